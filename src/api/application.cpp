@@ -1,0 +1,120 @@
+#include "api/application.h"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "api/errors.h"
+#include "store/errors.h"
+#include "support/log.h"
+#include "support/text.h"
+
+namespace taskdock::api {
+
+namespace {
+
+const ResponseHeaders retry_soon = {{"Retry-After", "1"}};
+
+/// Puts the cause of an error into the log, where the request's id leads to it.
+void log_cause(const Request& request, std::string_view cause) {
+  support::log(support::LogLevel::error,
+               "request " + std::string(request.id) + ": " + std::string(cause));
+}
+
+/// The token of an Authorization header with the scheme Bearer (RFC 6750, 2.1).
+std::optional<std::string_view> bearer_token(const Request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const auto header = request.header("Authorization");
+  if (!header || !support::equals_ignoring_case(header->substr(0, scheme.size()), scheme)) {
+    return std::nullopt;
+  }
+  return support::trim(header->substr(scheme.size()));
+}
+
+/// `target` with the slash that ends its path taken away; nothing if it ends with none.
+std::optional<std::string> without_last_slash(std::string_view target) {
+  const std::size_t path_end = std::min(target.find('?'), target.size());
+  if (!target.substr(0, path_end).ends_with('/')) return std::nullopt;
+  return std::string(target).erase(path_end - 1, 1);
+}
+
+/// The answer to the exception that is being handled.
+Response answer_to_exception(const Request& request) {
+  try {
+    throw;
+  } catch (const ApiError& error) {
+    return error_response(error.status(), error.what(), error.headers());
+  } catch (const ValidationError& error) {
+    return validation_response(error.faults());
+  } catch (const store::TaskNotFound&) {
+    return error_response(404, "Task not found");
+  } catch (const store::NotTheOwner&) {
+    return error_response(403, "Not authorized to access this task");
+  } catch (const store::Unavailable& error) {
+    log_cause(request, error.what());
+    return error_response(503, "The database cannot serve now; try again", retry_soon);
+  } catch (const std::bad_alloc&) {
+    log_cause(request, "out of memory");
+    return error_response(503, "The server is short of memory; try again", retry_soon);
+  } catch (const std::exception& error) {
+    log_cause(request, error.what());
+  } catch (...) {
+    log_cause(request, "an exception of unknown type");
+  }
+  return error_response(500, "Internal server error");
+}
+
+}  // namespace
+
+Application::Application(Services services) : services_(std::move(services)), router_(routes()) {}
+
+Response Application::handle(const Request& request) const noexcept {
+  try {
+    return dispatch(request);
+  } catch (...) {
+    return answer_to_exception(request);
+  }
+}
+
+Response Application::dispatch(const Request& request) const {
+  auto match = router_.find(request.path);
+  if (!match && request.path.ends_with('/')) {
+    match = router_.find(std::string_view(request.path).substr(0, request.path.size() - 1));
+    // As FastAPI does for a client that adds a slash; 307 keeps the method and the body.
+    const auto location = without_last_slash(request.target);
+    if (match && location && request.method != "OPTIONS") {
+      return {.status = 307, .headers = {{"Location", *location}}};
+    }
+  }
+  if (!match) throw ApiError(404, "Not Found");
+  const Router::Resource& resource = *match->resource;
+  if (request.method == "OPTIONS") return {.status = 204, .headers = {{"Allow", resource.allow}}};
+  const Route* route = resource.find(request.method);
+  if (!route) throw ApiError(405, "Method Not Allowed", {{"Allow", resource.allow}});
+
+  Call call(services_, request, std::move(match->parameters));
+  if (route->access == Access::bearer) {
+    call.caller = authenticate(request);
+    const auto owner = call.parameter("user_id");
+    if (owner && support::Uuid::parse(*owner) != call.caller.id) {
+      throw ApiError(403, "Not authorized to access another user's tasks");
+    }
+  }
+  return route->handler(call);
+}
+
+/// The caller, who must still exist. Throws ApiError (401).
+store::User Application::authenticate(const Request& request) const {
+  const ResponseHeaders challenge = {{"WWW-Authenticate", "Bearer"}};
+  const auto token = bearer_token(request);
+  if (!token) throw ApiError(401, "Not authenticated", challenge);
+  const auto user_id = services_.tokens.verify(*token, services_.clock.now());
+  std::optional<store::User> user;
+  if (user_id) user = services_.store.find_user(*user_id);
+  if (!user) throw ApiError(401, "Could not validate credentials", challenge);
+  return *std::move(user);
+}
+
+}  // namespace taskdock::api

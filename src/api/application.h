@@ -1,0 +1,27 @@
+#pragma once
+
+#include "api/request.h"
+#include "api/response.h"
+#include "api/router.h"
+#include "api/services.h"
+
+namespace taskdock::api {
+
+/// The API: a request goes in, an answer comes out, whatever carries them.
+class Application {
+ public:
+  explicit Application(Services services);
+
+  /// Answers `request`. Every error becomes an answer of the one shape; nothing is thrown. Any
+  /// thread may call it, and waits for the disk where the request writes.
+  Response handle(const Request& request) const noexcept;
+
+ private:
+  Response dispatch(const Request& request) const;
+  store::User authenticate(const Request& request) const;
+
+  Services services_;
+  Router router_;
+};
+
+}  // namespace taskdock::api

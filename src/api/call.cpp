@@ -1,0 +1,47 @@
+#include "api/call.h"
+
+#include "support/text.h"
+
+namespace taskdock::api {
+
+namespace {
+
+/// Whether a Content-Type means JSON: its media type, without parameters, is application/json.
+bool is_json(std::string_view content_type) {
+  return support::equals_ignoring_case(
+      support::trim(content_type.substr(0, content_type.find(';'))), "application/json");
+}
+
+}  // namespace
+
+std::optional<std::string_view> Call::parameter(std::string_view name) const {
+  for (const auto& [candidate, value] : parameters_) {
+    if (candidate == name) return value;
+  }
+  return std::nullopt;
+}
+
+support::Uuid Call::id_parameter(std::string_view name) {
+  support::Uuid id;
+  read_parameter(parameter(name).value_or(""), Id{}, {Source::path, name}, id, faults_);
+  return id;
+}
+
+void Call::check_input() const {
+  if (!faults_.empty()) throw ValidationError(faults_);
+}
+
+/// The body's text, empty when there is none.
+std::string Call::read_json() {
+  if (!request.body.announced()) return {};
+  // Without a Content-Type a body is taken for JSON, as FastAPI does.
+  const auto type = request.header("Content-Type");
+  if (type && !is_json(*type)) throw ApiError(415, "The body must be application/json");
+  const auto encoding = request.header("Content-Encoding");
+  if (encoding && !support::equals_ignoring_case(*encoding, "identity")) {
+    throw ApiError(415, "The body must not be encoded");
+  }
+  return request.body.read();
+}
+
+}  // namespace taskdock::api

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "api/call.h"
+#include "api/response.h"
+
+/// What the routes do, one function each; the route table (routes.cpp) says which is whose.
+///
+/// A handler runs on the thread of its connection and throws ApiError, ValidationError or one of
+/// the store's errors, which become answers in one place (application.cpp).
+namespace taskdock::api {
+
+Response signup(Call& call);
+Response login(Call& call);
+Response get_me(Call& call);
+
+Response create_task(Call& call);
+Response list_tasks(Call& call);
+Response get_task(Call& call);
+Response replace_task(Call& call);
+Response update_task(Call& call);
+Response set_task_completion(Call& call);
+Response delete_task(Call& call);
+
+Response welcome(Call& call);
+Response check_health(Call& call);
+
+}  // namespace taskdock::api

@@ -1,0 +1,17 @@
+#include "api/request.h"
+
+#include "support/text.h"
+
+namespace taskdock::api {
+
+std::optional<std::string_view> Request::header(std::string_view name) const {
+  std::optional<std::string_view> found;
+  for (const Header& candidate : headers) {
+    if (!support::equals_ignoring_case(candidate.name, name)) continue;
+    if (found) return std::nullopt;
+    found = candidate.value;
+  }
+  return found;
+}
+
+}  // namespace taskdock::api

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace taskdock::api {
+
+/// A header field as it came, its value without white space around it.
+struct Header {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// Where a request's body comes from, so that it is read only for callers who may send one.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+
+  /// Whether the request announced a body of at least one byte.
+  virtual bool announced() const = 0;
+
+  /// The whole body; to be called once. Throws ApiError (400, 408, 413).
+  virtual std::string read() = 0;
+};
+
+/// A request as the handlers see it, whatever carried it.
+struct Request {
+  std::string_view method;
+  std::string_view target;                                 // as it was sent: the path and the query
+  std::string path;                                        // percent-decoded
+  std::vector<std::pair<std::string, std::string>> query;  // percent-decoded
+  std::span<const Header> headers;
+  BodySource& body;
+  std::string_view id;  // names this request in the log and in X-Request-Id
+
+  /// The value of the header `name` (in any case); nothing if there is none or if it was sent more
+  /// than once, since then nobody can say which of them counts.
+  std::optional<std::string_view> header(std::string_view name) const;
+};
+
+}  // namespace taskdock::api

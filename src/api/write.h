@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/schema.h"
+#include "support/clock.h"
+#include "support/json_writer.h"
+#include "support/uuid.h"
+
+/// Writing declared types as JSON, straight into one buffer.
+namespace taskdock::api {
+
+inline void append_json(std::string& out, const std::string& value) {
+  support::append_json_string(out, value);
+}
+inline void append_json(std::string& out, bool value) {
+  out += value ? "true" : "false";
+}
+inline void append_json(std::string& out, std::int64_t value) {
+  out += std::to_string(value);
+}
+inline void append_json(std::string& out, const support::Uuid& value) {
+  out += '"' + value.to_string() + '"';
+}
+inline void append_json(std::string& out, support::Timestamp value) {
+  out += '"' + support::format_rfc3339(value) + '"';
+}
+
+template <class T>
+void append_json(std::string& out, const T& value);
+
+template <class T>
+void append_json(std::string& out, const std::optional<T>& value) {
+  if (value) {
+    append_json(out, *value);
+  } else {
+    out += "null";
+  }
+}
+
+template <class T>
+void append_json(std::string& out, const std::vector<T>& values) {
+  out += '[';
+  for (const T& value : values) {
+    if (&value != values.data()) out += ',';
+    append_json(out, value);
+  }
+  out += ']';
+}
+
+/// A value of a type with a schema.
+template <class T>
+void append_json(std::string& out, const T& value) {
+  char before = '{';
+  for_each_member<T>([&](const auto& member) {
+    out += before;
+    before = ',';
+    out += '"';
+    out += member.name;  // our own names need no escaping
+    out += "\":";
+    append_json(out, value.*member.pointer);
+  });
+  out += '}';
+}
+
+template <class T>
+std::string to_json(const T& value) {
+  std::string out;
+  append_json(out, value);
+  return out;
+}
+
+}  // namespace taskdock::api

@@ -1,0 +1,171 @@
+#include "cli/options.h"
+
+#include <arpa/inet.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "cli/build_info.h"
+#include "http/server.h"
+#include "security/token.h"
+#include "store/store.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+constexpr const char* default_cors_origins =
+    "http://localhost:3000,http://127.0.0.1:3000,http://localhost:5173,http://127.0.0.1:5173,"
+    "tauri://localhost,http://tauri.localhost,https://tauri.localhost";
+
+std::string version_text() {
+  return std::string("taskdock ") + version() + " (" + commit() + ")\nSQLite " +
+         store::sqlite_version() + "\ncpp-httplib " + http::http_library_version();
+}
+
+/// $XDG_DATA_HOME/taskdock, else ~/.local/share/taskdock (XDG Base Directory Specification, by
+/// which a relative path counts as not set); empty if neither is known.
+std::filesystem::path default_data_directory() {
+  if (const char* data_home = std::getenv("XDG_DATA_HOME"); data_home && *data_home == '/') {
+    return std::filesystem::path(data_home) / "taskdock";
+  }
+  if (const char* home = std::getenv("HOME"); home && *home) {
+    return std::filesystem::path(home) / ".local/share/taskdock";
+  }
+  return {};
+}
+
+// Validators of CLI11: what is wrong with the text, or nothing.
+
+std::string check_host(std::string& text) {
+  // Names are not looked up: a static executable cannot, and a server knows its own address.
+  if (text == "localhost") text = "127.0.0.1";
+  std::array<unsigned char, sizeof(in6_addr)> address;
+  if (::inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
+      ::inet_pton(AF_INET6, text.c_str(), address.data()) == 1) {
+    return {};
+  }
+  return "'" + text + "' is not a numeric address, such as 127.0.0.1 or ::1";
+}
+
+std::string check_log_level(const std::string& text) {
+  if (support::parse_log_level(text)) return {};
+  return "'" + text + "' is not one of debug, info, warning, error, off";
+}
+
+bool is_origin(std::string_view text) {
+  const std::size_t scheme_end = text.find("://");
+  if (scheme_end == std::string_view::npos || scheme_end == 0) return false;
+  const std::string_view rest = text.substr(scheme_end + 3);
+  return !rest.empty() && rest.find_first_of("/?#@ *\"\\") == std::string_view::npos &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+/// The parts of a comma-separated list without the spaces around them; "none" is the empty list.
+std::vector<std::string> split_origins(const std::string& text) {
+  std::vector<std::string> origins;
+  if (text == "none") return origins;
+  for (std::string origin : CLI::detail::split(text, ',')) {
+    CLI::detail::trim(origin);
+    if (!origin.empty()) origins.push_back(std::move(origin));
+  }
+  return origins;
+}
+
+std::string check_cors_origins(const std::string& text) {
+  for (const std::string& origin : split_origins(text)) {
+    if (!is_origin(origin)) {
+      return "'" + origin + "' is not an origin, such as http://localhost:3000";
+    }
+  }
+  return {};
+}
+
+/// What is wrong with a secret, or nothing.
+std::string check_secret(const std::string& secret) {
+  if (secret.empty() || secret.size() >= security::min_key_bytes) return {};
+  return "TASKDOCK_SECRET must have at least " + std::to_string(security::min_key_bytes) + " bytes";
+}
+
+Exit complain(const std::string& what) {
+  std::fprintf(stderr, "taskdock: %s\n", what.c_str());
+  return {2};
+}
+
+}  // namespace
+
+std::variant<Options, Exit> parse_options(int argc, char** argv) {
+  Options options;
+  options.data_directory = default_data_directory();
+  std::string log_level = "info";
+  std::string cors_origins = default_cors_origins;
+  std::int64_t access_token_ttl = options.access_token_ttl.count();
+
+  CLI::App app("A task-management backend in one executable: accounts and tasks over HTTP.",
+               "taskdock");
+  app.footer(
+      "Secrets are taken from the environment only: TASKDOCK_SECRET, at least 32 bytes, signs the\n"
+      "access tokens; without it a key is made once and kept in the data directory.");
+  app.set_version_flag("--version", version_text(), "Print the versions and exit");
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.require_subcommand(0, 1);
+  CLI::App* serve = app.add_subcommand("serve", "Serve the API; what taskdock does by itself");
+  serve->fallthrough();  // so that the options may stand behind the command, too
+  serve->footer("It takes the options that taskdock --help lists.");
+
+  app.add_option("--host", options.host, "The numeric address to listen on")
+      ->envname("TASKDOCK_HOST")
+      ->check(CLI::Validator(check_host, "ADDRESS"))
+      ->capture_default_str();
+  app.add_option("--port", options.port, "The port to listen on; 0 picks a free one")
+      ->envname("TASKDOCK_PORT")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  app.add_option("--data", options.data_directory,
+                 "The directory that holds the database and the key; made if need be")
+      ->envname("TASKDOCK_DATA")
+      ->option_text("DIR [" + options.data_directory.string() + "]");
+  app.add_option("--log-level", log_level, "What to log: debug, info, warning, error or off")
+      ->envname("TASKDOCK_LOG_LEVEL")
+      ->check(CLI::Validator(check_log_level, "LEVEL"))
+      ->capture_default_str();
+  app.add_option("--access-token-ttl", access_token_ttl, "Seconds an access token is good for")
+      ->envname("TASKDOCK_ACCESS_TOKEN_TTL")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10} * 365 * 24 * 60 * 60))
+      ->capture_default_str();
+  app.add_option("--cors-origins", cors_origins,
+                 "Origins whose pages may call the API, separated by commas, or none")
+      ->envname("TASKDOCK_CORS_ORIGINS")
+      ->check(CLI::Validator(check_cors_origins, "ORIGINS"))
+      ->capture_default_str();
+  app.add_option("--max-connections", options.max_connections,
+                 "Connections to serve at once; over it, the answer is 503")
+      ->envname("TASKDOCK_MAX_CONNECTIONS")
+      ->check(CLI::Range(1, 65536))
+      ->capture_default_str();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    return Exit{app.exit(asked)};
+  } catch (const CLI::ParseError& error) {
+    return complain(error.what());
+  }
+  if (options.data_directory.empty()) {
+    return complain("there is no home directory to keep data in; name one with --data");
+  }
+  if (const char* secret = std::getenv("TASKDOCK_SECRET")) options.secret = secret;
+  if (const std::string fault = check_secret(options.secret); !fault.empty()) {
+    return complain(fault);
+  }
+  options.log_level = *support::parse_log_level(log_level);
+  options.cors_origins = split_origins(cors_origins);
+  options.access_token_ttl = std::chrono::seconds(access_token_ttl);
+  return options;
+}
+
+}  // namespace taskdock::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "support/log.h"
+
+namespace taskdock::cli {
+
+/// What the command line and the environment ask for.
+struct Options {
+  std::string host = "127.0.0.1";
+  int port = 8000;
+  std::filesystem::path data_directory;
+  support::LogLevel log_level = support::LogLevel::info;
+  std::chrono::seconds access_token_ttl{30 * 60};
+  std::vector<std::string> cors_origins;
+  std::size_t max_connections = 1024;
+  std::string secret;  // TASKDOCK_SECRET; empty: the key file's
+};
+
+/// The process need not go on: what it says is said, and this is its status.
+struct Exit {
+  int status;
+};
+
+/// Reads the command line; a flag wins over its environment variable. Prints help or the version to
+/// standard output where that is asked for, or one line about a wrong value (status 2) to standard
+/// error.
+std::variant<Options, Exit> parse_options(int argc, char** argv);
+
+}  // namespace taskdock::cli

@@ -1,0 +1,151 @@
+#include "cli/serve.h"
+
+#include <malloc.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+
+#include "api/application.h"
+#include "cli/build_info.h"
+#include "cli/data_directory.h"
+#include "http/server.h"
+#include "security/password.h"
+#include "security/signing_key.h"
+#include "store/errors.h"
+#include "store/store.h"
+#include "support/log.h"
+#include "support/random.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+using support::log;
+using support::LogLevel;
+
+// Four of them answer 500,000 look-ups a second; each costs memory.
+constexpr std::size_t readers = 4;
+
+/// The signals that ask the server to stop, blocked in this thread and in all it starts, so that
+/// one thread waits for them and nobody is interrupted.
+class StopSignals {
+ public:
+  StopSignals() {
+    ::sigemptyset(&signals_);
+    ::sigaddset(&signals_, SIGINT);
+    ::sigaddset(&signals_, SIGTERM);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+
+  void wait() const {
+    int signal = 0;
+    ::sigwait(&signals_, &signal);
+  }
+
+ private:
+  sigset_t signals_;
+};
+
+void prepare_process() {
+  // The database, its log and the key are nobody else's business.
+  ::umask(S_IRWXG | S_IRWXO);
+  // A block of this size is given back to the system when it is freed. By itself the C library
+  // stops doing so after the first large block, and the 19 MiB of every hash would stay with us.
+  ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+  // Every connection is a file; the soft limit is often 1024 and ours to raise.
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
+}
+
+security::TokenSigner make_signer(const Options& options, const DataDirectory& directory,
+                                  support::RandomSource& random) {
+  if (!options.secret.empty()) {
+    return security::TokenSigner({options.secret.begin(), options.secret.end()});
+  }
+  return security::TokenSigner(security::load_or_create_signing_key(directory.key_file(), random));
+}
+
+std::unique_ptr<store::Store> open_store(const std::filesystem::path& file) {
+  try {
+    return std::make_unique<store::Store>(file, readers);
+  } catch (const store::Unavailable& error) {
+    throw std::runtime_error(file.string() + ": " + error.what() +
+                             "; check that the file and its directory can be written to");
+  } catch (const std::exception& error) {
+    throw std::runtime_error(file.string() + ": " + error.what());
+  }
+}
+
+std::string address(const Options& options, int port) {
+  const bool is_ipv6 = options.host.find(':') != std::string::npos;
+  return (is_ipv6 ? '[' + options.host + ']' : options.host) + ':' + std::to_string(port);
+}
+
+int bind(http::Server& server, const Options& options) {
+  try {
+    return server.bind();
+  } catch (const std::system_error& error) {
+    throw std::runtime_error("cannot listen on " + address(options, options.port) + ": " +
+                             error.code().message() +
+                             "; choose another --port or --host, or stop what uses it");
+  }
+}
+
+}  // namespace
+
+int serve(const Options& options) {
+  prepare_process();
+  const StopSignals stop_signals;
+  support::start_log(options.log_level);
+
+  const DataDirectory directory(options.data_directory);
+  const support::SystemClock clock;
+  support::SystemRandom random;
+  const security::TokenSigner tokens = make_signer(options, directory, random);
+  security::PasswordHasher passwords(random, std::max(1U, std::thread::hardware_concurrency()));
+  support::UuidGenerator ids(clock, random);
+  const std::unique_ptr<store::Store> store = open_store(directory.database_file());
+  const api::Application application({.store = *store,
+                                      .passwords = passwords,
+                                      .tokens = tokens,
+                                      .clock = clock,
+                                      .ids = ids,
+                                      .access_token_ttl = options.access_token_ttl,
+                                      .version = version()});
+  http::Server server(application, clock, random,
+                      {.host = options.host,
+                       .port = options.port,
+                       .max_connections = options.max_connections,
+                       .cors_origins = options.cors_origins});
+  const int port = bind(server, options);
+
+  // Programs that start this one read the line to learn the port: it is all they get here.
+  std::printf("listening on http://%s\n", address(options, port).c_str());
+  std::fflush(stdout);
+  log(LogLevel::info, "taskdock " + std::string(version()) + " serves " +
+                          directory.database_file().string() + " on " + address(options, port));
+
+  bool stopped_as_asked = true;
+  const pthread_t waiting = ::pthread_self();
+  std::thread listener([&] {
+    stopped_as_asked = server.run();
+    if (!stopped_as_asked) ::pthread_kill(waiting, SIGTERM);
+  });
+  stop_signals.wait();
+  log(LogLevel::info, "stopping: no new connections; requests in flight are finished");
+  server.stop();
+  listener.join();
+  if (!stopped_as_asked) log(LogLevel::error, "the system accepts no more connections");
+  return stopped_as_asked ? 0 : 1;
+}
+
+}  // namespace taskdock::cli

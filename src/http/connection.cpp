@@ -1,0 +1,170 @@
+#include "http/connection.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace taskdock::http {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// A blocked system call comes back this often to look at its deadline. One that comes back with
+// data looks at once, so nobody gains time by trickling.
+constexpr milliseconds breath{2000};
+
+constexpr std::size_t buffer_step = 4096;
+constexpr std::size_t most_read_away = 8 * 1024 * 1024;
+constexpr milliseconds longest_gentle_close{2000};
+
+void set_timeout(int fd, int option, milliseconds timeout) {
+  const timeval value{.tv_sec = timeout.count() / 1000, .tv_usec = timeout.count() % 1000 * 1000};
+  ::setsockopt(fd, SOL_SOCKET, option, &value, sizeof(value));
+}
+
+}  // namespace
+
+Connection::Connection(int fd, const Deadlines& deadlines)
+    : socket_(fd), deadlines_(deadlines), buffer_(buffer_step) {
+  set_timeout(fd, SO_RCVTIMEO, std::min(breath, deadlines.idle));
+  set_timeout(fd, SO_SNDTIMEO, std::min(breath, deadlines.send));
+  become_idle();
+}
+
+std::variant<RequestHead, Refusal, Connection::Closed> Connection::next_request() {
+  make_room();
+  scanner_.restart();
+  become_idle();
+  Clock::time_point deadline = Clock::now() + deadlines_.idle;
+  for (;;) {
+    // An empty line before a request is passed over (RFC 9112, 2.2).
+    while (unused().starts_with("\r\n")) used_ += 2;
+    if (!unused().empty() && idle_) {
+      become_busy();
+      deadline = Clock::now() + deadlines_.head;
+    }
+    const HeadScanner::Progress progress =
+        unused() == "\r" ? HeadScanner::Progress::incomplete : scanner_.scan(unused());
+    if (progress == HeadScanner::Progress::complete) break;
+    if (progress == HeadScanner::Progress::malformed) return Refusal{400, "Malformed request"};
+    if (progress == HeadScanner::Progress::too_long) {
+      if (scanner_.head_bytes() == 0) return Refusal{414, "The request target is too long"};
+      return Refusal{431, "The headers are too long"};
+    }
+    if (ending_ && idle_) return Closed{};
+
+    if (filled_ == buffer_.size()) buffer_.resize(buffer_.size() + buffer_step);
+    std::size_t size = buffer_.size() - filled_;
+    switch (receive(buffer_.data() + filled_, size, deadline)) {
+      case Received::some:
+        filled_ += size;
+        break;
+      case Received::closed:
+        return Closed{};
+      case Received::too_late:
+        if (idle_) return Closed{};
+        return Refusal{408, "The request took too long"};
+    }
+  }
+  const std::string_view head = unused().substr(0, scanner_.head_bytes());
+  used_ += head.size();
+  body_deadline_ = Clock::now() + deadlines_.body;
+  auto parsed = parse_head(head);
+  if (auto* refusal = std::get_if<Refusal>(&parsed)) return *refusal;
+  return std::get<RequestHead>(std::move(parsed));
+}
+
+Connection::Received Connection::receive_body(char* to, std::size_t& size) {
+  const std::string_view at_hand = unused();
+  if (at_hand.empty()) return receive(to, size, body_deadline_);
+  size = std::min(size, at_hand.size());
+  std::memcpy(to, at_hand.data(), size);
+  used_ += size;
+  return Received::some;
+}
+
+bool Connection::send(std::string_view data) {
+  Clock::time_point deadline{};  // asked for only if the first call does not take everything
+  while (!data.empty()) {
+    const ssize_t sent = ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL);
+    if (sent >= 0) {
+      data.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (errno != EINTR && errno != EAGAIN) {
+      return false;
+    }
+    if (data.empty()) break;
+    if (deadline == Clock::time_point{}) deadline = Clock::now() + deadlines_.send;
+    if (Clock::now() >= deadline) return false;
+  }
+  return true;
+}
+
+void Connection::send_without_waiting(std::string_view data) {
+  // What was received is read first: unread, it would turn the close into a reset.
+  std::array<char, buffer_step> unread;
+  while (::recv(socket_.get(), unread.data(), unread.size(), MSG_DONTWAIT) > 0) {
+  }
+  if (::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) {
+    ::shutdown(socket_.get(), SHUT_WR);
+  }
+}
+
+void Connection::close_gently() {
+  ::shutdown(socket_.get(), SHUT_WR);
+  const Clock::time_point deadline = Clock::now() + longest_gentle_close;
+  std::size_t read_away = 0;
+  std::size_t size = buffer_.size();
+  while (read_away < most_read_away && !ending_ &&
+         receive(buffer_.data(), size, deadline) == Received::some) {
+    read_away += size;
+    size = buffer_.size();
+  }
+}
+
+void Connection::end() {
+  ending_ = true;
+  // Wakes the worker that waits for a request; what has arrived before is still received.
+  if (idle_) ::shutdown(socket_.get(), SHUT_RD);
+}
+
+void Connection::cut() {
+  ending_ = true;
+  ::shutdown(socket_.get(), SHUT_RDWR);
+}
+
+Connection::Received Connection::receive(char* to, std::size_t& size, Clock::time_point deadline) {
+  for (;;) {
+    const ssize_t got = ::recv(socket_.get(), to, size, 0);
+    if (got < 0 && errno != EINTR && errno != EAGAIN) return Received::closed;
+    if (got == 0) return Received::closed;
+    if (Clock::now() >= deadline) return Received::too_late;
+    if (got > 0) {
+      size = static_cast<std::size_t>(got);
+      return Received::some;
+    }
+  }
+}
+
+/// Moves what is not used yet to the front, so that the buffer grows only with one head.
+void Connection::make_room() {
+  const std::string_view rest = unused();
+  if (used_ > 0 && !rest.empty()) std::memmove(buffer_.data(), rest.data(), rest.size());
+  filled_ = rest.size();
+  used_ = 0;
+}
+
+void Connection::become_idle() {
+  idle_since_ = Clock::now().time_since_epoch().count();
+  idle_ = true;
+}
+
+void Connection::become_busy() {
+  idle_ = false;
+}
+
+}  // namespace taskdock::http

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/request.h"
+#include "api/response.h"
+
+namespace taskdock::http {
+
+/// Cross-origin resource sharing (fetch.spec.whatwg.org, 3.2): which pages of other origins a
+/// browser lets read our answers. Any thread may use it.
+class Cors {
+ public:
+  /// `origins` as browsers send them: scheme, host and port, nothing behind.
+  explicit Cors(std::vector<std::string> origins);
+
+  /// Adds what the answer to `request` needs. A foreign origin gets nothing, and errors get what
+  /// successes do, or a browser would hide them from its page. A preflight is told of the methods
+  /// in the answer's Allow header.
+  void add_headers(const api::Request& request, api::Response& response) const;
+
+ private:
+  const std::vector<std::string> origins_;
+};
+
+}  // namespace taskdock::http

@@ -1,0 +1,174 @@
+#include "http/request_head.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "support/text.h"
+
+namespace taskdock::http {
+
+namespace {
+
+using support::equals_ignoring_case;
+
+constexpr Refusal malformed_line{400, "Malformed request line"};
+constexpr Refusal malformed_header{400, "Malformed header"};
+constexpr Refusal ambiguous_length{400, "Ambiguous message length"};
+
+/// token (RFC 9110, 5.6.2)
+bool is_token(std::string_view text) {
+  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           others.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_visible_ascii(char c) {
+  return c > 0x20 && c < 0x7f;
+}
+
+/// field-value (RFC 9110, 5.5): visible characters, spaces, tabs, and bytes above 0x7f.
+bool is_field_character(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
+std::string_view trim_spaces(std::string_view text) {
+  constexpr std::string_view spaces = " \t";
+  const std::size_t start = text.find_first_not_of(spaces);
+  if (start == std::string_view::npos) return {};
+  return text.substr(start, text.find_last_not_of(spaces) - start + 1);
+}
+
+/// Takes the next line, without its CR LF, off `text`.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = text.find("\r\n");
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(text.size(), line.size() + 2));
+  return line;
+}
+
+/// The origin-form of `target`; a proxy's absolute-form names this server in front of it (RFC 9112,
+/// 3.2.2). Empty if it is neither.
+std::string_view to_origin_form(std::string_view target) {
+  if (target.starts_with('/') || target == "*") return target;
+  constexpr std::string_view scheme = "http://";
+  if (!equals_ignoring_case(target.substr(0, scheme.size()), scheme)) return {};
+  const std::size_t slash = target.find('/', scheme.size());
+  return slash == std::string_view::npos ? "/" : target.substr(slash);
+}
+
+/// Whether the comma-separated list `value` has `option`, in any case.
+bool has_option(std::string_view value, std::string_view option) {
+  for (;;) {
+    const std::size_t comma = value.find(',');
+    if (equals_ignoring_case(trim_spaces(value.substr(0, comma)), option)) return true;
+    if (comma == std::string_view::npos) return false;
+    value.remove_prefix(comma + 1);
+  }
+}
+
+std::optional<Refusal> parse_request_line(std::string_view line, RequestHead& head,
+                                          bool& is_http_1_0) {
+  if (line.size() > max_request_line_bytes) return Refusal{414, "The request target is too long"};
+  const std::size_t method_end = line.find(' ');
+  const std::size_t target_end = line.rfind(' ');
+  if (method_end == std::string_view::npos || method_end == target_end) return malformed_line;
+  head.method = line.substr(0, method_end);
+  const std::string_view target = line.substr(method_end + 1, target_end - method_end - 1);
+  const std::string_view version = line.substr(target_end + 1);
+  if (!is_token(head.method) || !std::all_of(target.begin(), target.end(), is_visible_ascii) ||
+      !version.starts_with("HTTP/")) {
+    return malformed_line;
+  }
+  is_http_1_0 = version == "HTTP/1.0";
+  if (!is_http_1_0 && version != "HTTP/1.1") {
+    return Refusal{505, "Only HTTP/1.0 and HTTP/1.1 are spoken here"};
+  }
+  head.target = to_origin_form(target);
+  if (head.target.empty()) return malformed_line;
+  return std::nullopt;
+}
+
+std::optional<Refusal> parse_header_line(std::string_view line, RequestHead& head) {
+  if (head.headers.size() == max_header_count) return Refusal{431, "Too many headers"};
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return malformed_header;
+  const api::Header header{line.substr(0, colon), trim_spaces(line.substr(colon + 1))};
+  // A name with white space before its colon, or a folded line, is no token.
+  if (!is_token(header.name) ||
+      !std::all_of(header.value.begin(), header.value.end(), is_field_character)) {
+    return malformed_header;
+  }
+  head.headers.push_back(header);
+  return std::nullopt;
+}
+
+std::optional<Refusal> interpret_headers(RequestHead& head, bool is_http_1_0) {
+  int hosts = 0;
+  int lengths = 0;
+  int encodings = 0;
+  head.keep_alive = !is_http_1_0;
+  for (const api::Header& header : head.headers) {
+    if (equals_ignoring_case(header.name, "Host")) {
+      ++hosts;
+    } else if (equals_ignoring_case(header.name, "Content-Length")) {
+      ++lengths;
+      const char* const end = header.value.data() + header.value.size();
+      const auto [stopped, error] = std::from_chars(header.value.data(), end, head.content_length);
+      if (header.value.empty() || stopped != end) return ambiguous_length;
+      // More digits than 64 bits hold are a length all the same, and over any limit.
+      if (error == std::errc::result_out_of_range) head.content_length = UINT64_MAX;
+    } else if (equals_ignoring_case(header.name, "Transfer-Encoding")) {
+      ++encodings;
+      if (!equals_ignoring_case(header.value, "chunked")) return ambiguous_length;
+      head.chunked = true;
+    } else if (equals_ignoring_case(header.name, "Connection")) {
+      if (has_option(header.value, "close")) {
+        head.keep_alive = false;
+      } else if (is_http_1_0 && has_option(header.value, "keep-alive")) {
+        head.keep_alive = true;
+      }
+    } else if (equals_ignoring_case(header.name, "Expect")) {
+      head.expects_continue = equals_ignoring_case(header.value, "100-continue");
+    }
+  }
+  if (hosts > 1 || (hosts == 0 && !is_http_1_0)) {
+    return Refusal{400, "There must be exactly one Host header"};
+  }
+  if (lengths + encodings > 1 || (head.chunked && is_http_1_0)) return ambiguous_length;
+  return std::nullopt;
+}
+
+}  // namespace
+
+HeadScanner::Progress HeadScanner::scan(std::string_view received) {
+  while (scanned_ < received.size()) {
+    const std::size_t newline = received.find('\n', scanned_);
+    if (newline == std::string_view::npos) break;
+    if (newline == 0 || received[newline - 1] != '\r') return Progress::malformed;
+    const bool empty_line = newline - line_start_ == 1;
+    const bool first_line = line_start_ == 0;
+    scanned_ = line_start_ = newline + 1;
+    if (empty_line && !first_line) return Progress::complete;
+    if (empty_line) return Progress::malformed;
+  }
+  scanned_ = received.size();
+  return received.size() > max_head_bytes ? Progress::too_long : Progress::incomplete;
+}
+
+std::variant<RequestHead, Refusal> parse_head(std::string_view text) {
+  RequestHead head;
+  bool is_http_1_0 = false;
+  if (const auto refusal = parse_request_line(take_line(text), head, is_http_1_0)) return *refusal;
+  head.headers.reserve(16);
+  for (std::string_view line = take_line(text); !line.empty(); line = take_line(text)) {
+    if (const auto refusal = parse_header_line(line, head)) return *refusal;
+  }
+  if (const auto refusal = interpret_headers(head, is_http_1_0)) return *refusal;
+  return head;
+}
+
+}  // namespace taskdock::http

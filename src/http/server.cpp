@@ -1,0 +1,398 @@
+#include "http/server.h"
+
+#include <httplib.h>
+#include <netdb.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include "api/errors.h"
+#include "http/connection_registry.h"
+#include "http/cors.h"
+#include "http/worker_pool.h"
+#include "support/log.h"
+
+namespace taskdock::http {
+
+namespace {
+
+constexpr std::size_t max_body_bytes = 1024 * 1024;
+// The framing of chunks may be longer than what they carry; nobody needs more of it than this.
+constexpr std::size_t max_chunked_bytes = 8 * max_body_bytes;
+
+constexpr std::chrono::seconds worker_patience{10};
+
+/// A stream the library reads from; what it never asks of ours is answered here.
+class InputStream : public httplib::Stream {
+ public:
+  bool is_readable() const override { return true; }
+  bool wait_readable() const override { return true; }
+  bool wait_writable() const override { return true; }
+  ssize_t write(const char* /*data*/, std::size_t /*size*/) override { return -1; }
+  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  socket_t socket() const override { return INVALID_SOCKET; }
+  time_t duration() const override { return 0; }
+};
+
+/// What the library sees of an exchange: a request line we made, with no headers behind it and no
+/// body, and a way out for the answer.
+class LibraryStream final : public InputStream {
+ public:
+  LibraryStream(Connection& connection, const RequestHead& head) : connection_(connection) {
+    // Only HEAD is different to the library, which leaves the body out of its answer; everything
+    // else, methods it has never heard of included, is for our router to tell apart.
+    text_ = head.method == "HEAD" ? "HEAD " : "GET ";
+    text_ += head.target;
+    text_ += " HTTP/1.1\r\n\r\n";
+  }
+
+  ssize_t read(char* to, std::size_t size) override {
+    size = text_.copy(to, size, read_);
+    read_ += size;
+    return static_cast<ssize_t>(size);
+  }
+
+  ssize_t write(const char* data, std::size_t size) override {
+    return connection_.send({data, size}) ? static_cast<ssize_t>(size) : -1;
+  }
+
+ private:
+  Connection& connection_;
+  std::string text_;
+  std::size_t read_ = 0;
+};
+
+/// The bytes behind a head, for the library's decoder of chunked bodies.
+class ChunkedInput final : public InputStream {
+ public:
+  explicit ChunkedInput(Connection& connection) : connection_(connection) {}
+
+  ssize_t read(char* to, std::size_t size) override {
+    if (read_ > max_chunked_bytes) return -1;
+    if (connection_.receive_body(to, size) != Connection::Received::some) return -1;
+    read_ += size;
+    return static_cast<ssize_t>(size);
+  }
+
+ private:
+  Connection& connection_;
+  std::size_t read_ = 0;
+};
+
+/// A request's body, still on the wire.
+class Body final : public api::BodySource {
+ public:
+  Body(Connection& connection, const RequestHead& head)
+      : connection_(connection), head_(head), remaining_(head.has_body()) {}
+
+  bool announced() const override { return head_.has_body(); }
+
+  std::string read() override {
+    if (head_.content_length > max_body_bytes) throw too_large();
+    if (head_.expects_continue) connection_.send("HTTP/1.1 100 Continue\r\n\r\n");
+    std::string body = head_.chunked ? read_chunked() : read_counted();
+    remaining_ = false;
+    return body;
+  }
+
+  /// Whether the client may still be sending some of it.
+  bool remains() const { return remaining_; }
+
+ private:
+  static api::ApiError too_large() { return {413, "The body is larger than 1 MiB"}; }
+
+  std::string read_counted() {
+    std::string body(head_.content_length, '\0');
+    std::size_t read = 0;
+    while (read < body.size()) {
+      std::size_t size = body.size() - read;
+      switch (connection_.receive_body(body.data() + read, size)) {
+        case Connection::Received::some:
+          read += size;
+          break;
+        case Connection::Received::closed:
+          throw api::ApiError(400, "The body ended early");
+        case Connection::Received::too_late:
+          throw api::ApiError(408, "The body took too long");
+      }
+    }
+    return body;
+  }
+
+  std::string read_chunked() {
+    ChunkedInput input(connection_);
+    httplib::detail::ChunkedDecoder decoder(input);
+    std::string body;
+    std::array<char, 4096> part;
+    std::size_t offset = 0;
+    std::size_t total = 0;
+    for (;;) {
+      const ssize_t size = decoder.read_payload(part.data(), part.size(), offset, total);
+      if (size < 0) throw api::ApiError(400, "Malformed chunked body");
+      if (size == 0) return body;
+      body.append(part.data(), static_cast<std::size_t>(size));
+      if (body.size() > max_body_bytes) throw too_large();
+    }
+  }
+
+  Connection& connection_;
+  const RequestHead& head_;
+  bool remaining_;
+};
+
+/// One request and what became of it. The library's callbacks have no place for it, so each worker
+/// keeps the one it is busy with.
+struct Exchange {
+  const Connection& connection;
+  const RequestHead& head;
+  Body& body;
+  std::string id;
+  bool keep_alive = false;
+  int status = 0;
+};
+
+thread_local Exchange* current_exchange = nullptr;
+
+/// Set while the accepting thread turns a connection away.
+thread_local bool turning_away = false;
+
+std::string_view without_query(std::string_view target) {
+  return target.substr(0, target.find('?'));
+}
+
+void log_request(const Exchange& exchange, Connection::Clock::time_point start) {
+  if (!support::logs(support::LogLevel::info)) return;
+  using std::chrono::microseconds;
+  const auto duration =
+      std::chrono::duration_cast<microseconds>(Connection::Clock::now() - start).count();
+  std::string line(exchange.head.method);
+  line += ' ';
+  line += without_query(exchange.head.target);
+  line += ' ' + std::to_string(exchange.status) + ' ' + std::to_string(duration) + "us ";
+  support::log(support::LogLevel::info, line + exchange.id);
+}
+
+/// An answer written without the library, for a request it must not see.
+std::string render(const api::Response& response) {
+  std::string text = "HTTP/1.1 " + std::to_string(response.status) + ' ' +
+                     httplib::status_message(response.status) +
+                     "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " +
+                     std::to_string(response.body.size()) + "\r\n";
+  for (const auto& [name, value] : response.headers) text += name + ": " + value + "\r\n";
+  return text + "\r\n" + response.body;
+}
+
+}  // namespace
+
+class Server::Library final : public httplib::Server {
+ public:
+  Library(const api::Application& application, const support::Clock& clock,
+          support::RandomSource& random, ServerOptions options)
+      : application_(application),
+        clock_(clock),
+        options_(std::move(options)),
+        cors_(options_.cors_origins) {
+    std::array<std::uint8_t, 4> noise;
+    random.fill(noise);
+    for (const std::uint8_t byte : noise) {
+      std::array<char, 3> digits;
+      std::snprintf(digits.data(), digits.size(), "%02x", byte);
+      request_id_prefix_ += digits.data();
+    }
+    request_id_prefix_ += '-';
+
+    set_tcp_nodelay(true);
+    // Not the library's SO_REUSEPORT, with which a second server on the port would start silently.
+    set_socket_options(
+        [](socket_t socket) { httplib::set_socket_opt(socket, SOL_SOCKET, SO_REUSEADDR, 1); });
+    new_task_queue = [this] { return new Workers(*this); };
+    set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+      answer(request, response);
+      return HandlerResponse::Handled;
+    });
+    set_post_routing_handler(
+        [this](const httplib::Request&, httplib::Response& response) { finish(response); });
+    // What the library refuses by itself; the guard leaves it nothing, but the shape must hold.
+    set_error_handler([](const httplib::Request&, httplib::Response& response) {
+      if (response.body.empty()) {
+        response.set_content(api::error_response(response.status, "Malformed request").body,
+                             "application/json");
+      }
+    });
+    set_error_logger([this](const httplib::Error&, const httplib::Request*) {
+      if (bind_errno_ == 0) bind_errno_ = errno;
+    });
+  }
+
+  int bind() {
+    const int port = options_.port == 0 ? bind_to_any_port(options_.host, AI_NUMERICHOST)
+                     : bind_to_port(options_.host, options_.port, AI_NUMERICHOST) ? options_.port
+                                                                                  : -1;
+    if (port < 0) {
+      throw std::system_error(bind_errno_ == 0 ? EADDRNOTAVAIL : bind_errno_,
+                              std::generic_category(), "bind");
+    }
+    return port;
+  }
+
+ private:
+  /// The library's task queue: a worker for each connection.
+  class Workers final : public httplib::TaskQueue {
+   public:
+    explicit Workers(Library& library)
+        : library_(library), pool_(library.options_.max_connections, worker_patience) {}
+
+    bool enqueue(std::function<void()> serve_connection) override {
+      if (pool_.run(serve_connection)) return true;
+      if (library_.registry_.end_longest_idle()) {
+        pool_.run_later(std::move(serve_connection));
+        return true;
+      }
+      turning_away = true;
+      serve_connection();
+      turning_away = false;
+      return true;
+    }
+
+    void shutdown() override {
+      const auto deadline = std::chrono::steady_clock::now() + library_.options_.shutdown;
+      library_.registry_.end_all();
+      if (!pool_.wait_until_done(deadline)) library_.registry_.cut_all();
+    }
+
+   private:
+    Library& library_;
+    WorkerPool pool_;
+  };
+
+  bool process_and_close_socket(socket_t socket) override {
+    Connection connection(socket, options_.deadlines);
+    if (turning_away) {
+      connection.send_without_waiting(render(api::error_response(
+          503, "Too many connections", {{"Retry-After", "1"}, {"X-Request-Id", next_id()}})));
+      return false;
+    }
+    const ConnectionRegistry::Entry entry(registry_, connection);
+    if (entry.is_admitted()) serve(connection);
+    return true;
+  }
+
+  void serve(Connection& connection) {
+    for (bool again = true; again;) {
+      const auto next = connection.next_request();
+      if (const auto* head = std::get_if<RequestHead>(&next)) {
+        again = serve_request(connection, *head);
+      } else {
+        if (const auto* refusal = std::get_if<Refusal>(&next)) refuse(connection, *refusal);
+        return;
+      }
+    }
+  }
+
+  /// Whether the connection can carry another request.
+  bool serve_request(Connection& connection, const RequestHead& head) {
+    const auto start = Connection::Clock::now();
+    Body body(connection, head);
+    Exchange exchange{.connection = connection, .head = head, .body = body, .id = next_id()};
+    // The library's decoder of chunks is lenient; what it makes of them must not decide where a
+    // next request begins.
+    exchange.keep_alive = head.keep_alive && !head.chunked;
+    current_exchange = &exchange;
+    LibraryStream stream(connection, head);
+    bool closed = false;
+    const bool sent = process_request(stream, {}, 0, {}, 0, false, closed, nullptr);
+    current_exchange = nullptr;
+    log_request(exchange, start);
+    if (sent && !exchange.keep_alive && body.remains()) connection.close_gently();
+    return sent && exchange.keep_alive;
+  }
+
+  void refuse(Connection& connection, const Refusal& refusal) {
+    const std::string id = next_id();
+    support::log(support::LogLevel::info,
+                 "refused " + std::to_string(refusal.status) + " (" + refusal.detail + ") " + id);
+    if (connection.send(
+            render(api::error_response(refusal.status, refusal.detail, {{"X-Request-Id", id}})))) {
+      connection.close_gently();
+    }
+  }
+
+  /// Hands the request to the application and its answer to the library.
+  void answer(const httplib::Request& request, httplib::Response& response) {
+    Exchange& exchange = *current_exchange;
+    const api::Request asked{.method = exchange.head.method,
+                             .target = exchange.head.target,
+                             .path = request.path,
+                             .query = {request.params.begin(), request.params.end()},
+                             .headers = exchange.head.headers,
+                             .body = exchange.body,
+                             .id = exchange.id};
+    api::Response answered = application_.handle(asked);
+    cors_.add_headers(asked, answered);
+    response.status = answered.status;
+    response.body = std::move(answered.body);
+    for (auto& [name, value] : answered.headers) response.headers.emplace(name, std::move(value));
+    if (!response.body.empty() && !response.has_header("Content-Type")) {
+      response.headers.emplace("Content-Type", "application/json");
+    }
+  }
+
+  /// Settles the headers that every answer has, over what the library thinks of them.
+  void finish(httplib::Response& response) {
+    Exchange& exchange = *current_exchange;
+    exchange.status = response.status;
+    if (exchange.body.remains() || exchange.connection.is_ending()) exchange.keep_alive = false;
+
+    httplib::Headers& headers = response.headers;
+    headers.erase("Keep-Alive");
+    headers.erase("Accept-Ranges");
+    headers.erase("Connection");
+    if (!exchange.keep_alive) headers.emplace("Connection", "close");
+    // A 204 has no body whose length could be told (RFC 9110, 8.6).
+    if (response.status == 204) headers.erase("Content-Length");
+    headers.emplace("X-Request-Id", exchange.id);
+    headers.emplace("Date", support::format_http_date(clock_.now()));
+  }
+
+  std::string next_id() { return request_id_prefix_ + std::to_string(++request_count_); }
+
+  const api::Application& application_;
+  const support::Clock& clock_;
+  const ServerOptions options_;
+  const Cors cors_;
+  ConnectionRegistry registry_;
+  std::string request_id_prefix_;  // tells this run of the server from others in a log
+  std::atomic<std::uint64_t> request_count_{0};
+  int bind_errno_ = 0;
+};
+
+Server::Server(const api::Application& application, const support::Clock& clock,
+               support::RandomSource& random, ServerOptions options)
+    : library_(std::make_unique<Library>(application, clock, random, std::move(options))) {}
+
+Server::~Server() = default;
+
+int Server::bind() {
+  return library_->bind();
+}
+
+bool Server::run() {
+  return library_->listen_after_bind();
+}
+
+void Server::stop() {
+  // The library's stop() has no effect before its loop runs.
+  library_->wait_until_ready();
+  library_->stop();
+}
+
+const char* http_library_version() {
+  return CPPHTTPLIB_VERSION;
+}
+
+}  // namespace taskdock::http

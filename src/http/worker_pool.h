@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+
+namespace taskdock::http {
+
+/// Threads for connections: a free one or a new one, up to a limit, since a connection keeps its
+/// thread for as long as it is open. A thread that stays free for a while ends. Any thread may call
+/// it.
+class WorkerPool {
+ public:
+  using Job = std::function<void()>;
+
+  /// At most `limit` threads; one that was free for `patience` ends.
+  WorkerPool(std::size_t limit, std::chrono::milliseconds patience);
+
+  /// Waits for all jobs and threads to end.
+  ~WorkerPool();
+
+  /// Runs `job` on a thread of its own now; false, with nothing done, if there is none to be had.
+  bool run(const Job& job);
+
+  /// Runs `job` as soon as a thread is free.
+  void run_later(Job job);
+
+  /// Waits until all jobs are done, but no longer than until `deadline`; whether they are.
+  bool wait_until_done(std::chrono::steady_clock::time_point deadline);
+
+ private:
+  bool start_thread();
+  void work();
+
+  const std::size_t limit_;
+  const std::chrono::milliseconds patience_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable job_arrived_;
+  std::condition_variable thread_ended_;
+  std::condition_variable jobs_done_;
+  std::deque<Job> jobs_;
+  std::size_t threads_ = 0;
+  std::size_t free_ = 0;
+  bool ending_ = false;
+};
+
+}  // namespace taskdock::http

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "support/random.h"
+
+namespace taskdock::security {
+
+/// Hashes and checks passwords with Argon2id (RFC 9106; m = 19456 KiB, t = 2, p = 1, as OWASP's
+/// Password Storage Cheat Sheet recommends), in PHC strings.
+///
+/// Each hash takes 19 MiB and tens of milliseconds of a core, so no more than `at_once` run
+/// together; further callers wait their turn. Any thread may call it; hold no lock or transaction
+/// meanwhile.
+class PasswordHasher {
+ public:
+  /// `at_once` is at least 1. `random` must outlive the hasher.
+  PasswordHasher(support::RandomSource& random, std::size_t at_once);
+  ~PasswordHasher();
+
+  /// The PHC string to keep for `password`. Throws std::bad_alloc when there is no memory for it.
+  std::string hash(std::string_view password);
+
+  /// Whether `hash` was made from `password`. A hash that is no Argon2id PHC string matches
+  /// nothing.
+  bool verify(std::string_view password, const std::string& hash);
+
+  /// Takes the time of verify() for a password nobody has: for accounts that do not exist.
+  void verify_nobody(std::string_view password);
+
+  /// Whether `hash` was made with other parameters than hash() uses now.
+  static bool needs_rehash(std::string_view hash);
+
+ private:
+  class Gate;
+
+  support::RandomSource& random_;
+  std::unique_ptr<Gate> gate_;
+};
+
+}  // namespace taskdock::security

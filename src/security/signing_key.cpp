@@ -1,0 +1,79 @@
+#include "security/signing_key.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "security/token.h"
+#include "support/file_descriptor.h"
+
+namespace taskdock::security {
+
+namespace {
+
+using support::FileDescriptor;
+
+[[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
+  throw std::runtime_error(file.string() + ": " + what + ": " + std::strerror(errno));
+}
+
+std::vector<std::uint8_t> read_key(const std::filesystem::path& file, int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) fail(file, "cannot be examined");
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    throw std::runtime_error(file.string() +
+                             ": the signing key is open to other users; chmod it to 0600");
+  }
+  // One byte more than a key has, to notice a file that is longer.
+  std::vector<std::uint8_t> key(min_key_bytes + 1);
+  const ssize_t got = ::read(fd, key.data(), key.size());
+  if (got < 0) fail(file, "cannot be read");
+  if (static_cast<std::size_t>(got) != min_key_bytes) {
+    throw std::runtime_error(
+        file.string() +
+        ": not a signing key of 32 bytes; restore it from a backup, or remove it "
+        "to have a new one made (everybody must then log in again)");
+  }
+  key.resize(min_key_bytes);
+  return key;
+}
+
+void sync_directory(const std::filesystem::path& directory) {
+  const FileDescriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.is_open() || ::fsync(fd.get()) != 0) fail(directory, "cannot be synchronized");
+}
+
+/// Writes the key beside `file` and links it to its name only when it is whole and on the disk, so
+/// that a crash never leaves half a key behind.
+void create_key(const std::filesystem::path& file, const std::vector<std::uint8_t>& key) {
+  const std::filesystem::path unfinished = file.string() + ".new";
+  const FileDescriptor fd(
+      ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!fd.is_open()) fail(unfinished, "cannot be made");
+  if (::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size()) ||
+      ::fsync(fd.get()) != 0) {
+    fail(unfinished, "cannot be written");
+  }
+  if (::rename(unfinished.c_str(), file.c_str()) != 0) fail(file, "cannot be made");
+  sync_directory(file.parent_path());
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> load_or_create_signing_key(const std::filesystem::path& file,
+                                                     support::RandomSource& random) {
+  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.is_open()) return read_key(file, fd.get());
+  if (errno != ENOENT) fail(file, "cannot be opened");
+  std::vector<std::uint8_t> key(min_key_bytes);
+  random.fill(key);
+  create_key(file, key);
+  return key;
+}
+
+}  // namespace taskdock::security

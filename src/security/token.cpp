@@ -1,0 +1,110 @@
+#include "security/token.h"
+
+#include <mbedtls/md.h>
+
+// This header of mbedTLS 2.28 forgets to say that it declares C functions.
+extern "C" {
+#include <mbedtls/constant_time.h>
+}
+
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+#include "security/base64url.h"
+#include "support/json_object.h"
+#include "support/json_writer.h"
+
+namespace taskdock::security {
+
+namespace {
+
+using support::JsonValue;
+
+// Longer than any token we make: 254 characters of email and 100 of name, escaped and encoded, stay
+// below it, and a header line could not carry more.
+constexpr std::size_t max_token_bytes = 8192;
+
+std::int64_t to_unix_seconds(support::Timestamp time) {
+  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
+
+std::string encode_text(std::string_view text) {
+  return encode_base64url(as_bytes(text));
+}
+
+/// The JSON object a token's part encodes; nothing if it is none.
+std::optional<support::JsonObject> decode_part(std::string_view part) {
+  const auto bytes = decode_base64url(part);
+  if (!bytes) return std::nullopt;
+  support::ParsedJson parsed = support::parse_json_object(as_text(*bytes));
+  if (parsed.outcome != support::ParsedJson::Outcome::object) return std::nullopt;
+  return std::move(parsed.object);
+}
+
+bool is_our_header(const support::JsonObject& header) {
+  const JsonValue* algorithm = header.find("alg");
+  return algorithm && algorithm->kind == JsonValue::Kind::string && algorithm->string == "HS256" &&
+         !header.find("crit");
+}
+
+}  // namespace
+
+TokenSigner::TokenSigner(std::vector<std::uint8_t> key) : key_(std::move(key)) {
+  if (key_.size() < min_key_bytes) throw std::invalid_argument("the signing key is too short");
+}
+
+std::string TokenSigner::sign(const Claims& claims) const {
+  std::string payload = R"({"sub":")" + claims.user_id.to_string() + R"(","email":)";
+  support::append_json_string(payload, claims.email);
+  payload += R"(,"name":)";
+  support::append_json_string(payload, claims.name);
+  payload += R"(,"iat":)" + std::to_string(to_unix_seconds(claims.issued_at));
+  payload += R"(,"exp":)" + std::to_string(to_unix_seconds(claims.expires_at));
+  payload += R"(,"jti":")" + claims.token_id.to_string() + R"("})";
+
+  std::string token = encode_text(R"({"alg":"HS256","typ":"JWT"})") + '.' + encode_text(payload);
+  return token + '.' + encode_text(signature_of(token));
+}
+
+std::optional<support::Uuid> TokenSigner::verify(std::string_view token,
+                                                 support::Timestamp now) const {
+  if (token.size() > max_token_bytes) return std::nullopt;
+  const std::size_t header_end = token.find('.');
+  const std::size_t payload_end = token.rfind('.');
+  if (header_end == std::string_view::npos || header_end == payload_end) return std::nullopt;
+  const std::string_view payload_part =
+      token.substr(header_end + 1, payload_end - header_end - 1);  // a further dot fails to decode
+
+  const auto signature = decode_base64url(token.substr(payload_end + 1));
+  const std::string expected = signature_of(token.substr(0, payload_end));
+  if (!signature || signature->size() != expected.size() ||
+      mbedtls_ct_memcmp(signature->data(), expected.data(), expected.size()) != 0) {
+    return std::nullopt;
+  }
+
+  const auto header = decode_part(token.substr(0, header_end));
+  if (!header || !is_our_header(*header)) return std::nullopt;
+  const auto payload = decode_part(payload_part);
+  if (!payload) return std::nullopt;
+
+  const JsonValue* expires = payload->find("exp");
+  if (!expires || expires->kind != JsonValue::Kind::integer ||
+      expires->integer <= to_unix_seconds(now)) {
+    return std::nullopt;
+  }
+  const JsonValue* subject = payload->find("sub");
+  if (!subject || subject->kind != JsonValue::Kind::string) return std::nullopt;
+  return support::Uuid::parse(subject->string);
+}
+
+std::string TokenSigner::signature_of(std::string_view signed_part) const {
+  std::string signature(32, '\0');
+  const int failed = mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), key_.data(),
+                                     key_.size(), as_bytes(signed_part).data(), signed_part.size(),
+                                     reinterpret_cast<unsigned char*>(signature.data()));
+  if (failed != 0) throw std::runtime_error("HMAC-SHA-256 failed");
+  return signature;
+}
+
+}  // namespace taskdock::security

@@ -1,0 +1,61 @@
+#include "store/connection.h"
+
+#include <sqlite3.h>
+
+#include <mutex>
+
+namespace taskdock::store {
+
+namespace {
+
+// Long enough for another program that looks into the file for a moment, a backup for instance.
+constexpr int busy_timeout_milliseconds = 5000;
+
+SQLite::Database open(const std::filesystem::path& file, Connection::Role role) {
+  static std::once_flag configured;
+  std::call_once(configured, [] {
+    // The count of bytes in use is guarded by one mutex for all connections, and nobody asks for
+    // it.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  });
+  // NOMUTEX: a connection belongs to one thread at a time, so SQLite need not lock it at each call.
+  int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
+  if (role == Connection::Role::writer) flags |= SQLite::OPEN_CREATE;
+  return {file.string(), flags, busy_timeout_milliseconds};
+}
+
+}  // namespace
+
+Connection::Connection(const std::filesystem::path& file, Role role)
+    : database_(open(file, role)),
+      begin_(database_, "BEGIN"),
+      users(database_),
+      tasks(database_),
+      begin_immediate(database_, "BEGIN IMMEDIATE"),
+      commit(database_, "COMMIT"),
+      savepoint(database_, "SAVEPOINT job"),
+      release(database_, "RELEASE job"),
+      rollback_to(database_, "ROLLBACK TO job"),
+      check(database_, "SELECT count(*) FROM task_totals WHERE user_id = x'00'") {
+  database_.exec("PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON");
+  if (role == Role::reader) database_.exec("PRAGMA query_only = ON");
+}
+
+void Connection::start_journal() {
+  database_.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
+}
+
+void Connection::checkpoint() {
+  database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+void Connection::roll_back() noexcept {
+  if (in_transaction()) database_.tryExec("ROLLBACK");
+}
+
+bool Connection::in_transaction() const {
+  return sqlite3_get_autocommit(database_.getHandle()) == 0;
+}
+
+}  // namespace taskdock::store

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <filesystem>
+
+#include "store/statement.h"
+#include "store/task_table.h"
+#include "store/user_table.h"
+
+namespace taskdock::store {
+
+/// One connection to the database with its prepared statements. Belongs to one thread at a time.
+class Connection {
+ public:
+  enum class Role { writer, reader };
+
+  /// A writer makes the file if it is not there; a reader cannot change anything. Throws
+  /// SQLite::Exception.
+  Connection(const std::filesystem::path& file, Role role);
+
+  /// For the writer, once the schema is known to be ours: write-ahead log, every commit on the
+  /// disk.
+  void start_journal();
+
+  /// Folds the write-ahead log into the file and empties it. Throws SQLite::Exception.
+  void checkpoint();
+
+  /// Whether a transaction is open. SQLite ends one by itself when the disk is full or fails
+  /// (sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
+  bool in_transaction() const;
+
+  /// Ends the transaction, if one is open, and forgets what it did. Does not fail.
+  void roll_back() noexcept;
+
+  /// What `work()` returns, with everything it reads taken from one snapshot.
+  template <class Work>
+  auto in_snapshot(Work work) {
+    begin_.lend().step();
+    try {
+      auto result = work();
+      commit.lend().step();
+      return result;
+    } catch (...) {
+      roll_back();
+      throw;
+    }
+  }
+
+  SQLite::Database& database() { return database_; }
+
+ private:
+  SQLite::Database database_;  // before all statements, which close before it
+  PreparedStatement begin_;
+
+ public:
+  UserTable users;
+  TaskTable tasks;
+  PreparedStatement begin_immediate;
+  PreparedStatement commit;
+  PreparedStatement savepoint;
+  PreparedStatement release;
+  PreparedStatement rollback_to;
+  PreparedStatement check;  // a query that reads the file
+};
+
+}  // namespace taskdock::store

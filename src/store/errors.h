@@ -1,0 +1,38 @@
+#pragma once
+
+#include <stdexcept>
+
+namespace taskdock::store {
+
+/// Another user has this email.
+class EmailTaken : public std::runtime_error {
+ public:
+  EmailTaken() : std::runtime_error("email taken") {}
+};
+
+/// There is no task with this id.
+class TaskNotFound : public std::runtime_error {
+ public:
+  TaskNotFound() : std::runtime_error("task not found") {}
+};
+
+/// The task exists and belongs to another user.
+class NotTheOwner : public std::runtime_error {
+ public:
+  NotTheOwner() : std::runtime_error("not the owner") {}
+};
+
+/// The database cannot serve now (locked, full, failing, or closed); trying again later may work.
+/// Nothing of the call was kept.
+class Unavailable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The file is not a database this version of Taskdock can work with; it was left as it was.
+class Unusable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace taskdock::store

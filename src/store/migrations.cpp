@@ -1,0 +1,71 @@
+#include "store/migrations.h"
+
+#include <SQLiteCpp/Transaction.h>
+#include <sqlite3.h>
+
+#include <string>
+
+#include "store/errors.h"
+#include "store/schema_sql.h"
+
+namespace taskdock::store {
+
+namespace {
+
+// Marks the file as ours (sqlite.org/pragma.html#pragma_application_id): "Task".
+constexpr int our_application_id = 0x5461736b;
+
+int pragma(SQLite::Database& database, const char* sql) {
+  return database.execAndGet(sql).getInt();
+}
+
+/// Throws Unusable unless the database is empty or ours and not newer than `newest`; returns its
+/// version, 0 for an empty one. Only reads.
+int check_version(SQLite::Database& database, int newest) {
+  const int version = pragma(database, "PRAGMA user_version");
+  const int application_id = pragma(database, "PRAGMA application_id");
+  const bool empty = pragma(database, "SELECT count(*) FROM sqlite_schema") == 0;
+  if (version == 0 && application_id == 0 && empty) return 0;
+  if (application_id != our_application_id) {
+    throw Unusable("this is the database of another program; choose another --data directory");
+  }
+  if (version > newest) {
+    throw Unusable("this database has version " + std::to_string(version) +
+                   ", which is newer than this executable knows (" + std::to_string(newest) +
+                   "); use a newer taskdock");
+  }
+  return version;
+}
+
+void apply(SQLite::Database& database, const char* sql, int version) {
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  database.exec(sql);
+  database.exec("PRAGMA user_version = " + std::to_string(version));
+  database.exec("PRAGMA application_id = " + std::to_string(our_application_id));
+  transaction.commit();
+}
+
+}  // namespace
+
+Schema current_schema() {
+  return {schema_sql, {}};
+}
+
+void migrate(SQLite::Database& database, const Schema& schema) {
+  int version = 0;
+  try {
+    version = check_version(database, schema.version());
+  } catch (const SQLite::Exception& error) {
+    if (error.getErrorCode() != SQLITE_NOTADB && error.getErrorCode() != SQLITE_CORRUPT) throw;
+    throw Unusable("this file is not a database; move it away, or choose another --data directory");
+  }
+  if (version == 0) {
+    apply(database, schema.sql, schema.version());
+    return;
+  }
+  for (const Migration& migration : schema.migrations) {
+    if (migration.to_version > version) apply(database, migration.sql, migration.to_version);
+  }
+}
+
+}  // namespace taskdock::store

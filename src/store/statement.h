@@ -1,0 +1,66 @@
+#pragma once
+
+#include <SQLiteCpp/Statement.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "support/clock.h"
+#include "support/uuid.h"
+
+namespace taskdock::store {
+
+/// A statement borrowed for one execution; it is reset and its bindings are cleared when this ends,
+/// since a statement left half-way keeps its snapshot and holds up checkpoints.
+///
+/// Parameters are bound in their order, by reference: what is bound must outlive this. Columns are
+/// read in their order after a step that returned true.
+class LentStatement {
+ public:
+  explicit LentStatement(SQLite::Statement& statement) : statement_(statement) {}
+  LentStatement(const LentStatement&) = delete;
+  LentStatement& operator=(const LentStatement&) = delete;
+  ~LentStatement();
+
+  LentStatement& bind(const support::Uuid& value);
+  LentStatement& bind(const std::string& value);
+  LentStatement& bind(std::string&& value) = delete;
+  LentStatement& bind(const std::optional<std::string>& value);
+  LentStatement& bind(std::int64_t value);
+  LentStatement& bind(support::Timestamp value);
+  LentStatement& bind_null();
+
+  /// Whether there is a (further) row. Throws SQLite::Exception.
+  bool step();
+
+  support::Uuid uuid();
+  std::string text();
+  std::optional<std::string> optional_text();
+  std::int64_t integer();
+  support::Timestamp timestamp();
+
+ private:
+  int next_parameter() { return ++parameter_; }
+
+  SQLite::Statement& statement_;
+  int parameter_ = 0;
+  int column_ = 0;
+};
+
+/// One statement of one connection, prepared at its first use and kept. Like its connection it
+/// belongs to one thread at a time.
+class PreparedStatement {
+ public:
+  /// `sql` must outlive the statement.
+  PreparedStatement(SQLite::Database& database, const char* sql) : database_(database), sql_(sql) {}
+
+  LentStatement lend();
+
+ private:
+  SQLite::Database& database_;
+  const char* sql_;
+  std::optional<SQLite::Statement> statement_;
+};
+
+}  // namespace taskdock::store

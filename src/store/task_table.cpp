@@ -1,0 +1,114 @@
+#include "store/task_table.h"
+
+#include "store/errors.h"
+
+// What read_task reads, in its order.
+#define TASK_COLUMNS "id, title, description, is_completed, user_id, created_at, updated_at"
+
+namespace taskdock::store {
+
+namespace {
+
+Task read_task(LentStatement& row) {
+  Task task;
+  task.id = row.uuid();
+  task.title = row.text();
+  task.description = row.optional_text();
+  task.is_completed = row.integer() != 0;
+  task.user_id = row.uuid();
+  task.created_at = row.timestamp();
+  task.updated_at = row.timestamp();
+  return task;
+}
+
+}  // namespace
+
+TaskTable::TaskTable(SQLite::Database& database)
+    : insert_(database, "INSERT INTO tasks (" TASK_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      find_(database, "SELECT " TASK_COLUMNS " FROM tasks WHERE user_id = ? AND id = ?"),
+      exists_(database, "SELECT 1 FROM tasks WHERE id = ?"),
+      // ?4 is a TaskChange::Completion. The time moves on every change and never back, whatever the
+      // clock does.
+      change_(database,
+              "UPDATE tasks SET"
+              " title = coalesce(?1, title),"
+              " description = iif(?2, ?3, description),"
+              " is_completed = CASE ?4 WHEN 0 THEN is_completed WHEN 1 THEN 0 WHEN 2 THEN 1"
+              " ELSE 1 - is_completed END,"
+              " updated_at = max(?5, updated_at + 1)"
+              " WHERE user_id = ?6 AND id = ?7 RETURNING " TASK_COLUMNS),
+      remove_(database, "DELETE FROM tasks WHERE user_id = ? AND id = ? RETURNING id"),
+      list_(database, "SELECT " TASK_COLUMNS
+                      " FROM tasks WHERE user_id = ? ORDER BY id DESC LIMIT ? OFFSET ?"),
+      list_by_completion_(database, "SELECT " TASK_COLUMNS
+                                    " FROM tasks WHERE user_id = ? AND is_completed = ?"
+                                    " ORDER BY id DESC LIMIT ? OFFSET ?"),
+      totals_(database, "SELECT total, completed FROM task_totals WHERE user_id = ?") {}
+
+void TaskTable::add(const Task& task) {
+  insert_.lend()
+      .bind(task.id)
+      .bind(task.title)
+      .bind(task.description)
+      .bind(std::int64_t{task.is_completed})
+      .bind(task.user_id)
+      .bind(task.created_at)
+      .bind(task.updated_at)
+      .step();
+}
+
+Task TaskTable::find(const support::Uuid& owner, const support::Uuid& id) {
+  LentStatement find = find_.lend();
+  if (!find.bind(owner).bind(id).step()) throw_missing(id);
+  return read_task(find);
+}
+
+Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
+                       const TaskChange& change, support::Timestamp now) {
+  static_assert(static_cast<int>(TaskChange::Completion::keep) == 0 &&
+                static_cast<int>(TaskChange::Completion::open) == 1 &&
+                static_cast<int>(TaskChange::Completion::completed) == 2);
+  static const std::optional<std::string> none;
+  LentStatement update = change_.lend();
+  update.bind(change.title)
+      .bind(std::int64_t{change.description.has_value()})
+      .bind(change.description ? *change.description : none)
+      .bind(static_cast<std::int64_t>(change.completion))
+      .bind(now)
+      .bind(owner)
+      .bind(id);
+  if (!update.step()) throw_missing(id);
+  return read_task(update);
+}
+
+void TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
+  if (!remove_.lend().bind(owner).bind(id).step()) throw_missing(id);
+}
+
+TaskPage TaskTable::list(const support::Uuid& owner, const TaskQuery& query) {
+  TaskPage page;
+  {
+    LentStatement totals = totals_.lend();
+    if (totals.bind(owner).step()) {
+      const std::int64_t total = totals.integer();
+      const std::int64_t completed = totals.integer();
+      page.total = !query.completed ? total : *query.completed ? completed : total - completed;
+    }
+  }
+  // Nothing to find there, and an offset costs a step for each task it passes over.
+  if (query.offset >= page.total) return page;
+
+  LentStatement list = (query.completed ? list_by_completion_ : list_).lend();
+  list.bind(owner);
+  if (query.completed) list.bind(std::int64_t{*query.completed});
+  list.bind(query.limit).bind(query.offset);
+  while (list.step()) page.tasks.push_back(read_task(list));
+  return page;
+}
+
+void TaskTable::throw_missing(const support::Uuid& id) {
+  if (exists_.lend().bind(id).step()) throw NotTheOwner();
+  throw TaskNotFound();
+}
+
+}  // namespace taskdock::store

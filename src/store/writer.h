@@ -1,0 +1,85 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "store/connection.h"
+
+namespace taskdock::store {
+
+/// The one thread that writes, with group commit: while one batch is being committed the next
+/// gathers, and goes to the disk in one transaction. Waiting for the disk is what gathers it; there
+/// is no timer, and a lone write waits for nobody. (The idea is LevelDB's, DBImpl::Write.)
+class Writer {
+ public:
+  /// `connection` is the writer thread's alone until this ends.
+  explicit Writer(Connection& connection);
+  /// Commits what was accepted, then ends the thread.
+  ~Writer();
+
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  /// Runs `work(Connection&)` on the writer thread, inside the batch's transaction and in a
+  /// savepoint of its own, and returns when it is on the disk. What `work` throws is rethrown here,
+  /// with nothing of it kept and the rest of the batch unharmed. When the transaction or its commit
+  /// fails, every call of the batch gets SQLite's error and nothing is kept. Any thread may call
+  /// it; throws Unavailable once the writer is ending.
+  template <class Work>
+  void run(Work work) {
+    JobOf<Work> job(work);
+    run_job(job);
+  }
+
+  /// Commits so far: for tests, which prove by it that writes share one.
+  std::uint64_t commits() const { return commits_.load(); }
+
+ private:
+  /// A call that waits; it lives on the caller's stack.
+  class Job {
+   public:
+    virtual void execute(Connection& connection) = 0;
+    std::exception_ptr error;
+
+   protected:
+    ~Job() = default;
+  };
+
+  template <class Work>
+  class JobOf final : public Job {
+   public:
+    explicit JobOf(Work& work) : work_(work) {}
+    void execute(Connection& connection) override { work_(connection); }
+
+   private:
+    Work& work_;
+  };
+
+  /// Calls that are committed together. All of them wait on the one flag, so that one system call
+  /// wakes them all.
+  struct Batch {
+    std::vector<Job*> jobs;
+    std::atomic<int> done{0};
+  };
+
+  void run_job(Job& job);
+  void work();
+  void commit(Batch& batch);
+  void execute(Job& job);
+
+  Connection& connection_;
+  std::mutex mutex_;  // guards gathering_ and ending_
+  std::condition_variable work_arrived_;
+  std::shared_ptr<Batch> gathering_;
+  bool ending_ = false;
+  std::atomic<std::uint64_t> commits_{0};
+  std::thread thread_;
+};
+
+}  // namespace taskdock::store

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace taskdock::support {
+
+/// A moment in UTC, to the microsecond.
+using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// Where the time of day comes from; tests bring their own. Any thread may call it.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Timestamp now() const = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  Timestamp now() const override;
+};
+
+/// `time` as RFC 3339 in UTC with microseconds: 2026-01-06T10:30:00.123456Z.
+/// Defined for the years 0000 to 9999, which is what the format can say.
+std::string format_rfc3339(Timestamp time);
+
+/// `time` as RFC 9110 (5.6.7) wants it in a header: Tue, 06 Jan 2026 10:30:00 GMT.
+std::string format_http_date(Timestamp time);
+
+}  // namespace taskdock::support

@@ -1,0 +1,106 @@
+#include "support/log.h"
+
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <mutex>
+#include <utility>
+
+namespace taskdock::support {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, LogLevel>, 5> level_names = {{
+    {"debug", LogLevel::debug},
+    {"info", LogLevel::info},
+    {"warning", LogLevel::warning},
+    {"error", LogLevel::error},
+    {"off", LogLevel::off},
+}};
+
+spdlog::level::level_enum to_spdlog(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
+    case LogLevel::off:
+      break;
+  }
+  return spdlog::level::off;
+}
+
+/// Standard error, with one write(2) for many lines when they come fast: a system call a request
+/// would cost more than the request's own look-ups.
+class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    formatter_->format(message, gathered_);
+    if (message.level >= spdlog::level::warn || gathered_.size() >= most_gathered ||
+        message.time - last_write_ >= pause) {
+      last_write_ = message.time;
+      flush_();
+    }
+  }
+
+  void flush_() override {
+    const char* at = gathered_.data();
+    std::size_t left = gathered_.size();
+    while (left > 0) {
+      const ssize_t written = ::write(STDERR_FILENO, at, left);
+      // Nobody reads, or the disk is full: a log that cannot be written must not stop the server.
+      if (written <= 0) break;
+      at += written;
+      left -= static_cast<std::size_t>(written);
+    }
+    gathered_.clear();
+  }
+
+ private:
+  static constexpr std::size_t most_gathered = 32 * 1024;
+  static constexpr std::chrono::milliseconds pause{20};
+
+  spdlog::memory_buf_t gathered_;
+  spdlog::log_clock::time_point last_write_{};
+};
+
+}  // namespace
+
+std::optional<LogLevel> parse_log_level(std::string_view text) {
+  for (const auto& [name, level] : level_names) {
+    if (name == text) return level;
+  }
+  return std::nullopt;
+}
+
+void start_log(LogLevel level) {
+  auto logger = std::make_shared<spdlog::logger>("taskdock", std::make_shared<GatheringSink>());
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%fZ %l %v", spdlog::pattern_time_type::utc);
+  logger->set_level(to_spdlog(level));
+  spdlog::set_default_logger(std::move(logger));
+  spdlog::flush_every(std::chrono::seconds(1));
+}
+
+void finish_log() {
+  spdlog::shutdown();
+}
+
+bool logs(LogLevel level) {
+  const spdlog::logger* logger = spdlog::default_logger_raw();
+  return logger && logger->should_log(to_spdlog(level));
+}
+
+void log(LogLevel level, std::string_view message) noexcept {
+  if (!logs(level)) return;
+  spdlog::default_logger_raw()->log(to_spdlog(level),
+                                    spdlog::string_view_t(message.data(), message.size()));
+}
+
+}  // namespace taskdock::support

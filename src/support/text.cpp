@@ -1,0 +1,65 @@
+#include "support/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace taskdock::support {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+// Every code point with the White_Space property, as UTF-8.
+constexpr std::array white_space = {
+    "\t"sv,           "\n"sv,           "\v"sv,
+    "\f"sv,           "\r"sv,           " "sv,
+    "\xc2\x85"sv,     "\xc2\xa0"sv,     "\xe1\x9a\x80"sv,
+    "\xe2\x80\x80"sv, "\xe2\x80\x81"sv, "\xe2\x80\x82"sv,
+    "\xe2\x80\x83"sv, "\xe2\x80\x84"sv, "\xe2\x80\x85"sv,
+    "\xe2\x80\x86"sv, "\xe2\x80\x87"sv, "\xe2\x80\x88"sv,
+    "\xe2\x80\x89"sv, "\xe2\x80\x8a"sv, "\xe2\x80\xa8"sv,
+    "\xe2\x80\xa9"sv, "\xe2\x80\xaf"sv, "\xe2\x81\x9f"sv,
+    "\xe3\x80\x80"sv,
+};
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+}  // namespace
+
+std::size_t code_points(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;  // not a continuation byte
+  }));
+}
+
+std::string_view trim(std::string_view text) {
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string_view space : white_space) {
+      if (text.starts_with(space)) {
+        text.remove_prefix(space.size());
+        again = true;
+      }
+      if (text.ends_with(space)) {
+        text.remove_suffix(space.size());
+        again = true;
+      }
+    }
+  }
+  return text;
+}
+
+std::string to_lower_ascii(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace taskdock::support

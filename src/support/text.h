@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace taskdock::support {
+
+/// How many Unicode code points `text` has. `text` must be valid UTF-8, as everything that came
+/// through the JSON parser is.
+std::size_t code_points(std::string_view text);
+
+/// `text` without the white space at either end; white space is what has Unicode's White_Space
+/// property (PropList.txt). `text` must be valid UTF-8.
+std::string_view trim(std::string_view text);
+
+/// `text` with A to Z in lower case, and nothing else changed.
+std::string to_lower_ascii(std::string_view text);
+
+/// Whether two ASCII texts are the same but for case, as header names and schemes are compared.
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+}  // namespace taskdock::support

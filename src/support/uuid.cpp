@@ -1,0 +1,97 @@
+#include "support/uuid.h"
+
+#include <cstring>
+
+namespace taskdock::support {
+
+namespace {
+
+constexpr std::uint64_t low_mask = (std::uint64_t{1} << 62) - 1;
+constexpr std::uint16_t high_mask = 0x0fff;
+
+bool is_hyphen_position(std::size_t i) {
+  return i == 8 || i == 13 || i == 18 || i == 23;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::string Uuid::to_string() const {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string text(36, '-');
+  std::size_t at = 0;
+  for (const std::uint8_t byte : bytes) {
+    if (is_hyphen_position(at)) ++at;
+    text[at++] = digits[byte >> 4];
+    text[at++] = digits[byte & 0x0f];
+  }
+  return text;
+}
+
+std::optional<Uuid> Uuid::parse(std::string_view text) {
+  if (text.size() != 36) return std::nullopt;
+  Uuid uuid;
+  std::size_t at = 0;
+  for (std::uint8_t& byte : uuid.bytes) {
+    if (is_hyphen_position(at) && text[at++] != '-') return std::nullopt;
+    const int high = hex_digit(text[at++]);
+    const int low = hex_digit(text[at++]);
+    if (high < 0 || low < 0) return std::nullopt;
+    byte = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  return uuid;
+}
+
+UuidGenerator::UuidGenerator(const Clock& clock, RandomSource& random)
+    : clock_(clock), random_(random) {}
+
+Uuid UuidGenerator::next() {
+  std::array<std::uint8_t, 10> noise;
+  random_.fill(noise);
+  std::uint64_t random_low;
+  std::memcpy(&random_low, noise.data(), sizeof(random_low));
+  std::uint16_t random_high;
+  std::memcpy(&random_high, noise.data() + sizeof(random_low), sizeof(random_high));
+
+  const std::lock_guard lock(mutex_);
+  // Read under the lock: a time read before it could be older than the one another thread just
+  // used.
+  const auto now = static_cast<std::uint64_t>(
+      std::chrono::floor<std::chrono::milliseconds>(clock_.now()).time_since_epoch().count());
+  if (now > last_milliseconds_) {
+    last_milliseconds_ = now;
+    high_ = random_high & high_mask;
+    low_ = random_low & low_mask;
+  } else {
+    // A random step keeps the next id unguessable; a carry out of all 74 bits borrows the next
+    // millisecond.
+    low_ += 1 + (random_low & 0xffffffff);
+    if (low_ > low_mask) {
+      low_ &= low_mask;
+      if (++high_ > high_mask) {
+        high_ = 0;
+        ++last_milliseconds_;
+      }
+    }
+  }
+
+  Uuid uuid;
+  for (std::size_t i = 0; i < 6; ++i) {
+    uuid.bytes[i] = static_cast<std::uint8_t>(last_milliseconds_ >> (40 - 8 * i));
+  }
+  uuid.bytes[6] = static_cast<std::uint8_t>(0x70 | high_ >> 8);
+  uuid.bytes[7] = static_cast<std::uint8_t>(high_);
+  for (std::size_t i = 0; i < 8; ++i) {
+    uuid.bytes[8 + i] = static_cast<std::uint8_t>(low_ >> (56 - 8 * i));
+  }
+  uuid.bytes[8] |= 0x80;
+  return uuid;
+}
+
+}  // namespace taskdock::support
