@@ -30,7 +30,7 @@ using support::log;
 using support::LogLevel;
 
 // Four of them answer 500,000 look-ups a second; each costs memory.
-constexpr std::size_t readers = 4;
+constexpr std::size_t readers = 8;
 
 /// The signals that ask the server to stop, blocked in this thread and in all it starts, so that
 /// one thread waits for them and nobody is interrupted.

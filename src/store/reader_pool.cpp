@@ -5,44 +5,40 @@
 namespace taskdock::store {
 
 ReaderPool::ReaderPool(std::filesystem::path file, std::size_t most)
-    : file_(std::move(file)), most_(most) {
-  free_.reserve(most_);  // so that giving back never allocates
-}
+    : file_(std::move(file)), free_(static_cast<std::ptrdiff_t>(most)), places_(most) {}
 
-ReaderPool::Lease::Lease(ReaderPool& pool, std::unique_ptr<Connection> connection)
-    : pool_(pool), connection_(std::move(connection)) {}
-
-ReaderPool::Lease::~Lease() {
-  pool_.give_back(std::move(connection_));
-}
+ReaderPool::Lease::~Lease() { pool_.give_back(place_); }
 
 ReaderPool::Lease ReaderPool::borrow() {
-  std::unique_lock lock(mutex_);
-  given_back_.wait(lock, [this] { return !free_.empty() || open_ < most_; });
-  if (!free_.empty()) {
-    // The one given back last: its pages are the warmest.
-    std::unique_ptr<Connection> connection = std::move(free_.back());
-    free_.pop_back();
-    return {*this, std::move(connection)};
-  }
-  ++open_;
-  lock.unlock();
+  free_.acquire();
+  Place& place = take_place();
   try {
-    return {*this, std::make_unique<Connection>(file_, Connection::Role::reader)};
+    if (!place.connection) {
+      place.connection = std::make_unique<Connection>(file_, Connection::Role::reader);
+    }
   } catch (...) {
-    lock.lock();
-    --open_;
-    given_back_.notify_one();
+    give_back(place);
     throw;
+  }
+  return {*this, place};
+}
+
+/// Takes the first free place, so that the connections in use are the ones with the warmest pages and
+/// no more are opened than are needed at once. The semaphore has promised that there is one.
+ReaderPool::Place& ReaderPool::take_place() {
+  for (;;) {
+    for (Place& place : places_) {
+      if (!place.taken.load(std::memory_order_relaxed) &&
+          !place.taken.exchange(true, std::memory_order_acquire)) {
+        return place;
+      }
+    }
   }
 }
 
-void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
-  {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(connection));
-  }
-  given_back_.notify_one();
+void ReaderPool::give_back(Place& place) {
+  place.taken.store(false, std::memory_order_release);
+  free_.release();
 }
 
 }  // namespace taskdock::store

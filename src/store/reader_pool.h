@@ -1,9 +1,9 @@
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <filesystem>
 #include <memory>
-#include <mutex>
+#include <semaphore>
 #include <vector>
 
 #include "store/connection.h"
@@ -11,25 +11,33 @@
 namespace taskdock::store {
 
 /// A few connections for look-ups, opened as they are needed and lent for the length of one. Few,
-/// because threads are many and each connection costs memory.
+/// because threads are many and each connection costs memory; free of locks, because a look-up is
+/// shorter than a fight for one.
 class ReaderPool {
  public:
   /// At most `most` connections to `file`, at least one.
   ReaderPool(std::filesystem::path file, std::size_t most);
 
+ private:
+  struct alignas(64) Place {  // a cache line each, or they would slow each other down
+    std::atomic<bool> taken{false};
+    std::unique_ptr<Connection> connection;  // belongs to whoever has taken the place
+  };
+
+ public:
   /// A connection of the pool; given back when this ends.
   class Lease {
    public:
-    Lease(ReaderPool& pool, std::unique_ptr<Connection> connection);
+    Lease(ReaderPool& pool, Place& place) : pool_(pool), place_(place) {}
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     ~Lease();
 
-    Connection& operator*() const { return *connection_; }
+    Connection& operator*() const { return *place_.connection; }
 
    private:
     ReaderPool& pool_;
-    std::unique_ptr<Connection> connection_;
+    Place& place_;
   };
 
   /// Waits until one is free. Any thread may call it; the lease belongs to that thread. Throws
@@ -37,14 +45,12 @@ class ReaderPool {
   Lease borrow();
 
  private:
-  void give_back(std::unique_ptr<Connection> connection);
+  Place& take_place();
+  void give_back(Place& place);
 
   const std::filesystem::path file_;
-  const std::size_t most_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable given_back_;
-  std::vector<std::unique_ptr<Connection>> free_;
-  std::size_t open_ = 0;
+  std::counting_semaphore<> free_;  // how many places are not taken
+  std::vector<Place> places_;
 };
 
 }  // namespace taskdock::store
