@@ -7,7 +7,9 @@ namespace taskdock::store {
 ReaderPool::ReaderPool(std::filesystem::path file, std::size_t most)
     : file_(std::move(file)), free_(static_cast<std::ptrdiff_t>(most)), places_(most) {}
 
-ReaderPool::Lease::~Lease() { pool_.give_back(place_); }
+ReaderPool::Lease::~Lease() {
+  pool_.give_back(place_);
+}
 
 ReaderPool::Lease ReaderPool::borrow() {
   free_.acquire();
@@ -23,8 +25,8 @@ ReaderPool::Lease ReaderPool::borrow() {
   return {*this, place};
 }
 
-/// Takes the first free place, so that the connections in use are the ones with the warmest pages and
-/// no more are opened than are needed at once. The semaphore has promised that there is one.
+/// Takes the first free place, so that the connections in use are the ones with the warmest pages
+/// and no more are opened than are needed at once. The semaphore has promised that there is one.
 ReaderPool::Place& ReaderPool::take_place() {
   for (;;) {
     for (Place& place : places_) {

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace taskdock::testing {
+
+/// A connected socket to 127.0.0.1, for bytes no HTTP client would send.
+class RawSocket {
+ public:
+  explicit RawSocket(int port);
+  RawSocket(const RawSocket&) = delete;
+  RawSocket& operator=(const RawSocket&) = delete;
+  ~RawSocket();
+
+  /// Sends all of `bytes`; false if the server no longer takes them.
+  bool send(const std::string& bytes);
+  void finish_sending();
+
+  /// Appends to `received` what comes next; false if the server has closed, or nothing came for ten
+  /// seconds.
+  bool receive(std::string& received);
+
+  /// Everything until the server closes.
+  std::string receive_all();
+
+ private:
+  int fd_;
+};
+
+struct Answer {
+  int status = 0;  // 0: the connection was closed without an answer
+  std::multimap<std::string, std::string> headers;  // names in lower case
+  std::string body;
+
+  /// The value of a header (its name in lower case), empty if there is none.
+  std::string header(const std::string& name) const;
+  nlohmann::json json() const { return nlohmann::json::parse(body); }
+};
+
+/// An HTTP client that keeps its connection, and opens a new one when the server has closed it.
+class Client {
+ public:
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+
+  explicit Client(int port) : port_(port) {}
+
+  /// The Authorization header's token from now on; empty for none.
+  std::string token;
+
+  /// A body goes with Content-Type: application/json, unless `headers` has another.
+  Answer call(const std::string& method, const std::string& target, const std::string& body = {},
+              const Headers& headers = {});
+
+  Answer get(const std::string& target) { return call("GET", target); }
+  Answer post(const std::string& target, const nlohmann::json& body) {
+    return call("POST", target, body.dump());
+  }
+
+  /// Signs up, keeps the token, and returns the user.
+  nlohmann::json sign_up(const std::string& email = "ann@example.com",
+                         const std::string& password = "correct horse");
+
+  /// Makes a task and returns it.
+  nlohmann::json create_task(const std::string& title);
+
+  /// Reads one answer from `socket`; `surplus` keeps what came behind it.
+  static Answer read_answer(RawSocket& socket, std::string& surplus, bool to_head = false);
+
+ private:
+  int port_;
+  std::string surplus_;
+  std::unique_ptr<RawSocket> socket_;
+};
+
+}  // namespace taskdock::testing

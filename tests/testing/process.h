@@ -1,0 +1,71 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "testing/temporary_directory.h"
+
+namespace taskdock::testing {
+
+/// What a finished process left behind.
+struct Finished {
+  int status;  // its exit status, or minus the signal that ended it
+  std::string output;
+  std::string errors;
+};
+
+/// The taskdock executable, running.
+class Process {
+ public:
+  using Strings = std::vector<std::string>;
+
+  /// Starts `taskdock arguments...` with `environment` (NAME=value) added to a bare environment.
+  explicit Process(const Strings& arguments, const Strings& environment = {});
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  /// Kills it if it still runs.
+  ~Process();
+
+  pid_t id() const { return id_; }
+
+  /// The first line on its standard output, waiting for it; empty if it ended without one.
+  std::string first_line();
+
+  void signal(int number);
+
+  /// Waits until it has ended.
+  Finished wait();
+
+  /// What it has written to standard error so far.
+  std::string errors() const;
+
+ private:
+  TemporaryDirectory files_;
+  pid_t id_ = -1;
+  bool ended_ = false;
+};
+
+/// A server of its own on a free port: its data directory is gone with it, unless it is given one.
+class ServerProcess {
+ public:
+  explicit ServerProcess(const Process::Strings& arguments = {},
+                         const Process::Strings& environment = {});
+  ServerProcess(const std::filesystem::path& data_directory, const Process::Strings& arguments = {},
+                const Process::Strings& environment = {});
+
+  int port() const { return port_; }
+  Process& process() { return process_; }
+
+  /// Asks it to stop, as a service manager does, and waits.
+  Finished stop();
+
+ private:
+  TemporaryDirectory directory_;
+  Process process_;
+  int port_;
+};
+
+}  // namespace taskdock::testing
