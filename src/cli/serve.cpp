@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -135,10 +136,9 @@ int serve(const Options& options) {
                           directory.database_file().string() + " on " + address(options, port));
 
   bool stopped_as_asked = true;
-  const pthread_t waiting = ::pthread_self();
   std::thread listener([&] {
     stopped_as_asked = server.run();
-    if (!stopped_as_asked) ::pthread_kill(waiting, SIGTERM);
+    if (!stopped_as_asked) ::kill(::getpid(), SIGTERM);
   });
   stop_signals.wait();
   log(LogLevel::info, "stopping: no new connections; requests in flight are finished");

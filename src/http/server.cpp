@@ -183,7 +183,12 @@ std::string render(const api::Response& response) {
                      httplib::status_message(response.status) +
                      "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " +
                      std::to_string(response.body.size()) + "\r\n";
-  for (const auto& [name, value] : response.headers) text += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : response.headers) {
+    text += name;
+    text += ": ";
+    text += value;
+    text += "\r\n";
+  }
   return text + "\r\n" + response.body;
 }
 

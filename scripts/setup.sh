@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building (and testing, and measuring) needs, if they are missing.
+#
+#   scripts/setup.sh [build|test|bench]...      (nothing means build)
+#
+# Changes nothing when everything is there.
+set -euo pipefail
+
+build=(g++ cmake ninja-build git ca-certificates xz-utils
+  libsqlitecpp-dev libsqlite3-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev
+  libcli11-dev libspdlog-dev libfmt-dev doctest-dev)
+test=(clang-format clang-tidy curl util-linux)
+bench=(wrk curl)
+
+wanted=()
+for purpose in "${@:-build}"; do
+  case $purpose in
+    build) wanted+=("${build[@]}") ;;
+    test) wanted+=("${build[@]}" "${test[@]}") ;;
+    bench) wanted+=("${build[@]}" "${bench[@]}") ;;
+    *) echo "setup.sh: '$purpose' is not one of build, test, bench" >&2; exit 2 ;;
+  esac
+done
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "setup.sh: this is no Debian; install the equivalents of: ${wanted[*]}" >&2
+  exit 0
+fi
+
+missing=()
+installed=$(dpkg-query --show --showformat='${db:Status-Abbrev} ${Package}\n' | sed -n 's/^ii  *//p')
+for package in "${wanted[@]}"; do
+  grep -qxF "$package" <<<"$installed" || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "setup.sh: run as root, or install: ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+echo "setup.sh: installing ${missing[*]}"
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -q -y --no-install-recommends "${missing[@]}"

@@ -1,0 +1,147 @@
+#!/bin/sh
+# Walks the whole life of a user with curl against a running server and stops at the first surprise.
+#
+#   scripts/smoke.sh [URL]                      e.g. scripts/smoke.sh http://127.0.0.1:8000
+#
+# Without a URL it starts a server of its own, on a free port and with a data directory that is gone
+# afterwards: $TASKDOCK, or build/release/taskdock. Needs a POSIX shell, curl and grep.
+set -eu
+
+scratch=$(mktemp -d)
+server=
+finish() {
+  status=$?
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  [ -z "$server" ] || wait "$server" 2>/dev/null || true
+  rm -rf "$scratch"
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+fail() {
+  echo "FAILED: $*" >&2
+  [ ! -s "$scratch/body" ] || { echo "the answer was:" >&2; cat "$scratch/body" >&2; echo >&2; }
+  exit 1
+}
+
+# start: starts a server on the data directory and sets url.
+start() {
+  : >"$scratch/out"
+  "$taskdock" --port 0 --data "$scratch/data" >"$scratch/out" 2>"$scratch/log" &
+  server=$!
+  tries=0
+  until [ -s "$scratch/out" ]; do
+    kill -0 "$server" 2>/dev/null || fail "the server did not start: $(cat "$scratch/log")"
+    tries=$((tries + 1))
+    [ "$tries" -lt 200 ] || fail "the server did not say where it listens"
+    sleep 0.05
+  done
+  url=$(sed -n 's/^listening on //p' "$scratch/out")
+}
+
+# step NAME STATUS METHOD PATH [BODY]: calls and checks the status; the answer is in $scratch/body.
+step() {
+  name=$1 want=$2 method=$3 path=$4
+  set -- -sS -X "$method" -o "$scratch/body" -w '%{http_code}' --max-time 20 ${5+-H "Content-Type: application/json" -d "$5"}
+  [ "$method" != HEAD ] || set -- "$@" --head
+  [ -z "$token" ] || set -- "$@" -H "Authorization: Bearer $token"
+  : >"$scratch/body"
+  got=$(curl "$@" "$url$path") || fail "$name: curl could not reach $url$path"
+  [ "$got" = "$want" ] || fail "$name: $method $path answered $got, not $want"
+  echo "ok: $name"
+}
+
+# expect TEXT: the last answer has TEXT in it.
+expect() { grep -qF -- "$1" "$scratch/body" || fail "$name: no $1 in the answer"; }
+
+# field NAME: the first string member of that name in the last answer.
+field() { grep -o "\"$1\":\"[^\"]*\"" "$scratch/body" | head -n 1 | cut -d '"' -f 4; }
+
+url=${1:-}
+if [ -z "$url" ]; then
+  taskdock=${TASKDOCK:-$(dirname "$0")/../build/release/taskdock}
+  [ -x "$taskdock" ] || fail "there is no $taskdock; build it with scripts/run.sh, or name a URL"
+  start
+fi
+url=${url%/}
+token=
+email="smoke-$$-$(date +%s)@example.com"
+password="correct horse battery"
+
+step "the server is there" 200 GET /
+expect '"docs":"/docs"'
+step "its database answers" 200 GET /health
+expect '{"status":"healthy"}'
+
+step "tasks are not for everybody" 401 GET /api/tasks
+step "a bad sign-up is refused" 422 POST /api/auth/signup '{"email":"nobody","password":"short"}'
+expect '"loc":["body","email"]'
+expect '"loc":["body","password"]'
+step "a user signs up" 201 POST /api/auth/signup "{\"email\":\"$email\",\"password\":\"$password\",\"name\":\"Smoke\"}"
+user=$(field id)
+step "but not twice" 409 POST /api/auth/signup "{\"email\":\"$email\",\"password\":\"$password\"}"
+step "a wrong password does not open" 401 POST /api/auth/login "{\"email\":\"$email\",\"password\":\"wrong horse\"}"
+step "the right one does" 200 POST /api/auth/login "{\"email\":\"$email\",\"password\":\"$password\"}"
+token=$(field access_token)
+[ -n "$token" ] || fail "log-in: no access_token"
+step "the server knows the user" 200 GET /api/auth/me
+expect "\"email\":\"$email\""
+expect '"name":"Smoke"'
+
+step "a task is created" 201 POST /api/tasks '{"title":"Buy milk 🥛","description":"two bottles"}'
+task=$(field id)
+expect '"title":"Buy milk 🥛"'
+expect '"is_completed":false'
+step "it is there" 200 GET "/api/tasks/$task"
+step "also at the owner's address" 200 GET "/api/$user/tasks/$task"
+step "a HEAD finds it" 200 HEAD "/api/tasks/$task"
+step "a task needs a title" 422 POST /api/tasks '{"description":"no title"}'
+expect '"type":"missing"'
+step "it is written anew" 200 PUT "/api/tasks/$task" '{"title":"Buy oat milk"}'
+expect '"description":null'
+step "a part of it is changed" 200 PATCH "/api/tasks/$task" '{"description":"one bottle"}'
+expect '"title":"Buy oat milk"'
+expect '"description":"one bottle"'
+step "it is done" 200 PATCH "/api/tasks/$task/complete" '{"completed":true}'
+expect '"is_completed":true'
+step "it is not done after all" 200 PATCH "/api/tasks/$task/complete"
+expect '"is_completed":false'
+step "a second task is created" 201 POST "/api/$user/tasks" '{"title":"Walk the dog"}'
+second=$(field id)
+step "both are listed" 200 GET /api/tasks
+expect '"total":2'
+step "a page has one" 200 GET "/api/tasks?limit=1&offset=1"
+expect "\"id\":\"$task\""
+expect '"total":2'
+step "none is done" 200 GET "/api/tasks?completed=true"
+expect '{"tasks":[],"total":0,'
+step "a page of none is refused" 422 GET "/api/tasks?limit=0"
+
+token_of_first=$token
+token=
+step "another user signs up" 201 POST /api/auth/signup "{\"email\":\"other-$email\",\"password\":\"$password\"}"
+token=$(field access_token)
+step "and sees nothing of the first" 403 GET "/api/tasks/$task"
+step "nor changes it" 403 DELETE "/api/tasks/$task"
+step "nor lists it" 403 GET "/api/$user/tasks"
+token=$token_of_first
+
+if [ -n "$server" ]; then
+  kill "$server"
+  wait "$server" || fail "the server did not end with status 0"
+  start
+  echo "ok: the server is stopped and started again"
+  step "everything is still there" 200 GET /api/tasks
+  expect '"total":2'
+fi
+
+step "a task is deleted" 204 DELETE "/api/tasks/$second"
+step "and gone" 404 GET "/api/tasks/$second"
+step "no such page" 404 GET /nowhere
+expect '{"detail":"Not Found","status_code":404}'
+step "a method that is none" 405 POST "/api/tasks/$task" '{}'
+step "the last task is deleted" 204 DELETE "/api/tasks/$task"
+step "nothing is left" 200 GET /api/tasks
+expect '"total":0'
+echo "smoke: all is well at $url"

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test: as people run the executable, and again under
+# the address, undefined-behaviour and thread sanitizers. Fails at the end if any test failed.
+#
+#   scripts/test.sh [PRESET]...                 (release asan tsan)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+presets=("$@")
+[ ${#presets[@]} -gt 0 ] || presets=(release asan tsan)
+
+scripts/setup.sh test
+
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1 second_deadlock_stack=1 suppressions=$PWD/tests/tsan.supp}
+
+passed=0
+failed=0
+for preset in "${presets[@]}"; do
+  echo "test.sh: building $preset"
+  cmake --preset "$preset"
+  cmake --build --preset "$preset"
+  echo "test.sh: testing $preset"
+  # The thread sanitizer of this compiler cannot live with much randomization of addresses.
+  runner=()
+  if [ "$preset" = tsan ] && setarch -R true 2>/dev/null; then runner=(setarch -R); fi
+  results=$PWD/build/$preset/results.xml
+  rm -f "$results"
+  "${runner[@]}" ctest --preset "$preset" --parallel "$(nproc)" --output-junit "$results" || true
+  [ -s "$results" ] || { echo "test.sh: $preset ran no tests" >&2; exit 1; }
+  count() { sed -n "s/.*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p" "$results" | head -n 1; }
+  failed=$((failed + $(count failures)))
+  passed=$((passed + $(count tests) - $(count failures) - $(count skipped) - $(count disabled)))
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
