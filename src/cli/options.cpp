@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -91,6 +92,19 @@ std::string check_secret(const std::string& secret) {
   return "TASKDOCK_SECRET must have at least " + std::to_string(security::min_key_bytes) + " bytes";
 }
 
+/// Adds the option `flag`, which the environment variable named after it also sets. `value` is the
+/// default, and gets what is asked for.
+template <class Value>
+CLI::Option* offer(CLI::App& app, const std::string& flag, Value& value, const std::string& what,
+                   const std::string& shown_default, const std::string& description) {
+  std::string variable = "TASKDOCK_";
+  for (const char c : flag.substr(2))
+    variable += c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return app.add_option(flag, value, description)
+      ->envname(variable)
+      ->option_text(what + " [" + shown_default + "] (" + variable + ")");
+}
+
 Exit complain(const std::string& what) {
   std::fprintf(stderr, "taskdock: %s\n", what.c_str());
   return {2};
@@ -117,36 +131,26 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
   serve->fallthrough();  // so that the options may stand behind the command, too
   serve->footer("It takes the options that taskdock --help lists.");
 
-  app.add_option("--host", options.host, "The numeric address to listen on")
-      ->envname("TASKDOCK_HOST")
-      ->check(CLI::Validator(check_host, "ADDRESS"))
-      ->capture_default_str();
-  app.add_option("--port", options.port, "The port to listen on; 0 picks a free one")
-      ->envname("TASKDOCK_PORT")
-      ->check(CLI::Range(0, 65535))
-      ->capture_default_str();
-  app.add_option("--data", options.data_directory,
-                 "The directory that holds the database and the key; made if need be")
-      ->envname("TASKDOCK_DATA")
-      ->option_text("DIR [" + options.data_directory.string() + "]");
-  app.add_option("--log-level", log_level, "What to log: debug, info, warning, error or off")
-      ->envname("TASKDOCK_LOG_LEVEL")
-      ->check(CLI::Validator(check_log_level, "LEVEL"))
-      ->capture_default_str();
-  app.add_option("--access-token-ttl", access_token_ttl, "Seconds an access token is good for")
-      ->envname("TASKDOCK_ACCESS_TOKEN_TTL")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10} * 365 * 24 * 60 * 60))
-      ->capture_default_str();
-  app.add_option("--cors-origins", cors_origins,
-                 "Origins whose pages may call the API, separated by commas, or none")
-      ->envname("TASKDOCK_CORS_ORIGINS")
-      ->check(CLI::Validator(check_cors_origins, "ORIGINS"))
-      ->capture_default_str();
-  app.add_option("--max-connections", options.max_connections,
-                 "Connections to serve at once; over it, the answer is 503")
-      ->envname("TASKDOCK_MAX_CONNECTIONS")
-      ->check(CLI::Range(1, 65536))
-      ->capture_default_str();
+  offer(app, "--host", options.host, "ADDRESS", options.host, "The numeric address to listen on")
+      ->check(CLI::Validator(check_host, ""));
+  offer(app, "--port", options.port, "NUMBER", std::to_string(options.port),
+        "The port to listen on; 0 picks a free one")
+      ->check(CLI::Range(0, 65535));
+  offer(app, "--data", options.data_directory, "DIR", options.data_directory.string(),
+        "The directory that holds the database and the key; made if need be");
+  offer(app, "--log-level", log_level, "LEVEL", log_level,
+        "What to log: debug, info, warning, error or off")
+      ->check(CLI::Validator(check_log_level, ""));
+  offer(app, "--access-token-ttl", access_token_ttl, "SECONDS", std::to_string(access_token_ttl),
+        "How long an access token is good for")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10} * 365 * 24 * 60 * 60));
+  offer(app, "--cors-origins", cors_origins, "ORIGINS", "development servers and Tauri",
+        "Origins whose pages may call the API, separated by commas, or none")
+      ->check(CLI::Validator(check_cors_origins, ""));
+  offer(app, "--max-connections", options.max_connections, "NUMBER",
+        std::to_string(options.max_connections),
+        "Connections to serve at once; beyond it the longest idle is closed, or the answer is 503")
+      ->check(CLI::Range(1, 65536));
 
   try {
     app.parse(argc, argv);
