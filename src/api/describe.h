@@ -1,11 +1,13 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <variant>
 #include <vector>
 
 #include "api/schema.h"
+#include "api/write.h"
 
 /// Declared types as data, for what describes the API instead of serving it.
 namespace taskdock::api {
@@ -17,6 +19,8 @@ using AnyRule = std::variant<Text, Email, Flag, Whole, Id, Moment, Nested, ListO
 struct MemberDescription {
   std::string_view name;
   std::string_view description;
+  std::string_view example;  // JSON; empty where `nested` has examples of its own
+  std::string default_json;  // what it is where it may be absent, in a query
   AnyRule rule;
   bool optional;                  // it may be absent; in a response: it may be null
   bool clearable;                 // null is a value of its own
@@ -50,8 +54,10 @@ const TypeDescription& describe() {
       if constexpr (!std::is_same_v<decltype(schema<Element>), const std::nullptr_t>) {
         nested = &describe<Element>();
       }
-      result.members.push_back({member.name, member.description, member.rule, is_optional<Type>,
-                                is_clearable<Type>, nested});
+      std::string default_json;
+      if constexpr (std::is_arithmetic_v<Type>) default_json = to_json(T{}.*member.pointer);
+      result.members.push_back({member.name, member.description, member.example, default_json,
+                                member.rule, is_optional<Type>, is_clearable<Type>, nested});
     });
     return result;
   }();

@@ -9,63 +9,130 @@ namespace taskdock::api {
 
 namespace {
 
-/// A call about tasks, without the part of the path that may name the owner.
-struct TaskRoute {
-  std::string_view method;
-  std::string_view path;
-  Response (*handler)(Call&);
-  std::string_view operation_id;
-  std::string_view summary;
-  const TypeDescription* query;
-  const TypeDescription* body;
-  bool body_required;
-  int success;
-  const TypeDescription* answer;
-};
+template <class T>
+std::vector<Content> json() {
+  return {{"application/json", &describe<T>()}};
+}
 
-std::vector<TaskRoute> task_routes() {
-  const TypeDescription* const content = &describe<TaskContent>();
-  const TypeDescription* const task = &describe<store::Task>();
+std::vector<Route> service_routes() {
   return {
-      {"POST", "", create_task, "create_task", "Create a task", nullptr, content, true, 201, task},
-      {"GET", "", list_tasks, "list_tasks", "List tasks, newest first", &describe<ListParameters>(),
-       nullptr, false, 200, &describe<TaskList>()},
-      {"GET", "/{task_id}", get_task, "get_task", "Get a task", nullptr, nullptr, false, 200, task},
-      {"PUT", "/{task_id}", replace_task, "replace_task", "Write a task anew", nullptr, content,
-       true, 200, task},
-      {"PATCH", "/{task_id}", update_task, "update_task", "Change parts of a task", nullptr,
-       &describe<TaskPatch>(), true, 200, task},
-      {"PATCH", "/{task_id}/complete", set_task_completion, "set_task_completion",
-       "Mark a task done or not done, or turn it over", nullptr, &describe<Completion>(), false,
-       200, task},
-      {"DELETE", "/{task_id}", delete_task, "delete_task", "Delete a task", nullptr, nullptr, false,
-       204, nullptr},
+      {.method = "GET",
+       .path = "/",
+       .handler = welcome,
+       .operation_id = "get_welcome",
+       .tag = "service",
+       .summary = "Say what this is",
+       .answers = json<Welcome>()},
+      {.method = "GET",
+       .path = "/health",
+       .handler = check_health,
+       .operation_id = "get_health",
+       .tag = "service",
+       .summary = "Say whether the database answers",
+       .answers = json<Health>()},
+  };
+}
+
+std::vector<Route> account_routes() {
+  return {
+      {.method = "POST",
+       .path = "/api/auth/signup",
+       .handler = signup,
+       .operation_id = "signup",
+       .tag = "accounts",
+       .summary = "Sign up",
+       .body = &describe<SignupRequest>(),
+       .success = 201,
+       .answers = json<SignupSession>(),
+       .errors = {{409, "Another user has this email"}}},
+      {.method = "POST",
+       .path = "/api/auth/login",
+       .handler = login,
+       .operation_id = "login",
+       .tag = "accounts",
+       .summary = "Log in",
+       .body = &describe<LoginRequest>(),
+       .answers = json<Session>(),
+       .errors = {{401, "The email or the password is wrong"}}},
+      {.method = "GET",
+       .path = "/api/auth/me",
+       .handler = get_me,
+       .access = Access::bearer,
+       .operation_id = "get_me",
+       .tag = "accounts",
+       .summary = "Say who is logged in",
+       .answers = json<store::User>()},
+  };
+}
+
+/// The calls about tasks, their paths without the part that may name the owner.
+std::vector<Route> task_routes() {
+  return {
+      {.method = "POST",
+       .path = "",
+       .handler = create_task,
+       .operation_id = "create_task",
+       .summary = "Create a task",
+       .body = &describe<TaskContent>(),
+       .success = 201,
+       .answers = json<store::Task>()},
+      {.method = "GET",
+       .path = "",
+       .handler = list_tasks,
+       .operation_id = "list_tasks",
+       .summary = "List tasks, newest first",
+       .query = &describe<ListParameters>(),
+       .answers = json<TaskList>()},
+      {.method = "GET",
+       .path = "/{task_id}",
+       .handler = get_task,
+       .operation_id = "get_task",
+       .summary = "Get a task",
+       .answers = json<store::Task>()},
+      {.method = "PUT",
+       .path = "/{task_id}",
+       .handler = replace_task,
+       .operation_id = "replace_task",
+       .summary = "Write a task anew",
+       .body = &describe<TaskContent>(),
+       .answers = json<store::Task>()},
+      {.method = "PATCH",
+       .path = "/{task_id}",
+       .handler = update_task,
+       .operation_id = "update_task",
+       .summary = "Change parts of a task",
+       .body = &describe<TaskPatch>(),
+       .answers = json<store::Task>()},
+      {.method = "PATCH",
+       .path = "/{task_id}/complete",
+       .handler = set_task_completion,
+       .operation_id = "set_task_completion",
+       .summary = "Mark a task done or not done, or turn it over",
+       .body = &describe<Completion>(),
+       .body_required = false,
+       .answers = json<store::Task>()},
+      {.method = "DELETE",
+       .path = "/{task_id}",
+       .handler = delete_task,
+       .operation_id = "delete_task",
+       .summary = "Delete a task",
+       .success = 204},
   };
 }
 
 std::vector<Route> make_routes() {
-  const TypeDescription* const user = &describe<store::User>();
-  std::vector<Route> table = {
-      {"GET", "/", welcome, Access::anyone, "get_welcome", "service", "Say what this is", nullptr,
-       nullptr, false, 200, &describe<Welcome>()},
-      {"GET", "/health", check_health, Access::anyone, "get_health", "service",
-       "Say whether the database answers", nullptr, nullptr, false, 200, &describe<Health>()},
-      {"POST", "/api/auth/signup", signup, Access::anyone, "signup", "accounts", "Sign up", nullptr,
-       &describe<SignupRequest>(), true, 201, &describe<SignupSession>()},
-      {"POST", "/api/auth/login", login, Access::anyone, "login", "accounts", "Log in", nullptr,
-       &describe<LoginRequest>(), true, 200, &describe<Session>()},
-      {"GET", "/api/auth/me", get_me, Access::bearer, "get_me", "accounts", "Say who is logged in",
-       nullptr, nullptr, false, 200, user},
-  };
+  std::vector<Route> table = service_routes();
+  for (Route& route : account_routes()) table.push_back(std::move(route));
   // Every call about tasks has two addresses: the owner is the caller, or is named in the path for
   // clients that put it there.
   for (const auto& [prefix, suffix] :
        {std::pair{"/api/tasks", ""}, std::pair{"/api/{user_id}/tasks", "_of_user"}}) {
-    for (const TaskRoute& route : task_routes()) {
-      table.push_back({route.method, prefix + std::string(route.path), route.handler,
-                       Access::bearer, std::string(route.operation_id) + suffix, "tasks",
-                       route.summary, route.query, route.body, route.body_required, route.success,
-                       route.answer});
+    for (Route& route : task_routes()) {
+      route.path.insert(0, prefix);
+      route.operation_id += suffix;
+      route.access = Access::bearer;
+      route.tag = "tasks";
+      table.push_back(std::move(route));
     }
   }
   return table;

@@ -12,22 +12,35 @@ namespace taskdock::api {
 
 enum class Access { anyone, bearer };
 
+/// A form the body of an answer can have.
+struct Content {
+  std::string_view media_type;
+  const TypeDescription* type;  // null: what it holds is not described
+};
+
+/// An error a route has beside those that follow from its access, path, query and body.
+struct OwnError {
+  int status;
+  std::string_view description;
+};
+
 /// One line of the route table: what is served, by whom, and what a reader of the API is told of
 /// it.
 struct Route {
   std::string_view method;
   std::string path;  // {name} stands for one segment
-  Response (*handler)(Call&);
-  Access access;
+  Response (*handler)(Call&) = nullptr;
+  Access access = Access::anyone;
 
-  std::string operation_id;
-  std::string_view tag;
-  std::string_view summary;
-  const TypeDescription* query;  // null: no parameters
-  const TypeDescription* body;   // null: no body
-  bool body_required;
-  int success;                    // the status when all goes well
-  const TypeDescription* answer;  // null: no body
+  std::string operation_id = {};
+  std::string_view tag = {};
+  std::string_view summary = {};
+  const TypeDescription* query = nullptr;  // null: no parameters
+  const TypeDescription* body = nullptr;   // null: no body
+  bool body_required = true;
+  int success = 200;                  // the status when all goes well
+  std::vector<Content> answers = {};  // none: no body
+  std::vector<OwnError> errors = {};
 };
 
 /// The one list of what this server serves; dispatch, Allow, CORS and the documentation read it.

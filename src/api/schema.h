@@ -14,8 +14,9 @@
 ///   struct NewThing { std::string title; std::optional<bool> loud; };
 ///   template <>
 ///   inline constexpr auto schema<NewThing> = object("NewThing",
-///       member("title", &NewThing::title, Text{.min = 1, .max = 200}, "What it is called"),
-///       member("loud", &NewThing::loud, Flag{}, "Whether it makes noise"));
+///       member("title", &NewThing::title, Text{.min = 1, .max = 200}, "What it is called",
+///              R"("Bell")"),
+///       member("loud", &NewThing::loud, Flag{}, "Whether it makes noise", "true"));
 ///
 /// A member of type std::optional may be absent, and null means the same. In a
 /// std::optional<std::optional<T>> null is a value of its own, which clears. In a query every
@@ -28,7 +29,7 @@ struct Text {
   std::size_t max = std::numeric_limits<std::size_t>::max();
   bool trimmed = false;    // white space at either end is taken off
   bool not_blank = false;  // not only white space
-  bool secret = false;     // never shown again
+  bool password = false;   // for whoever draws a form
 };
 
 /// An email address: trimmed, in lower case, checked as email.h says.
@@ -61,12 +62,15 @@ struct Member {
   Type Owner::*pointer;
   Rule rule;
   std::string_view description;
+  std::string_view example;
 };
 
+/// `example` is JSON; a member whose type has a schema itself needs none.
 template <class Owner, class Type, class Rule>
 constexpr Member<Owner, Type, Rule> member(std::string_view name, Type Owner::*pointer, Rule rule,
-                                           std::string_view description) {
-  return {name, pointer, rule, description};
+                                           std::string_view description,
+                                           std::string_view example = {}) {
+  return {name, pointer, rule, description, example};
 }
 
 template <class Members>

@@ -16,10 +16,12 @@ struct Welcome {
 
 template <>
 inline constexpr auto schema<Welcome> =
-    object("Welcome", member("message", &Welcome::message, Text{}, "For whoever looks in"),
-           member("version", &Welcome::version, Text{}, "The server's version"),
-           member("docs", &Welcome::docs, Text{}, "Where the API can be tried"),
-           member("redoc", &Welcome::redoc, Text{}, "Where the API can be read"));
+    object("Welcome",
+           member("message", &Welcome::message, Text{}, "For whoever looks in",
+                  R"("Taskdock is running")"),
+           member("version", &Welcome::version, Text{}, "The server's version", R"("0.1.0")"),
+           member("docs", &Welcome::docs, Text{}, "Where the API can be tried", R"("/docs")"),
+           member("redoc", &Welcome::redoc, Text{}, "Where the API can be read", R"("/redoc")"));
 
 struct Health {
   std::string status = "healthy";
@@ -28,6 +30,7 @@ struct Health {
 template <>
 inline constexpr auto schema<Health> = object("Health",
                                               member("status", &Health::status, Text{},
-                                                     "healthy, or there is an error instead"));
+                                                     "healthy, or there is an error instead",
+                                                     R"("healthy")"));
 
 }  // namespace taskdock::api

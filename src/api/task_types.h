@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +13,8 @@ namespace taskdock::api {
 
 inline constexpr Text task_title{.min = 1, .max = 200, .not_blank = true};
 inline constexpr Text task_description{.max = 2000};
+inline constexpr Whole page_size{.min = 1, .max = 100};
+inline constexpr Whole count{.min = 0};
 
 /// What a new task, or one written anew, is given.
 struct TaskContent {
@@ -22,9 +23,11 @@ struct TaskContent {
 };
 
 template <>
-inline constexpr auto schema<TaskContent> = object(
-    "TaskContent", member("title", &TaskContent::title, task_title, "What is to be done"),
-    member("description", &TaskContent::description, task_description, "Anything more to say"));
+inline constexpr auto schema<TaskContent> =
+    object("TaskContent",
+           member("title", &TaskContent::title, task_title, "What is to be done", R"("Buy milk")"),
+           member("description", &TaskContent::description, task_description,
+                  "Anything more to say", R"("Two bottles")"));
 
 /// What to change of a task.
 struct TaskPatch {
@@ -34,11 +37,12 @@ struct TaskPatch {
 };
 
 template <>
-inline constexpr auto schema<TaskPatch> =
-    object("TaskPatch", member("title", &TaskPatch::title, task_title, "What is to be done"),
-           member("description", &TaskPatch::description, task_description,
-                  "Anything more to say; null takes it away"),
-           member("is_completed", &TaskPatch::is_completed, Flag{}, "Whether it is done"));
+inline constexpr auto schema<TaskPatch> = object(
+    "TaskPatch",
+    member("title", &TaskPatch::title, task_title, "What is to be done", R"("Buy oat milk")"),
+    member("description", &TaskPatch::description, task_description,
+           "Anything more to say; null takes it away", "null"),
+    member("is_completed", &TaskPatch::is_completed, Flag{}, "Whether it is done", "true"));
 
 /// Whether a task is done, by either of the names clients use; without one it is turned over.
 struct Completion {
@@ -47,11 +51,11 @@ struct Completion {
 };
 
 template <>
-inline constexpr auto schema<Completion> =
-    object("Completion",
-           member("is_completed", &Completion::is_completed, Flag{},
-                  "Whether it is done; without it, done becomes not done and the other way round"),
-           member("completed", &Completion::completed, Flag{}, "Another name for is_completed"));
+inline constexpr auto schema<Completion> = object(
+    "Completion",
+    member("is_completed", &Completion::is_completed, Flag{},
+           "Whether it is done; without it, done becomes not done and the other way round", "true"),
+    member("completed", &Completion::completed, Flag{}, "Another name for is_completed", "true"));
 
 /// Which tasks to list.
 struct ListParameters {
@@ -63,23 +67,26 @@ struct ListParameters {
 template <>
 inline constexpr auto schema<ListParameters> = object(
     "ListParameters",
-    member("limit", &ListParameters::limit, Whole{.min = 1, .max = 100}, "The most tasks to list"),
-    member("offset", &ListParameters::offset, Whole{.min = 0},
-           "How many of the newest to pass over"),
-    member("completed", &ListParameters::completed, Flag{},
-           "Only those that are done, or are not"));
+    member("limit", &ListParameters::limit, page_size, "The most tasks to list", "20"),
+    member("offset", &ListParameters::offset, count, "How many of the newest to pass over", "0"),
+    member("completed", &ListParameters::completed, Flag{}, "Only those that are done, or are not",
+           "false"));
 
 template <>
-inline constexpr auto schema<store::Task> =
-    object("Task", member("id", &store::Task::id, Id{}, "Sorts by creation"),
-           member("title", &store::Task::title, task_title, "What is to be done"),
-           member("description", &store::Task::description, task_description,
-                  "Anything more to say; null when there is nothing"),
-           member("is_completed", &store::Task::is_completed, Flag{}, "Whether it is done"),
-           member("user_id", &store::Task::user_id, Id{}, "Whose it is"),
-           member("created_at", &store::Task::created_at, Moment{}, "Never moves"),
-           member("updated_at", &store::Task::updated_at, Moment{},
-                  "Moves with every change, and never back"));
+inline constexpr auto schema<store::Task> = object(
+    "Task",
+    member("id", &store::Task::id, Id{}, "Sorts by creation",
+           R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"),
+    member("title", &store::Task::title, task_title, "What is to be done", R"("Buy milk")"),
+    member("description", &store::Task::description, task_description,
+           "Anything more to say; null when there is nothing", R"("Two bottles")"),
+    member("is_completed", &store::Task::is_completed, Flag{}, "Whether it is done", "false"),
+    member("user_id", &store::Task::user_id, Id{}, "Whose it is",
+           R"("019b92c4-3c2d-7b1a-9f0e-1d2c3b4a5f6e")"),
+    member("created_at", &store::Task::created_at, Moment{}, "Never moves",
+           R"("2026-01-06T10:30:00.123456Z")"),
+    member("updated_at", &store::Task::updated_at, Moment{},
+           "Moves with every change, and never back", R"("2026-01-06T10:30:00.123456Z")"));
 
 struct TaskList {
   std::vector<store::Task> tasks;
@@ -91,8 +98,8 @@ struct TaskList {
 template <>
 inline constexpr auto schema<TaskList> =
     object("TaskList", member("tasks", &TaskList::tasks, ListOfNested{}, "Newest first"),
-           member("total", &TaskList::total, Whole{.min = 0}, "How many match, whatever the page"),
-           member("limit", &TaskList::limit, Whole{.min = 1, .max = 100}, "As asked for"),
-           member("offset", &TaskList::offset, Whole{.min = 0}, "As asked for"));
+           member("total", &TaskList::total, count, "How many match, whatever the page", "1"),
+           member("limit", &TaskList::limit, page_size, "As asked for", "20"),
+           member("offset", &TaskList::offset, count, "As asked for", "0"));
 
 }  // namespace taskdock::api
