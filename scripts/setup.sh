@@ -7,7 +7,7 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build git ca-certificates xz-utils
-  libsqlitecpp-dev libsqlite3-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev
+  zlib1g-dev libsqlitecpp-dev libsqlite3-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev
   libcli11-dev libspdlog-dev libfmt-dev doctest-dev)
 test=(clang-format clang-tidy curl util-linux)
 bench=(wrk curl)
@@ -21,6 +21,9 @@ for purpose in "${@:-build}"; do
     *) echo "setup.sh: '$purpose' is not one of build, test, bench" >&2; exit 2 ;;
   esac
 done
+
+# npm fetches the documentation pages' scripts; it often comes from elsewhere than Debian.
+command -v npm >/dev/null || wanted+=(nodejs npm)
 
 if ! command -v dpkg-query >/dev/null; then
   echo "setup.sh: this is no Debian; install the equivalents of: ${wanted[*]}" >&2

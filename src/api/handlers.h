@@ -21,7 +21,12 @@ Response update_task(Call& call);
 Response set_task_completion(Call& call);
 Response delete_task(Call& call);
 
-Response welcome(Call& call);
 Response check_health(Call& call);
+
+Response welcome(Call& call);
+Response get_openapi(Call& call);
+Response get_docs(Call& call);
+Response get_redoc(Call& call);
+Response get_asset(Call& call);
 
 }  // namespace taskdock::api

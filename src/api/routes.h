@@ -41,6 +41,8 @@ struct Route {
   int success = 200;                  // the status when all goes well
   std::vector<Content> answers = {};  // none: no body
   std::vector<OwnError> errors = {};
+  bool needs_database = true;
+  bool has_etag = false;  // it answers 304 to a client that has it already
 };
 
 /// The one list of what this server serves; dispatch, Allow, CORS and the documentation read it.

@@ -4,10 +4,6 @@
 
 namespace taskdock::api {
 
-Response welcome(Call& call) {
-  return {.body = to_json(Welcome{.version = call.services.version})};
-}
-
 Response check_health(Call& call) {
   call.services.store.check();
   return {.body = to_json(Health{})};

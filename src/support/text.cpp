@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// Every code point with the White_Space property, as UTF-8.
+// Every code point with the White_Space property, and U+FEFF, as UTF-8.
 constexpr std::array white_space = {
     "\t"sv,           "\n"sv,           "\v"sv,
     "\f"sv,           "\r"sv,           " "sv,
@@ -19,7 +19,7 @@ constexpr std::array white_space = {
     "\xe2\x80\x86"sv, "\xe2\x80\x87"sv, "\xe2\x80\x88"sv,
     "\xe2\x80\x89"sv, "\xe2\x80\x8a"sv, "\xe2\x80\xa8"sv,
     "\xe2\x80\xa9"sv, "\xe2\x80\xaf"sv, "\xe2\x81\x9f"sv,
-    "\xe3\x80\x80"sv,
+    "\xe3\x80\x80"sv, "\xef\xbb\xbf"sv,
 };
 
 char lower(char c) {

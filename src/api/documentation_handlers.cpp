@@ -1,0 +1,122 @@
+#include <zlib.h>
+
+#include "api/embedded_files.h"
+#include "api/gzip.h"
+#include "api/handlers.h"
+#include "api/negotiation.h"
+#include "api/openapi.h"
+#include "api/routes.h"
+#include "api/service_types.h"
+#include "api/write.h"
+
+namespace taskdock::api {
+
+namespace {
+
+/// What a page may do: use what this server serves, and nothing else. Redoc styles its elements as
+/// it draws them, which is what 'unsafe-inline' is for; scripts never run inline.
+constexpr const char* content_security_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+    "data:; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
+
+/// `file` as the caller can take it, to be kept as `cache_control` says.
+Response file_response(const Call& call, const EmbeddedFile& file, const char* cache_control) {
+  Response response{.headers = {{"Content-Type", std::string(file.media_type) + "; charset=utf-8"},
+                                {"Cache-Control", cache_control},
+                                {"Vary", "Accept-Encoding"},
+                                {"X-Content-Type-Options", "nosniff"}}};
+  if (names_acceptable(call.request.header("Accept-Encoding").value_or(""), "gzip")) {
+    response.body = file.gzipped;
+    response.headers.emplace_back("Content-Encoding", "gzip");
+  } else {
+    response.body = gunzip(file.gzipped);
+  }
+  return response;
+}
+
+Response page_response(const Call& call, std::string_view name) {
+  Response response = file_response(call, embedded_file(name), "no-cache");
+  response.headers.emplace_back("Content-Security-Policy", content_security_policy);
+  return response;
+}
+
+void replace_all(std::string& text, std::string_view placeholder, std::string_view value) {
+  for (std::size_t at = text.find(placeholder); at != std::string::npos;
+       at = text.find(placeholder, at + value.size())) {
+    text.replace(at, placeholder.size(), value);
+  }
+}
+
+/// Where the caller says it reached us, if that is a name or an address with a port and can stand
+/// in HTML and a shell as it is.
+std::string host_of(const Request& request) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]";
+  const std::string_view host = request.header("Host").value_or("");
+  if (host.empty() || host.find_first_not_of(allowed) != std::string_view::npos) {
+    return "127.0.0.1:8000";
+  }
+  return std::string(host);
+}
+
+struct Document {
+  std::string json;
+  std::string etag;
+};
+
+Document make_document(const std::string& version) {
+  Document document{.json = openapi_document(routes(), version), .etag = {}};
+  const auto checksum = ::crc32(0, reinterpret_cast<const Bytef*>(document.json.data()),
+                                static_cast<uInt>(document.json.size()));
+  document.etag = '"' + std::to_string(document.json.size()) + '-' + std::to_string(checksum) + '"';
+  return document;
+}
+
+}  // namespace
+
+Response get_openapi(Call& call) {
+  static const Document document = make_document(call.services.version);
+  Response response{.headers = {{"ETag", document.etag}, {"Cache-Control", "no-cache"}}};
+  if (matches_etag(call.request.header("If-None-Match").value_or(""), document.etag)) {
+    response.status = 304;
+  } else {
+    response.body = document.json;
+  }
+  return response;
+}
+
+Response welcome(Call& call) {
+  const Request& request = call.request;
+  if (!names_acceptable(request.header("Accept").value_or(""), "text/html")) {
+    return {.body = to_json(Welcome{.version = call.services.version}),
+            .headers = {{"Vary", "Accept"}}};
+  }
+  // Not compressed: it is small, and says where the caller reached us.
+  std::string page = gunzip(embedded_file("welcome.html").gzipped);
+  replace_all(page, "{{version}}", call.services.version);
+  replace_all(page, "{{address}}", "http://" + host_of(request));
+  return {.body = std::move(page),
+          .headers = {{"Content-Type", "text/html; charset=utf-8"},
+                      {"Cache-Control", "no-cache"},
+                      {"Vary", "Accept"},
+                      {"Content-Security-Policy", content_security_policy},
+                      {"X-Content-Type-Options", "nosniff"}}};
+}
+
+Response get_docs(Call& call) {
+  return page_response(call, "docs.html");
+}
+
+Response get_redoc(Call& call) {
+  return page_response(call, "redoc.html");
+}
+
+Response get_asset(Call& call) {
+  const EmbeddedFile* file = find_embedded_file(call.parameter("name").value_or(""));
+  if (!file) throw ApiError(404, "Not Found");
+  return file_response(call, *file, "public, max-age=31536000, immutable");
+}
+
+}  // namespace taskdock::api

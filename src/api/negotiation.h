@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+namespace taskdock::api {
+
+/// Whether a list such as Accept or Accept-Encoding (RFC 9110, 12.4) has `option` by name, in any
+/// case, and does not give it the weight 0. A wildcard names nothing.
+bool names_acceptable(std::string_view list, std::string_view option);
+
+/// Whether an If-None-Match header (RFC 9110, 13.1.2) has `etag`, by the weak comparison.
+bool matches_etag(std::string_view if_none_match, std::string_view etag);
+
+}  // namespace taskdock::api

@@ -1,0 +1,335 @@
+#include "api/openapi.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "support/text.h"
+
+namespace taskdock::api {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Whether a type is read or written: what is read may leave optional members out, what is written
+/// has all of them.
+enum class Direction { request, response };
+
+Json schema_of(const Text& rule) {
+  Json schema = {{"type", "string"}};
+  // The lengths of a trimmed text are not those of what is sent; only that something must remain.
+  if (rule.min > 0 && !rule.trimmed) schema["minLength"] = rule.min;
+  if (rule.max != Text{}.max && !rule.trimmed) schema["maxLength"] = rule.max;
+  if (rule.not_blank || (rule.trimmed && rule.min > 0)) schema["pattern"] = "\\S";
+  if (rule.password) schema["format"] = "password";
+  return schema;
+}
+
+Json schema_of(const Email& /*rule*/) {
+  return {{"type", "string"}, {"format", "email"}};
+}
+
+Json schema_of(const Flag& /*rule*/) {
+  return {{"type", "boolean"}};
+}
+
+Json schema_of(const Whole& rule) {
+  Json schema = {{"type", "integer"}, {"format", "int64"}};
+  if (rule.min != Whole{}.min) schema["minimum"] = rule.min;
+  if (rule.max != Whole{}.max) schema["maximum"] = rule.max;
+  return schema;
+}
+
+Json schema_of(const Id& /*rule*/) {
+  return {{"type", "string"}, {"format", "uuid"}};
+}
+
+Json schema_of(const Moment& /*rule*/) {
+  return {{"type", "string"}, {"format", "date-time"}};
+}
+
+Json reference_to(std::string_view name) {
+  return {{"$ref", "#/components/schemas/" + std::string(name)}};
+}
+
+Json schema_of(const MemberDescription& member) {
+  Json schema;
+  if (std::holds_alternative<Nested>(member.rule)) {
+    schema = reference_to(member.nested->name);
+  } else if (std::holds_alternative<ListOfNested>(member.rule)) {
+    schema = {{"type", "array"}, {"items", reference_to(member.nested->name)}};
+  } else {
+    std::visit(
+        [&](const auto& rule) {
+          if constexpr (requires { schema_of(rule); }) schema = schema_of(rule);
+        },
+        member.rule);
+  }
+  if (member.optional) schema["type"] = Json::array({schema["type"], "null"});
+  schema["description"] = member.description;
+  return schema;
+}
+
+Json example_of(const TypeDescription& type) {
+  Json example = Json::object();
+  for (const MemberDescription& member : type.members) {
+    if (std::holds_alternative<Nested>(member.rule)) {
+      example[std::string(member.name)] = example_of(*member.nested);
+    } else if (std::holds_alternative<ListOfNested>(member.rule)) {
+      example[std::string(member.name)] = Json::array({example_of(*member.nested)});
+    } else {
+      example[std::string(member.name)] = Json::parse(member.example);
+    }
+  }
+  return example;
+}
+
+/// Collects the types the operations speak of.
+class Schemas {
+ public:
+  /// A reference to `type`, which is described once.
+  Json refer_to(const TypeDescription& type, Direction direction) {
+    add(type, direction);
+    return reference_to(type.name);
+  }
+
+  /// A JSON body of `type`, with an example.
+  Json content_of(const TypeDescription& type, Direction direction) {
+    return {{"schema", refer_to(type, direction)}, {"example", example_of(type)}};
+  }
+
+  Json take() { return std::move(schemas_); }
+
+ private:
+  void add(const TypeDescription& type, Direction direction) {
+    const std::string name(type.name);
+    if (schemas_.contains(name)) return;
+    Json properties = Json::object();
+    Json required = Json::array();
+    for (const MemberDescription& member : type.members) {
+      properties[std::string(member.name)] = schema_of(member);
+      if (!member.optional || direction == Direction::response) required.push_back(member.name);
+    }
+    schemas_[name] = {{"type", "object"}, {"properties", properties}};
+    if (!required.empty()) schemas_[name]["required"] = required;
+    for (const MemberDescription& member : type.members) {
+      if (member.nested) add(*member.nested, direction);
+    }
+  }
+
+  Json schemas_ = Json::object();
+};
+
+/// The one shape of an error, which no declared type has: its detail may be a text or a list.
+void add_error_schemas(Json& schemas) {
+  const Json status_code = {{"type", "integer"}, {"description", "The answer's status again"}};
+  schemas["ErrorResponse"] = {{"type", "object"},
+                              {"properties",
+                               {{"detail", {{"type", "string"}, {"description", "What is wrong"}}},
+                                {"status_code", status_code}}},
+                              {"required", {"detail", "status_code"}}};
+  const Json place = {{"anyOf", {{{"type", "string"}}, {{"type", "integer"}}}}};
+  const Json fault = {
+      {"type", "object"},
+      {"properties",
+       {{"loc",
+         {{"type", "array"},
+          {"items", place},
+          {"description", "Where: body, query or path, and the member, or the offset of a byte"}}},
+        {"msg", {{"type", "string"}, {"description", "What is wrong, in words"}}},
+        {"type", {{"type", "string"}, {"description", "What is wrong, in Pydantic's terms"}}}}},
+      {"required", {"loc", "msg", "type"}}};
+  schemas["ValidationErrorResponse"] = {
+      {"type", "object"},
+      {"properties",
+       {{"detail",
+         {{"type", "array"}, {"items", fault}, {"description", "Every fault that was found"}}},
+        {"status_code", {{"type", "integer"}, {"const", 422}}}}},
+      {"required", {"detail", "status_code"}}};
+}
+
+/// What each status means, wherever it stands.
+std::string_view meaning_of(int status) {
+  static const std::map<int, std::string_view> meanings = {
+      {200, "Done"},
+      {201, "Created"},
+      {204, "Done; there is nothing to say"},
+      {304, "It is what the client has already"},
+      {400, "The HTTP message is malformed"},
+      {401, "No token, or none that is good"},
+      {403, "It belongs to somebody else"},
+      {404, "There is no such thing"},
+      {413, "The body is larger than 1 MiB"},
+      {415, "The body is not application/json"},
+      {422, "The input is invalid"},
+      {500, "A fault of the server"},
+      {503, "The server cannot serve now; Retry-After says when to try again"},
+  };
+  return meanings.at(status);
+}
+
+Json header(std::string_view description) {
+  return {{"description", description}, {"schema", {{"type", "string"}}}};
+}
+
+Json error_response(int status, std::string_view description) {
+  Json content;
+  if (status == 422) {
+    content = {
+        {"schema", reference_to("ValidationErrorResponse")},
+        {"example",
+         {{"detail",
+           Json::array(
+               {{{"loc", {"body", "title"}}, {"msg", "Field required"}, {"type", "missing"}}})},
+          {"status_code", 422}}}};
+  } else {
+    content = {{"schema", reference_to("ErrorResponse")},
+               {"example", {{"detail", description}, {"status_code", status}}}};
+  }
+  Json response = {{"description", description}};
+  if (status == 401) response["headers"]["WWW-Authenticate"] = header("Bearer");
+  if (status == 503) response["headers"]["Retry-After"] = header("Seconds to wait");
+  response["content"]["application/json"] = content;
+  return response;
+}
+
+std::vector<std::string> parameters_in(std::string_view path) {
+  std::vector<std::string> names;
+  for (std::size_t open = path.find('{'); open != std::string_view::npos;
+       open = path.find('{', open + 1)) {
+    names.emplace_back(path.substr(open + 1, path.find('}', open) - open - 1));
+  }
+  return names;
+}
+
+/// The statuses of errors that follow from what a route is like; the dispatcher and the readers of
+/// input are where they come from.
+std::set<int> errors_of(const Route& route, const std::vector<std::string>& path_parameters) {
+  std::set<int> statuses = {500};
+  // What is served from the executable itself needs no database.
+  if (route.needs_database) statuses.insert(503);
+  if (route.access == Access::bearer) statuses.insert(401);
+  if (route.query) statuses.insert(422);
+  if (route.body) statuses.insert({400, 413, 415, 422});
+  for (const std::string& name : path_parameters) {
+    if (name == "user_id") statuses.insert(403);
+    if (name == "task_id") statuses.insert({403, 404, 422});
+  }
+  return statuses;
+}
+
+Json parameters_of(const Route& route, const std::vector<std::string>& path_parameters) {
+  static const std::map<std::string, std::pair<std::string_view, Json>> known = {
+      {"user_id", {"The caller's own id", schema_of(Id{})}},
+      {"task_id", {"The task's id", schema_of(Id{})}},
+      {"name", {"The file's name", {{"type", "string"}}}},
+  };
+  Json parameters = Json::array();
+  for (const std::string& name : path_parameters) {
+    const auto& [description, schema] = known.at(name);
+    parameters.push_back({{"name", name},
+                          {"in", "path"},
+                          {"required", true},
+                          {"description", description},
+                          {"schema", schema}});
+  }
+  if (!route.query) return parameters;
+  for (const MemberDescription& member : route.query->members) {
+    Json schema = schema_of(member);
+    schema.erase("description");
+    // A parameter is absent or has a value; there is no null in a query.
+    if (member.optional) schema["type"] = schema["type"][0];
+    if (!member.default_json.empty()) schema["default"] = Json::parse(member.default_json);
+    parameters.push_back({{"name", member.name},
+                          {"in", "query"},
+                          {"required", false},
+                          {"description", member.description},
+                          {"schema", schema},
+                          {"example", Json::parse(member.example)}});
+  }
+  return parameters;
+}
+
+Json success_of(const Route& route, Schemas& schemas) {
+  Json response = {{"description", meaning_of(route.success)}};
+  if (route.success == 201 && route.access == Access::bearer) {
+    response["headers"]["Location"] = header("The address of what was created");
+  }
+  for (const Content& content : route.answers) {
+    response["content"][std::string(content.media_type)] =
+        content.type ? schemas.content_of(*content.type, Direction::response) : Json::object();
+  }
+  return response;
+}
+
+Json operation_of(const Route& route, Schemas& schemas) {
+  const std::vector<std::string> path_parameters = parameters_in(route.path);
+  Json operation = {
+      {"operationId", route.operation_id}, {"summary", route.summary}, {"tags", {route.tag}}};
+  if (route.access == Access::bearer) {
+    operation["security"] = Json::array({{{"bearer", Json::array()}}});
+  } else {
+    operation["security"] = Json::array();
+  }
+  const Json parameters = parameters_of(route, path_parameters);
+  if (!parameters.empty()) operation["parameters"] = parameters;
+  if (route.body) {
+    operation["requestBody"] = {
+        {"required", route.body_required},
+        {"content", {{"application/json", schemas.content_of(*route.body, Direction::request)}}}};
+  }
+
+  std::map<int, Json> responses;
+  responses[route.success] = success_of(route, schemas);
+  for (const int status : errors_of(route, path_parameters)) {
+    responses[status] = error_response(status, meaning_of(status));
+  }
+  for (const OwnError& error : route.errors) {
+    responses[error.status] = error_response(error.status, error.description);
+  }
+  if (route.has_etag) responses[304] = {{"description", meaning_of(304)}};
+  for (const auto& [status, response] : responses) {
+    operation["responses"][std::to_string(status)] = response;
+  }
+  return operation;
+}
+
+}  // namespace
+
+std::string openapi_document(const std::vector<Route>& routes, const std::string& version) {
+  Json document = {
+      {"openapi", "3.1.0"},
+      {"info",
+       {{"title", "Taskdock"},
+        {"version", version},
+        {"summary", "Sign up, log in, keep your tasks."},
+        {"description",
+         "All bodies are JSON in UTF-8, of at most 1 MiB; unknown members are ignored. Times are "
+         "UTC "
+         "(RFC 3339). Ids are UUIDs that sort by creation. Every error has one shape. HEAD works "
+         "where GET does, OPTIONS everywhere; a method that a path does not take is answered with "
+         "405 and Allow. A path with a slash too many is redirected (307)."},
+        {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
+      {"servers", Json::array({{{"url", "/"}, {"description", "This server"}}})},
+      {"tags",
+       {{{"name", "accounts"}, {"description", "Who you are"}},
+        {{"name", "tasks"}, {"description", "What is to be done; each call has two addresses"}},
+        {{"name", "service"}, {"description", "The server itself, and its documentation"}}}},
+      {"paths", Json::object()}};
+  Schemas schemas;
+  for (const Route& route : routes) {
+    document["paths"][route.path][support::to_lower_ascii(route.method)] =
+        operation_of(route, schemas);
+  }
+  document["components"]["schemas"] = schemas.take();
+  add_error_schemas(document["components"]["schemas"]);
+  document["components"]["securitySchemes"]["bearer"] = {
+      {"type", "http"},
+      {"scheme", "bearer"},
+      {"bearerFormat", "JWT"},
+      {"description", "The access_token that signup and login return"}};
+  return document.dump();
+}
+
+}  // namespace taskdock::api
