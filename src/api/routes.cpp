@@ -62,7 +62,7 @@ std::vector<Route> service_routes() {
        .operation_id = "get_asset",
        .tag = "service",
        .summary = "Get a part of a page",
-       .answers = {{"text/css", nullptr}, {"text/javascript", nullptr}},
+       .answers = {{"image/svg+xml", nullptr}, {"text/css", nullptr}, {"text/javascript", nullptr}},
        .errors = {{404, "There is no such file"}},
        .needs_database = false},
   };
