@@ -3,6 +3,7 @@
 #include <httplib.h>
 #include <netdb.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -21,6 +22,7 @@ namespace taskdock::http {
 namespace {
 
 constexpr std::size_t max_body_bytes = 1024 * 1024;
+constexpr std::size_t body_step_bytes = 64 * 1024;
 // The framing of chunks may be longer than what they carry; nobody needs more of it than this.
 constexpr std::size_t max_chunked_bytes = 8 * max_body_bytes;
 
@@ -107,13 +109,15 @@ class Body final : public api::BodySource {
   static api::ApiError too_large() { return {413, "The body is larger than 1 MiB"}; }
 
   std::string read_counted() {
-    std::string body(head_.content_length, '\0');
-    std::size_t read = 0;
-    while (read < body.size()) {
-      std::size_t size = body.size() - read;
+    std::string body;
+    while (body.size() < head_.content_length) {
+      // Memory follows what has come, not what was announced.
+      const std::size_t read = body.size();
+      std::size_t size = std::min<std::size_t>(head_.content_length - read, body_step_bytes);
+      body.resize(read + size);
       switch (connection_.receive_body(body.data() + read, size)) {
         case Connection::Received::some:
-          read += size;
+          body.resize(read + size);
           break;
         case Connection::Received::closed:
           throw api::ApiError(400, "The body ended early");
@@ -313,7 +317,7 @@ class Server::Library final : public httplib::Server {
     const bool sent = process_request(stream, {}, 0, {}, 0, false, closed, nullptr);
     current_exchange = nullptr;
     log_request(exchange, start);
-    if (sent && !exchange.keep_alive && body.remains()) connection.close_gently();
+    if (sent && !exchange.keep_alive) connection.close_gently();
     return sent && exchange.keep_alive;
   }
 
