@@ -5,7 +5,7 @@
 namespace taskdock::store {
 
 ReaderPool::ReaderPool(std::filesystem::path file, std::size_t most)
-    : file_(std::move(file)), free_(static_cast<std::ptrdiff_t>(most)), places_(most) {}
+    : file_(std::move(file)), free_(static_cast<unsigned>(most)), places_(most) {}
 
 ReaderPool::Lease::~Lease() {
   pool_.give_back(place_);

@@ -3,10 +3,10 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
-#include <semaphore>
 #include <vector>
 
 #include "store/connection.h"
+#include "support/semaphore.h"
 
 namespace taskdock::store {
 
@@ -49,7 +49,7 @@ class ReaderPool {
   void give_back(Place& place);
 
   const std::filesystem::path file_;
-  std::counting_semaphore<> free_;  // how many places are not taken
+  support::Semaphore free_;  // how many places are not taken
   std::vector<Place> places_;
 };
 
