@@ -343,7 +343,7 @@ TEST_CASE_FIXTURE(Fixture, "store/task_table: each query uses the key that was m
   };
   uses("WHERE user_id = ? ORDER BY id", "PRIMARY KEY (user_id=?)");
   uses("AND is_completed = ? ORDER BY id", "tasks_by_completion (user_id=? AND is_completed=?)");
-  uses("FROM tasks WHERE user_id = ? AND id = ?", "PRIMARY KEY (user_id=? AND id=?)");
+  uses("NOT INDEXED WHERE user_id = ? AND id = ?", "PRIMARY KEY (user_id=? AND id=?)");
   uses("SELECT 1 FROM tasks WHERE id = ?", "COVERING INDEX tasks_by_id (id=?)");
   uses("FROM task_totals WHERE user_id = ?", "PRIMARY KEY (user_id=?)");
 }
