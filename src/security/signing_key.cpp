@@ -52,8 +52,10 @@ void sync_directory(const std::filesystem::path& directory) {
 /// that a crash never leaves half a key behind.
 void create_key(const std::filesystem::path& file, const std::vector<std::uint8_t>& key) {
   const std::filesystem::path unfinished = file.string() + ".new";
+  // What a crash left there may have another mode, or be a link that leads elsewhere.
+  if (::unlink(unfinished.c_str()) != 0 && errno != ENOENT) fail(unfinished, "cannot be removed");
   const FileDescriptor fd(
-      ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
+      ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!fd.is_open()) fail(unfinished, "cannot be made");
   if (::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size()) ||
       ::fsync(fd.get()) != 0) {

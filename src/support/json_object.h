@@ -40,8 +40,10 @@ struct ParsedJson {
   enum class Outcome { object, not_an_object, malformed };
 
   Outcome outcome = Outcome::malformed;
-  JsonObject object;             // outcome object
-  std::size_t error_offset = 0;  // outcome malformed: the byte at which the text stops being JSON
+  JsonObject object;  // outcome object
+  // Outcome malformed: the byte at which the text stops being JSON; where a whole number, text or
+  // literal stands in a wrong place, a byte of it.
+  std::size_t error_offset = 0;
 };
 
 /// Reads `text` as JSON (RFC 8259), keeping the members of a top-level object and only skipping

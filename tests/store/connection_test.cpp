@@ -1,0 +1,117 @@
+#include "store/connection.h"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+
+#include "store/fixtures.h"
+
+namespace taskdock::store {
+
+namespace {
+
+std::string pragma(Connection& connection, const std::string& name) {
+  return connection.database().execAndGet("PRAGMA " + name).getString();
+}
+
+std::string count_users(Connection& connection) {
+  return connection.database().execAndGet("SELECT count(*) FROM users").getString();
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(
+    OpenDatabase,
+    "store/connection: the writer's commits are in a write-ahead log, and on the disk") {
+  CHECK(pragma(connection, "journal_mode") == "wal");
+  CHECK(pragma(connection, "synchronous") == "2");  // FULL
+  CHECK(pragma(connection, "foreign_keys") == "1");
+  CHECK(pragma(connection, "query_only") == "0");
+  CHECK(pragma(connection, "temp_store") == "2");  // memory
+  CHECK(pragma(connection, "busy_timeout") == "5000");
+  CHECK(std::stoi(pragma(connection, "journal_size_limit")) > 0);
+}
+
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/connection: a reader sees what is committed, and changes nothing") {
+  Connection reader(file, Connection::Role::reader);
+  CHECK(pragma(reader, "journal_mode") == "wal");
+  CHECK(pragma(reader, "query_only") == "1");
+  CHECK(pragma(reader, "busy_timeout") == "5000");
+  const User user = add_user("ann@example.com");
+  CHECK(reader.users.find(user.id));
+  CHECK_THROWS_AS(reader.users.add(new_user("bob@example.com"), "hash"), SQLite::Exception);
+  CHECK(count_users(connection) == "1");
+}
+
+TEST_CASE_FIXTURE(Workshop, "store/connection: a reader does not make the file, a writer does") {
+  CHECK_THROWS_AS(Connection(file, Connection::Role::reader), SQLite::Exception);
+  CHECK_FALSE(std::filesystem::exists(file));
+  const Connection writer(file, Connection::Role::writer);
+  CHECK(std::filesystem::exists(file));
+}
+
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/connection: a snapshot does not see what is committed while it lasts") {
+  Connection reader(file, Connection::Role::reader);
+  add_user("ann@example.com");
+  const std::string seen = reader.in_snapshot([&] {
+    const std::string before = count_users(reader);
+    add_user("bob@example.com");
+    return before + count_users(reader);
+  });
+  CHECK(seen == "11");
+  CHECK(count_users(reader) == "2");
+}
+
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/connection: a snapshot ends with its work, also when that fails") {
+  Connection reader(file, Connection::Role::reader);
+  CHECK_THROWS_AS(reader.in_snapshot([&]() -> int {
+    count_users(reader);
+    CHECK(reader.in_transaction());
+    throw std::runtime_error("x");
+  }),
+                  std::runtime_error);
+  CHECK_FALSE(reader.in_transaction());
+  CHECK(reader.in_snapshot([&] { return count_users(reader); }) == "0");
+  CHECK_FALSE(reader.in_transaction());
+}
+
+TEST_CASE_FIXTURE(
+    OpenDatabase,
+    "store/connection: rolling back forgets the transaction, and without one does nothing") {
+  connection.roll_back();
+  connection.begin_immediate.lend().step();
+  CHECK(connection.in_transaction());
+  add_user("ann@example.com");
+  connection.roll_back();
+  CHECK_FALSE(connection.in_transaction());
+  CHECK(count_users(connection) == "0");
+}
+
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/connection: a checkpoint folds the log into the file, and empties it") {
+  const std::filesystem::path log = file.string() + "-wal";
+  add_user("ann@example.com");
+  REQUIRE(std::filesystem::file_size(log) > 0);
+  connection.checkpoint();
+  CHECK(std::filesystem::file_size(log) == 0);
+  CHECK(content_of(file).find("ann@example.com") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(
+    OpenDatabase,
+    "store/connection: no look-up is left half-way, where it would hold up checkpoints") {
+  const User user = add_user("ann@example.com");
+  for (int i = 0; i < 5; ++i) add_task(user, "task");
+  Connection reader(file, Connection::Role::reader);
+  reader.users.find(user.id);
+  reader.users.find_credentials(user.email);
+  reader.tasks.list(user.id, {.limit = 2, .offset = 1, .completed = false});
+  reader.check.lend().step();
+  connection.checkpoint();
+  CHECK(std::filesystem::file_size(file.string() + "-wal") == 0);
+}
+
+}  // namespace taskdock::store

@@ -1,0 +1,277 @@
+#include "store/store.h"
+
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <thread>
+
+#include "store/errors.h"
+#include "store/fixtures.h"
+
+namespace taskdock::store {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Fixture : Workshop {
+  std::unique_ptr<Store> store = std::make_unique<Store>(file, 3);
+
+  void reopen() {
+    store.reset();
+    store = std::make_unique<Store>(file, 3);
+  }
+  User add_user(const std::string& email = "ann@example.com") {
+    const User user = new_user(email);
+    store->add_user(user, "hash");
+    return user;
+  }
+  Task add_task(const User& owner, const std::string& title, bool is_completed = false) {
+    const Task task = new_task(owner, title, is_completed);
+    store->add_task(task);
+    return task;
+  }
+};
+
+/// For as long as this lives no file can grow past `bytes`, as on a disk that is full.
+class FullDisk {
+ public:
+  explicit FullDisk(std::uintmax_t bytes) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  void (*handler_)(int);
+  rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "store/store: users are added, found, and one to an email") {
+  const User ann = add_user();
+  CHECK(same(store->find_user(ann.id).value(), ann));
+  CHECK(same(store->find_credentials("ann@example.com").value().user, ann));
+  CHECK_FALSE(store->find_user(ids.next()));
+  CHECK_FALSE(store->find_credentials("bob@example.com"));
+  CHECK_THROWS_AS(add_user(), EmailTaken);
+  store->replace_password_hash(ann.id, "hash", "newer");
+  store->replace_password_hash(ann.id, "hash", "late");
+  CHECK(store->find_credentials("ann@example.com").value().password_hash == "newer");
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: tasks are added, found, changed, listed and removed") {
+  const User ann = add_user();
+  const Task task = add_task(ann, "first");
+  add_task(ann, "second", true);
+  CHECK(same(store->find_task(ann.id, task.id), task));
+  const Task changed = store->change_task(ann.id, task.id, {.title = "changed"}, clock.now());
+  CHECK(changed.title == "changed");
+  CHECK(changed.updated_at == task.updated_at + 1us);
+  CHECK(same(store->find_task(ann.id, task.id), changed));
+  CHECK(titles_of(store->list_tasks(ann.id, {10, 0, {}})) == "second changed");
+  CHECK(titles_of(store->list_tasks(ann.id, {10, 0, false})) == "changed");
+  store->remove_task(ann.id, task.id);
+  CHECK_THROWS_AS(store->find_task(ann.id, task.id), TaskNotFound);
+  CHECK(store->list_tasks(ann.id, {10, 0, {}}).total == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/store: whose task it is decides, and what is refused changes nothing") {
+  const User ann = add_user();
+  const User bob = add_user("bob@example.com");
+  const Task task = add_task(ann, "hers");
+  CHECK_THROWS_AS(store->find_task(bob.id, task.id), NotTheOwner);
+  CHECK_THROWS_AS(store->change_task(bob.id, task.id, {.title = "his"}, clock.now()), NotTheOwner);
+  CHECK_THROWS_AS(store->remove_task(bob.id, task.id), NotTheOwner);
+  CHECK_THROWS_AS(store->change_task(ann.id, bob.id, {.title = "x"}, clock.now()), TaskNotFound);
+  CHECK_THROWS_AS(store->remove_task(ann.id, bob.id), TaskNotFound);
+  CHECK(same(store->find_task(ann.id, task.id), task));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/store: everything is there after it was closed and opened again") {
+  const User ann = add_user();
+  Task task = new_task(ann, "Стол 水 🥛", true);
+  task.description = "";
+  store->add_task(task);
+  const Task gone = add_task(ann, "gone");
+  store->remove_task(ann.id, gone.id);
+  reopen();
+  CHECK(same(store->find_user(ann.id).value(), ann));
+  CHECK(same(store->find_task(ann.id, task.id), task));
+  CHECK(store->list_tasks(ann.id, {10, 0, true}).total == 1);
+  CHECK_THROWS_AS(store->find_task(ann.id, gone.id), TaskNotFound);
+  CHECK_THROWS_AS(add_user(), EmailTaken);
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: closing folds the write-ahead log into the file") {
+  add_user();
+  const std::filesystem::path log = file.string() + "-wal";
+  REQUIRE(std::filesystem::file_size(log) > 0);
+  store.reset();
+  CHECK((!std::filesystem::exists(log) || std::filesystem::file_size(log) == 0));
+  CHECK(content_of(file).find("ann@example.com") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: what was acknowledged is there though nobody closed it") {
+  const User ann = add_user();
+  add_task(ann, "kept");
+  // What a crash would leave at this moment.
+  const std::filesystem::path copy = directory.path() / "copy.db";
+  std::filesystem::copy(file, copy);
+  std::filesystem::copy(file.string() + "-wal", copy.string() + "-wal");
+  Store recovered(copy, 1);
+  CHECK(same(recovered.find_user(ann.id).value(), ann));
+  CHECK(titles_of(recovered.list_tasks(ann.id, {10, 0, {}})) == "kept");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/store: its file has a write-ahead log for whoever opens it next") {
+  SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+  CHECK(database.execAndGet("PRAGMA journal_mode").getString() == "wal");
+}
+
+TEST_CASE_FIXTURE(Workshop, "store/store: a file that cannot be opened or made is Unavailable") {
+  CHECK_THROWS_AS(Store(directory.path() / "missing" / "taskdock.db", 1), Unavailable);
+  CHECK_THROWS_AS(Store(directory.path(), 1), Unavailable);
+  std::ofstream(file) << "a file";
+  CHECK_THROWS_AS(Store(file / "taskdock.db", 1), Unavailable);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "store/store: on a full disk writes are Unavailable and reads go on, until there is room") {
+  const User ann = add_user();
+  const Task task = add_task(ann, "before");
+  Task big = new_task(ann, "big");
+  big.description = std::string(100'000, 'x');
+  {
+    const FullDisk full(std::filesystem::file_size(file.string() + "-wal"));
+    CHECK_THROWS_AS(store->add_task(big), Unavailable);
+    CHECK_THROWS_AS(store->change_task(ann.id, task.id, {.title = "x"}, clock.now()), Unavailable);
+    CHECK(same(store->find_task(ann.id, task.id), task));
+    CHECK_THROWS_AS(store->find_task(ann.id, big.id), TaskNotFound);
+    CHECK(store->list_tasks(ann.id, {10, 0, {}}).total == 1);
+    CHECK_NOTHROW(store->check());
+  }
+  store->add_task(big);
+  CHECK(store->change_task(ann.id, task.id, {.title = "after"}, clock.now()).title == "after");
+  reopen();
+  CHECK(titles_of(store->list_tasks(ann.id, {10, 0, {}})) == "big after");
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: a healthy database answers the check") {
+  CHECK_NOTHROW(store->check());
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: of those who want one email at once, one gets it") {
+  std::atomic<int> added = 0;
+  std::atomic<int> taken = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] {
+        try {
+          add_user();
+          ++added;
+        } catch (const EmailTaken&) {
+          ++taken;
+        }
+      });
+    }
+  }
+  CHECK(added == 1);
+  CHECK(taken == 7);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "store/store: with many writers at once no write is torn, and the time of change rises") {
+  const User ann = add_user();
+  const Task task = add_task(ann, "0");
+  store->change_task(ann.id, task.id, {.description = "0"}, clock.now());
+  std::atomic<int> writing = 4;
+  std::atomic<int> torn = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int writer = 1; writer <= 4; ++writer) {
+      threads.emplace_back([&, writer] {
+        const std::string text = std::to_string(writer);
+        for (int i = 0; i < 100; ++i) {
+          const Task changed = store->change_task(
+              ann.id, task.id, {.title = text, .description = text}, clock.now());
+          torn += changed.title != text || changed.description != text;
+        }
+        --writing;
+      });
+    }
+    threads.emplace_back([&] {
+      auto last = task.updated_at;
+      while (writing > 0) {
+        const Task seen = store->find_task(ann.id, task.id);
+        torn += seen.description != seen.title || seen.updated_at < last;
+        last = seen.updated_at;
+      }
+    });
+  }
+  CHECK(torn == 0);
+  // Each of the 401 changes moved the time by a microsecond, since the clock stands still.
+  CHECK(store->find_task(ann.id, task.id).updated_at == task.updated_at + 401us);
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: toggles at once are all counted") {
+  const User ann = add_user();
+  const Task task = add_task(ann, "task");
+  std::atomic<int> completed = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] {
+        for (int j = 0; j < 25; ++j) {
+          completed +=
+              store
+                  ->change_task(ann.id, task.id, {.completion = TaskChange::Completion::toggle},
+                                clock.now())
+                  .is_completed;
+        }
+      });
+    }
+  }
+  CHECK(completed == 100);
+  CHECK_FALSE(store->find_task(ann.id, task.id).is_completed);
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: a page and its total are of one moment") {
+  const User ann = add_user();
+  std::atomic<bool> done = false;
+  std::atomic<int> differing = 0;
+  std::jthread reader([&] {
+    while (!done) {
+      const TaskPage page = store->list_tasks(ann.id, {1000, 0, false});
+      differing += page.total != static_cast<std::int64_t>(page.tasks.size());
+    }
+  });
+  for (int i = 0; i < 200; ++i) {
+    const Task task = add_task(ann, "task");
+    if (i % 2 == 0) store->remove_task(ann.id, task.id);
+  }
+  done = true;
+  reader.join();
+  CHECK(differing == 0);
+  CHECK(store->list_tasks(ann.id, {1, 0, {}}).total == 100);
+}
+
+TEST_CASE("store/store: the library's version is a version") {
+  const std::string version = sqlite_version();
+  CHECK(version.starts_with("3."));
+}
+
+}  // namespace taskdock::store

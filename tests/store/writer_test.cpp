@@ -1,0 +1,377 @@
+#include "store/writer.h"
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+
+#include <functional>
+#include <latch>
+#include <stdexcept>
+
+#include "store/errors.h"
+#include "store/fixtures.h"
+#include "store/threads.h"
+
+namespace taskdock::store {
+
+namespace {
+
+using Work = std::function<void(Connection&)>;
+
+/// A database with a table of notes, and one that must refer to a note.
+struct Notes : Workshop {
+  Connection connection{file, Connection::Role::writer};
+
+  Notes() {
+    connection.start_journal();
+    connection.database().exec(
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, text);"
+        "CREATE TABLE answers (note_id NOT NULL REFERENCES notes (id))");
+  }
+
+  /// How many notes another connection sees, which is how many are committed.
+  int committed() const {
+    SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+    return database.execAndGet("SELECT count(*) FROM notes").getInt();
+  }
+
+  bool has(int id) const {
+    SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+    return database.execAndGet("SELECT count(*) FROM notes WHERE id = " + std::to_string(id))
+               .getInt() == 1;
+  }
+};
+
+void add_note(Connection& connection, int id, int bytes = 1) {
+  connection.database().exec("INSERT INTO notes VALUES (" + std::to_string(id) + ", zeroblob(" +
+                             std::to_string(bytes) + "))");
+}
+
+Work note(int id) {
+  return [id](Connection& connection) { add_note(connection, id); };
+}
+
+/// Inserts a row that refers to nothing, which SQLite notices only when the transaction commits.
+void add_orphan(Connection& connection) {
+  connection.database().exec("PRAGMA defer_foreign_keys = ON; INSERT INTO answers VALUES (-1)");
+}
+
+/// Keeps the writer busy inside one call, so that others gather behind it.
+class BusyWriter {
+ public:
+  explicit BusyWriter(Writer& writer)
+      : thread_([this, &writer] {
+          writer.run([this](Connection&) {
+            entered_.count_down();
+            released_.wait();
+          });
+        }) {
+    entered_.wait();
+  }
+  ~BusyWriter() { release(); }
+
+  void release() {
+    if (!released_.try_wait()) released_.count_down();
+  }
+
+ private:
+  std::latch entered_{1};
+  std::latch released_{1};
+  std::jthread thread_;
+};
+
+/// What the calls of many threads, one each, threw; null for those that returned.
+class Crowd {
+ public:
+  Crowd(Writer& writer, const std::vector<Work>& works)
+      : sleepers_(works.size()), errors_(works.size()) {
+    for (std::size_t i = 0; i < works.size(); ++i) {
+      threads_.emplace_back([this, &writer, i, work = works[i]] {
+        sleepers_.about_to_sleep(i);
+        try {
+          writer.run(work);
+        } catch (...) {
+          errors_[i] = std::current_exception();
+        }
+      });
+    }
+  }
+
+  /// Waits until all calls are accepted and wait for the busy writer.
+  void await_gathered() const { sleepers_.await(); }
+
+  const std::vector<std::exception_ptr>& errors() {
+    threads_.clear();
+    return errors_;
+  }
+
+ private:
+  Sleepers sleepers_;
+  std::vector<std::exception_ptr> errors_;
+  std::vector<std::jthread> threads_;
+};
+
+/// Runs all `works` in one batch; returns what each threw.
+std::vector<std::exception_ptr> run_in_one_batch(Writer& writer, const std::vector<Work>& works) {
+  BusyWriter busy(writer);
+  Crowd crowd(writer, works);
+  crowd.await_gathered();
+  busy.release();
+  return crowd.errors();
+}
+
+std::vector<Work> notes(int first, int count) {
+  std::vector<Work> works;
+  for (int i = 0; i < count; ++i) works.push_back(note(first + i));
+  return works;
+}
+
+/// SQLite's code of what was thrown; SQLITE_OK for nothing, -1 for something else.
+int sqlite_code(const std::exception_ptr& error) {
+  if (!error) return SQLITE_OK;
+  try {
+    std::rethrow_exception(error);
+  } catch (const SQLite::Exception& exception) {
+    return exception.getErrorCode();
+  } catch (...) {
+    return -1;
+  }
+}
+
+int sqlite_code_of_run(Writer& writer, const Work& work) {
+  try {
+    writer.run(work);
+    return SQLITE_OK;
+  } catch (...) {
+    return sqlite_code(std::current_exception());
+  }
+}
+
+/// Leaves the file room for `pages` more pages.
+void leave_room(Connection& connection, int pages) {
+  SQLite::Database& database = connection.database();
+  const int now = database.execAndGet("PRAGMA page_count").getInt();
+  database.execAndGet("PRAGMA max_page_count = " + std::to_string(now + pages));
+}
+
+void leave_all_room(Connection& connection) {
+  connection.database().execAndGet("PRAGMA max_page_count = 1073741823");
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Notes, "store/writer: a call has been committed when it returns") {
+  Writer writer(connection);
+  for (int id = 1; id <= 20; ++id) {
+    writer.run(note(id));
+    REQUIRE(has(id));
+    REQUIRE(writer.commits() == static_cast<std::uint64_t>(id));
+  }
+}
+
+TEST_CASE_FIXTURE(Notes, "store/writer: calls that gather behind a busy writer share one commit") {
+  Writer writer(connection);
+  const auto errors = run_in_one_batch(writer, notes(1, 32));
+  for (const auto& error : errors) CHECK_FALSE(error);
+  CHECK(writer.commits() == 2);  // the busy one's, and theirs
+  CHECK(committed() == 32);
+}
+
+TEST_CASE_FIXTURE(Notes, "store/writer: nothing of a batch is seen before all of it is") {
+  Writer writer(connection);
+  std::vector<Work> works = notes(1, 8);
+  works.push_back([this](Connection&) { CHECK(committed() == 0); });
+  for (const auto& error : run_in_one_batch(writer, works)) CHECK_FALSE(error);
+  CHECK(committed() == 8);
+}
+
+TEST_CASE_FIXTURE(Notes, "store/writer: a failing call fails alone, and nothing of it is kept") {
+  Writer writer(connection);
+  std::vector<Work> works = notes(1, 8);
+  works.push_back([](Connection& to) {
+    add_note(to, 100);
+    throw EmailTaken();
+  });
+  works.push_back([](Connection& to) {
+    add_note(to, 101);
+    to.database().exec("INSERT INTO notes VALUES (101, 'again')");
+  });
+  const auto errors = run_in_one_batch(writer, works);
+  for (std::size_t i = 0; i < 8; ++i) CHECK_FALSE(errors[i]);
+  CHECK_THROWS_AS(std::rethrow_exception(errors[8]), EmailTaken);
+  CHECK(sqlite_code(errors[9]) == SQLITE_CONSTRAINT);
+  CHECK(committed() == 8);
+  CHECK(writer.commits() == 2);
+}
+
+TEST_CASE_FIXTURE(
+    Notes, "store/writer: whatever a call throws reaches its caller, and the next call works") {
+  Writer writer(connection);
+  CHECK_THROWS_AS(writer.run([](Connection&) { throw 42; }), int);
+  CHECK_THROWS_WITH_AS(writer.run([](Connection&) { throw std::logic_error("ours"); }), "ours",
+                       std::logic_error);
+  writer.run(note(1));
+  CHECK(committed() == 1);
+}
+
+TEST_CASE_FIXTURE(
+    Notes, "store/writer: when the commit fails the whole batch fails, and nothing is kept") {
+  Writer writer(connection);
+  std::vector<Work> works = notes(1, 8);
+  works.push_back(add_orphan);
+  const auto errors = run_in_one_batch(writer, works);
+  for (const auto& error : errors) CHECK(sqlite_code(error) == SQLITE_CONSTRAINT);
+  CHECK(committed() == 0);
+  CHECK(writer.commits() == 1);  // the busy one's
+  writer.run(note(1));
+  CHECK(committed() == 1);
+}
+
+TEST_CASE_FIXTURE(Notes, "store/writer: a call that fails takes its deferred faults with it") {
+  Writer writer(connection);
+  std::vector<Work> works = notes(1, 4);
+  works.push_back([](Connection& to) {
+    add_orphan(to);
+    throw EmailTaken();
+  });
+  const auto errors = run_in_one_batch(writer, works);
+  CHECK_THROWS_AS(std::rethrow_exception(errors.back()), EmailTaken);
+  CHECK(committed() == 4);
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/writer: a call that lost the transaction fails its batch, not the next") {
+  Writer writer(connection);
+  std::vector<Work> works = notes(1, 4);
+  works.push_back([](Connection& to) { to.database().exec("ROLLBACK"); });
+  const auto errors = run_in_one_batch(writer, works);
+  for (std::size_t i = 0; i < errors.size(); ++i) CHECK(errors[i]);
+  CHECK(committed() == 0);
+  writer.run(note(1));
+  CHECK(committed() == 1);
+}
+
+TEST_CASE_FIXTURE(
+    Notes, "store/writer: a full disk fails the call, and writes work again once there is room") {
+  Writer writer(connection);
+  writer.run([](Connection& to) { leave_room(to, 10); });
+  int kept = 0;
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK && kept < 1000) {
+    const int id = kept + 1;
+    code = sqlite_code_of_run(writer, [id](Connection& to) { add_note(to, id, 4000); });
+    if (code == SQLITE_OK) ++kept;
+  }
+  CHECK(code == SQLITE_FULL);
+  CHECK(kept > 0);
+  CHECK(committed() == kept);
+  writer.run(Work(leave_all_room));
+  writer.run([](Connection& to) { add_note(to, 5000, 4000); });
+  CHECK(committed() == kept + 1);
+}
+
+TEST_CASE_FIXTURE(Notes, "store/writer: on a full disk every call of a batch is told the truth") {
+  Writer writer(connection);
+  writer.run([](Connection& to) { leave_room(to, 20); });
+  SUBCASE("where SQLite gives up the whole transaction") {}
+  SUBCASE("where SQLite takes back only the statement") {
+    writer.run([](Connection& to) {
+      to.database().exec(
+          "CREATE TRIGGER again AFTER INSERT ON notes BEGIN UPDATE notes SET text = text || '' "
+          "WHERE id = new.id; END");
+    });
+  }
+  std::vector<Work> works;
+  for (int id = 0; id < 24; ++id) {
+    works.push_back([id](Connection& to) { add_note(to, id, 6000); });
+  }
+  const auto errors = run_in_one_batch(writer, works);
+  bool any_failed = false;
+  for (int id = 0; id < 24; ++id) {
+    const int code = sqlite_code(errors[static_cast<std::size_t>(id)]);
+    CAPTURE(id);
+    CHECK((code == SQLITE_OK || code == SQLITE_FULL));
+    CHECK(has(id) == (code == SQLITE_OK));
+    any_failed |= code != SQLITE_OK;
+  }
+  CHECK(any_failed);
+  writer.run(Work(leave_all_room));
+  writer.run(note(100));
+  CHECK(has(100));
+}
+
+TEST_CASE_FIXTURE(Notes, "store/writer: its end commits what was accepted before") {
+  auto writer = std::make_unique<Writer>(connection);
+  BusyWriter busy(*writer);
+  Crowd crowd(*writer, notes(1, 16));
+  crowd.await_gathered();
+  Sleepers ending(1);
+  std::jthread end([&] {
+    ending.about_to_sleep(0);
+    writer.reset();
+  });
+  ending.await();  // for the thread that is still busy
+  busy.release();
+  for (const auto& error : crowd.errors()) CHECK_FALSE(error);
+  end.join();
+  CHECK(committed() == 16);
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/writer: once it is ending a call is refused as Unavailable, and not run") {
+  auto owned = std::make_unique<Writer>(connection);
+  Writer& writer = *owned;
+  BusyWriter busy(writer);
+  Sleepers ending(1);
+  std::jthread end([&] {
+    ending.about_to_sleep(0);
+    owned.reset();
+  });
+  ending.await();
+  CHECK_THROWS_AS(writer.run(note(1)), Unavailable);
+  busy.release();
+  end.join();
+  CHECK(committed() == 0);
+}
+
+TEST_CASE_FIXTURE(Notes, "store/writer: a writer nobody called ends, too") {
+  { const Writer writer(connection); }
+  { const Writer writer(connection); }
+  CHECK(committed() == 0);
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/writer: calls of many threads are each kept or refused as a whole") {
+  constexpr int threads = 16;
+  constexpr int calls = 100;
+  std::atomic<int> wrong = 0;
+  std::uint64_t commits = 0;
+  {
+    Writer writer(connection);
+    std::vector<std::jthread> running;
+    for (int thread = 0; thread < threads; ++thread) {
+      running.emplace_back([&writer, &wrong, thread] {
+        for (int call = 0; call < calls; ++call) {
+          const bool fails = call % 3 == 0;
+          const int id = thread * calls + call;
+          try {
+            writer.run([&](Connection& to) {
+              add_note(to, id);
+              if (fails) throw EmailTaken();
+            });
+            wrong += fails;
+          } catch (const EmailTaken&) {
+            wrong += !fails;
+          }
+        }
+      });
+    }
+    running.clear();
+    commits = writer.commits();
+  }
+  CHECK(wrong == 0);
+  CHECK(committed() == threads * 66);
+  CHECK(commits <= threads * calls);
+  for (int id = 0; id < calls; ++id) REQUIRE(has(id) == (id % 3 != 0));
+}
+
+}  // namespace taskdock::store
