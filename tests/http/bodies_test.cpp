@@ -83,7 +83,7 @@ TEST_CASE("http/bodies: a body is application/json, or of no declared type; else
                   "The body must be application/json");
     }
   }
-  const Answer untyped = exchange(server.port(), head(client, length(one_task.size())) + one_task);
+  const Answer untyped = send_raw(server.port(), head(client, length(one_task.size())) + one_task);
   CHECK(untyped.status == 201);
   CHECK(client.get("/api/tasks").json()["total"] == 7);
 }
@@ -179,7 +179,7 @@ TEST_CASE("http/bodies: exactly 1 MiB is taken, counted or in chunks, with Expec
     CHECK(client.call("POST", "/api/tasks", body).status == status);
     for (const std::size_t chunk : {std::size_t{4096}, std::size_t{100'000}, mib}) {
       CAPTURE(chunk);
-      CHECK(exchange(server.port(), head(client, transfer) + chunked(body, chunk)).status ==
+      CHECK(send_raw(server.port(), head(client, transfer) + chunked(body, chunk)).status ==
             status);
     }
     bool continued = false;
@@ -215,7 +215,7 @@ TEST_CASE("http/bodies: nobody is asked to go on with a body that will not be re
     CHECK_FALSE(continued);
   }
   // A client that does not wait for the go-ahead is served all the same.
-  CHECK(exchange(server.port(), head(client, length_of_task + expect) + one_task).status == 201);
+  CHECK(send_raw(server.port(), head(client, length_of_task + expect) + one_task).status == 201);
   // With no body there is nothing to go on with.
   bool continued = true;
   CHECK(exchange_expecting(server.port(), head(client, expect), "", continued).status == 422);

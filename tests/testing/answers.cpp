@@ -50,7 +50,7 @@ bool is_moment(const std::string& text) {
   return std::regex_match(text, pattern);
 }
 
-Answer exchange(int port, const std::string& bytes) {
+Answer send_raw(int port, const std::string& bytes) {
   RawSocket socket(port);
   socket.send(bytes);
   std::string surplus;

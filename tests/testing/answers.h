@@ -30,7 +30,7 @@ bool is_uuid(const std::string& text);
 bool is_moment(const std::string& text);
 
 /// Sends `bytes` over a connection of its own and reads one answer, status 0 if there was none.
-Answer exchange(int port, const std::string& bytes);
+Answer send_raw(int port, const std::string& bytes);
 
 /// Checks that the server is alive: /health answers over a new connection.
 void check_alive(int port);
