@@ -84,7 +84,8 @@ Response Application::dispatch(const Request& request) const {
     match = router_.find(std::string_view(request.path).substr(0, request.path.size() - 1));
     // As FastAPI does for a client that adds a slash; 307 keeps the method and the body.
     const auto location = without_last_slash(request.target);
-    if (match && location && request.method != "OPTIONS") {
+    if (!location) match.reset();  // the slash was an encoded one, which is part of a name
+    if (match && request.method != "OPTIONS") {
       return {.status = 307, .headers = {{"Location", *location}}};
     }
   }

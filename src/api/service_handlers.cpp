@@ -1,11 +1,18 @@
 #include "api/handlers.h"
 #include "api/service_types.h"
 #include "api/write.h"
+#include "store/errors.h"
 
 namespace taskdock::api {
 
 Response check_health(Call& call) {
-  call.services.store.check();
+  try {
+    call.services.store.check();
+  } catch (const std::exception& error) {
+    // A damaged file is no fault of the request; whoever asks wants to know that nobody can be
+    // served.
+    throw store::Unavailable(error.what());
+  }
   return {.body = to_json(Health{})};
 }
 

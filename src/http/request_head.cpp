@@ -148,6 +148,7 @@ HeadScanner::Progress HeadScanner::scan(std::string_view received) {
   while (scanned_ < received.size()) {
     const std::size_t newline = received.find('\n', scanned_);
     if (newline == std::string_view::npos) break;
+    if (newline >= max_head_bytes) return Progress::too_long;
     if (newline == 0 || received[newline - 1] != '\r') return Progress::malformed;
     const bool empty_line = newline - line_start_ == 1;
     const bool first_line = line_start_ == 0;

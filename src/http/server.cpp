@@ -169,6 +169,24 @@ std::string_view without_query(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
 
+/// The parameters in the query of `target`, decoded, in their order. The library's own list leaves
+/// out what stands there a second time, and with it which of several values is the last.
+std::vector<std::pair<std::string, std::string>> query_of(std::string_view target) {
+  std::vector<std::pair<std::string, std::string>> parameters;
+  std::string_view rest = target.substr(without_query(target).size());
+  while (!rest.empty()) {
+    rest.remove_prefix(1);  // the question mark, or an ampersand
+    const std::string_view parameter = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(parameter.size());
+    const std::string name(parameter.substr(0, parameter.find('=')));
+    if (name.empty()) continue;
+    const std::string value(parameter.substr(std::min(parameter.size(), name.size() + 1)));
+    parameters.emplace_back(httplib::decode_query_component(name),
+                            httplib::decode_query_component(value));
+  }
+  return parameters;
+}
+
 void log_request(const Exchange& exchange, Connection::Clock::time_point start) {
   if (!support::logs(support::LogLevel::info)) return;
   using std::chrono::microseconds;
@@ -337,7 +355,7 @@ class Server::Library final : public httplib::Server {
     const api::Request asked{.method = exchange.head.method,
                              .target = exchange.head.target,
                              .path = request.path,
-                             .query = {request.params.begin(), request.params.end()},
+                             .query = query_of(exchange.head.target),
                              .headers = exchange.head.headers,
                              .body = exchange.body,
                              .id = exchange.id};

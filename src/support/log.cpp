@@ -89,6 +89,8 @@ void start_log(LogLevel level) {
 }
 
 void finish_log() {
+  // spdlog lets go of its loggers without it.
+  if (spdlog::logger* logger = spdlog::default_logger_raw()) logger->flush();
   spdlog::shutdown();
 }
 

@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <doctest/doctest.h>
+
 #include <chrono>
 #include <fstream>
 #include <sstream>
@@ -115,6 +117,12 @@ ServerProcess::ServerProcess(const Process::Strings& arguments, const Process::S
 ServerProcess::ServerProcess(const std::filesystem::path& data_directory,
                              const Process::Strings& arguments, const Process::Strings& environment)
     : process_(serve_arguments(data_directory, arguments), environment), port_(port_of(process_)) {}
+
+ServerProcess::~ServerProcess() {
+  if (process_.has_ended()) return;
+  const Finished finished = stop();
+  CHECK_MESSAGE(finished.status == 0, finished.errors);
+}
 
 Finished ServerProcess::stop() {
   process_.signal(SIGTERM);

@@ -39,6 +39,9 @@ class Process {
   /// Waits until it has ended.
   Finished wait();
 
+  /// Whether wait() has returned.
+  bool has_ended() const { return ended_; }
+
   /// What it has written to standard error so far.
   std::string errors() const;
 
@@ -55,6 +58,9 @@ class ServerProcess {
                          const Process::Strings& environment = {});
   ServerProcess(const std::filesystem::path& data_directory, const Process::Strings& arguments = {},
                 const Process::Strings& environment = {});
+  /// Stops it if it still runs, and fails the test if it does not end well: under a sanitizer that
+  /// is how a report shows.
+  ~ServerProcess();
 
   int port() const { return port_; }
   Process& process() { return process_; }

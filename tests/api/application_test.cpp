@@ -1,0 +1,326 @@
+#include "api/application.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "testing/fakes.h"
+#include "testing/temporary_directory.h"
+
+namespace taskdock::api {
+
+using nlohmann::json;
+using std::chrono::microseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// A body the test owns, which knows how often it was read.
+class GivenBody final : public BodySource {
+ public:
+  explicit GivenBody(std::string text) : text_(std::move(text)) {}
+  bool announced() const override { return !text_.empty(); }
+  std::string read() override {
+    ++reads;
+    if (failure) throw *failure;
+    return text_;
+  }
+  int reads = 0;
+  const ApiError* failure = nullptr;
+
+ private:
+  std::string text_;
+};
+
+/// The whole application without a socket, with the time in the test's hands.
+class Stage {
+ public:
+  Stage()
+      : file(directory_.path() / "taskdock.db"),
+        store_(file, 2),
+        passwords_(random_, 1),
+        tokens_(std::vector<std::uint8_t>(32, 7)),
+        ids_(clock, random_),
+        application({.store = store_,
+                     .passwords = passwords_,
+                     .tokens = tokens_,
+                     .clock = clock,
+                     .ids = ids_,
+                     .access_token_ttl = seconds(1800),
+                     .version = "1.2.3"}) {}
+
+  Response call(std::string_view method, const std::string& path, const std::string& body = {}) {
+    GivenBody given(body);
+    return call(method, path, given);
+  }
+
+  Response call(std::string_view method, const std::string& path, GivenBody& body) {
+    std::vector<Header> headers;
+    if (!authorization.empty()) headers.push_back({"authorization", authorization});
+    return application.handle({.method = method,
+                               .target = path,
+                               .path = path,
+                               .query = {},
+                               .headers = headers,
+                               .body = body,
+                               .id = "test-1"});
+  }
+
+  json sign_up() {
+    const Response response = call("POST", "/api/auth/signup",
+                                   R"({"email":"ann@example.com","password":"correct horse"})");
+    REQUIRE(response.status == 201);
+    const json session = json::parse(response.body);
+    authorization = "Bearer " + session["access_token"].get<std::string>();
+    return session;
+  }
+
+  testing::FakeClock clock;
+  std::string authorization;
+
+ private:
+  testing::TemporaryDirectory directory_;
+  support::SystemRandom random_;
+
+ public:
+  const std::filesystem::path file;
+
+ private:
+  store::Store store_;
+  security::PasswordHasher passwords_;
+  security::TokenSigner tokens_;
+  support::UuidGenerator ids_;
+
+ public:
+  const Application application;
+};
+
+/// No file of this process grows while it lives: what a full disk looks like to the database.
+class FullDisk {
+ public:
+  FullDisk() : ignored_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit none{.rlim_cur = 1, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &none);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, ignored_);
+  }
+
+ private:
+  void (*ignored_)(int);
+  rlimit before_{};
+};
+
+std::string header_of(const Response& response, std::string_view name) {
+  for (const auto& [candidate, value] : response.headers) {
+    if (candidate == name) return value;
+  }
+  return {};
+}
+
+void check_error(const Response& response, int status, const std::string& detail) {
+  CHECK(response.status == status);
+  CHECK(json::parse(response.body) == json{{"detail", detail}, {"status_code", status}});
+}
+
+const std::string one_task = R"({"title":"Buy milk"})";
+const std::string busy = "The database cannot serve now; try again";
+
+}  // namespace
+
+TEST_CASE("api/application: a token is good until the second it expires, and not in it") {
+  Stage stage;
+  const json session = stage.sign_up();
+  CHECK(session["expires_in"] == 1800);
+  // Signed up at 10:30:00.123456; `exp` is 11:00:00.
+  stage.clock.advance(seconds(1799) + microseconds(876'543));
+  CHECK(stage.call("GET", "/api/auth/me").status == 200);
+  stage.clock.advance(microseconds(1));
+  const Response expired = stage.call("GET", "/api/auth/me");
+  check_error(expired, 401, "Could not validate credentials");
+  CHECK(header_of(expired, "WWW-Authenticate") == "Bearer");
+  stage.clock.advance(-microseconds(1));
+  CHECK(stage.call("GET", "/api/auth/me").status == 200);
+}
+
+TEST_CASE("api/application: a log-in starts a new half-hour") {
+  Stage stage;
+  stage.sign_up();
+  stage.clock.advance(seconds(1801));
+  CHECK(stage.call("GET", "/api/auth/me").status == 401);
+  const Response login = stage.call("POST", "/api/auth/login",
+                                    R"({"email":"ANN@example.com","password":"correct horse"})");
+  REQUIRE(login.status == 200);
+  stage.authorization = "bearer " + json::parse(login.body)["access_token"].get<std::string>();
+  CHECK(stage.call("GET", "/api/auth/me").status == 200);
+  stage.clock.advance(seconds(1799));
+  CHECK(stage.call("GET", "/api/auth/me").status == 200);
+}
+
+TEST_CASE("api/application: the token of a user who is gone is no token") {
+  Stage stage;
+  const json session = stage.sign_up();
+  CHECK(stage.call("POST", "/api/tasks", one_task).status == 201);
+  {
+    SQLite::Database database(stage.file.string(), SQLite::OPEN_READWRITE);
+    database.exec("PRAGMA foreign_keys = ON");
+    REQUIRE(database.exec("DELETE FROM users") == 1);
+  }
+  const std::string path = "/api/" + session["user"]["id"].get<std::string>() + "/tasks";
+  for (const std::string& gone : {std::string("/api/auth/me"), std::string("/api/tasks"), path}) {
+    CAPTURE(gone);
+    const Response response = stage.call("GET", gone);
+    check_error(response, 401, "Could not validate credentials");
+    CHECK(header_of(response, "WWW-Authenticate") == "Bearer");
+  }
+  CHECK(stage.call("POST", "/api/tasks", one_task).status == 401);
+}
+
+TEST_CASE("api/application: who may not send a body has none read") {
+  Stage stage;
+  const json session = stage.sign_up();
+  const std::string good = stage.authorization;
+  const std::string foreign = "/api/019b93a5-0000-7000-8000-0000000000ff/tasks";
+  struct Unread {
+    std::string authorization;
+    std::string method;
+    std::string path;
+    int status;
+  };
+  for (const auto& [authorization, method, path, status] : std::vector<Unread>{
+           {"", "POST", "/api/tasks", 401},
+           {"Bearer x", "POST", "/api/tasks", 401},
+           {good, "POST", foreign, 403},
+           {good, "POST", "/api/nothing", 404},
+           {good, "PUT", "/api/tasks", 405},
+           {good, "GET", "/api/tasks", 200},
+           {good, "POST", "/api/tasks/", 307},
+       }) {
+    CAPTURE(path);
+    GivenBody body(one_task);
+    stage.authorization = authorization;
+    CHECK(stage.call(method, path, body).status == status);
+    CHECK(body.reads == 0);
+  }
+}
+
+TEST_CASE("api/application: what the carrier says of a body is what the client is told") {
+  Stage stage;
+  stage.sign_up();
+  const ApiError failure(413, "The body is larger than 1 MiB", {{"Retry-After", "9"}});
+  GivenBody body(one_task);
+  body.failure = &failure;
+  const Response response = stage.call("POST", "/api/tasks", body);
+  check_error(response, 413, "The body is larger than 1 MiB");
+  CHECK(header_of(response, "Retry-After") == "9");
+  CHECK(body.reads == 1);
+}
+
+TEST_CASE("api/application: a full disk is an honest 503, and its end is the end of it") {
+  Stage stage;
+  stage.sign_up();
+  {
+    const FullDisk full;
+    for (const auto& [path, body] : std::vector<std::pair<std::string, std::string>>{
+             {"/api/tasks", one_task},
+             {"/api/auth/signup", R"({"email":"bob@example.com","password":"correct horse"})"}}) {
+      CAPTURE(path);
+      const Response response = stage.call("POST", path, body);
+      check_error(response, 503, busy);
+      CHECK(header_of(response, "Retry-After") == "1");
+    }
+    CHECK(stage.call("GET", "/api/tasks").status == 200);
+  }
+  CHECK(stage.call("POST", "/api/tasks", one_task).status == 201);
+  CHECK(json::parse(stage.call("GET", "/api/tasks").body)["total"] == 1);
+}
+
+TEST_CASE("api/application: a database locked by another program is a 503, and reading goes on") {
+  Stage stage;
+  stage.sign_up();
+  {
+    SQLite::Database other(stage.file.string(), SQLite::OPEN_READWRITE);
+    other.exec("BEGIN IMMEDIATE");
+    const Response response = stage.call("POST", "/api/tasks", one_task);
+    check_error(response, 503, busy);
+    CHECK(header_of(response, "Retry-After") == "1");
+    CHECK(stage.call("GET", "/api/tasks").status == 200);
+    CHECK(stage.call("GET", "/health").status == 200);
+    other.exec("ROLLBACK");
+  }
+  CHECK(stage.call("POST", "/api/tasks", one_task).status == 201);
+}
+
+TEST_CASE("api/application: a fault of ours is a 500 that tells nothing of its cause") {
+  Stage stage;
+  const json session = stage.sign_up();
+  SQLite::Database(stage.file.string(), SQLite::OPEN_READWRITE).exec("DROP TABLE tasks");
+  for (const std::string& path : {std::string("/api/tasks/") + session["id"].get<std::string>(),
+                                  "/api/" + session["id"].get<std::string>() + "/tasks/" +
+                                      session["id"].get<std::string>()}) {
+    const Response response = stage.call("GET", path);
+    CHECK(response.status == 500);
+    CHECK(response.body == R"({"detail":"Internal server error","status_code":500})");
+    CHECK(response.headers.empty());
+  }
+}
+
+TEST_CASE("api/application: health is 503 whatever keeps the database from answering") {
+  Stage stage;
+  CHECK(stage.call("GET", "/health").body == R"({"status":"healthy"})");
+  SQLite::Database(stage.file.string(), SQLite::OPEN_READWRITE).exec("DROP TABLE task_totals");
+  const Response response = stage.call("GET", "/health");
+  check_error(response, 503, busy);
+  CHECK(header_of(response, "Retry-After") == "1");
+}
+
+TEST_CASE("api/application: times come from the clock, and updated_at never goes back with it") {
+  Stage stage;
+  const json session = stage.sign_up();
+  CHECK(session["created_at"] == "2026-01-06T10:30:00.123456Z");
+  stage.clock.advance(seconds(60));
+  const json task = json::parse(stage.call("POST", "/api/tasks", one_task).body);
+  CHECK(task["created_at"] == "2026-01-06T10:31:00.123456Z");
+  CHECK(task["updated_at"] == task["created_at"]);
+  const std::string path = "/api/tasks/" + task["id"].get<std::string>();
+
+  stage.clock.advance(seconds(-30));
+  json changed = json::parse(stage.call("PATCH", path, R"({"title":"Buy oats"})").body);
+  CHECK(changed["updated_at"] == "2026-01-06T10:31:00.123457Z");
+  changed = json::parse(stage.call("PATCH", path + "/complete").body);
+  CHECK(changed["updated_at"] == "2026-01-06T10:31:00.123458Z");
+  stage.clock.advance(seconds(90));
+  changed = json::parse(stage.call("PUT", path, one_task).body);
+  CHECK(changed["updated_at"] == "2026-01-06T10:32:00.123456Z");
+  CHECK(changed["created_at"] == task["created_at"]);
+  // A patch that says nothing changes nothing.
+  CHECK(json::parse(stage.call("PATCH", path, "{}").body) == changed);
+}
+
+TEST_CASE("api/application: a trailing slash leads back to the path itself, query and all") {
+  Stage stage;
+  const std::vector<std::pair<std::string, std::string>> redirected = {
+      {"/health/", "/health"}, {"/api/tasks/", "/api/tasks"}, {"//", "/"}};
+  for (const auto& [path, location] : redirected) {
+    CAPTURE(path);
+    const Response response = stage.call("GET", path);
+    CHECK(response.status == 307);
+    CHECK(response.body.empty());
+    CHECK(header_of(response, "Location") == location);
+  }
+  for (const char* path : {"/nothing/", "/health//", "///", "/api/tasks//"}) {
+    CAPTURE(path);
+    check_error(stage.call("GET", path), 404, "Not Found");
+  }
+}
+
+}  // namespace taskdock::api

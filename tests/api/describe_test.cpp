@@ -1,0 +1,120 @@
+#include "api/describe.h"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "api/account_types.h"
+#include "api/routes.h"
+#include "api/task_types.h"
+
+namespace taskdock::api {
+
+namespace {
+
+/// Adds `type` and the types in it.
+void collect(const TypeDescription* type, std::set<const TypeDescription*>& types) {
+  if (!type || !types.insert(type).second) return;
+  for (const MemberDescription& member : type->members) collect(member.nested, types);
+}
+
+std::set<const TypeDescription*> all_types() {
+  std::set<const TypeDescription*> types;
+  for (const Route& route : routes()) {
+    collect(route.query, types);
+    collect(route.body, types);
+    collect(route.answer, types);
+  }
+  return types;
+}
+
+const MemberDescription& member_of(const TypeDescription& type, std::string_view name) {
+  for (const MemberDescription& member : type.members) {
+    if (member.name == name) return member;
+  }
+  FAIL("no member " << name);
+  throw std::out_of_range("member");
+}
+
+}  // namespace
+
+TEST_CASE("api/describe: every type of the API has a name of its own, every member a description") {
+  const auto types = all_types();
+  CHECK(types.size() >= 10);
+  std::set<std::string_view> names;
+  for (const TypeDescription* type : types) {
+    CAPTURE(type->name);
+    CHECK_FALSE(type->name.empty());
+    CHECK(names.insert(type->name).second);
+    CHECK_FALSE(type->members.empty());
+    std::set<std::string_view> member_names;
+    for (const MemberDescription& member : type->members) {
+      CAPTURE(member.name);
+      CHECK_FALSE(member.name.empty());
+      CHECK_FALSE(member.description.empty());
+      CHECK(member_names.insert(member.name).second);
+      const bool is_nested = std::holds_alternative<Nested>(member.rule) ||
+                             std::holds_alternative<ListOfNested>(member.rule);
+      CHECK((member.nested != nullptr) == is_nested);
+    }
+  }
+}
+
+TEST_CASE("api/describe: it is told which members may be absent, and which null clears") {
+  struct Expected {
+    const TypeDescription& type;
+    std::string_view member;
+    bool optional;
+    bool clearable;
+  };
+  const std::vector<Expected> table = {
+      {describe<SignupRequest>(), "email", false, false},
+      {describe<SignupRequest>(), "password", false, false},
+      {describe<SignupRequest>(), "name", true, false},
+      {describe<TaskContent>(), "title", false, false},
+      {describe<TaskContent>(), "description", true, false},
+      {describe<TaskPatch>(), "title", true, false},
+      {describe<TaskPatch>(), "description", true, true},
+      {describe<TaskPatch>(), "is_completed", true, false},
+      {describe<Completion>(), "is_completed", true, false},
+      {describe<Completion>(), "completed", true, false},
+      {describe<store::Task>(), "description", true, false},
+      {describe<store::Task>(), "title", false, false},
+  };
+  for (const Expected& expected : table) {
+    CAPTURE(expected.type.name);
+    CAPTURE(expected.member);
+    const MemberDescription& member = member_of(expected.type, expected.member);
+    CHECK(member.optional == expected.optional);
+    CHECK(member.clearable == expected.clearable);
+  }
+}
+
+TEST_CASE("api/describe: rules are handed on as they are declared") {
+  const auto& title = std::get<Text>(member_of(describe<TaskContent>(), "title").rule);
+  CHECK(title.min == 1);
+  CHECK(title.max == 200);
+  CHECK(title.not_blank);
+  const auto& password = std::get<Text>(member_of(describe<SignupRequest>(), "password").rule);
+  CHECK(password.min == 8);
+  CHECK(password.max == 128);
+  CHECK(password.secret);
+  const auto& limit = std::get<Whole>(member_of(describe<ListParameters>(), "limit").rule);
+  CHECK(limit.min == 1);
+  CHECK(limit.max == 100);
+  CHECK(member_of(describe<TaskList>(), "tasks").nested == &describe<store::Task>());
+  CHECK(member_of(describe<Session>(), "user").nested == &describe<store::User>());
+}
+
+TEST_CASE("api/describe: a sign-up's session has the members of the session and of the user") {
+  std::vector<std::string_view> names;
+  for (const MemberDescription& member : describe<SignupSession>().members) {
+    names.push_back(member.name);
+  }
+  CHECK(names == std::vector<std::string_view>{"access_token", "token_type", "expires_in", "user",
+                                               "id", "email", "name", "created_at"});
+}
+
+}  // namespace taskdock::api
