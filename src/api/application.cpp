@@ -52,6 +52,8 @@ Response answer_to_exception(const Request& request) {
     return error_response(404, "Task not found");
   } catch (const store::NotTheOwner&) {
     return error_response(403, "Not authorized to access this task");
+  } catch (const security::PasswordHasher::TooBusy&) {
+    return error_response(503, "Too many passwords are being checked; try again", retry_soon);
   } catch (const store::Unavailable& error) {
     log_cause(request, error.what());
     return error_response(503, "The database cannot serve now; try again", retry_soon);
@@ -74,7 +76,11 @@ Response Application::handle(const Request& request) const noexcept {
   try {
     return dispatch(request);
   } catch (...) {
-    return answer_to_exception(request);
+    try {
+      return answer_to_exception(request);
+    } catch (...) {
+      return {.status = 503};  // no memory even for an answer; whoever carries it fills the body in
+    }
   }
 }
 

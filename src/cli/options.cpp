@@ -86,12 +86,6 @@ std::string check_cors_origins(const std::string& text) {
   return {};
 }
 
-/// What is wrong with a secret, or nothing.
-std::string check_secret(const std::string& secret) {
-  if (secret.empty() || secret.size() >= security::min_key_bytes) return {};
-  return "TASKDOCK_SECRET must have at least " + std::to_string(security::min_key_bytes) + " bytes";
-}
-
 /// Adds the option `flag`, which the environment variable named after it also sets. `value` is the
 /// default, and gets what is asked for.
 template <class Value>
@@ -163,8 +157,10 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
     return complain("there is no home directory to keep data in; name one with --data");
   }
   if (const char* secret = std::getenv("TASKDOCK_SECRET")) options.secret = secret;
-  if (const std::string fault = check_secret(options.secret); !fault.empty()) {
-    return complain(fault);
+  // An empty one is refused like any other that is too short: it was meant to be something.
+  if (options.secret && options.secret->size() < security::min_key_bytes) {
+    return complain("TASKDOCK_SECRET must have at least " +
+                    std::to_string(security::min_key_bytes) + " bytes");
   }
   options.log_level = *support::parse_log_level(log_level);
   options.cors_origins = split_origins(cors_origins);

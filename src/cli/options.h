@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,7 +20,7 @@ struct Options {
   std::chrono::seconds access_token_ttl{30 * 60};
   std::vector<std::string> cors_origins;
   std::size_t max_connections = 1024;
-  std::string secret;  // TASKDOCK_SECRET; empty: the key file's
+  std::optional<std::string> secret;  // TASKDOCK_SECRET; nothing: the key file's
 };
 
 /// The process need not go on: what it says is said, and this is its status.

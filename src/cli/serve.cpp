@@ -53,6 +53,20 @@ class StopSignals {
   sigset_t signals_;
 };
 
+/// How many of `wanted` connections the limit on open files allows, with some left for the rest.
+std::size_t affordable_connections(std::size_t wanted) {
+  constexpr std::size_t other_files = 64;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted + other_files) {
+    return wanted;
+  }
+  const std::size_t affordable =
+      files.rlim_cur > 2 * other_files ? files.rlim_cur - other_files : files.rlim_cur / 2;
+  log(LogLevel::warning, "the limit on open files allows no more than " +
+                             std::to_string(affordable) + " connections at once");
+  return affordable;
+}
+
 void prepare_process() {
   // The database, its log and the key are nobody else's business.
   ::umask(S_IRWXG | S_IRWXO);
@@ -69,8 +83,8 @@ void prepare_process() {
 
 security::TokenSigner make_signer(const Options& options, const DataDirectory& directory,
                                   support::RandomSource& random) {
-  if (!options.secret.empty()) {
-    return security::TokenSigner({options.secret.begin(), options.secret.end()});
+  if (options.secret) {
+    return security::TokenSigner({options.secret->begin(), options.secret->end()});
   }
   return security::TokenSigner(security::load_or_create_signing_key(directory.key_file(), random));
 }
@@ -125,7 +139,7 @@ int serve(const Options& options) {
   http::Server server(application, clock, random,
                       {.host = options.host,
                        .port = options.port,
-                       .max_connections = options.max_connections,
+                       .max_connections = affordable_connections(options.max_connections),
                        .cors_origins = options.cors_origins});
   const int port = bind(server, options);
 

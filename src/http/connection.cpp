@@ -4,7 +4,6 @@
 #include <sys/time.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -33,21 +32,21 @@ Connection::Connection(int fd, const Deadlines& deadlines)
     : socket_(fd), deadlines_(deadlines), buffer_(buffer_step) {
   set_timeout(fd, SO_RCVTIMEO, std::min(breath, deadlines.idle));
   set_timeout(fd, SO_SNDTIMEO, std::min(breath, deadlines.send));
-  become_idle();
+  begin(Activity::idle);
 }
 
 std::variant<RequestHead, Refusal, Connection::Closed> Connection::next_request() {
   make_room();
-  scanner_.restart();
-  become_idle();
+  begin(Activity::idle);
   Clock::time_point deadline = Clock::now() + deadlines_.idle;
   for (;;) {
-    // An empty line before a request is passed over (RFC 9112, 2.2).
-    while (unused().starts_with("\r\n")) used_ += 2;
-    if (!unused().empty() && idle_) {
-      become_busy();
+    // One empty line before a request is passed over (RFC 9112, 2.2).
+    if (used_ == 0 && unused().starts_with("\r\n")) head_start_ = used_ = 2;
+    if (!unused().empty() && activity_ == Activity::idle) {
+      begin(Activity::receiving);
       deadline = Clock::now() + deadlines_.head;
     }
+    head_bytes_ = unused().size();
     const HeadScanner::Progress progress =
         unused() == "\r" ? HeadScanner::Progress::incomplete : scanner_.scan(unused());
     if (progress == HeadScanner::Progress::complete) break;
@@ -56,7 +55,7 @@ std::variant<RequestHead, Refusal, Connection::Closed> Connection::next_request(
       if (scanner_.head_bytes() == 0) return Refusal{414, "The request target is too long"};
       return Refusal{431, "The headers are too long"};
     }
-    if (ending_ && idle_) return Closed{};
+    if (ending_ && activity_ == Activity::idle) return Closed{};
 
     if (filled_ == buffer_.size()) buffer_.resize(buffer_.size() + buffer_step);
     std::size_t size = buffer_.size() - filled_;
@@ -67,21 +66,27 @@ std::variant<RequestHead, Refusal, Connection::Closed> Connection::next_request(
       case Received::closed:
         return Closed{};
       case Received::too_late:
-        if (idle_) return Closed{};
+        if (activity_ == Activity::idle) return Closed{};
         return Refusal{408, "The request took too long"};
     }
   }
-  const std::string_view head = unused().substr(0, scanner_.head_bytes());
-  used_ += head.size();
+  head_bytes_ = scanner_.head_bytes();
+  used_ += head_bytes_;
+  activity_ = Activity::answering;
   body_deadline_ = Clock::now() + deadlines_.body;
-  auto parsed = parse_head(head);
+  auto parsed = parse_head(head_text());
   if (auto* refusal = std::get_if<Refusal>(&parsed)) return *refusal;
   return std::get<RequestHead>(std::move(parsed));
 }
 
 Connection::Received Connection::receive_body(char* to, std::size_t& size) {
   const std::string_view at_hand = unused();
-  if (at_hand.empty()) return receive(to, size, body_deadline_);
+  if (at_hand.empty()) {
+    activity_ = Activity::receiving;
+    const Received received = receive(to, size, body_deadline_);
+    activity_ = Activity::answering;
+    return received;
+  }
   size = std::min(size, at_hand.size());
   std::memcpy(to, at_hand.data(), size);
   used_ += size;
@@ -104,16 +109,6 @@ bool Connection::send(std::string_view data) {
   return true;
 }
 
-void Connection::send_without_waiting(std::string_view data) {
-  // What was received is read first: unread, it would turn the close into a reset.
-  std::array<char, buffer_step> unread;
-  while (::recv(socket_.get(), unread.data(), unread.size(), MSG_DONTWAIT) > 0) {
-  }
-  if (::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) {
-    ::shutdown(socket_.get(), SHUT_WR);
-  }
-}
-
 void Connection::close_gently() {
   ::shutdown(socket_.get(), SHUT_WR);
   const Clock::time_point deadline = Clock::now() + longest_gentle_close;
@@ -129,7 +124,7 @@ void Connection::close_gently() {
 void Connection::end() {
   ending_ = true;
   // Wakes the worker that waits for a request; what has arrived before is still received.
-  if (idle_) ::shutdown(socket_.get(), SHUT_RD);
+  if (activity_ == Activity::idle) ::shutdown(socket_.get(), SHUT_RD);
 }
 
 void Connection::cut() {
@@ -150,21 +145,19 @@ Connection::Received Connection::receive(char* to, std::size_t& size, Clock::tim
   }
 }
 
-/// Moves what is not used yet to the front, so that the buffer grows only with one head.
+/// Forgets the request before, and moves what came behind it to the front, so that the buffer grows
+/// only with one head.
 void Connection::make_room() {
   const std::string_view rest = unused();
   if (used_ > 0 && !rest.empty()) std::memmove(buffer_.data(), rest.data(), rest.size());
   filled_ = rest.size();
-  used_ = 0;
+  used_ = head_start_ = head_bytes_ = 0;
+  scanner_.restart();
 }
 
-void Connection::become_idle() {
-  idle_since_ = Clock::now().time_since_epoch().count();
-  idle_ = true;
-}
-
-void Connection::become_busy() {
-  idle_ = false;
+void Connection::begin(Activity activity) {
+  since_ = Clock::now().time_since_epoch().count();
+  activity_ = activity;
 }
 
 }  // namespace taskdock::http

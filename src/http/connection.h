@@ -20,8 +20,8 @@ struct Deadlines {
 };
 
 /// One client's connection: what has been received and not yet used, and the deadlines that keep a
-/// slow or silent client from holding a worker. Belongs to one worker; end(), cut(), is_idle() and
-/// idle_since() may be called from other threads.
+/// slow or silent client from holding a worker. Belongs to one worker; end(), cut(), activity() and
+/// since() may be called from other threads.
 class Connection {
  public:
   using Clock = std::chrono::steady_clock;
@@ -36,6 +36,9 @@ class Connection {
   /// further requests is kept for them.
   std::variant<RequestHead, Refusal, Closed> next_request();
 
+  /// What has been received of the current request's head, refused or not.
+  std::string_view head_text() const { return {buffer_.data() + head_start_, head_bytes_}; }
+
   enum class Received { some, closed, too_late };
 
   /// Receives at least one and at most `size` bytes of the body into `to`; `size` becomes how many.
@@ -43,9 +46,6 @@ class Connection {
 
   /// Sends all of `data`; false if the client is gone or too slow.
   bool send(std::string_view data);
-
-  /// Sends what fits without waiting, for a thread that must not.
-  void send_without_waiting(std::string_view data);
 
   /// Says that nothing more will be sent and reads away, for a bounded time and amount, what the
   /// client is still sending: closed with bytes unread, the socket would be reset, and the answer
@@ -59,26 +59,31 @@ class Connection {
   /// Breaks the connection off, whatever it is busy with.
   void cut();
 
-  bool is_idle() const { return idle_; }
-  Clock::time_point idle_since() const { return Clock::time_point(Clock::duration(idle_since_)); }
+  /// Waiting for a request, receiving one, or answering it.
+  enum class Activity { idle, receiving, answering };
+  Activity activity() const { return activity_; }
+
+  /// Since when it is idle, or when the request it is busy with began.
+  Clock::time_point since() const { return Clock::time_point(Clock::duration(since_)); }
 
  private:
   Received receive(char* to, std::size_t& size, Clock::time_point deadline);
   std::string_view unused() const { return {buffer_.data() + used_, filled_ - used_}; }
   void make_room();
-  void become_idle();
-  void become_busy();
+  void begin(Activity activity);
 
   const support::FileDescriptor socket_;
   const Deadlines deadlines_;
   std::vector<char> buffer_;
   std::size_t used_ = 0;    // of the buffer: handed out
   std::size_t filled_ = 0;  // of the buffer: received
+  std::size_t head_start_ = 0;
+  std::size_t head_bytes_ = 0;
   HeadScanner scanner_;
   Clock::time_point body_deadline_;
-  std::atomic<bool> idle_{true};
+  std::atomic<Activity> activity_{Activity::idle};
+  std::atomic<Clock::rep> since_;
   std::atomic<bool> ending_{false};
-  std::atomic<Clock::rep> idle_since_;
 };
 
 }  // namespace taskdock::http

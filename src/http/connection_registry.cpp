@@ -14,17 +14,29 @@ ConnectionRegistry::Entry::~Entry() {
   registry_.connections_.erase(&connection_);
 }
 
-bool ConnectionRegistry::end_longest_idle() {
+bool ConnectionRegistry::make_room() {
+  constexpr std::chrono::seconds time_to_send{1};
   const std::lock_guard lock(mutex_);
-  Connection* longest = nullptr;
+  if (Connection* idle = longest(Connection::Activity::idle)) {
+    idle->end();
+    return true;
+  }
+  Connection* sending = longest(Connection::Activity::receiving);
+  if (!sending || Connection::Clock::now() - sending->since() < time_to_send) return false;
+  sending->cut();
+  return true;
+}
+
+/// The connection that has been at `activity` longest and is not ending already; null if none is.
+Connection* ConnectionRegistry::longest(Connection::Activity activity) const {
+  Connection* found = nullptr;
   for (Connection* connection : connections_) {
-    if (connection->is_idle() && !connection->is_ending() &&
-        (!longest || connection->idle_since() < longest->idle_since())) {
-      longest = connection;
+    if (connection->activity() == activity && !connection->is_ending() &&
+        (!found || connection->since() < found->since())) {
+      found = connection;
     }
   }
-  if (longest) longest->end();
-  return longest != nullptr;
+  return found;
 }
 
 void ConnectionRegistry::end_all() {

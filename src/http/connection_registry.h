@@ -26,7 +26,10 @@ class ConnectionRegistry {
     bool admitted_;
   };
 
-  /// Ends the connection that has waited longest for a request, to make room for one that has one;
+  /// Makes room for another connection: ends the one that has been idle longest, else breaks off
+  /// the one that has been sending its request longest, if that is longer than honest clients take.
+  /// False if there is neither.
+  bool make_room();
   /// false if none is idle.
   bool end_longest_idle();
 
@@ -37,6 +40,8 @@ class ConnectionRegistry {
   void cut_all();
 
  private:
+  Connection* longest(Connection::Activity activity) const;
+
   std::mutex mutex_;  // guards what follows; a connection in the set is alive while it is held
   std::unordered_set<Connection*> connections_;
   bool ending_ = false;

@@ -7,17 +7,16 @@ namespace taskdock::http {
 
 Cors::Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
 
-void Cors::add_headers(const api::Request& request, api::Response& response) const {
+void Cors::add_headers(std::string_view origin, bool is_preflight, api::Response& response) const {
   api::ResponseHeaders& headers = response.headers;
   // A cache must not give one origin's answer to another, nor to none.
   headers.emplace_back("Vary", "Origin");
-  const auto origin = request.header("Origin");
-  if (!origin || std::find(origins_.begin(), origins_.end(), *origin) == origins_.end()) return;
+  if (std::find(origins_.begin(), origins_.end(), origin) == origins_.end()) return;
 
-  headers.emplace_back("Access-Control-Allow-Origin", *origin);
+  headers.emplace_back("Access-Control-Allow-Origin", origin);
   // Bearer tokens need no credentials mode, but published clients ask for it.
   headers.emplace_back("Access-Control-Allow-Credentials", "true");
-  if (request.method == "OPTIONS" && request.header("Access-Control-Request-Method")) {
+  if (is_preflight) {
     const auto allow = std::find_if(headers.begin(), headers.end(),
                                     [](const auto& header) { return header.first == "Allow"; });
     if (allow != headers.end()) {

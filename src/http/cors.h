@@ -1,9 +1,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "api/request.h"
 #include "api/response.h"
 
 namespace taskdock::http {
@@ -15,10 +15,10 @@ class Cors {
   /// `origins` as browsers send them: scheme, host and port, nothing behind.
   explicit Cors(std::vector<std::string> origins);
 
-  /// Adds what the answer to `request` needs. A foreign origin gets nothing, and errors get what
-  /// successes do, or a browser would hide them from its page. A preflight is told of the methods
-  /// in the answer's Allow header.
-  void add_headers(const api::Request& request, api::Response& response) const;
+  /// Adds what the answer to a request from `origin` (empty: none was named) needs. A foreign
+  /// origin gets nothing, and errors get what successes do, or a browser would hide them from its
+  /// page. A preflight is told of the methods in the answer's Allow header.
+  void add_headers(std::string_view origin, bool is_preflight, api::Response& response) const;
 
  private:
   const std::vector<std::string> origins_;

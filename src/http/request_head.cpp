@@ -70,8 +70,7 @@ bool has_option(std::string_view value, std::string_view option) {
   }
 }
 
-std::optional<Refusal> parse_request_line(std::string_view line, RequestHead& head,
-                                          bool& is_http_1_0) {
+std::optional<Refusal> parse_request_line(std::string_view line, RequestHead& head) {
   if (line.size() > max_request_line_bytes) return Refusal{414, "The request target is too long"};
   const std::size_t method_end = line.find(' ');
   const std::size_t target_end = line.rfind(' ');
@@ -83,8 +82,8 @@ std::optional<Refusal> parse_request_line(std::string_view line, RequestHead& he
       !version.starts_with("HTTP/")) {
     return malformed_line;
   }
-  is_http_1_0 = version == "HTTP/1.0";
-  if (!is_http_1_0 && version != "HTTP/1.1") {
+  head.is_http_1_0 = version == "HTTP/1.0";
+  if (!head.is_http_1_0 && version != "HTTP/1.1") {
     return Refusal{505, "Only HTTP/1.0 and HTTP/1.1 are spoken here"};
   }
   head.target = to_origin_form(target);
@@ -106,11 +105,11 @@ std::optional<Refusal> parse_header_line(std::string_view line, RequestHead& hea
   return std::nullopt;
 }
 
-std::optional<Refusal> interpret_headers(RequestHead& head, bool is_http_1_0) {
+std::optional<Refusal> interpret_headers(RequestHead& head) {
   int hosts = 0;
   int lengths = 0;
   int encodings = 0;
-  head.keep_alive = !is_http_1_0;
+  head.keep_alive = !head.is_http_1_0;
   for (const api::Header& header : head.headers) {
     if (equals_ignoring_case(header.name, "Host")) {
       ++hosts;
@@ -128,17 +127,17 @@ std::optional<Refusal> interpret_headers(RequestHead& head, bool is_http_1_0) {
     } else if (equals_ignoring_case(header.name, "Connection")) {
       if (has_option(header.value, "close")) {
         head.keep_alive = false;
-      } else if (is_http_1_0 && has_option(header.value, "keep-alive")) {
+      } else if (head.is_http_1_0 && has_option(header.value, "keep-alive")) {
         head.keep_alive = true;
       }
     } else if (equals_ignoring_case(header.name, "Expect")) {
       head.expects_continue = equals_ignoring_case(header.value, "100-continue");
     }
   }
-  if (hosts > 1 || (hosts == 0 && !is_http_1_0)) {
+  if (hosts > 1 || (hosts == 0 && !head.is_http_1_0)) {
     return Refusal{400, "There must be exactly one Host header"};
   }
-  if (lengths + encodings > 1 || (head.chunked && is_http_1_0)) return ambiguous_length;
+  if (lengths + encodings > 1 || (head.chunked && head.is_http_1_0)) return ambiguous_length;
   return std::nullopt;
 }
 
@@ -162,14 +161,25 @@ HeadScanner::Progress HeadScanner::scan(std::string_view received) {
 
 std::variant<RequestHead, Refusal> parse_head(std::string_view text) {
   RequestHead head;
-  bool is_http_1_0 = false;
-  if (const auto refusal = parse_request_line(take_line(text), head, is_http_1_0)) return *refusal;
+  if (const auto refusal = parse_request_line(take_line(text), head)) return *refusal;
   head.headers.reserve(16);
   for (std::string_view line = take_line(text); !line.empty(); line = take_line(text)) {
     if (const auto refusal = parse_header_line(line, head)) return *refusal;
   }
-  if (const auto refusal = interpret_headers(head, is_http_1_0)) return *refusal;
+  if (const auto refusal = interpret_headers(head)) return *refusal;
   return head;
+}
+
+std::string_view origin_in(std::string_view text) {
+  take_line(text);
+  while (!text.empty()) {
+    const std::string_view line = take_line(text);
+    const std::size_t colon = std::min(line.find(':'), line.size());
+    if (equals_ignoring_case(line.substr(0, colon), "Origin")) {
+      return trim_spaces(line.substr(std::min(colon + 1, line.size())));
+    }
+  }
+  return {};
 }
 
 }  // namespace taskdock::http

@@ -22,6 +22,7 @@ struct RequestHead {
   std::vector<api::Header> headers;
   std::uint64_t content_length = 0;
   bool chunked = false;
+  bool is_http_1_0 = false;
   bool keep_alive = true;
   bool expects_continue = false;
 
@@ -60,5 +61,9 @@ class HeadScanner {
 /// exactly "chunked", or comes with a Content-Length or in HTTP/1.0. No framing header means no
 /// body.
 std::variant<RequestHead, Refusal> parse_head(std::string_view head);
+
+/// The value of the Origin header in a head that may be refused or incomplete; empty if there is
+/// none. It is good for deciding whether a page may see the refusal, and for nothing else.
+std::string_view origin_in(std::string_view head);
 
 }  // namespace taskdock::http

@@ -2,18 +2,23 @@
 
 #include <httplib.h>
 #include <netdb.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <new>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "api/errors.h"
+#include "http/body.h"
 #include "http/connection_registry.h"
 #include "http/cors.h"
+#include "http/library_stream.h"
 #include "http/worker_pool.h"
 #include "support/log.h"
 
@@ -21,31 +26,23 @@ namespace taskdock::http {
 
 namespace {
 
-constexpr std::size_t max_body_bytes = 1024 * 1024;
-constexpr std::size_t body_step_bytes = 64 * 1024;
-// The framing of chunks may be longer than what they carry; nobody needs more of it than this.
-constexpr std::size_t max_chunked_bytes = 8 * max_body_bytes;
-
 constexpr std::chrono::seconds worker_patience{10};
 
-/// A stream the library reads from; what it never asks of ours is answered here.
-class InputStream : public httplib::Stream {
- public:
-  bool is_readable() const override { return true; }
-  bool wait_readable() const override { return true; }
-  bool wait_writable() const override { return true; }
-  ssize_t write(const char* /*data*/, std::size_t /*size*/) override { return -1; }
-  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
-  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
-  socket_t socket() const override { return INVALID_SOCKET; }
-  time_t duration() const override { return 0; }
-};
+// Those who are turned away are told so by a few threads of their own, in little time.
+constexpr std::size_t most_turned_away_at_once = 16;
+constexpr Deadlines turning_away = {.idle = std::chrono::seconds(1),
+                                    .head = std::chrono::seconds(1),
+                                    .body = std::chrono::seconds(1),
+                                    .send = std::chrono::seconds(1)};
+
+// How long to wait for the system to find files or memory for another connection.
+constexpr std::chrono::milliseconds shortage_pause{10};
 
 /// What the library sees of an exchange: a request line we made, with no headers behind it and no
 /// body, and a way out for the answer.
-class LibraryStream final : public InputStream {
+class ExchangeStream final : public LibraryStream {
  public:
-  LibraryStream(Connection& connection, const RequestHead& head) : connection_(connection) {
+  ExchangeStream(Connection& connection, const RequestHead& head) : connection_(connection) {
     // Only HEAD is different to the library, which leaves the body out of its answer; everything
     // else, methods it has never heard of included, is for our router to tell apart.
     text_ = head.method == "HEAD" ? "HEAD " : "GET ";
@@ -69,86 +66,6 @@ class LibraryStream final : public InputStream {
   std::size_t read_ = 0;
 };
 
-/// The bytes behind a head, for the library's decoder of chunked bodies.
-class ChunkedInput final : public InputStream {
- public:
-  explicit ChunkedInput(Connection& connection) : connection_(connection) {}
-
-  ssize_t read(char* to, std::size_t size) override {
-    if (read_ > max_chunked_bytes) return -1;
-    if (connection_.receive_body(to, size) != Connection::Received::some) return -1;
-    read_ += size;
-    return static_cast<ssize_t>(size);
-  }
-
- private:
-  Connection& connection_;
-  std::size_t read_ = 0;
-};
-
-/// A request's body, still on the wire.
-class Body final : public api::BodySource {
- public:
-  Body(Connection& connection, const RequestHead& head)
-      : connection_(connection), head_(head), remaining_(head.has_body()) {}
-
-  bool announced() const override { return head_.has_body(); }
-
-  std::string read() override {
-    if (head_.content_length > max_body_bytes) throw too_large();
-    if (head_.expects_continue) connection_.send("HTTP/1.1 100 Continue\r\n\r\n");
-    std::string body = head_.chunked ? read_chunked() : read_counted();
-    remaining_ = false;
-    return body;
-  }
-
-  /// Whether the client may still be sending some of it.
-  bool remains() const { return remaining_; }
-
- private:
-  static api::ApiError too_large() { return {413, "The body is larger than 1 MiB"}; }
-
-  std::string read_counted() {
-    std::string body;
-    while (body.size() < head_.content_length) {
-      // Memory follows what has come, not what was announced.
-      const std::size_t read = body.size();
-      std::size_t size = std::min<std::size_t>(head_.content_length - read, body_step_bytes);
-      body.resize(read + size);
-      switch (connection_.receive_body(body.data() + read, size)) {
-        case Connection::Received::some:
-          body.resize(read + size);
-          break;
-        case Connection::Received::closed:
-          throw api::ApiError(400, "The body ended early");
-        case Connection::Received::too_late:
-          throw api::ApiError(408, "The body took too long");
-      }
-    }
-    return body;
-  }
-
-  std::string read_chunked() {
-    ChunkedInput input(connection_);
-    httplib::detail::ChunkedDecoder decoder(input);
-    std::string body;
-    std::array<char, 4096> part;
-    std::size_t offset = 0;
-    std::size_t total = 0;
-    for (;;) {
-      const ssize_t size = decoder.read_payload(part.data(), part.size(), offset, total);
-      if (size < 0) throw api::ApiError(400, "Malformed chunked body");
-      if (size == 0) return body;
-      body.append(part.data(), static_cast<std::size_t>(size));
-      if (body.size() > max_body_bytes) throw too_large();
-    }
-  }
-
-  Connection& connection_;
-  const RequestHead& head_;
-  bool remaining_;
-};
-
 /// One request and what became of it. The library's callbacks have no place for it, so each worker
 /// keeps the one it is busy with.
 struct Exchange {
@@ -161,9 +78,6 @@ struct Exchange {
 };
 
 thread_local Exchange* current_exchange = nullptr;
-
-/// Set while the accepting thread turns a connection away.
-thread_local bool turning_away = false;
 
 std::string_view without_query(std::string_view target) {
   return target.substr(0, target.find('?'));
@@ -223,7 +137,8 @@ class Server::Library final : public httplib::Server {
       : application_(application),
         clock_(clock),
         options_(std::move(options)),
-        cors_(options_.cors_origins) {
+        cors_(options_.cors_origins),
+        workers_(options_.max_connections, worker_patience) {
     std::array<std::uint8_t, 4> noise;
     random.fill(noise);
     for (const std::uint8_t byte : noise) {
@@ -237,19 +152,18 @@ class Server::Library final : public httplib::Server {
     // Not the library's SO_REUSEPORT, with which a second server on the port would start silently.
     set_socket_options(
         [](socket_t socket) { httplib::set_socket_opt(socket, SOL_SOCKET, SO_REUSEADDR, 1); });
-    new_task_queue = [this] { return new Workers(*this); };
     set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
       answer(request, response);
       return HandlerResponse::Handled;
     });
     set_post_routing_handler(
         [this](const httplib::Request&, httplib::Response& response) { finish(response); });
-    // What the library refuses by itself; the guard leaves it nothing, but the shape must hold.
+    // An error without a body: there was no memory for one, or the library made the error itself.
     set_error_handler([](const httplib::Request&, httplib::Response& response) {
-      if (response.body.empty()) {
-        response.set_content(api::error_response(response.status, "Malformed request").body,
-                             "application/json");
-      }
+      if (!response.body.empty()) return;
+      const char* detail = response.status == 500 ? "Internal server error"
+                                                  : httplib::status_message(response.status);
+      response.set_content(api::error_response(response.status, detail).body, "application/json");
     });
     set_error_logger([this](const httplib::Error&, const httplib::Request*) {
       if (bind_errno_ == 0) bind_errno_ = errno;
@@ -267,46 +181,64 @@ class Server::Library final : public httplib::Server {
     return port;
   }
 
- private:
-  /// The library's task queue: a worker for each connection.
-  class Workers final : public httplib::TaskQueue {
-   public:
-    explicit Workers(Library& library)
-        : library_(library), pool_(library.options_.max_connections, worker_patience) {}
-
-    bool enqueue(std::function<void()> serve_connection) override {
-      if (pool_.run(serve_connection)) return true;
-      if (library_.registry_.end_longest_idle()) {
-        pool_.run_later(std::move(serve_connection));
-        return true;
+  /// The accept loop. The library's own ends the server at the first shortage of files or memory.
+  bool run() {
+    bool good = true;
+    while (!stopping_) {
+      const int fd = ::accept4(svr_sock_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (fd >= 0) {
+        take_in(fd);
+      } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        registry_.make_room();
+        std::this_thread::sleep_for(shortage_pause);
+      } else if (errno == EBADF || errno == EINVAL || errno == ENOTSOCK || errno == EOPNOTSUPP) {
+        good = stopping_;
+        break;
       }
-      turning_away = true;
-      serve_connection();
-      turning_away = false;
-      return true;
+      // Everything else is about one connection that did not come about (accept(2)).
     }
-
-    void shutdown() override {
-      const auto deadline = std::chrono::steady_clock::now() + library_.options_.shutdown;
-      library_.registry_.end_all();
-      if (!pool_.wait_until_done(deadline)) library_.registry_.cut_all();
+    httplib::detail::close_socket(svr_sock_.exchange(INVALID_SOCKET));
+    registry_.end_all();
+    if (!workers_.wait_until_done(std::chrono::steady_clock::now() + options_.shutdown)) {
+      registry_.cut_all();
     }
+    return good;
+  }
 
-   private:
-    Library& library_;
-    WorkerPool pool_;
-  };
+  void stop() {
+    stopping_ = true;
+    httplib::detail::shutdown_socket(svr_sock_);  // makes accept4 return
+  }
 
-  bool process_and_close_socket(socket_t socket) override {
-    Connection connection(socket, options_.deadlines);
-    if (turning_away) {
-      connection.send_without_waiting(render(api::error_response(
-          503, "Too many connections", {{"Retry-After", "1"}, {"X-Request-Id", next_id()}})));
-      return false;
+ private:
+  void take_in(int fd) {
+    try {
+      if (workers_.run([this, fd] { serve_connection(fd); })) return;
+      if (registry_.make_room()) {
+        workers_.run_later([this, fd] { serve_connection(fd); });
+        return;
+      }
+      if (turn_away_.run([this, fd] { turn_away(fd); })) return;
+    } catch (const std::bad_alloc&) {
+      support::log(support::LogLevel::error, "no memory for another connection");
     }
+    ::close(fd);
+  }
+
+  void serve_connection(int fd) {
+    Connection connection(fd, options_.deadlines);
     const ConnectionRegistry::Entry entry(registry_, connection);
     if (entry.is_admitted()) serve(connection);
-    return true;
+  }
+
+  /// Answers the first request with 503; closed before it is read, the socket would be reset.
+  void turn_away(int fd) {
+    Connection connection(fd, turning_away);
+    const ConnectionRegistry::Entry entry(registry_, connection);
+    if (!entry.is_admitted()) return;
+    const auto next = connection.next_request();
+    if (std::holds_alternative<Connection::Closed>(next)) return;
+    refuse(connection, {503, "Too many connections; try again"});
   }
 
   void serve(Connection& connection) {
@@ -330,7 +262,7 @@ class Server::Library final : public httplib::Server {
     // next request begins.
     exchange.keep_alive = head.keep_alive && !head.chunked;
     current_exchange = &exchange;
-    LibraryStream stream(connection, head);
+    ExchangeStream stream(connection, head);
     bool closed = false;
     const bool sent = process_request(stream, {}, 0, {}, 0, false, closed, nullptr);
     current_exchange = nullptr;
@@ -343,10 +275,11 @@ class Server::Library final : public httplib::Server {
     const std::string id = next_id();
     support::log(support::LogLevel::info,
                  "refused " + std::to_string(refusal.status) + " (" + refusal.detail + ") " + id);
-    if (connection.send(
-            render(api::error_response(refusal.status, refusal.detail, {{"X-Request-Id", id}})))) {
-      connection.close_gently();
-    }
+    api::Response response =
+        api::error_response(refusal.status, refusal.detail, {{"X-Request-Id", id}});
+    if (refusal.status == 503) response.headers.emplace_back("Retry-After", "1");
+    cors_.add_headers(origin_in(connection.head_text()), false, response);
+    if (connection.send(render(response))) connection.close_gently();
   }
 
   /// Hands the request to the application and its answer to the library.
@@ -360,7 +293,9 @@ class Server::Library final : public httplib::Server {
                              .body = exchange.body,
                              .id = exchange.id};
     api::Response answered = application_.handle(asked);
-    cors_.add_headers(asked, answered);
+    cors_.add_headers(asked.header("Origin").value_or(""),
+                      asked.method == "OPTIONS" && asked.header("Access-Control-Request-Method"),
+                      answered);
     response.status = answered.status;
     response.body = std::move(answered.body);
     for (auto& [name, value] : answered.headers) response.headers.emplace(name, std::move(value));
@@ -379,9 +314,13 @@ class Server::Library final : public httplib::Server {
     headers.erase("Keep-Alive");
     headers.erase("Accept-Ranges");
     headers.erase("Connection");
-    if (!exchange.keep_alive) headers.emplace("Connection", "close");
-    // A 204 has no body whose length could be told (RFC 9110, 8.6).
-    if (response.status == 204) headers.erase("Content-Length");
+    if (!exchange.keep_alive) {
+      headers.emplace("Connection", "close");
+    } else if (exchange.head.is_http_1_0) {
+      headers.emplace("Connection", "keep-alive");
+    }
+    // Neither has a body whose length could be told (RFC 9110, 8.6).
+    if (response.status == 204 || response.status == 304) headers.erase("Content-Length");
     headers.emplace("X-Request-Id", exchange.id);
     headers.emplace("Date", support::format_http_date(clock_.now()));
   }
@@ -396,6 +335,10 @@ class Server::Library final : public httplib::Server {
   std::string request_id_prefix_;  // tells this run of the server from others in a log
   std::atomic<std::uint64_t> request_count_{0};
   int bind_errno_ = 0;
+  std::atomic<bool> stopping_{false};
+  // Last, so that they end first: their threads use all of the above.
+  WorkerPool workers_;
+  WorkerPool turn_away_{most_turned_away_at_once, worker_patience};
 };
 
 Server::Server(const api::Application& application, const support::Clock& clock,
@@ -409,12 +352,10 @@ int Server::bind() {
 }
 
 bool Server::run() {
-  return library_->listen_after_bind();
+  return library_->run();
 }
 
 void Server::stop() {
-  // The library's stop() has no effect before its loop runs.
-  library_->wait_until_ready();
   library_->stop();
 }
 

@@ -13,10 +13,10 @@
 namespace taskdock::http {
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";  // a numeric address; no name is looked up
-  int port = 0;                    // 0: any free one
-  std::size_t max_connections = 1024;
-  std::vector<std::string> cors_origins = {};
+  std::string host;  // a numeric address; no name is looked up
+  int port;          // 0: any free one
+  std::size_t max_connections;
+  std::vector<std::string> cors_origins;
   Deadlines deadlines = {.idle = std::chrono::seconds(60),
                          .head = std::chrono::seconds(10),
                          .body = std::chrono::seconds(30),
@@ -28,7 +28,7 @@ struct ServerOptions {
 ///
 /// Each connection has a worker of its own. A request's head is checked (request_head.h) before the
 /// HTTP library sees anything of it, and the library is given only a request line we vouch for: it
-/// accepts connections, decodes the target and chunked bodies, and writes the answer.
+/// binds the address, decodes targets and chunked bodies, and writes the answer.
 class Server {
  public:
   /// `application`, `clock` and `random` must outlive the server.
@@ -48,7 +48,8 @@ class Server {
   /// connections.
   bool run();
 
-  /// Makes run() return. To be called once, after bind(), from any thread but a worker's.
+  /// Makes run() return, also if it has yet to be called. After bind(), from any thread but a
+  /// worker's.
   void stop();
 
  private:

@@ -4,6 +4,8 @@
 #include <thread>
 #include <utility>
 
+#include "support/log.h"
+
 namespace taskdock::http {
 
 WorkerPool::WorkerPool(std::size_t limit, std::chrono::milliseconds patience)
@@ -59,7 +61,12 @@ void WorkerPool::work() {
     jobs_.pop_front();
     --free_;
     lock.unlock();
-    job();
+    try {
+      job();
+    } catch (...) {
+      // No memory, most likely. It costs this one connection; the others go on.
+      support::log(support::LogLevel::error, "a connection was given up after an exception");
+    }
     lock.lock();
     ++free_;
     if (jobs_.empty() && free_ == threads_) jobs_done_.notify_all();
@@ -67,7 +74,7 @@ void WorkerPool::work() {
   --free_;
   --threads_;
   // Under the lock, so that the pool is not gone before this is said.
-  std::notify_all_at_thread_exit(thread_ended_, std::move(lock));
+  thread_ended_.notify_all();
 }
 
 }  // namespace taskdock::http

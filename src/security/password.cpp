@@ -4,8 +4,9 @@
 
 #include <array>
 #include <new>
-#include <semaphore>
 #include <stdexcept>
+
+#include "support/semaphore.h"
 
 namespace taskdock::security {
 
@@ -17,34 +18,46 @@ constexpr std::uint32_t lanes = 1;
 constexpr std::size_t salt_bytes = 16;
 constexpr std::size_t tag_bytes = 32;
 
-// What a PHC string of ours begins with; compared as text, since we write it in one way only.
-constexpr std::string_view our_prefix = "$argon2id$v=19$m=19456,t=2,p=1$";
-
-// A well-formed hash with today's parameters whose tag is all zeros: no password leads to it.
-const std::string nobodys_hash = std::string(our_prefix) +
-                                 "AAAAAAAAAAAAAAAAAAAAAA$"
-                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+/// What a PHC string of ours begins with; compared as text, since we write it in one way only.
+const std::string& our_prefix() {
+  static const std::string prefix =
+      "$argon2id$v=" + std::to_string(ARGON2_VERSION_NUMBER) + "$m=" + std::to_string(memory_kib) +
+      ",t=" + std::to_string(passes) + ",p=" + std::to_string(lanes) + '$';
+  return prefix;
+}
 
 }  // namespace
 
 class PasswordHasher::Gate {
  public:
-  explicit Gate(std::size_t at_once) : places_(static_cast<std::ptrdiff_t>(at_once)) {}
+  explicit Gate(std::size_t at_once)
+      : admitted_(static_cast<unsigned>(at_once * (1 + most_waiting_for_each))),
+        working_(static_cast<unsigned>(at_once)) {}
 
-  /// Holds one of the places for as long as it lives.
+  /// Holds one of the places for as long as it lives. Throws TooBusy.
   class Place {
    public:
-    explicit Place(Gate& gate) : gate_(gate) { gate_.places_.acquire(); }
+    explicit Place(Gate& gate) : gate_(gate) {
+      if (!gate_.admitted_.try_acquire()) throw TooBusy();
+      gate_.working_.acquire();
+    }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
-    ~Place() { gate_.places_.release(); }
+    ~Place() {
+      gate_.working_.release();
+      gate_.admitted_.release();
+    }
 
    private:
     Gate& gate_;
   };
 
  private:
-  std::counting_semaphore<> places_;
+  // At some 25 ms each, the last in the queue waits less than half a second.
+  static constexpr std::size_t most_waiting_for_each = 16;
+
+  support::Semaphore admitted_;  // those who work and those who wait
+  support::Semaphore working_;
 };
 
 PasswordHasher::PasswordHasher(support::RandomSource& random, std::size_t at_once)
@@ -76,11 +89,12 @@ bool PasswordHasher::verify(std::string_view password, const std::string& hash) 
 }
 
 void PasswordHasher::verify_nobody(std::string_view password) {
-  verify(password, nobodys_hash);
+  // Well-formed, with today's parameters, and all zeros: no password leads to it.
+  verify(password, our_prefix() + std::string(22, 'A') + '$' + std::string(43, 'A'));
 }
 
 bool PasswordHasher::needs_rehash(std::string_view hash) {
-  return !hash.starts_with(our_prefix);
+  return !hash.starts_with(our_prefix());
 }
 
 }  // namespace taskdock::security

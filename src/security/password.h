@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -13,10 +14,16 @@ namespace taskdock::security {
 /// Password Storage Cheat Sheet recommends), in PHC strings.
 ///
 /// Each hash takes 19 MiB and tens of milliseconds of a core, so no more than `at_once` run
-/// together; further callers wait their turn. Any thread may call it; hold no lock or transaction
-/// meanwhile.
+/// together. Further callers wait their turn, but only so many that it comes soon; beyond that the
+/// calls throw TooBusy. Any thread may call it; hold no lock or transaction meanwhile.
 class PasswordHasher {
  public:
+  /// Too many callers are waiting; trying again later will work.
+  class TooBusy : public std::runtime_error {
+   public:
+    TooBusy() : std::runtime_error("too many passwords are being checked") {}
+  };
+
   /// `at_once` is at least 1. `random` must outlive the hasher.
   PasswordHasher(support::RandomSource& random, std::size_t at_once);
   ~PasswordHasher();

@@ -4,6 +4,8 @@
 
 #include <mutex>
 
+#include "store/errors.h"
+
 namespace taskdock::store {
 
 namespace {
@@ -37,13 +39,25 @@ Connection::Connection(const std::filesystem::path& file, Role role)
       release(database_, "RELEASE job"),
       rollback_to(database_, "ROLLBACK TO job"),
       check(database_, "SELECT count(*) FROM task_totals WHERE user_id = x'00'") {
+  // A file that turns out not to be ours is left as it is, with a log that stands beside it.
+  std::error_code none;
+  checkpoint_on_close(!std::filesystem::exists(file.string() + "-wal", none));
   database_.exec("PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON");
   if (role == Role::reader) database_.exec("PRAGMA query_only = ON");
 }
 
 void Connection::start_journal() {
-  database_.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
+  if (database_.execAndGet("PRAGMA journal_mode = WAL").getString() != "wal") {
+    throw Unusable(
+        "the file system cannot hold a write-ahead log; choose a local --data directory");
+  }
+  database_.exec("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
+  checkpoint_on_close(true);
+}
+
+void Connection::checkpoint_on_close(bool wanted) {
+  sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1,
+                    nullptr);
 }
 
 void Connection::checkpoint() {

@@ -21,6 +21,7 @@ class Connection {
 
   /// For the writer, once the schema is known to be ours: write-ahead log, every commit on the
   /// disk.
+  /// Throws Unusable where the file system cannot do it.
   void start_journal();
 
   /// Folds the write-ahead log into the file and empties it. Throws SQLite::Exception.
@@ -50,6 +51,8 @@ class Connection {
   SQLite::Database& database() { return database_; }
 
  private:
+  void checkpoint_on_close(bool wanted);
+
   SQLite::Database database_;  // before all statements, which close before it
   PreparedStatement begin_;
 

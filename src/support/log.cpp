@@ -1,12 +1,17 @@
 #include "support/log.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
+#include <string>
 #include <utility>
 
 namespace taskdock::support {
@@ -38,12 +43,16 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 }
 
 /// Standard error, with one write(2) for many lines when they come fast: a system call a request
-/// would cost more than the request's own look-ups.
+/// would cost more than the request's own look-ups. A reader that stalls costs lines, never time.
 class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    formatter_->format(message, gathered_);
-    if (message.level >= spdlog::level::warn || gathered_.size() >= most_gathered ||
+    if (gathered_.size() >= most_gathered) {
+      ++dropped_;
+    } else {
+      formatter_->format(message, gathered_);
+    }
+    if (message.level >= spdlog::level::warn || gathered_.size() >= enough_gathered ||
         message.time - last_write_ >= pause) {
       last_write_ = message.time;
       flush_();
@@ -51,23 +60,38 @@ class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
   }
 
   void flush_() override {
-    const char* at = gathered_.data();
-    std::size_t left = gathered_.size();
-    while (left > 0) {
-      const ssize_t written = ::write(STDERR_FILENO, at, left);
-      // Nobody reads, or the disk is full: a log that cannot be written must not stop the server.
-      if (written <= 0) break;
-      at += written;
-      left -= static_cast<std::size_t>(written);
+    std::size_t written = 0;
+    while (written < gathered_.size() && is_writable()) {
+      // A pipe that is writable takes this much without blocking (POSIX, write()).
+      const std::size_t size = std::min<std::size_t>(gathered_.size() - written, PIPE_BUF);
+      const ssize_t result = ::write(STDERR_FILENO, gathered_.data() + written, size);
+      if (result < 0) {  // nobody reads, or the disk is full
+        written = gathered_.size();
+        break;
+      }
+      written += static_cast<std::size_t>(result);
     }
-    gathered_.clear();
+    std::move(gathered_.begin() + written, gathered_.end(), gathered_.begin());
+    gathered_.resize(gathered_.size() - written);
+    if (gathered_.size() == 0 && dropped_ > 0) {
+      const std::string line = std::to_string(std::exchange(dropped_, 0)) +
+                               " lines of the log were dropped: it was not read\n";
+      gathered_.append(line.data(), line.data() + line.size());
+    }
   }
 
  private:
-  static constexpr std::size_t most_gathered = 32 * 1024;
+  static constexpr std::size_t enough_gathered = 32 * 1024;
+  static constexpr std::size_t most_gathered = 256 * 1024;
   static constexpr std::chrono::milliseconds pause{20};
 
+  static bool is_writable() {
+    pollfd file{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    return ::poll(&file, 1, 0) == 1;
+  }
+
   spdlog::memory_buf_t gathered_;
+  std::uint64_t dropped_ = 0;
   spdlog::log_clock::time_point last_write_{};
 };
 

@@ -11,8 +11,8 @@ namespace taskdock::support {
 std::size_t code_points(std::string_view text);
 
 /// `text` without the white space at either end; white space is what has Unicode's White_Space
-/// property (PropList.txt), and U+FEFF, which shows as nothing and which JavaScript's trim() takes for
-/// white space, too. `text` must be valid UTF-8.
+/// property (PropList.txt), and U+FEFF, which shows as nothing and which JavaScript's trim() takes
+/// for white space, too. `text` must be valid UTF-8.
 std::string_view trim(std::string_view text);
 
 /// `text` with A to Z in lower case, and nothing else changed.

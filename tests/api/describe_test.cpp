@@ -25,7 +25,7 @@ std::set<const TypeDescription*> all_types() {
   for (const Route& route : routes()) {
     collect(route.query, types);
     collect(route.body, types);
-    collect(route.answer, types);
+    for (const Content& answer : route.answers) collect(answer.type, types);
   }
   return types;
 }
@@ -100,7 +100,7 @@ TEST_CASE("api/describe: rules are handed on as they are declared") {
   const auto& password = std::get<Text>(member_of(describe<SignupRequest>(), "password").rule);
   CHECK(password.min == 8);
   CHECK(password.max == 128);
-  CHECK(password.secret);
+  CHECK(password.password);
   const auto& limit = std::get<Whole>(member_of(describe<ListParameters>(), "limit").rule);
   CHECK(limit.min == 1);
   CHECK(limit.max == 100);

@@ -10,8 +10,7 @@ namespace taskdock::api {
 namespace {
 
 Route route(std::string_view method, const std::string& path) {
-  return {method, path,    nullptr, Access::anyone, "",  "tests",
-          "Test", nullptr, nullptr, false,          200, nullptr};
+  return {.method = method, .path = path};
 }
 
 const std::vector<Route> table = {

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "api/request.h"
+#include "http/connection.h"
+#include "http/request_head.h"
+
+namespace taskdock::http {
+
+/// A request's body, still on the wire.
+class Body final : public api::BodySource {
+ public:
+  /// Both must outlive the body.
+  Body(Connection& connection, const RequestHead& head)
+      : connection_(connection), head_(head), remains_(head.has_body()) {}
+
+  bool announced() const override { return head_.has_body(); }
+
+  /// At most 1 MiB. Throws ApiError: 400 when it ends early or its chunks are malformed, 408, 413,
+  /// and 503 when the connection was ended to make room.
+  std::string read() override;
+
+  /// Whether the client may still be sending some of it.
+  bool remains() const { return remains_; }
+
+ private:
+  std::string read_counted();
+  std::string read_chunked();
+
+  Connection& connection_;
+  const RequestHead& head_;
+  bool remains_;
+};
+
+}  // namespace taskdock::http
