@@ -39,7 +39,8 @@ std::filesystem::path default_data_directory() {
   return {};
 }
 
-// Validators of CLI11: what is wrong with the text, or nothing.
+// Validators of CLI11: what is wrong with the text, or nothing. What one changes of the text is
+// kept by transform(), not by check().
 
 std::string check_host(std::string& text) {
   // Names are not looked up: a static executable cannot, and a server knows its own address.
@@ -91,7 +92,10 @@ std::string check_secret(const std::string& secret) {
   return "TASKDOCK_SECRET must have at least " + std::to_string(security::min_key_bytes) + " bytes";
 }
 
-Exit complain(const std::string& what) {
+/// Says `what` in one line, whatever the value that it quotes is made of.
+Exit complain(std::string what) {
+  std::replace_if(
+      what.begin(), what.end(), [](char c) { return c >= 0 && c < 0x20; }, ' ');
   std::fprintf(stderr, "taskdock: %s\n", what.c_str());
   return {2};
 }
@@ -119,7 +123,7 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
 
   app.add_option("--host", options.host, "The numeric address to listen on")
       ->envname("TASKDOCK_HOST")
-      ->check(CLI::Validator(check_host, "ADDRESS"))
+      ->transform(CLI::Validator(check_host, "ADDRESS"))
       ->capture_default_str();
   app.add_option("--port", options.port, "The port to listen on; 0 picks a free one")
       ->envname("TASKDOCK_PORT")
@@ -128,7 +132,7 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
   app.add_option("--data", options.data_directory,
                  "The directory that holds the database and the key; made if need be")
       ->envname("TASKDOCK_DATA")
-      ->option_text("DIR [" + options.data_directory.string() + "]");
+      ->option_text("DIR [" + options.data_directory.string() + "] (Env:TASKDOCK_DATA)");
   app.add_option("--log-level", log_level, "What to log: debug, info, warning, error or off")
       ->envname("TASKDOCK_LOG_LEVEL")
       ->check(CLI::Validator(check_log_level, "LEVEL"))
