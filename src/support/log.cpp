@@ -89,6 +89,8 @@ void start_log(LogLevel level) {
 }
 
 void finish_log() {
+  // shutdown() drops the logger with all it has gathered.
+  if (spdlog::logger* logger = spdlog::default_logger_raw()) logger->flush();
   spdlog::shutdown();
 }
 
