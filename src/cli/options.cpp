@@ -40,7 +40,8 @@ std::filesystem::path default_data_directory() {
   return {};
 }
 
-// Validators of CLI11: what is wrong with the text, or nothing.
+// Validators of CLI11: what is wrong with the text, or nothing. What one changes of the text is
+// kept by transform(), not by check().
 
 std::string check_host(std::string& text) {
   // Names are not looked up: a static executable cannot, and a server knows its own address.
@@ -99,7 +100,10 @@ CLI::Option* offer(CLI::App& app, const std::string& flag, Value& value, const s
       ->option_text(what + " [" + shown_default + "] (" + variable + ")");
 }
 
-Exit complain(const std::string& what) {
+/// Says `what` in one line, whatever the value that it quotes is made of.
+Exit complain(std::string what) {
+  std::replace_if(
+      what.begin(), what.end(), [](char c) { return c >= 0 && c < 0x20; }, ' ');
   std::fprintf(stderr, "taskdock: %s\n", what.c_str());
   return {2};
 }
@@ -126,7 +130,7 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
   serve->footer("It takes the options that taskdock --help lists.");
 
   offer(app, "--host", options.host, "ADDRESS", options.host, "The numeric address to listen on")
-      ->check(CLI::Validator(check_host, ""));
+      ->transform(CLI::Validator(check_host, ""));
   offer(app, "--port", options.port, "NUMBER", std::to_string(options.port),
         "The port to listen on; 0 picks a free one")
       ->check(CLI::Range(0, 65535));

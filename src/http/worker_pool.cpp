@@ -73,7 +73,8 @@ void WorkerPool::work() {
   }
   --free_;
   --threads_;
-  // Under the lock, so that the pool is not gone before this is said.
+  // Under the lock, so that the pool is not gone before this is said; notify_all_at_thread_exit()
+  // would unlock first.
   thread_ended_.notify_all();
 }
 

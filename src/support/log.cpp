@@ -113,7 +113,7 @@ void start_log(LogLevel level) {
 }
 
 void finish_log() {
-  // spdlog lets go of its loggers without it.
+  // shutdown() drops the logger with all it has gathered.
   if (spdlog::logger* logger = spdlog::default_logger_raw()) logger->flush();
   spdlog::shutdown();
 }

@@ -182,22 +182,21 @@ TEST_CASE_FIXTURE(Workshop,
 
 TEST_CASE_FIXTURE(
     Workshop,
-    "store/migrations: a newer version is left alone with its write-ahead log, if it has one") {
+    "store/migrations: a newer version loses nothing that is still in its write-ahead log") {
   const std::filesystem::path crashed = directory.path() / "crashed.db";
   {
     SQLite::Database database = open(file);
     database.exec(
         "PRAGMA journal_mode = WAL; PRAGMA application_id = 1415672683;"
-        "PRAGMA user_version = 99; CREATE TABLE future (x)");
+        "PRAGMA user_version = 99; CREATE TABLE future (x); INSERT INTO future VALUES (7)");
     std::filesystem::copy(file, crashed);
     std::filesystem::copy(file.string() + "-wal", crashed.string() + "-wal");
   }
-  const std::string before = content_of(crashed);
-  const std::string log_before = content_of(crashed.string() + "-wal");
-  REQUIRE(log_before.size() > 0);
   CHECK_THROWS_AS(Store(crashed, 1), Unusable);
-  CHECK(content_of(crashed) == before);
-  CHECK(content_of(crashed.string() + "-wal") == log_before);
+  SQLite::Database database = open(crashed);
+  CHECK(pragma(database, "user_version") == 99);
+  CHECK(database.execAndGet("SELECT x FROM future").getInt() == 7);
+  CHECK(schema_of(database).size() == 1);
 }
 
 TEST_CASE_FIXTURE(Workshop,
@@ -230,7 +229,7 @@ TEST_CASE_FIXTURE(Workshop,
   std::string spoiled = database;
   spoiled[3] ^= 1;
   for (const std::string& content :
-       {std::string("x"), std::string("hello\n"), std::string(99, 'x'), std::string(100, 'x'),
+       {std::string("xy"), std::string("hello\n"), std::string(99, 'x'), std::string(100, 'x'),
         std::string(511, 'x'), std::string(512, 'x'), std::string(100'000, 'x'),
         std::string(4096, '\0'), std::string("SQLite format 3"), spoiled}) {
     CAPTURE(content.size());

@@ -49,14 +49,16 @@ int port_of(Process& process) {
 Process::Process(const Strings& arguments, const Strings& environment) {
   Strings argument_strings = {TASKDOCK_EXECUTABLE};
   argument_strings.insert(argument_strings.end(), arguments.begin(), arguments.end());
-  Strings environment_strings = {"PATH=/usr/bin:/bin", "HOME=" + files_.path().string()};
+  // Of a variable given twice the first counts.
+  Strings environment_strings = environment;
+  environment_strings.insert(environment_strings.end(),
+                             {"PATH=/usr/bin:/bin", "HOME=" + files_.path().string()});
   // The sanitizers' own settings are the test run's business.
   for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) {
       environment_strings.push_back(std::string(name) + '=' + value);
     }
   }
-  environment_strings.insert(environment_strings.end(), environment.begin(), environment.end());
   const std::vector<char*> argument_pointers = pointers(argument_strings);
   const std::vector<char*> environment_pointers = pointers(environment_strings);
   const std::string output = (files_.path() / "output").string();

@@ -1,0 +1,225 @@
+#include "cli/options.h"
+
+#include <doctest/doctest.h>
+
+#include "cli/build_info.h"
+#include "cli/outcome.h"
+#include "testing/client.h"
+
+namespace taskdock::testing {
+
+namespace {
+
+/// CHECKs that the command line is refused with status 2 and one line, and that nothing was begun.
+void check_refused(const Process::Strings& arguments, const Process::Strings& environment = {}) {
+  const TemporaryDirectory directory;
+  Process::Strings all_environment = {"TASKDOCK_DATA=" + (directory.path() / "data").string()};
+  all_environment.insert(all_environment.end(), environment.begin(), environment.end());
+  std::string shown;
+  for (const std::string& text : arguments) shown += ' ' + text;
+  for (const std::string& text : environment) shown += ' ' + text;
+  CAPTURE(shown);
+  const Finished finished = run(arguments, all_environment);
+  CHECK(finished.status == 2);
+  CHECK(finished.output.empty());
+  CAPTURE(finished.errors);
+  CHECK(is_one_complaint(finished.errors));
+  CHECK_FALSE(std::filesystem::exists(directory.path() / "data"));
+}
+
+struct Setting {
+  const char* flag;
+  const char* variable;
+  std::vector<std::string> wrong;
+};
+
+const std::vector<Setting> settings = {
+    {"--host",
+     "TASKDOCK_HOST",
+     {"example.com", "127.0.0", "127.0.0.1:80", "256.1.1.1", "[::1]", "::g", " ", "0.0.0.0 "}},
+    {"--port",
+     "TASKDOCK_PORT",
+     {"x", "80x", "-1", "65536", "99999999999999999999", "1.5", " ", "http"}},
+    {"--log-level", "TASKDOCK_LOG_LEVEL", {"loud", "INFO", "warn", "2", " "}},
+    {"--access-token-ttl",
+     "TASKDOCK_ACCESS_TOKEN_TTL",
+     {"0", "-1", "x", "30m", "1.5", "315360001", "99999999999999999999"}},
+    {"--cors-origins",
+     "TASKDOCK_CORS_ORIGINS",
+     {"localhost", "http://", "://x", "http://a/", "http://a,b", "*", "http://*", "http://a b",
+      "http://u@a", "http://a?b", "http://a#b", "http://é", "http://a,none"}},
+    {"--max-connections", "TASKDOCK_MAX_CONNECTIONS", {"0", "-1", "x", "65537", "1.5"}},
+};
+
+}  // namespace
+
+TEST_CASE(
+    "cli/options: --version names this version, the commit and the libraries, and nothing else "
+    "happens") {
+  const Finished finished = run({"--version"});
+  CHECK(finished.status == 0);
+  CHECK(finished.errors.empty());
+  CHECK(finished.output.starts_with(std::string("taskdock ") + cli::version() + " ("));
+  CHECK(contains(finished.output, "\nSQLite 3."));
+  CHECK(contains(finished.output, "\ncpp-httplib 0."));
+}
+
+TEST_CASE("cli/options: --help lists every option, its environment variable and its default") {
+  for (const char* flag : {"--help", "-h"}) {
+    const Finished finished = run({flag});
+    CHECK(finished.status == 0);
+    CHECK(finished.errors.empty());
+    for (const Setting& setting : settings) {
+      CHECK(contains(finished.output, setting.flag));
+      CHECK(contains(finished.output, setting.variable));
+    }
+    for (const std::string text : {"--data", "TASKDOCK_DATA", "TASKDOCK_SECRET", "--version",
+                                   "serve", "127.0.0.1", "8000", "1800", "http://localhost:3000"}) {
+      CAPTURE(text);
+      CHECK(contains(finished.output, text));
+    }
+  }
+}
+
+TEST_CASE("cli/options: serve --help says where the options are listed") {
+  const Finished finished = run({"serve", "--help"});
+  CHECK(finished.status == 0);
+  CHECK(contains(finished.output, "taskdock --help"));
+}
+
+TEST_CASE("cli/options: a wrong value of any option is refused in one line that names the option") {
+  for (const Setting& setting : settings) {
+    for (const std::string& value : setting.wrong) {
+      check_refused({std::string(setting.flag) + '=' + value});
+      check_refused({"serve", std::string(setting.flag) + '=' + value});
+    }
+    CHECK(contains(run({std::string(setting.flag) + '=' + setting.wrong[0]}).errors, setting.flag));
+  }
+}
+
+TEST_CASE("cli/options: a wrong value of any environment variable is refused in one line") {
+  for (const Setting& setting : settings) {
+    for (const std::string& value : setting.wrong) {
+      check_refused({}, {std::string(setting.variable) + '=' + value});
+    }
+  }
+}
+
+TEST_CASE("cli/options: a complaint is one line, though the value has several") {
+  check_refused({"--host=a\nb"});
+  check_refused({}, {"TASKDOCK_LOG_LEVEL=a\r\nb\n"});
+  check_refused({"one\ntwo"});
+}
+
+TEST_CASE("cli/options: what is unknown, missing or too much is refused") {
+  check_refused({"--nonsense"});
+  check_refused({"--nonsense=1"});
+  check_refused({"-x"});
+  check_refused({"nonsense"});
+  check_refused({"serve", "serve"});
+  check_refused({"serve", "nonsense"});
+  check_refused({"--port"});
+  check_refused({"--port="});
+  check_refused({"--host="});
+  check_refused({"--data"});
+  check_refused({"--port", "1", "2"});
+}
+
+TEST_CASE("cli/options: a secret that is too short is refused, and not shown") {
+  for (const std::string secret : {"x", "hunter2hunter2", "0123456789012345678901234567890"}) {
+    const Finished finished = run({"--port", "0"}, {"TASKDOCK_SECRET=" + secret});
+    CHECK(finished.status == 2);
+    CHECK(is_one_complaint(finished.errors));
+    CHECK(contains(finished.errors, "TASKDOCK_SECRET"));
+    CHECK(contains(finished.errors, "32"));
+    if (secret.size() > 1) CHECK_FALSE(contains(finished.errors, secret));
+  }
+}
+
+TEST_CASE(
+    "cli/options: a secret of 32 bytes signs, so that two servers with it know each other's "
+    "tokens") {
+  const Process::Strings secret = {"TASKDOCK_SECRET=01234567890123456789012345678901"};
+  const TemporaryDirectory data;
+  std::string token;
+  {
+    ServerProcess server(data.path(), {}, secret);
+    Client client(server.port());
+    client.sign_up();
+    token = client.token;
+    CHECK(server.stop().status == 0);
+  }
+  CHECK_FALSE(std::filesystem::exists(data.path() / "secret.key"));
+  {
+    ServerProcess server(data.path(), {}, secret);
+    Client client(server.port());
+    client.token = token;
+    CHECK(client.get("/api/auth/me").status == 200);
+  }
+  ServerProcess server(data.path(), {}, {"TASKDOCK_SECRET=another 89012345678901234567890123"});
+  Client client(server.port());
+  client.token = token;
+  CHECK(client.get("/api/auth/me").status == 401);
+}
+
+TEST_CASE("cli/options: a flag wins over its environment variable") {
+  const TemporaryDirectory wrong;
+  ServerProcess server(
+      Process::Strings{"--access-token-ttl", "77", "--cors-origins", "http://flag.example",
+                       "--host", "localhost", "--log-level", "off", "--max-connections", "50"},
+      {"TASKDOCK_ACCESS_TOKEN_TTL=5", "TASKDOCK_CORS_ORIGINS=http://variable.example",
+       "TASKDOCK_HOST=::1", "TASKDOCK_PORT=1", "TASKDOCK_LOG_LEVEL=debug",
+       "TASKDOCK_DATA=" + (wrong.path() / "data").string(), "TASKDOCK_MAX_CONNECTIONS=1"});
+  Client client(server.port());
+  const Answer answer = client.call("POST", "/api/auth/signup",
+                                    R"({"email":"ann@example.com","password":"correct horse"})",
+                                    {{"Origin", "http://flag.example"}});
+  CHECK(answer.status == 201);
+  CHECK(answer.json()["expires_in"] == 77);
+  CHECK(answer.header("access-control-allow-origin") == "http://flag.example");
+  CHECK_FALSE(std::filesystem::exists(wrong.path() / "data"));
+  const Finished finished = server.stop();
+  CHECK(finished.errors.empty());
+}
+
+TEST_CASE("cli/options: an environment variable counts where there is no flag") {
+  const TemporaryDirectory data;
+  Process process({}, {"TASKDOCK_PORT=0", "TASKDOCK_DATA=" + data.path().string(),
+                       "TASKDOCK_ACCESS_TOKEN_TTL=5", "TASKDOCK_LOG_LEVEL=off"});
+  const std::string line = process.first_line();
+  REQUIRE(line.starts_with("listening on http://127.0.0.1:"));
+  Client client(std::stoi(line.substr(line.rfind(':') + 1)));
+  const Answer answer = client.post("/api/auth/signup",
+                                    {{"email", "ann@example.com"}, {"password", "correct horse"}});
+  CHECK(answer.json()["expires_in"] == 5);
+  CHECK(std::filesystem::exists(data.path() / "taskdock.db"));
+}
+
+TEST_CASE("cli/options: an empty environment variable is one that is not set") {
+  ServerProcess server(Process::Strings{}, {"TASKDOCK_PORT=", "TASKDOCK_HOST=",
+                                            "TASKDOCK_LOG_LEVEL=", "TASKDOCK_ACCESS_TOKEN_TTL=",
+                                            "TASKDOCK_MAX_CONNECTIONS=", "TASKDOCK_SECRET="});
+  CHECK(Client(server.port()).get("/health").status == 200);
+}
+
+TEST_CASE("cli/options: serve takes the options, before it and behind it") {
+  const TemporaryDirectory data;
+  Process process({"--log-level", "off", "serve", "--port", "0", "--data", data.path().string(),
+                   "--access-token-ttl=9"});
+  const std::string line = process.first_line();
+  REQUIRE(line.starts_with("listening on http://127.0.0.1:"));
+  Client client(std::stoi(line.substr(line.rfind(':') + 1)));
+  const Answer answer = client.post("/api/auth/signup",
+                                    {{"email", "ann@example.com"}, {"password", "correct horse"}});
+  CHECK(answer.json()["expires_in"] == 9);
+}
+
+TEST_CASE("cli/options: no origin may call the API where the list is none") {
+  ServerProcess server(Process::Strings{"--cors-origins", "none"});
+  Client client(server.port());
+  const Answer answer = client.call("GET", "/health", {}, {{"Origin", "http://localhost:3000"}});
+  CHECK(answer.status == 200);
+  CHECK(answer.header("access-control-allow-origin").empty());
+}
+
+}  // namespace taskdock::testing
