@@ -8,10 +8,12 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "api/errors.h"
+#include "http/body_reader.h"
 #include "http/connection_registry.h"
 #include "http/cors.h"
 #include "http/worker_pool.h"
@@ -22,27 +24,12 @@ namespace taskdock::http {
 namespace {
 
 constexpr std::size_t max_body_bytes = 1024 * 1024;
-// The framing of chunks may be longer than what they carry; nobody needs more of it than this.
-constexpr std::size_t max_chunked_bytes = 8 * max_body_bytes;
 
 constexpr std::chrono::seconds worker_patience{10};
 
-/// A stream the library reads from; what it never asks of ours is answered here.
-class InputStream : public httplib::Stream {
- public:
-  bool is_readable() const override { return true; }
-  bool wait_readable() const override { return true; }
-  bool wait_writable() const override { return true; }
-  ssize_t write(const char* /*data*/, std::size_t /*size*/) override { return -1; }
-  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
-  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
-  socket_t socket() const override { return INVALID_SOCKET; }
-  time_t duration() const override { return 0; }
-};
-
 /// What the library sees of an exchange: a request line we made, with no headers behind it and no
 /// body, and a way out for the answer.
-class LibraryStream final : public InputStream {
+class LibraryStream final : public httplib::Stream {
  public:
   LibraryStream(Connection& connection, const RequestHead& head) : connection_(connection) {
     // Only HEAD is different to the library, which leaves the body out of its answer; everything
@@ -62,26 +49,18 @@ class LibraryStream final : public InputStream {
     return connection_.send({data, size}) ? static_cast<ssize_t>(size) : -1;
   }
 
+  // What the library never asks of this stream.
+  bool is_readable() const override { return true; }
+  bool wait_readable() const override { return true; }
+  bool wait_writable() const override { return true; }
+  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  socket_t socket() const override { return INVALID_SOCKET; }
+  time_t duration() const override { return 0; }
+
  private:
   Connection& connection_;
   std::string text_;
-  std::size_t read_ = 0;
-};
-
-/// The bytes behind a head, for the library's decoder of chunked bodies.
-class ChunkedInput final : public InputStream {
- public:
-  explicit ChunkedInput(Connection& connection) : connection_(connection) {}
-
-  ssize_t read(char* to, std::size_t size) override {
-    if (read_ > max_chunked_bytes) return -1;
-    if (connection_.receive_body(to, size) != Connection::Received::some) return -1;
-    read_ += size;
-    return static_cast<ssize_t>(size);
-  }
-
- private:
-  Connection& connection_;
   std::size_t read_ = 0;
 };
 
@@ -109,36 +88,16 @@ class Body final : public api::BodySource {
 
   std::string read_counted() {
     std::string body(head_.content_length, '\0');
-    std::size_t read = 0;
-    while (read < body.size()) {
-      std::size_t size = body.size() - read;
-      switch (connection_.receive_body(body.data() + read, size)) {
-        case Connection::Received::some:
-          read += size;
-          break;
-        case Connection::Received::closed:
-          throw api::ApiError(400, "The body ended early");
-        case Connection::Received::too_late:
-          throw api::ApiError(408, "The body took too long");
-      }
+    for (std::size_t read = 0; read < body.size();) {
+      read += receive_some(connection_, body.data() + read, body.size() - read);
     }
     return body;
   }
 
   std::string read_chunked() {
-    ChunkedInput input(connection_);
-    httplib::detail::ChunkedDecoder decoder(input);
-    std::string body;
-    std::array<char, 4096> part;
-    std::size_t offset = 0;
-    std::size_t total = 0;
-    for (;;) {
-      const ssize_t size = decoder.read_payload(part.data(), part.size(), offset, total);
-      if (size < 0) throw api::ApiError(400, "Malformed chunked body");
-      if (size == 0) return body;
-      body.append(part.data(), static_cast<std::size_t>(size));
-      if (body.size() > max_body_bytes) throw too_large();
-    }
+    std::optional<std::string> body = read_chunked_body(connection_, max_body_bytes);
+    if (!body) throw too_large();
+    return *std::move(body);
   }
 
   Connection& connection_;
@@ -318,8 +277,7 @@ class Server::Library final : public httplib::Server {
     const auto start = Connection::Clock::now();
     Body body(connection, head);
     Exchange exchange{.connection = connection, .head = head, .body = body, .id = next_id()};
-    // The library's decoder of chunks is lenient; what it makes of them must not decide where a
-    // next request begins.
+    // Few clients send chunks; how they are read must not decide where a next request begins.
     exchange.keep_alive = head.keep_alive && !head.chunked;
     current_exchange = &exchange;
     LibraryStream stream(connection, head);
