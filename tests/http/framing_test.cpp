@@ -212,8 +212,9 @@ TEST_CASE("http/framing: a malformed request line is refused") {
       bytes("G\0ET /health HTTP/1.1"),
   };
   for (const std::string& line : lines) check_refused(server.port(), line + rest, 400);
-  for (const char* version : {"HTTP/2.0", "HTTP/1.2", "HTTP/0.9", "HTTP/3", "HTTP/1.10",
-                              "HTTP/01.1", "HTTP/1", "HTTP/1.1x", "HTTP/", "HTTP/+1.1", "HTTP/1.1\x01"}) {
+  for (const char* version :
+       {"HTTP/2.0", "HTTP/1.2", "HTTP/0.9", "HTTP/3", "HTTP/1.10", "HTTP/01.1", "HTTP/1",
+        "HTTP/1.1x", "HTTP/", "HTTP/+1.1", "HTTP/1.1\x01"}) {
     check_refused(server.port(), "GET /health " + std::string(version) + rest, 505);
   }
   check_refused(server.port(), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505);
