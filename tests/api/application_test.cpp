@@ -166,6 +166,34 @@ TEST_CASE("api/application: a log-in starts a new half-hour") {
   CHECK(stage.call("GET", "/api/auth/me").status == 200);
 }
 
+TEST_CASE(
+    "api/application: a password hash of weaker parameters is upgraded by a log-in that succeeds") {
+  Stage stage;
+  stage.sign_up();
+  // Argon2id of "correct horse" with m=8192, t=1, p=1 and the salt "0123456789abcdef".
+  const std::string weak =
+      "$argon2id$v=19$m=8192,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg"
+      "$64zw4y6hGNSGW1HTKDajc74EIkJpCJ+AUBXDspyrFEU";
+  SQLite::Database database(stage.file.string(), SQLite::OPEN_READWRITE);
+  const auto kept_hash = [&] {
+    return database.execAndGet("SELECT password_hash FROM users").getString();
+  };
+  REQUIRE(database.exec("UPDATE users SET password_hash = '" + weak + "'") == 1);
+  const auto log_in = [&](const std::string& password) {
+    return stage
+        .call("POST", "/api/auth/login",
+              R"({"email":"ann@example.com","password":")" + password + "\"}")
+        .status;
+  };
+  CHECK(log_in("wrong horse") == 401);
+  CHECK(kept_hash() == weak);
+  CHECK(log_in("correct horse") == 200);
+  const std::string upgraded = kept_hash();
+  CHECK(upgraded.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+  CHECK(log_in("correct horse") == 200);
+  CHECK(kept_hash() == upgraded);
+}
+
 TEST_CASE("api/application: the token of a user who is gone is no token") {
   Stage stage;
   const json session = stage.sign_up();

@@ -59,7 +59,7 @@ Answer exchange_expecting(int port, const std::string& request_head, const std::
 
 }  // namespace
 
-TEST_CASE("http/bodies: a body is application/json, or of no declared type; else it is 415") {
+TEST_CASE("http/bodies: a body is application/json or of no declared type, or else it is 415") {
   ServerProcess server;
   Client client(server.port());
   client.sign_up();
