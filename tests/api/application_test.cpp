@@ -75,7 +75,7 @@ class Stage {
     const Response response = call("POST", "/api/auth/signup",
                                    R"({"email":"ann@example.com","password":"correct horse"})");
     REQUIRE(response.status == 201);
-    const json session = json::parse(response.body);
+    json session = json::parse(response.body);
     authorization = "Bearer " + session["access_token"].get<std::string>();
     return session;
   }
@@ -233,7 +233,8 @@ TEST_CASE("api/application: who may not send a body has none read") {
            {good, "GET", "/api/tasks", 200},
            {good, "POST", "/api/tasks/", 307},
        }) {
-    CAPTURE(path);
+    const auto& shown_path = path;
+    CAPTURE(shown_path);
     GivenBody body(one_task);
     stage.authorization = authorization;
     CHECK(stage.call(method, path, body).status == status);
@@ -261,7 +262,8 @@ TEST_CASE("api/application: a full disk is an honest 503, and its end is the end
     for (const auto& [path, body] : std::vector<std::pair<std::string, std::string>>{
              {"/api/tasks", one_task},
              {"/api/auth/signup", R"({"email":"bob@example.com","password":"correct horse"})"}}) {
-      CAPTURE(path);
+      const auto& shown_path = path;
+      CAPTURE(shown_path);
       const Response response = stage.call("POST", path, body);
       check_error(response, 503, busy);
       CHECK(header_of(response, "Retry-After") == "1");
@@ -339,14 +341,16 @@ TEST_CASE("api/application: a trailing slash leads back to the path itself, quer
   const std::vector<std::pair<std::string, std::string>> redirected = {
       {"/health/", "/health"}, {"/api/tasks/", "/api/tasks"}, {"//", "/"}};
   for (const auto& [path, location] : redirected) {
-    CAPTURE(path);
+    const auto& shown_path = path;
+    CAPTURE(shown_path);
     const Response response = stage.call("GET", path);
     CHECK(response.status == 307);
     CHECK(response.body.empty());
     CHECK(header_of(response, "Location") == location);
   }
   for (const char* path : {"/nothing/", "/health//", "///", "/api/tasks//"}) {
-    CAPTURE(path);
+    const auto& shown_path = path;
+    CAPTURE(shown_path);
     check_error(stage.call("GET", path), 404, "Not Found");
   }
 }

@@ -151,7 +151,8 @@ TEST_CASE("http/bodies: over 1 MiB is 413, however it is sent, before the rest o
            {transfer + expect, chunked(body)},
            {transfer, chunked(padded(4 * mib))},
        }) {
-    CAPTURE(headers);
+    const auto& shown_headers = headers;
+    CAPTURE(shown_headers);
     RawSocket socket(server.port());
     socket.send(head(client, headers) + sent);
     std::string surplus;

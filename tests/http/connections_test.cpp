@@ -232,6 +232,7 @@ TEST_CASE("http/connections: what was acknowledged is there after kill -9, and n
     }
     const std::size_t before = acknowledged.size();
     std::vector<std::thread> creators;
+    creators.reserve(6);
     for (int creator = 0; creator < 6; ++creator) {
       creators.emplace_back([&, creator] {
         Client client(server.port());

