@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <string_view>
+#include <system_error>
 
 #include "api/errors.h"
-#include "http/library_stream.h"
 
 namespace taskdock::http {
 
@@ -12,50 +14,89 @@ namespace {
 
 constexpr std::size_t max_body_bytes = 1024 * 1024;
 constexpr std::size_t body_step_bytes = 64 * 1024;
-// Chunks with their framing: nobody honest needs twice the body.
+// Sizes, extensions, trailers: nobody honest needs longer ones, nor more of all of them than of the
+// body itself.
+constexpr std::size_t max_line_bytes = 1024;
 constexpr std::size_t max_chunked_bytes = 2 * max_body_bytes;
 
 api::ApiError too_large() {
   return {413, "The body is larger than 1 MiB"};
 }
 
-/// The error for a body that did not arrive whole.
-api::ApiError incomplete(const Connection& connection, Connection::Received why) {
-  if (why == Connection::Received::too_late) return {408, "The body took too long"};
-  if (connection.is_ending()) {
-    return {503, "The connection was ended; try again", {{"Retry-After", "1"}}};
-  }
-  return {400, "The body ended early"};
+api::ApiError malformed() {
+  return {400, "Malformed chunked body"};
 }
 
-/// The bytes behind a head, for the library's decoder of chunks, which takes many in single bytes.
-class ChunkedInput final : public LibraryStream {
+/// Receives at least one and at most `size` bytes of a body into `to`; returns how many. Throws
+/// ApiError.
+std::size_t receive_some(Connection& connection, char* to, std::size_t size) {
+  switch (connection.receive_body(to, size)) {
+    case Connection::Received::some:
+      return size;
+    case Connection::Received::too_late:
+      throw api::ApiError(408, "The body took too long");
+    case Connection::Received::closed:
+      break;
+  }
+  if (!connection.is_ending()) throw api::ApiError(400, "The body ended early");
+  throw api::ApiError(503, "The connection was ended; try again", {{"Retry-After", "1"}});
+}
+
+/// The bytes of a chunked body as they arrive. What it has received behind the body is lost, so
+/// that the connection can carry no further request.
+class ChunkedInput {
  public:
   explicit ChunkedInput(Connection& connection) : connection_(connection) {}
 
-  ssize_t read(char* to, std::size_t size) override {
-    if (used_ == filled_) {
-      if (received_ > max_chunked_bytes) throw too_large();
-      std::size_t got = buffer_.size();
-      const auto result = connection_.receive_body(buffer_.data(), got);
-      if (result != Connection::Received::some) throw incomplete(connection_, result);
-      received_ += got;
-      filled_ = got;
-      used_ = 0;
+  /// The next line without its CR LF; a line feed alone ends no line.
+  std::string line() {
+    std::string line;
+    for (char c = next(); c != '\r'; c = next()) {
+      if (c == '\n' || line.size() == max_line_bytes) throw malformed();
+      line += c;
     }
-    size = std::min(size, filled_ - used_);
-    std::copy_n(buffer_.data() + used_, size, to);
-    used_ += size;
-    return static_cast<ssize_t>(size);
+    if (next() != '\n') throw malformed();
+    return line;
+  }
+
+  void append_to(std::string& body, std::size_t size) {
+    while (size > 0) {
+      if (used_ == filled_) fill();
+      const std::size_t part = std::min(size, filled_ - used_);
+      body.append(buffer_.data() + used_, part);
+      used_ += part;
+      size -= part;
+    }
   }
 
  private:
+  char next() {
+    if (used_ == filled_) fill();
+    return buffer_[used_++];
+  }
+
+  void fill() {
+    if (received_ > max_chunked_bytes) throw too_large();
+    filled_ = receive_some(connection_, buffer_.data(), buffer_.size());
+    received_ += filled_;
+    used_ = 0;
+  }
+
   Connection& connection_;
   std::array<char, 4096> buffer_;
   std::size_t used_ = 0;
   std::size_t filled_ = 0;
   std::size_t received_ = 0;
 };
+
+/// The size a chunk's first line tells; one that no number holds is SIZE_MAX.
+std::size_t chunk_size(std::string_view line) {
+  const std::string_view digits = line.substr(0, line.find(';'));
+  std::size_t size = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
+  if (digits.empty() || end != digits.data() + digits.size()) throw malformed();
+  return error == std::errc::result_out_of_range ? SIZE_MAX : size;
+}
 
 }  // namespace
 
@@ -72,29 +113,26 @@ std::string Body::read_counted() {
   while (body.size() < head_.content_length) {
     // Memory follows what has come, not what was announced.
     const std::size_t read = body.size();
-    std::size_t size = std::min<std::size_t>(head_.content_length - read, body_step_bytes);
+    const std::size_t size = std::min<std::size_t>(head_.content_length - read, body_step_bytes);
     body.resize(read + size);
-    const auto result = connection_.receive_body(body.data() + read, size);
-    if (result != Connection::Received::some) throw incomplete(connection_, result);
-    body.resize(read + size);
+    body.resize(read + receive_some(connection_, body.data() + read, size));
   }
   return body;
 }
 
+/// Chunks (RFC 9112, 7.1) and nothing but chunks: somebody in front of us may read anything else in
+/// another way. Extensions and trailers are read and forgotten.
 std::string Body::read_chunked() {
   ChunkedInput input(connection_);
-  httplib::detail::ChunkedDecoder decoder(input);
   std::string body;
-  std::array<char, 4096> part;
-  std::size_t offset = 0;
-  std::size_t total = 0;
-  for (;;) {
-    const ssize_t size = decoder.read_payload(part.data(), part.size(), offset, total);
-    if (size < 0) throw api::ApiError(400, "Malformed chunked body");
-    if (size == 0) return body;
-    body.append(part.data(), static_cast<std::size_t>(size));
-    if (body.size() > max_body_bytes) throw too_large();
+  while (const std::size_t size = chunk_size(input.line())) {
+    if (size > max_body_bytes - body.size()) throw too_large();
+    input.append_to(body, size);
+    if (!input.line().empty()) throw malformed();
   }
+  while (!input.line().empty()) {
+  }
+  return body;
 }
 
 }  // namespace taskdock::http

@@ -18,7 +18,6 @@
 #include "http/body.h"
 #include "http/connection_registry.h"
 #include "http/cors.h"
-#include "http/library_stream.h"
 #include "http/worker_pool.h"
 #include "support/log.h"
 
@@ -40,7 +39,7 @@ constexpr std::chrono::milliseconds shortage_pause{10};
 
 /// What the library sees of an exchange: a request line we made, with no headers behind it and no
 /// body, and a way out for the answer.
-class ExchangeStream final : public LibraryStream {
+class ExchangeStream final : public httplib::Stream {
  public:
   ExchangeStream(Connection& connection, const RequestHead& head) : connection_(connection) {
     // Only HEAD is different to the library, which leaves the body out of its answer; everything
@@ -59,6 +58,15 @@ class ExchangeStream final : public LibraryStream {
   ssize_t write(const char* data, std::size_t size) override {
     return connection_.send({data, size}) ? static_cast<ssize_t>(size) : -1;
   }
+
+  // What the library never asks of this stream.
+  bool is_readable() const override { return true; }
+  bool wait_readable() const override { return true; }
+  bool wait_writable() const override { return true; }
+  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  socket_t socket() const override { return INVALID_SOCKET; }
+  time_t duration() const override { return 0; }
 
  private:
   Connection& connection_;
@@ -258,8 +266,7 @@ class Server::Library final : public httplib::Server {
     const auto start = Connection::Clock::now();
     Body body(connection, head);
     Exchange exchange{.connection = connection, .head = head, .body = body, .id = next_id()};
-    // The library's decoder of chunks is lenient; what it makes of them must not decide where a
-    // next request begins.
+    // Few clients send chunks; how they are read must not decide where a next request begins.
     exchange.keep_alive = head.keep_alive && !head.chunked;
     current_exchange = &exchange;
     ExchangeStream stream(connection, head);

@@ -28,7 +28,7 @@ struct ServerOptions {
 ///
 /// Each connection has a worker of its own. A request's head is checked (request_head.h) before the
 /// HTTP library sees anything of it, and the library is given only a request line we vouch for: it
-/// binds the address, decodes targets and chunked bodies, and writes the answer.
+/// binds the address, decodes the target and writes the answer.
 class Server {
  public:
   /// `application`, `clock` and `random` must outlive the server.

@@ -75,7 +75,7 @@ class Stage {
     const Response response = call("POST", "/api/auth/signup",
                                    R"({"email":"ann@example.com","password":"correct horse"})");
     REQUIRE(response.status == 201);
-    const json session = json::parse(response.body);
+    json session = json::parse(response.body);
     authorization = "Bearer " + session["access_token"].get<std::string>();
     return session;
   }
@@ -166,6 +166,34 @@ TEST_CASE("api/application: a log-in starts a new half-hour") {
   CHECK(stage.call("GET", "/api/auth/me").status == 200);
 }
 
+TEST_CASE(
+    "api/application: a password hash of weaker parameters is upgraded by a log-in that succeeds") {
+  Stage stage;
+  stage.sign_up();
+  // Argon2id of "correct horse" with m=8192, t=1, p=1 and the salt "0123456789abcdef".
+  const std::string weak =
+      "$argon2id$v=19$m=8192,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg"
+      "$64zw4y6hGNSGW1HTKDajc74EIkJpCJ+AUBXDspyrFEU";
+  SQLite::Database database(stage.file.string(), SQLite::OPEN_READWRITE);
+  const auto kept_hash = [&] {
+    return database.execAndGet("SELECT password_hash FROM users").getString();
+  };
+  REQUIRE(database.exec("UPDATE users SET password_hash = '" + weak + "'") == 1);
+  const auto log_in = [&](const std::string& password) {
+    return stage
+        .call("POST", "/api/auth/login",
+              R"({"email":"ann@example.com","password":")" + password + "\"}")
+        .status;
+  };
+  CHECK(log_in("wrong horse") == 401);
+  CHECK(kept_hash() == weak);
+  CHECK(log_in("correct horse") == 200);
+  const std::string upgraded = kept_hash();
+  CHECK(upgraded.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+  CHECK(log_in("correct horse") == 200);
+  CHECK(kept_hash() == upgraded);
+}
+
 TEST_CASE("api/application: the token of a user who is gone is no token") {
   Stage stage;
   const json session = stage.sign_up();
@@ -205,7 +233,8 @@ TEST_CASE("api/application: who may not send a body has none read") {
            {good, "GET", "/api/tasks", 200},
            {good, "POST", "/api/tasks/", 307},
        }) {
-    CAPTURE(path);
+    const auto& shown_path = path;
+    CAPTURE(shown_path);
     GivenBody body(one_task);
     stage.authorization = authorization;
     CHECK(stage.call(method, path, body).status == status);
@@ -233,7 +262,8 @@ TEST_CASE("api/application: a full disk is an honest 503, and its end is the end
     for (const auto& [path, body] : std::vector<std::pair<std::string, std::string>>{
              {"/api/tasks", one_task},
              {"/api/auth/signup", R"({"email":"bob@example.com","password":"correct horse"})"}}) {
-      CAPTURE(path);
+      const auto& shown_path = path;
+      CAPTURE(shown_path);
       const Response response = stage.call("POST", path, body);
       check_error(response, 503, busy);
       CHECK(header_of(response, "Retry-After") == "1");
@@ -311,14 +341,16 @@ TEST_CASE("api/application: a trailing slash leads back to the path itself, quer
   const std::vector<std::pair<std::string, std::string>> redirected = {
       {"/health/", "/health"}, {"/api/tasks/", "/api/tasks"}, {"//", "/"}};
   for (const auto& [path, location] : redirected) {
-    CAPTURE(path);
+    const auto& shown_path = path;
+    CAPTURE(shown_path);
     const Response response = stage.call("GET", path);
     CHECK(response.status == 307);
     CHECK(response.body.empty());
     CHECK(header_of(response, "Location") == location);
   }
   for (const char* path : {"/nothing/", "/health//", "///", "/api/tasks//"}) {
-    CAPTURE(path);
+    const auto& shown_path = path;
+    CAPTURE(shown_path);
     check_error(stage.call("GET", path), 404, "Not Found");
   }
 }

@@ -85,7 +85,8 @@ TEST_CASE("api/email: what is no address is refused, and it is said why") {
       {"a@" + repeated(label, 4) + "abcde", too_long},  // 255 characters
   };
   for (const auto& [email, reason] : refused) {
-    CAPTURE(email);
+    const auto& shown_email = email;
+    CAPTURE(shown_email);
     const char* fault = email_fault(email);
     REQUIRE(fault != nullptr);
     CHECK(fault == reason);

@@ -46,7 +46,8 @@ TEST_CASE("api/read_parameter: whole numbers are read as Pydantic reads them") {
       {"007", 7}, {"\t5\n", 5}, {"9223372036854775807", most},
   };
   for (const auto& [text, value] : good) {
-    CAPTURE(text);
+    const auto& shown_text = text;
+    CAPTURE(shown_text);
     Faults faults;
     CHECK(read_query<ListParameters>({{"offset", text}}, faults).offset == value);
     CHECK(faults.empty());
@@ -75,8 +76,10 @@ TEST_CASE("api/read_parameter: what is no whole number, or out of range, is told
     bad.push_back({"limit", text, int_parsing});
   }
   for (const auto& [name, text, type] : bad) {
-    CAPTURE(name);
-    CAPTURE(text);
+    const auto& shown_name = name;
+    CAPTURE(shown_name);
+    const auto& shown_text = text;
+    CAPTURE(shown_text);
     Faults faults;
     read_query<ListParameters>({{name, text}}, faults);
     REQUIRE(faults.size() == 1);

@@ -111,7 +111,8 @@ TEST_CASE("api/read: a title outside its rules is refused in Pydantic's words") 
       {"null", title_no_string},
   };
   for (const auto& [json, fault] : titles) {
-    CAPTURE(json);
+    const auto& shown_json = json;
+    CAPTURE(shown_json);
     CHECK(faults_of<TaskContent>(with_title(json)) == Strings{fault});
   }
 }
@@ -257,7 +258,8 @@ TEST_CASE("api/read: what is no JSON is told with the byte where it stops being 
       {R"({"title":NaN})", 9},
   };
   for (const auto& [json, offset] : malformed) {
-    CAPTURE(json);
+    const auto& shown_json = json;
+    CAPTURE(shown_json);
     CHECK(faults_of<TaskContent>(json) ==
           Strings{"body@" + std::to_string(offset) + " json_invalid: JSON decode error"});
   }

@@ -56,7 +56,8 @@ TEST_CASE("api/router: each path leads to its own pattern, and a literal goes be
       {"/thingss", "none"},
   };
   for (const auto& [path, pattern] : expected) {
-    CAPTURE(path);
+    const auto& shown_path = path;
+    CAPTURE(shown_path);
     CHECK(pattern_at(router, path) == pattern);
   }
 }

@@ -59,7 +59,7 @@ Answer exchange_expecting(int port, const std::string& request_head, const std::
 
 }  // namespace
 
-TEST_CASE("http/bodies: a body is application/json, or of no declared type; else it is 415") {
+TEST_CASE("http/bodies: a body is application/json or of no declared type, or else it is 415") {
   ServerProcess server;
   Client client(server.port());
   client.sign_up();
@@ -151,7 +151,8 @@ TEST_CASE("http/bodies: over 1 MiB is 413, however it is sent, before the rest o
            {transfer + expect, chunked(body)},
            {transfer, chunked(padded(4 * mib))},
        }) {
-    CAPTURE(headers);
+    const auto& shown_headers = headers;
+    CAPTURE(shown_headers);
     RawSocket socket(server.port());
     socket.send(head(client, headers) + sent);
     std::string surplus;

@@ -18,6 +18,7 @@ namespace {
 void in_parallel(int count, int port, const std::string& token,
                  const std::function<void(Client&, int)>& work) {
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(count));
   for (int number = 0; number < count; ++number) {
     threads.emplace_back([&, number] {
       Client client(port);

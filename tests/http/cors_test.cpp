@@ -92,7 +92,8 @@ TEST_CASE("http/cors: a preflight answers 204 with the methods and headers the r
            {"/api/auth/login", "POST, OPTIONS"},
            {"/health", "GET, HEAD, OPTIONS"},
        }) {
-    CAPTURE(path);
+    const auto& shown_path = path;
+    CAPTURE(shown_path);
     const Answer answer = preflight(client, path, origin);
     CHECK(answer.status == 204);
     CHECK(answer.body.empty());
@@ -114,7 +115,8 @@ TEST_CASE("http/cors: errors carry what successes do, so that a browser shows th
   };
   const auto check_all = [&](const std::vector<Failing>& table) {
     for (const auto& [method, path, body, status] : table) {
-      CAPTURE(path);
+      const auto& shown_path = path;
+      CAPTURE(shown_path);
       const Answer answer = ask(client, method, path, origin, body);
       check_error(answer, status);
       check_allowed(answer, origin);

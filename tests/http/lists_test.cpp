@@ -136,7 +136,8 @@ TEST_CASE(
            {"?limit=x&limit=3", 3, 0},
            {"?completed=0&limit=9&completed=True", 9, 0},
        }) {
-    CAPTURE(query);
+    const auto& shown_query = query;
+    CAPTURE(shown_query);
     const Answer answer = client.get("/api/tasks" + query);
     CHECK(answer.status == 200);
     CHECK(answer.json()["limit"] == limit);
@@ -187,7 +188,8 @@ TEST_CASE("http/lists: parameters out of their rules are told, all of them") {
   };
   for (const std::string& tasks : task_addresses(user)) {
     for (const auto& [query, faults] : table) {
-      CAPTURE(query);
+      const auto& shown_query = query;
+      CAPTURE(shown_query);
       check_error(client.get(tasks + '?' + query), 422, faults);
     }
   }

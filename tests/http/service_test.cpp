@@ -102,7 +102,8 @@ TEST_CASE("http/service: every path tells its methods, to OPTIONS and to a metho
   }
   client.token.clear();  // neither answer needs one
   for (const auto& [path, allow] : table) {
-    CAPTURE(path);
+    const auto& shown_path = path;
+    CAPTURE(shown_path);
     const Answer options = client.call("OPTIONS", path);
     CHECK(options.status == 204);
     CHECK(options.body.empty());
@@ -124,7 +125,8 @@ TEST_CASE("http/service: every path tells its methods, to OPTIONS and to a metho
     for (const char* path : {"/nothing", "/api", "/api/auth", "/api/tasks/1/2", "/api/tasks/1/done",
                              "/api//tasks", "//", "/HEALTH", "/api/x/y/tasks", "*"}) {
       if (std::string(path) == "//") continue;
-      CAPTURE(path);
+      const auto& shown_path = path;
+      CAPTURE(shown_path);
       check_error(client.call(method, path), 404, "Not Found");
     }
   }
@@ -149,8 +151,10 @@ TEST_CASE("http/service: a trailing slash leads to the path without it, method a
     table.push_back({"PATCH", tasks + '/' + id + "/complete/", tasks + '/' + id + "/complete"});
   }
   for (const auto& [method, target, location] : table) {
-    CAPTURE(method);
-    CAPTURE(target);
+    const auto& shown_method = method;
+    CAPTURE(shown_method);
+    const auto& shown_target = target;
+    CAPTURE(shown_target);
     const Answer answer = client.call(method, target, method == "POST" ? R"({"title":"x"})" : "");
     CHECK(answer.status == 307);
     CHECK(answer.header("location") == location);
@@ -242,7 +246,8 @@ TEST_CASE("http/service: every answer has an id of its own, which its line in th
   CHECK(finished.status == 0);
   std::set<std::string> ids;
   for (const auto& [id, words] : calls) {
-    CAPTURE(id);
+    const auto& shown_id = id;
+    CAPTURE(shown_id);
     CHECK(ids.insert(id).second);
     const std::size_t at = finished.errors.find(' ' + id + '\n');
     REQUIRE(at != std::string::npos);

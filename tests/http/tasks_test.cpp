@@ -77,7 +77,8 @@ TEST_CASE("http/tasks: PUT writes a task anew, and a description it does not nam
         {{{"title", "Bare"}, {"is_completed", false}}, json::object()},  // not PUT's to change
     };
     for (const auto& [body, members] : writings) {
-      CAPTURE(body);
+      const auto& shown_body = body;
+      CAPTURE(shown_body);
       const Answer answer = client.call("PUT", path, body.dump());
       CHECK(answer.status == 200);
       check_changed(answer.json(), task, members);
@@ -139,7 +140,8 @@ TEST_CASE("http/tasks: a task is marked done by either name, or turned over with
         {R"({"is_completed":null,"completed":false})", false},
     };
     for (const auto& [body, completed] : table) {
-      CAPTURE(body);
+      const auto& shown_body = body;
+      CAPTURE(shown_body);
       const Answer answer = client.call("PATCH", path + "/complete", body);
       CHECK(answer.status == 200);
       check_changed(answer.json(), task, {{"is_completed", completed}});
@@ -190,7 +192,8 @@ TEST_CASE("http/tasks: an id that does not exist is 404, one that is none is 422
   for (const std::string& tasks : task_addresses(user)) {
     for (const auto& [method, body] : verbs) {
       CAPTURE(tasks);
-      CAPTURE(method);
+      const auto& shown_method = method;
+      CAPTURE(shown_method);
       for (const char* id :
            {"019b93a5-1c40-7abc-8def-0123456789ab", "00000000-0000-0000-0000-000000000000",
             "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"}) {
@@ -261,7 +264,8 @@ TEST_CASE("http/tasks: what is no task is refused with every fault, and nothing 
     CAPTURE(tasks);
     const json task = client.create_task("Untouched");
     for (const auto& [body, faults] : table) {
-      CAPTURE(body);
+      const auto& shown_body = body;
+      CAPTURE(shown_body);
       check_error(client.call("POST", tasks, body), 422, faults);
       check_error(client.call("PUT", path_of(tasks, task), body), 422, faults);
     }

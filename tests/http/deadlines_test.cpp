@@ -1,0 +1,141 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "api/application.h"
+#include "http/server.h"
+#include "testing/answers.h"
+#include "testing/fakes.h"
+#include "testing/temporary_directory.h"
+
+// These need deadlines shorter than anybody would serve with, so the server runs in this process.
+namespace taskdock::testing {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+class ImpatientServer {
+ public:
+  ImpatientServer()
+      : store_(directory_.path() / "taskdock.db", 2),
+        passwords_(random_, 1),
+        tokens_(std::vector<std::uint8_t>(32, 7)),
+        ids_(clock_, random_),
+        application_({.store = store_,
+                      .passwords = passwords_,
+                      .tokens = tokens_,
+                      .clock = clock_,
+                      .ids = ids_,
+                      .access_token_ttl = std::chrono::seconds(1800),
+                      .version = "1.2.3"}),
+        server_(application_, clock_, random_,
+                {.host = "127.0.0.1",
+                 .port = 0,
+                 .max_connections = 64,
+                 .cors_origins = {},
+                 .deadlines = {.idle = milliseconds(600),
+                               .head = milliseconds(300),
+                               .body = milliseconds(300),
+                               .send = milliseconds(300)}}),
+        port(server_.bind()),
+        thread_([this] { server_.run(); }) {}
+
+  ~ImpatientServer() {
+    server_.stop();
+    thread_.join();
+  }
+
+ private:
+  TemporaryDirectory directory_;
+  support::SystemRandom random_;
+  FakeClock clock_;
+  store::Store store_;
+  security::PasswordHasher passwords_;
+  security::TokenSigner tokens_;
+  support::UuidGenerator ids_;
+  api::Application application_;
+  http::Server server_;
+
+ public:
+  const int port;
+
+ private:
+  std::thread thread_;
+};
+
+/// Sends `bytes`, then one more of `trickle` every 20 ms until the server answers or ten seconds
+/// are over, and reads the answer.
+Answer trickle(int port, const std::string& bytes, char more) {
+  RawSocket socket(port);
+  socket.send(bytes);
+  std::atomic<bool> answered{false};
+  std::thread sender([&] {
+    for (int i = 0; i < 500 && !answered; ++i) {
+      socket.send(std::string(1, more));
+      std::this_thread::sleep_for(milliseconds(20));
+    }
+  });
+  std::string surplus;
+  const Answer answer = Client::read_answer(socket, surplus);
+  answered = true;
+  sender.join();
+  return answer;
+}
+
+const std::string login =
+    "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+
+}  // namespace
+
+TEST_CASE("http/deadlines: a silent connection is closed without a word") {
+  ImpatientServer server;
+  CHECK(RawSocket(server.port).receive_all().empty());
+  RawSocket used(server.port);
+  used.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+  std::string surplus;
+  CHECK(Client::read_answer(used, surplus).status == 200);
+  CHECK(used.receive_all().empty());
+}
+
+TEST_CASE("http/deadlines: a head that takes too long is 408, trickling gains no time") {
+  ImpatientServer server;
+  RawSocket half(server.port);
+  half.send("GET /health HTT");
+  std::string surplus;
+  check_error(Client::read_answer(half, surplus), 408, "The request took too long");
+  check_error(trickle(server.port, "GET /health HTTP/1.1\r\nHost: x\r\nX: ", 'x'), 408,
+              "The request took too long");
+  check_alive(server.port);
+}
+
+TEST_CASE("http/deadlines: a body that takes too long is 408, counted or in chunks") {
+  ImpatientServer server;
+  RawSocket half(server.port);
+  half.send(login + "Content-Length: 100\r\n\r\n{");
+  std::string surplus;
+  check_error(Client::read_answer(half, surplus), 408, "The body took too long");
+  check_error(trickle(server.port, login + "Content-Length: 100000\r\n\r\n{", ' '), 408,
+              "The body took too long");
+  check_error(trickle(server.port, login + "Transfer-Encoding: chunked\r\n\r\nfffff\r\n{", ' '),
+              408, "The body took too long");
+  check_error(trickle(server.port, login + "Transfer-Encoding: chunked\r\n\r\n1;", 'x'), 408,
+              "The body took too long");
+  check_alive(server.port);
+}
+
+TEST_CASE("http/deadlines: a client that never reads is let go, and the server can end") {
+  ImpatientServer server;
+  const std::string request = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+  std::string many;
+  for (int i = 0; i < 2000; ++i) many += request;
+  RawSocket deaf(server.port);
+  // The answers fill both sides' buffers, then the server waits for the client, and then no more.
+  bool taken = true;
+  for (int i = 0; i < 2000 && taken; ++i) taken = deaf.send(many);
+  CHECK_FALSE(taken);
+  check_alive(server.port);
+}
+
+}  // namespace taskdock::testing
