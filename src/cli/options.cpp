@@ -142,7 +142,7 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
   offer(app, "--access-token-ttl", access_token_ttl, "SECONDS", std::to_string(access_token_ttl),
         "How long an access token is good for")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{10} * 365 * 24 * 60 * 60));
-  offer(app, "--cors-origins", cors_origins, "ORIGINS", "development servers and Tauri",
+  offer(app, "--cors-origins", cors_origins, "ORIGINS", cors_origins,
         "Origins whose pages may call the API, separated by commas, or none")
       ->check(CLI::Validator(check_cors_origins, ""));
   offer(app, "--max-connections", options.max_connections, "NUMBER",

@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds breath{2000};
 
 constexpr std::size_t buffer_step = 4096;
+constexpr std::size_t max_empty_bytes = 16;
 constexpr std::size_t most_read_away = 8 * 1024 * 1024;
 constexpr milliseconds longest_gentle_close{2000};
 
@@ -40,8 +41,8 @@ std::variant<RequestHead, Refusal, Connection::Closed> Connection::next_request(
   begin(Activity::idle);
   Clock::time_point deadline = Clock::now() + deadlines_.idle;
   for (;;) {
-    // One empty line before a request is passed over (RFC 9112, 2.2).
-    if (used_ == 0 && unused().starts_with("\r\n")) head_start_ = used_ = 2;
+    // A few empty lines before a request are passed over (RFC 9112, 2.2).
+    while (used_ < max_empty_bytes && unused().starts_with("\r\n")) head_start_ = used_ += 2;
     if (!unused().empty() && activity_ == Activity::idle) {
       begin(Activity::receiving);
       deadline = Clock::now() + deadlines_.head;

@@ -15,7 +15,7 @@ ConnectionRegistry::Entry::~Entry() {
 }
 
 bool ConnectionRegistry::make_room() {
-  constexpr std::chrono::seconds time_to_send{1};
+  constexpr std::chrono::seconds time_to_send{5};
   const std::lock_guard lock(mutex_);
   if (Connection* idle = longest(Connection::Activity::idle)) {
     idle->end();

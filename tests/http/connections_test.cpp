@@ -103,7 +103,7 @@ TEST_CASE("http/connections: when all are busy, the next one gets an honest 503"
     socket.send(get_health);
     std::string surplus;
     const Answer answer = Client::read_answer(socket, surplus);
-    check_error(answer, 503, "Too many connections");
+    check_error(answer, 503, "Too many connections; try again");
     CHECK(answer.header("retry-after") == "1");
     CHECK(answer.header("connection") == "close");
     CHECK(socket.receive_all().empty());

@@ -233,4 +233,29 @@ TEST_CASE("security/password: no more hashes run at once than were allowed") {
 }
 #endif
 
+TEST_CASE(
+    "security/password: beyond a short queue callers are told to come again, and nobody waits "
+    "long") {
+  support::SystemRandom random;
+  PasswordHasher hasher(random, 1);
+  std::atomic<int> done{0};
+  std::atomic<int> busy{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 60; ++i) {
+    callers.emplace_back([&] {
+      try {
+        hasher.verify_nobody("correct horse");
+        ++done;
+      } catch (const PasswordHasher::TooBusy&) {
+        ++busy;
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  CHECK(done + busy == 60);
+  CHECK(done >= 1);
+  CHECK(busy >= 1);
+  CHECK_NOTHROW(hasher.verify_nobody("correct horse"));
+}
+
 }  // namespace taskdock::security
