@@ -66,8 +66,9 @@ void WorkerPool::work() {
   }
   --free_;
   --threads_;
-  // Under the lock, so that the pool is not gone before this is said.
-  std::notify_all_at_thread_exit(thread_ended_, std::move(lock));
+  // Under the lock, so that the pool is not gone before this is said. (libstdc++'s
+  // notify_all_at_thread_exit says it after unlocking.)
+  thread_ended_.notify_all();
 }
 
 }  // namespace taskdock::http
