@@ -180,7 +180,8 @@ TEST_CASE("http/accounts: who has no good token is told to bring one") {
       {{{"Authorization", "Bearer " + std::string(6000, 'a')}}, bad},
   };
   for (const auto& [headers, detail] : table) {
-    CAPTURE(json(headers).dump());
+    const std::string shown = json(headers).dump();
+    CAPTURE(shown);
     const Answer answer = client.call("GET", "/api/auth/me", {}, headers);
     check_error(answer, 401, detail);
     CHECK(answer.header("www-authenticate") == "Bearer");

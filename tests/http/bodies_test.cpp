@@ -9,7 +9,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t mib = 1024 * 1024;
+constexpr std::size_t mib = std::size_t{1024} * 1024;
 const std::string one_task = R"({"title":"Buy milk"})";
 const std::string too_large = "The body is larger than 1 MiB";
 

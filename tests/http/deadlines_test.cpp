@@ -78,7 +78,7 @@ Answer trickle(int port, const std::string& bytes, char more) {
     }
   });
   std::string surplus;
-  const Answer answer = Client::read_answer(socket, surplus);
+  Answer answer = Client::read_answer(socket, surplus);
   answered = true;
   sender.join();
   return answer;

@@ -90,6 +90,7 @@ TEST_CASE("http/lists: totals follow every change") {
   };
   check_totals(0, 0);
   std::vector<std::string> paths;
+  paths.reserve(3);
   for (int i = 0; i < 3; ++i) {
     paths.push_back("/api/tasks/" + client.create_task("x")["id"].get<std::string>());
   }

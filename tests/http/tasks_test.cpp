@@ -282,8 +282,7 @@ TEST_CASE("http/tasks: emoji and every script come back byte for byte") {
   const std::vector<std::string> texts = {
       repeated("\xf0\x9f\xa5\x9b", 200),
       "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7 family",
-      "Gr\xc3\xbc\xc3\x9f"
-      "e",
+      "Gr\xc3\xbc\xc3\x9f",
       "gru\xcc\x88n",  // the same letter in two code points stays two
       "\xd0\x94\xd0\xb5\xd0\xbb\xd0\xbe",
       "\xce\x88\xcf\x81\xce\xb3\xce\xbf",
@@ -294,8 +293,7 @@ TEST_CASE("http/tasks: emoji and every script come back byte for byte") {
       "quotes \" ' ` \\ / <b>&amp; %41 +",
       "a\tb\nc\rd \x01\x1f\x7f",
       "'; DROP TABLE tasks; --",
-      "\xe2\x80\xae"
-      "backwards\xe2\x80\xac",
+      "\xe2\x80\xae reversed\xe2\x80\xac",
   };
   for (const std::string& text : texts) {
     CAPTURE(text);
