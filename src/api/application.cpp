@@ -24,13 +24,13 @@ void log_cause(const Request& request, std::string_view cause) {
 }
 
 /// The token of an Authorization header with the scheme Bearer (RFC 6750, 2.1).
-std::optional<std::string_view> bearer_token(const Request& request) {
+std::optional<std::string> bearer_token(const Request& request) {
   constexpr std::string_view scheme = "Bearer ";
   const auto header = request.header("Authorization");
   if (!header || !support::equals_ignoring_case(header->substr(0, scheme.size()), scheme)) {
     return std::nullopt;
   }
-  return support::trim(header->substr(scheme.size()));
+  return std::string(support::trim(std::string_view(*header).substr(scheme.size())));
 }
 
 /// `target` with the slash that ends its path taken away; nothing if it ends with none.

@@ -4,12 +4,15 @@
 
 namespace taskdock::api {
 
-std::optional<std::string_view> Request::header(std::string_view name) const {
-  std::optional<std::string_view> found;
+std::optional<std::string> Request::header(std::string_view name) const {
+  std::optional<std::string> found;
   for (const Header& candidate : headers) {
     if (!support::equals_ignoring_case(candidate.name, name)) continue;
-    if (found) return std::nullopt;
-    found = candidate.value;
+    if (found) {
+      found->append(", ").append(candidate.value);
+    } else {
+      found = candidate.value;
+    }
   }
   return found;
 }

@@ -37,9 +37,9 @@ struct Request {
   BodySource& body;
   std::string_view id;  // names this request in the log and in X-Request-Id
 
-  /// The value of the header `name` (in any case); nothing if there is none or if it was sent more
-  /// than once, since then nobody can say which of them counts.
-  std::optional<std::string_view> header(std::string_view name) const;
+  /// The value of the header `name` (in any case); nothing if there is none. Where it was sent more
+  /// than once, the values stand in one list, with commas between them (RFC 9110, 5.3).
+  std::optional<std::string> header(std::string_view name) const;
 };
 
 }  // namespace taskdock::api

@@ -83,6 +83,10 @@ TEST_CASE("http/bodies: a body is application/json or of no declared type, or el
                   "The body must be application/json");
     }
   }
+  // Said twice, it is a list, whichever of the two would do by itself.
+  check_error(client.call("POST", "/api/tasks", one_task,
+                          {{"Content-Type", "application/json"}, {"Content-Type", "text/plain"}}),
+              415, "The body must be application/json");
   const Answer untyped = send_raw(server.port(), head(client, length(one_task.size())) + one_task);
   CHECK(untyped.status == 201);
   CHECK(client.get("/api/tasks").json()["total"] == 7);
