@@ -105,6 +105,7 @@ TEST_CASE("http/abuse: a log nobody reads costs lines, not the server") {
 
 TEST_CASE("http/abuse: out of files, the server makes room instead of ending") {
   ServerProcess server;
+  check_alive(server.port());  // opens what the database needs
   const rlimit forty{.rlim_cur = 40, .rlim_max = 40};
   REQUIRE(::prlimit(server.process().id(), RLIMIT_NOFILE, &forty, nullptr) == 0);
   std::vector<std::unique_ptr<RawSocket>> idle;

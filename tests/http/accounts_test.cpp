@@ -164,7 +164,7 @@ TEST_CASE("http/accounts: who has no good token is told to bring one") {
       {{{"Authorization", "Bearer%20" + good}}, none},
       {{{"Authorization", "Bearer\t" + good}}, none},
       {{{"X-Authorization", "Bearer " + good}}, none},
-      {{{"Authorization", "Bearer " + good}, {"Authorization", "Bearer " + good}}, none},
+      {{{"Authorization", "Bearer " + good}, {"Authorization", "Bearer " + good}}, bad},
       {{{"Authorization", "Bearer x"}}, bad},
       {{{"Authorization", "Bearer .."}}, bad},
       {{{"Authorization", "Bearer " + good + "x"}}, bad},
