@@ -75,7 +75,7 @@ test("with a token, a task can be created from /docs", async () => {
   assert.equal(await statusIn(block), "201");
   assert.ok((await block.locator(".live-responses-table").innerText()).includes("Buy milk 🥛"));
   assert.ok((await block.locator(".curl-command").innerText()).includes(`${server.origin}/api/tasks`));
-  await block.scrollIntoViewIfNeeded();
+  await block.evaluate((element) => element.scrollIntoView());
   await takePicture(page, "docs");
 
   const { json } = await call(server, { path: "/api/tasks", token: ann.token });
