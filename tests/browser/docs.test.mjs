@@ -26,7 +26,7 @@ const sorted = (list) => [...list].sort();
 
 /** Opens /docs and waits until it shows the operations. */
 async function openDocs() {
-  const opened = await openPage(browser, server, { viewport: { width: 1280, height: 1000 } });
+  const opened = await openPage(browser, server, { viewport: { width: 1280, height: 1500 } });
   await opened.page.goto(`${server.origin}/docs`);
   await opened.page.locator(".opblock").nth(operations.length - 1).waitFor();
   return opened;
