@@ -119,6 +119,32 @@ test("each body and each JSON answer with a schema has an example", () => {
   }
 });
 
+// The document and the server follow from one declaration; were that changed by mistake, they would
+// still agree with each other, but not with the clients there are.
+test("the limits are those that clients know", () => {
+  const { schemas } = document.components;
+  const limitsOf = (type, member) => {
+    const { minLength, maxLength, format } = schemas[type].properties[member];
+    return [minLength, maxLength, format];
+  };
+  for (const type of ["TaskContent", "TaskPatch", "Task"]) {
+    assert.deepEqual(limitsOf(type, "title"), [1, 200, undefined], type);
+    assert.deepEqual(limitsOf(type, "description"), [undefined, 2000, undefined], type);
+  }
+  assert.deepEqual(limitsOf("SignupRequest", "password"), [8, 128, "password"]);
+  assert.deepEqual(limitsOf("SignupRequest", "email"), [undefined, 254, "email"]);
+  const name = new RegExp(schemas.SignupRequest.properties.name.pattern, "u");
+  for (const [text, expected] of [["", false], [" \u0085\ufeff", false], ["a", true],
+    [` ${"🥛".repeat(100)}\n`, true], ["🥛".repeat(101), false], [`a${" ".repeat(99)}a`, false]]) {
+    assert.equal(name.test(text), expected, JSON.stringify(text));
+  }
+  const query = Object.fromEntries(document.paths["/api/tasks"].get.parameters.map((each) =>
+    [each.name, [each.schema.minimum, each.schema.maximum, each.schema.default]]));
+  assert.deepEqual(query, {
+    limit: [1, 100, 50], offset: [0, undefined, 0], completed: [undefined, undefined, undefined],
+  });
+});
+
 test("each member of each schema is explained", () => {
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     for (const [member, { description, const: constant }] of Object.entries(schema.properties)) {
