@@ -32,7 +32,7 @@ async function addressFrom(child) {
   } finally {
     clearTimeout(timer);
   }
-  throw new Error(`${executable} did not say where it listens`);
+  throw new Error(`${executable} did not say where it listens; build it with scripts/run.sh`);
 }
 
 /**
@@ -45,7 +45,10 @@ export async function startServer() {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(child, "exit");
-  const address = await addressFrom(child);
+  const address = await addressFrom(child).catch(async (error) => {
+    await rm(data, { recursive: true, force: true });
+    throw error;
+  });
   return {
     origin: address.origin,
     host: address.hostname,
