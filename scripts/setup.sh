@@ -9,7 +9,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build git ca-certificates xz-utils
   zlib1g-dev libsqlitecpp-dev libsqlite3-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev
   libcli11-dev libspdlog-dev libfmt-dev doctest-dev)
-test=(clang-format clang-tidy curl util-linux)
+test=(clang-format clang-tidy curl util-linux chromium fonts-dejavu-core)
 bench=(wrk curl)
 
 wanted=()
@@ -22,8 +22,9 @@ for purpose in "${@:-build}"; do
   esac
 done
 
-# npm fetches the documentation pages' scripts; it often comes from elsewhere than Debian.
-command -v npm >/dev/null || wanted+=(nodejs npm)
+# npm fetches the documentation pages' scripts, node runs tests; both often come from elsewhere than
+# Debian.
+{ command -v npm && command -v node; } >/dev/null || wanted+=(nodejs npm)
 
 if ! command -v dpkg-query >/dev/null; then
   echo "setup.sh: this is no Debian; install the equivalents of: ${wanted[*]}" >&2

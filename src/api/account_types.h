@@ -26,7 +26,9 @@ inline constexpr auto schema<SignupRequest> = object(
     member("password", &SignupRequest::password, Text{.min = 8, .max = 128, .password = true},
            "Kept only as an Argon2id hash", R"("correct horse")"),
     member("name", &SignupRequest::name, user_name,
-           "What to call the user; without one, the part of the email before the @", R"("Ann")"));
+           "What to call the user, 1 to 100 characters after trimming; without one, the part of "
+           "the email before the @",
+           R"("Ann")"));
 
 /// Any password may be tried: what a new one must be like is not told here.
 struct LoginRequest {

@@ -38,7 +38,7 @@ bool all_parts(std::string_view text, bool (*is_part)(std::string_view)) {
 }  // namespace
 
 const char* email_fault(std::string_view email) {
-  if (email.size() > 254) return "The email address is too long.";
+  if (email.size() > max_email_length) return "The email address is too long.";
   const std::size_t at = email.find('@');
   if (at == std::string_view::npos) return "An email address must have an @-sign.";
   const std::string_view local = email.substr(0, at);

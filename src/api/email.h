@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace taskdock::api {
 
-/// Why `email` is not an address Taskdock takes, as a sentence, or null if it is: at most 254
-/// characters (RFC 5321, 4.5.3.1.3), one @, before it a dot-atom of at most 64 (RFC 5322, 3.2.3),
+inline constexpr std::size_t max_email_length = 254;  // RFC 5321, 4.5.3.1.3
+
+/// Why `email` is not an address Taskdock takes, as a sentence, or null if it is: not longer than
+/// max_email_length, one @, before it a dot-atom of at most 64 (RFC 5322, 3.2.3),
 /// behind it a domain name with at least one dot (RFC 1123, 2.1). Nothing is looked up.
 const char* email_fault(std::string_view email);
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "api/email.h"
 #include "support/text.h"
 
 namespace taskdock::api {
@@ -16,18 +17,33 @@ using Json = nlohmann::ordered_json;
 /// has all of them.
 enum class Direction { request, response };
 
+// A character that support::trim() leaves and one that it takes: \s of regular expressions
+// (ECMA-262) is the white space of Unicode without U+0085, and not every language's has U+FEFF.
+constexpr const char* solid = R"([^\s\u0085\uFEFF])";
+constexpr const char* blank = R"([\s\u0085\uFEFF])";
+
+/// The pattern of texts that are trimmed, and then have from one to `max` characters: their lengths
+/// are not those of what is sent.
+std::string trimmed_pattern(std::size_t max) {
+  const std::string middle = R"([\s\S]{0,)" + std::to_string(max - 2) + '}';
+  return std::string("^") + blank + '*' + solid + '(' + middle + solid + ")?" + blank + "*$";
+}
+
 Json schema_of(const Text& rule) {
   Json schema = {{"type", "string"}};
-  // The lengths of a trimmed text are not those of what is sent; only that something must remain.
-  if (rule.min > 0 && !rule.trimmed) schema["minLength"] = rule.min;
-  if (rule.max != Text{}.max && !rule.trimmed) schema["maxLength"] = rule.max;
-  if (rule.not_blank || (rule.trimmed && rule.min > 0)) schema["pattern"] = "\\S";
+  if (rule.trimmed) {
+    schema["pattern"] = trimmed_pattern(rule.max);
+  } else {
+    if (rule.min > 0) schema["minLength"] = rule.min;
+    if (rule.max != Text{}.max) schema["maxLength"] = rule.max;
+    if (rule.not_blank) schema["pattern"] = solid;
+  }
   if (rule.password) schema["format"] = "password";
   return schema;
 }
 
 Json schema_of(const Email& /*rule*/) {
-  return {{"type", "string"}, {"format", "email"}};
+  return {{"type", "string"}, {"format", "email"}, {"maxLength", max_email_length}};
 }
 
 Json schema_of(const Flag& /*rule*/) {
@@ -170,7 +186,11 @@ std::string_view meaning_of(int status) {
 }
 
 Json header(std::string_view description) {
-  return {{"description", description}, {"schema", {{"type", "string"}}}};
+  return {{"description", description}, {"required", true}, {"schema", {{"type", "string"}}}};
+}
+
+Json etag_header() {
+  return header("What to send in If-None-Match to hear 304 while nothing has changed");
 }
 
 Json error_response(int status, std::string_view description) {
@@ -256,6 +276,7 @@ Json success_of(const Route& route, Schemas& schemas) {
   if (route.success == 201 && route.access == Access::bearer) {
     response["headers"]["Location"] = header("The address of what was created");
   }
+  if (route.has_etag) response["headers"]["ETag"] = etag_header();
   for (const Content& content : route.answers) {
     response["content"][std::string(content.media_type)] =
         content.type ? schemas.content_of(*content.type, Direction::response) : Json::object();
@@ -288,7 +309,9 @@ Json operation_of(const Route& route, Schemas& schemas) {
   for (const OwnError& error : route.errors) {
     responses[error.status] = error_response(error.status, error.description);
   }
-  if (route.has_etag) responses[304] = {{"description", meaning_of(304)}};
+  if (route.has_etag) {
+    responses[304] = {{"description", meaning_of(304)}, {"headers", {{"ETag", etag_header()}}}};
+  }
   for (const auto& [status, response] : responses) {
     operation["responses"][std::to_string(status)] = response;
   }
@@ -305,11 +328,12 @@ std::string openapi_document(const std::vector<Route>& routes, const std::string
         {"version", version},
         {"summary", "Sign up, log in, keep your tasks."},
         {"description",
-         "All bodies are JSON in UTF-8, of at most 1 MiB; unknown members are ignored. Times are "
-         "UTC "
-         "(RFC 3339). Ids are UUIDs that sort by creation. Every error has one shape. HEAD works "
-         "where GET does, OPTIONS everywhere; a method that a path does not take is answered with "
-         "405 and Allow. A path with a slash too many is redirected (307)."},
+         "All bodies are JSON in UTF-8, of at most 1 MiB; unknown members are ignored. Texts have "
+         "no U+0000, and their lengths count code points. Times are UTC (RFC 3339). Ids are UUIDs "
+         "that sort by creation. Every error has one shape. HEAD works where GET does, OPTIONS "
+         "everywhere; a method that a path does not take is answered with 405 and Allow. A path "
+         "with a slash too many is redirected (307). At any path a malformed HTTP message is "
+         "answered with 400, and one connection too many with 503."},
         {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
       {"servers", Json::array({{{"url", "/"}, {"description", "This server"}}})},
       {"tags",

@@ -55,7 +55,8 @@ inline constexpr auto schema<Completion> = object(
     "Completion",
     member("is_completed", &Completion::is_completed, Flag{},
            "Whether it is done; without it, done becomes not done and the other way round", "true"),
-    member("completed", &Completion::completed, Flag{}, "Another name for is_completed", "true"));
+    member("completed", &Completion::completed, Flag{},
+           "Another name for is_completed; if both are there, they must agree", "true"));
 
 /// Which tasks to list.
 struct ListParameters {

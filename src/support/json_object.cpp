@@ -109,13 +109,11 @@ ParsedJson parse_json_object(std::string_view text) {
   ParsedJson parsed;
   Collector collector(parsed);
   nlohmann::json::sax_parse(text.begin(), text.end(), &collector);
-  // The parser takes a zero byte for the end of the text and would not look at what follows it.
-  if (parsed.outcome != ParsedJson::Outcome::malformed) {
-    const std::size_t zero = text.find('\0');
-    if (zero != std::string_view::npos) {
-      parsed.outcome = ParsedJson::Outcome::malformed;
-      parsed.error_offset = zero;
-    }
+  // The parser takes a NUL byte for the end of the text; in JSON it can stand nowhere.
+  const std::size_t nul = text.find('\0');
+  if (parsed.outcome != ParsedJson::Outcome::malformed && nul != std::string_view::npos) {
+    parsed.outcome = ParsedJson::Outcome::malformed;
+    parsed.error_offset = nul;
   }
   return parsed;
 }

@@ -1,0 +1,111 @@
+// Every operation of the document answers with every status it documents, in the form it documents,
+// and with no other status. Not provoked: 500, which is a fault of the server's own, and 503, which
+// takes a database that is locked or full; a client can bring about neither.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+
+import { call, fetchDocument, signUp } from "../testing/client.mjs";
+import { startServer } from "../testing/server.mjs";
+import { provocations } from "./provocations.mjs";
+import { jsonMediaType, makeValidator, operationsOf } from "./schemas.mjs";
+
+const notProvocable = ["500", "503"];
+
+const server = await startServer();
+after(() => server.stop());
+const document = await fetchDocument(server);
+const operations = operationsOf(document);
+const validator = makeValidator(document);
+const world = {
+  server,
+  ann: await signUp(server),
+  bob: await signUp(server),
+  docsPage: (await call(server, { path: "/docs" })).text,
+};
+
+/** A promise of the document: an operation, a status, a media type (or none). */
+const promise = ({ operationId }, status, mediaType) =>
+  `${operationId} ${status} ${mediaType ?? "without content"}`;
+const seen = new Set();
+
+function checkContent(documented, answer) {
+  if (documented.content === undefined) {
+    assert.equal(answer.bytes.length, 0, "there is no content");
+    assert.equal(answer.mediaType, undefined);
+    return;
+  }
+  const content = documented.content[answer.mediaType];
+  assert.ok(content, `the media type ${answer.mediaType} is documented`);
+  assert.ok(answer.bytes.length > 0, "there is content");
+  if (content.schema) validator.assert(content.schema, answer.json);
+}
+
+function checkHeaders(documented, answer) {
+  for (const [name, { schema }] of Object.entries(documented.headers ?? {})) {
+    assert.ok(name.toLowerCase() in answer.headers, `there is a ${name}`);
+    validator.assert(schema, answer.headers[name.toLowerCase()]);
+  }
+}
+
+function checkAnswer(operation, answer) {
+  const documented = operation.responses[answer.status];
+  assert.ok(documented, `${answer.status} is documented`);
+  checkContent(documented, answer);
+  checkHeaders(documented, answer);
+  if (answer.status >= 400) assert.equal(answer.json.status_code, answer.status);
+  seen.add(promise(operation, answer.status, answer.mediaType));
+}
+
+for (const operation of operations) {
+  test(operation.operationId, async (t) => {
+    for (const { status, what, applies, send } of provocations) {
+      if (!applies(operation)) continue;
+      const expected = typeof status === "function" ? status(operation) : status;
+      await t.test(`${expected}: ${what}`, async () => {
+        const answer = await send(operation, world);
+        assert.equal(answer.status, expected, answer.text);
+        checkAnswer(operation, answer);
+      });
+    }
+  });
+}
+
+test("every promise of the document has been kept at least once", () => {
+  const mediaTypesOf = ({ content }) => (content ? Object.keys(content) : [undefined]);
+  const promises = operations.flatMap((operation) =>
+    Object.entries(operation.responses)
+      .filter(([status]) => !notProvocable.includes(status))
+      .flatMap(([status, response]) =>
+        mediaTypesOf(response).map((mediaType) => promise(operation, status, mediaType))));
+  assert.ok(promises.length > operations.length);
+  assert.deepEqual(promises.filter((each) => !seen.has(each)), []);
+});
+
+test("what is created stands at its Location", async () => {
+  for (const operation of operations.filter(({ operationId }) => operationId.startsWith("create_task"))) {
+    const path = operation.path.replace("{user_id}", world.ann.id);
+    const created = await call(server, {
+      method: "POST", path, token: world.ann.token, json: { title: "Buy milk" },
+    });
+    assert.equal(created.headers.location, `${path}/${created.json.id}`);
+    const found = await call(server, { path: created.headers.location, token: world.ann.token });
+    assert.equal(found.mediaType, jsonMediaType);
+    assert.deepEqual(found.json, created.json);
+  }
+});
+
+test("HEAD answers as GET does, without the content", async () => {
+  for (const { method, path, security } of operations) {
+    if (method !== "GET" || path.includes("{task_id}") || path.includes("{name}")) continue;
+    const request = { path: path.replace("{user_id}", world.ann.id) };
+    if (security.length > 0) request.token = world.ann.token;
+    const get = await call(server, request);
+    const head = await call(server, { ...request, method: "HEAD" });
+    assert.equal(head.status, get.status, path);
+    assert.equal(head.bytes.length, 0, path);
+    for (const name of ["content-type", "content-length", "etag", "cache-control"]) {
+      assert.equal(head.headers[name], get.headers[name], `${path}: ${name}`);
+    }
+  }
+});

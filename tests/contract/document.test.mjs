@@ -1,0 +1,198 @@
+// The document by itself: valid, complete, with examples that are true, and kept by caches.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { createConfig, lintFromString } from "@redocly/openapi-core";
+
+import { call, fetchDocument } from "../testing/client.mjs";
+import { startServer, versionOfExecutable } from "../testing/server.mjs";
+import { makeValidator, operationsOf } from "./schemas.mjs";
+
+// Generators of clients make function names of these: changing one breaks whoever used it.
+const taskOperations = [
+  "create_task", "list_tasks", "get_task", "replace_task", "update_task", "set_task_completion",
+  "delete_task",
+];
+const expectedOperations = [
+  "get_welcome", "get_health", "get_openapi", "get_docs", "get_redoc", "get_asset",
+  "signup", "login", "get_me",
+  ...taskOperations, ...taskOperations.map((name) => `${name}_of_user`),
+];
+
+let server;
+let document;
+let operations;
+
+before(async () => {
+  server = await startServer();
+  document = await fetchDocument(server);
+  operations = operationsOf(document);
+});
+after(() => server.stop());
+
+const lint = async (value) => lintFromString({
+  source: JSON.stringify(value),
+  absoluteRef: "openapi.json",
+  config: await createConfig({
+    extends: ["recommended-strict"],
+    rules: {
+      // "/api/{user_id}/tasks" also fits "/api/tasks/tasks": a task's id is a UUID, so no client asks.
+      "no-ambiguous-paths": "off",
+      // The service's own pages take no input that could be wrong.
+      "operation-4xx-response": "off",
+    },
+  }),
+});
+
+test("it is valid OpenAPI 3.1", async () => {
+  assert.match(document.openapi, /^3\.1\.\d+$/);
+  assert.deepEqual((await lint(document)).map(({ message, location }) =>
+    `${message} (${location[0].pointer})`), []);
+});
+
+test("the linter would say if it were not", async () => {
+  const wrong = structuredClone(document);
+  wrong.paths["/health"].get.responses = "fine";
+  wrong.paths["/api/tasks"].get.parameters[0].in = "thin air";
+  delete wrong.info.title;
+  assert.ok((await lint(wrong)).length >= 3);
+});
+
+test("each operation has a name of its own, and these are the names", () => {
+  const names = operations.map(({ operationId }) => operationId);
+  assert.deepEqual([...names].sort(), [...expectedOperations].sort());
+  assert.equal(new Set(names).size, names.length);
+  for (const name of names) assert.match(name, /^[a-z]+(_[a-z]+)*$/);
+});
+
+test("each operation says what it does and to which of the tags it belongs", () => {
+  const tags = document.tags.map(({ name }) => name);
+  for (const { operationId, summary, tags: own } of operations) {
+    assert.ok(summary, operationId);
+    assert.equal(own.length, 1, operationId);
+    assert.ok(tags.includes(own[0]), operationId);
+  }
+});
+
+test("its version is the executable's", () => {
+  assert.equal(document.info.version, versionOfExecutable());
+});
+
+test("the bearer scheme stands where a token is wanted, and nowhere else", () => {
+  const { type, scheme, bearerFormat } = document.components.securitySchemes.bearer;
+  assert.deepEqual({ type, scheme, bearerFormat }, {
+    type: "http", scheme: "bearer", bearerFormat: "JWT",
+  });
+  const open = ["/api/auth/signup", "/api/auth/login"];
+  for (const { operationId, path, security } of operations) {
+    const wanted = path.startsWith("/api/") && !open.includes(path);
+    assert.deepEqual(security, wanted ? [{ bearer: [] }] : [], operationId);
+  }
+});
+
+test("each example is what its schema says", () => {
+  const validator = makeValidator(document);
+  let count = 0;
+  const check = (holder, where) => {
+    if (!("example" in holder)) return;
+    ++count;
+    assert.doesNotThrow(() => validator.assert(holder.schema, holder.example), where);
+  };
+  for (const { operationId, parameters = [], requestBody, responses } of operations) {
+    for (const parameter of parameters) check(parameter, `${operationId}: ${parameter.name}`);
+    const bodies = [requestBody, ...Object.values(responses)];
+    for (const body of bodies) {
+      for (const content of Object.values(body?.content ?? {})) check(content, operationId);
+    }
+  }
+  assert.ok(count > operations.length, "there are examples");
+});
+
+test("each body and each JSON answer with a schema has an example", () => {
+  for (const { operationId, requestBody, responses } of operations) {
+    for (const body of [requestBody, ...Object.values(responses)]) {
+      for (const content of Object.values(body?.content ?? {})) {
+        assert.equal("schema" in content, "example" in content, operationId);
+      }
+    }
+  }
+});
+
+// The document and the server follow from one declaration; were that changed by mistake, they would
+// still agree with each other, but not with the clients there are.
+test("the limits are those that clients know", () => {
+  const { schemas } = document.components;
+  const limitsOf = (type, member) => {
+    const { minLength, maxLength, format } = schemas[type].properties[member];
+    return [minLength, maxLength, format];
+  };
+  for (const type of ["TaskContent", "TaskPatch", "Task"]) {
+    assert.deepEqual(limitsOf(type, "title"), [1, 200, undefined], type);
+    assert.deepEqual(limitsOf(type, "description"), [undefined, 2000, undefined], type);
+  }
+  assert.deepEqual(limitsOf("SignupRequest", "password"), [8, 128, "password"]);
+  assert.deepEqual(limitsOf("SignupRequest", "email"), [undefined, 254, "email"]);
+  const name = new RegExp(schemas.SignupRequest.properties.name.pattern, "u");
+  for (const [text, expected] of [["", false], [" \u0085\ufeff", false], ["a", true],
+    [` ${"🥛".repeat(100)}\n`, true], ["🥛".repeat(101), false], [`a${" ".repeat(99)}a`, false]]) {
+    assert.equal(name.test(text), expected, JSON.stringify(text));
+  }
+  const query = Object.fromEntries(document.paths["/api/tasks"].get.parameters.map((each) =>
+    [each.name, [each.schema.minimum, each.schema.maximum, each.schema.default]]));
+  assert.deepEqual(query, {
+    limit: [1, 100, 50], offset: [0, undefined, 0], completed: [undefined, undefined, undefined],
+  });
+});
+
+test("each member of each schema is explained", () => {
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    for (const [member, { description, const: constant }] of Object.entries(schema.properties)) {
+      assert.ok(description || constant, `${name}.${member}`);
+    }
+  }
+});
+
+test("each error has the shape of errors", () => {
+  for (const { operationId, responses } of operations) {
+    for (const [status, response] of Object.entries(responses)) {
+      if (status < "400") continue;
+      const shape = status === "422" ? "ValidationErrorResponse" : "ErrorResponse";
+      assert.deepEqual(Object.keys(response.content), ["application/json"], operationId);
+      assert.equal(response.content["application/json"].schema.$ref,
+        `#/components/schemas/${shape}`, `${operationId} ${status}`);
+    }
+  }
+});
+
+test("whoever has it already is told so", async () => {
+  const path = "/openapi.json";
+  const first = await call(server, { path });
+  const { etag } = first.headers;
+  assert.match(etag, /^"[^"]+"$/);
+  assert.equal(first.headers["cache-control"], "no-cache");
+  for (const known of [etag, `W/${etag}`, `"another", ${etag}`, `"another",W/${etag}, "third"`, "*"]) {
+    for (const method of ["GET", "HEAD"]) {
+      const again = await call(server, { method, path, headers: { "if-none-match": known } });
+      assert.equal(again.status, 304, `${method} with ${known}`);
+      assert.equal(again.headers.etag, etag);
+      assert.equal(again.bytes.length, 0);
+    }
+  }
+  for (const known of ['"another"', etag.slice(1, -1), `W/"${etag}"`, ""]) {
+    const again = await call(server, { path, headers: { "if-none-match": known } });
+    assert.equal(again.status, 200, known);
+    assert.deepEqual(again.bytes, first.bytes);
+  }
+});
+
+test("HEAD says how long it is", async () => {
+  const whole = await call(server, { path: "/openapi.json" });
+  const head = await call(server, { method: "HEAD", path: "/openapi.json" });
+  assert.equal(head.status, 200);
+  assert.equal(head.bytes.length, 0);
+  for (const name of ["content-type", "content-length", "etag"]) {
+    assert.equal(head.headers[name], whole.headers[name], name);
+  }
+  assert.equal(Number(head.headers["content-length"]), whole.bytes.length);
+});

@@ -1,0 +1,192 @@
+// Random values made from schemas: ones that a schema allows, ones that it forbids, and texts that are
+// no JSON. The same seed makes the same values.
+
+/** Pseudo-random numbers (mulberry32): small, and good enough to choose test values with. */
+export class Random {
+  constructor(seed) {
+    this.state = seed >>> 0;
+  }
+
+  /** At least 0, less than 1. */
+  next() {
+    this.state = (this.state + 0x6d2b79f5) >>> 0;
+    let mixed = this.state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  integer(min, max) {
+    return min + Math.floor(this.next() * (max - min + 1));
+  }
+
+  chance(probability) {
+    return this.next() < probability;
+  }
+
+  pick(list) {
+    return list[this.integer(0, list.length - 1)];
+  }
+
+  shuffled(list) {
+    return list.map((value) => [this.next(), value]).sort(([a], [b]) => a - b).map(([, value]) => value);
+  }
+}
+
+const whiteSpace = [..." \t\n\v\f\r\u0085\u00a0\u1680\u2003\u2028\u2029\u202f\u205f\u3000\ufeff"];
+
+// One code point each, of one to four bytes and one or two UTF-16 units: printable, combining, written
+// from the right, invisible, control characters, noncharacters. Not U+0000, which no text may have,
+// and not half a surrogate pair, which is no text.
+const codePoints = [
+  ..."aZ09 \"\\/<>&'{}[],:%$", ..."äßéñçøİıǅ", ..."ждאבعربيहिन्दी漢字かな한글", ..."🥛🐕👩🏽💻🇩🇪𝒳𠮷",
+  ...whiteSpace, ..."\u0001\b\u001b\u001f\u007f\u009f\u00ad\u0301\u200b\u200d\u200f\u202e\u2060\ufffd",
+  "\ufffe", "\uffff", "\u{1f600}", "\u{e0001}", "\u{10ffff}",
+];
+
+const repeat = (count, make) => Array.from({ length: count }, make);
+
+const textOf = (random, length, from = codePoints) => repeat(length, () => random.pick(from)).join("");
+
+// What a text is at most where a schema names no maximum; far beyond what anybody would forget to name.
+const unboundedLength = 3000;
+
+function validLength(random, { minLength = 0, maxLength = unboundedLength }) {
+  return random.pick([
+    minLength, maxLength, random.integer(minLength, maxLength),
+    random.integer(minLength, Math.min(maxLength, minLength + 20)),
+  ]);
+}
+
+const atomCharacters = [..."abcxyzABC019!#$%&'*+-/=?^_`{|}~"];
+const labelCharacters = [..."abcxyzABC019-"];
+
+/** An address as RFC 5321 has them: a local part of at most 64 characters, 254 in all. */
+function email(random) {
+  const atom = () => textOf(random, random.integer(1, 20), atomCharacters);
+  const label = () => `a${textOf(random, random.integer(0, 20), labelCharacters)}z`;
+  return `${repeat(random.integer(1, 3), atom).join(".")}@${repeat(random.integer(2, 4), label).join(".")}`;
+}
+
+function validString(random, schema) {
+  if (schema.format === "email") return email(random);
+  if (schema.format && schema.format !== "password") throw new Error(`no values of ${schema.format}`);
+  const pattern = new RegExp(schema.pattern ?? "", "u");
+  for (;;) {
+    const text = textOf(random, validLength(random, schema));
+    if (pattern.test(text)) return text;
+  }
+}
+
+export function validValue(random, schema) {
+  const type = Array.isArray(schema.type) ? random.pick(schema.type) : schema.type;
+  switch (type) {
+    case "null": return null;
+    case "boolean": return random.chance(0.5);
+    case "string": return validString(random, schema);
+    case "object": return validObject(random, schema);
+    default: throw new Error(`no values of ${type}`);
+  }
+}
+
+/** Any JSON value, nested at most `depth` deep. */
+function junk(random, depth = 3) {
+  const simple = [
+    null, true, false, 0, -1, 1.5, 1e300, 2 ** 53, "", "junk", "true", textOf(random, 5),
+  ];
+  const kind = depth > 0 ? random.integer(0, 3) : 0;
+  if (kind === 2) return repeat(random.integer(0, 3), () => junk(random, depth - 1));
+  if (kind === 3) {
+    return Object.fromEntries(repeat(random.integer(0, 3), () => [textOf(random, 3), junk(random, depth - 1)]));
+  }
+  return random.pick(simple);
+}
+
+/** An object with all that is required, some of the rest and perhaps a member nobody knows. */
+function validObject(random, { properties, required = [] }) {
+  const names = Object.keys(properties).filter((name) => required.includes(name) || random.chance(0.7));
+  const members = names.map((name) => [name, validValue(random, properties[name])]);
+  if (random.chance(0.25)) members.push([`x-${textOf(random, 3)}`, junk(random)]);
+  return Object.fromEntries(random.shuffled(members));
+}
+
+const wrongEmails = [
+  "", "ann", "ann@", "@example.com", "ann@example", "ann@@example.com", "ann@example..com", "a b@c.de",
+  "ann@-example.com", "ann@example-.com", ".ann@example.com", "ann.@example.com", "ann@[127.0.0.1]",
+  "Ann <ann@example.com>", "ann@exa mple.com", "ann@example.com, bob@example.com", "ann@bücher.de",
+  "änn@example.com", "\"ann\"@example.com", "ann@example.com\u0000", "ann\u200b@example.com",
+];
+
+/** A value that `schema` is likely to forbid, in one of the ways that it could. */
+function spoiltValue(random, schema) {
+  const { minLength, maxLength, pattern, format } = schema;
+  const ways = [() => junk(random), () => null];
+  // Four bytes and two UTF-16 units each: whoever counts those instead of code points is found out.
+  if (minLength > 0) ways.push(() => textOf(random, minLength - 1, ["🥛", "a"]), () => "🥛".repeat(minLength - 1));
+  if (maxLength) {
+    ways.push(() => "🥛".repeat(maxLength + 1), () => textOf(random, maxLength + 1));
+    ways.push(() => "x".repeat(random.integer(maxLength + 1, 300_000)));
+  }
+  if (pattern) ways.push(() => textOf(random, random.integer(1, maxLength ?? 20), whiteSpace));
+  if (pattern) ways.push(() => `x${textOf(random, 3)}x`.repeat(unboundedLength));
+  if (format === "email") ways.push(() => random.pick(wrongEmails), () => textOf(random, 12));
+  return random.pick(ways)();
+}
+
+function spoiltBody(random, schema) {
+  if (random.chance(0.1)) return random.pick([[], [validObject(random, schema)], 1, "text", true, null]);
+  const body = validObject(random, schema);
+  const name = random.pick(Object.keys(schema.properties));
+  if (random.chance(0.2)) delete body[name];
+  else body[name] = spoiltValue(random, schema.properties[name]);
+  return body;
+}
+
+/** A body that `accepts` (a validator of `schema`) really does not accept. */
+export function invalidBody(random, schema, accepts) {
+  for (;;) {
+    const body = spoiltBody(random, schema);
+    if (!accepts(body)) return body;
+  }
+}
+
+/** The text of a query parameter: of one that `schema` allows, or of one that it forbids. */
+export function parameterText(random, { type, minimum, maximum }, valid) {
+  if (type === "boolean") return valid ? random.pick(["true", "false"]) : random.pick(["maybe", "2", "", "truefalse"]);
+  if (type !== "integer") throw new Error(`no parameters of ${type}`);
+  const greatest = maximum ?? 2n ** 63n - 1n; // format int64
+  if (valid) return String(random.pick([minimum, greatest, random.integer(minimum, maximum ?? 10)]));
+  return String(random.pick([
+    minimum - 1, BigInt(greatest) + 1n, -(10n ** 30n), 10n ** 30n, "", "ten", "1.5", "1e1", "0x10", "--1", "1 0",
+    "NaN", "٣", "1\u0000", "null", "[1]",
+  ]));
+}
+
+/** Whether bytes are a JSON text in UTF-8 whose strings are all Unicode. */
+function isJson(bytes) {
+  try {
+    const value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    // Half a surrogate pair is the one thing that JSON.stringify must escape.
+    return !/\\ud[89a-f]/i.test(JSON.stringify(value).replaceAll("\\\\", ""));
+  } catch {
+    return false;
+  }
+}
+
+const badInsertions = [
+  "\"", "'", ",", ":", "{", "}", "[", "]", "\\", "x", "/**/", "NaN", "\u0000", "\n", "01", "\\ud83e", "\\udd5b", "\\x41",
+  Buffer.from([0xff]), Buffer.from([0xc0, 0x80]), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from([0x80]),
+  Buffer.from([0xf4, 0x90, 0x80, 0x80]), Buffer.from([0xe2, 0x82]),
+];
+
+/** What is left of the JSON of `value` after something was cut out of it or put into it: no JSON. */
+export function malformedJson(random, value) {
+  const whole = Buffer.from(JSON.stringify(value));
+  for (;;) {
+    const at = random.integer(1, whole.length);
+    const until = random.chance(0.5) ? at : random.integer(at, whole.length);
+    const insertion = random.chance(0.3) ? "" : random.pick(badInsertions);
+    const bytes = Buffer.concat([whole.subarray(0, at), Buffer.from(insertion), whole.subarray(until)]);
+    if (!isJson(bytes)) return bytes;
+  }
+}

@@ -1,0 +1,37 @@
+// Every line that says "wrong" is an error to a compiler that has read the document, and no other.
+
+import type { components, operations, paths } from "taskdock-api";
+
+type Schemas = components["schemas"];
+
+declare const task: Schemas["Task"];
+declare const list: Schemas["TaskList"];
+declare const session: Schemas["SignupSession"];
+declare const error: Schemas["ErrorResponse"];
+declare const invalid: Schemas["ValidationErrorResponse"];
+
+export const content: Schemas["TaskContent"] = { title: "Buy milk" };
+export const untitled: Schemas["TaskContent"] = { description: "Two bottles" }; // wrong
+export const numbered: Schemas["TaskContent"] = { title: 1 }; // wrong
+export const cleared: Schemas["TaskPatch"] = { description: null };
+export const halfDone: Schemas["TaskPatch"] = { is_completed: "half" }; // wrong
+export const anonymous: Schemas["SignupRequest"] = { email: "ann@example.com" }; // wrong
+export const title: string = task.title;
+export const always: string = task.description; // wrong
+export const owner: string = task.owner; // wrong
+export const total: number = list.total;
+export const text: string = list.total; // wrong
+export const first: string | undefined = list.tasks[0]?.id;
+export const name: string = session.user.name;
+export const topLevel: string = session.email;
+export const secret = session.password_hash; // wrong
+export const detail: string = error.detail;
+export const message: string = invalid.detail; // wrong
+export const where: string | number | undefined = invalid.detail[0]?.loc[0];
+export const query: operations["list_tasks"]["parameters"]["query"] = { limit: 20, completed: true };
+export const maybe: operations["list_tasks"]["parameters"]["query"] = { completed: "maybe" }; // wrong
+export const place: operations["get_task"]["parameters"]["path"] = {}; // wrong
+export type Created = operations["create_task"]["responses"][201];
+export type Accepted = operations["create_task"]["responses"][202]; // wrong
+export type Me = paths["/api/auth/me"]["get"];
+export type You = paths["/api/auth/you"]["get"]; // wrong

@@ -1,0 +1,109 @@
+// A client as somebody writes it who has nothing but the document: plain fetch, and the types that
+// openapi-typescript makes of the document ("taskdock-api"). It must compile, and it must work.
+
+import type { paths } from "taskdock-api";
+
+type Method = "get" | "post" | "put" | "patch" | "delete";
+
+type OperationAt<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>;
+
+type BodyOf<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
+type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? Q : never;
+type PathOf<O> = O extends { parameters: { path: infer P } } ? P : never;
+type ResponsesOf<O> = O extends { responses: infer R } ? R : never;
+type ContentOf<R> = R extends { content: { "application/json": infer C } } ? C : undefined;
+
+/** What comes back: to look at `status` is to know the type of `body`. */
+type AnswerOf<O> = {
+  [Status in keyof ResponsesOf<O>]: { status: Status; body: ContentOf<ResponsesOf<O>[Status]> };
+}[keyof ResponsesOf<O>];
+
+interface Request<O> {
+  token?: string;
+  body?: BodyOf<O>;
+  query?: QueryOf<O>;
+  parameters?: PathOf<O>;
+}
+
+class Client {
+  constructor(private readonly origin: string) {}
+
+  async call<P extends keyof paths, M extends Method>(
+    method: M, path: P, request: Request<OperationAt<P, M>> = {},
+  ): Promise<AnswerOf<OperationAt<P, M>>> {
+    const parameters = (request.parameters ?? {}) as Record<string, string>;
+    const url = new URL(path.replace(/{(\w+)}/g, (_, name) => parameters[name] ?? ""), this.origin);
+    for (const [name, value] of Object.entries(request.query ?? {})) {
+      url.searchParams.set(name, String(value));
+    }
+    const headers = new Headers();
+    if (request.token) headers.set("Authorization", `Bearer ${request.token}`);
+    if (request.body) headers.set("Content-Type", "application/json");
+    const response = await fetch(url, {
+      method: method.toUpperCase(), headers, body: request.body && JSON.stringify(request.body),
+    });
+    const text = await response.text();
+    const answer: unknown = {
+      status: response.status, body: text === "" ? undefined : JSON.parse(text),
+    };
+    return answer as AnswerOf<OperationAt<P, M>>;
+  }
+}
+
+/** Ends the program with what the server said is wrong. */
+function refuse(answer: { status: unknown; body: unknown }): never {
+  throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+}
+
+/** Signs up and logs in, creates two tasks, lists them, finishes one and deletes it. */
+export async function main(origin: string, email: string): Promise<string[]> {
+  const told: string[] = [];
+  const client = new Client(origin);
+  const password = "correct horse battery";
+
+  const signup = await client.call("post", "/api/auth/signup", { body: { email, password } });
+  if (signup.status === 422) {
+    for (const fault of signup.body.detail) told.push(`${fault.loc.join(".")}: ${fault.msg}`);
+    return told;
+  }
+  if (signup.status !== 201) return refuse(signup);
+  told.push(`${signup.body.name} signed up`);
+
+  const login = await client.call("post", "/api/auth/login", { body: { email, password } });
+  if (login.status !== 200) return refuse(login);
+  const token: string = login.body.access_token;
+  const owner: string = login.body.user.id;
+  if (owner !== signup.body.id) throw new Error("somebody else is logged in");
+
+  for (const title of ["Buy milk", "Walk the dog"]) {
+    const created = await client.call("post", "/api/tasks", { token, body: { title } });
+    if (created.status !== 201) return refuse(created);
+    const description: string | null = created.body.description;
+    told.push(`${created.body.title}, ${description ?? "nothing more to say"}`);
+  }
+
+  const list = await client.call("get", "/api/{user_id}/tasks", {
+    token, parameters: { user_id: owner }, query: { limit: 10, completed: false },
+  });
+  if (list.status !== 200) return refuse(list);
+  const count: number = list.body.total;
+  told.push(`${count} tasks, the newest is ${list.body.tasks[0]?.title}`);
+
+  for (const { id } of list.body.tasks) {
+    const parameters = { task_id: id };
+    const finished = await client.call("patch", "/api/tasks/{task_id}/complete", {
+      token, parameters, body: { is_completed: true },
+    });
+    if (finished.status !== 200) return refuse(finished);
+    const isCompleted: boolean = finished.body.is_completed;
+    const cleared = await client.call("patch", "/api/tasks/{task_id}", {
+      token, parameters, body: { description: null },
+    });
+    if (cleared.status !== 200) return refuse(cleared);
+    const deleted = await client.call("delete", "/api/tasks/{task_id}", { token, parameters });
+    if (deleted.status !== 204) return refuse(deleted);
+    const nothing: undefined = deleted.body;
+    told.push(`${isCompleted ? "done" : "not done"} and deleted${nothing ?? ""}`);
+  }
+  return told;
+}

@@ -1,0 +1,164 @@
+// What the document's schemas allow is taken, what they forbid is refused, and neither is ever a fault
+// of the server, whatever the values. TASKDOCK_TEST_SEED=N makes other values than the usual ones; a
+// failure says which seed it had.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, test } from "node:test";
+
+import { call, createTask, fetchDocument, signUp } from "../testing/client.mjs";
+import { startServer } from "../testing/server.mjs";
+import { invalidBody, malformedJson, parameterText, Random, validValue } from "./generate.mjs";
+import { bodySchemaOf, jsonMediaType, makeValidator, operationsOf } from "./schemas.mjs";
+
+const seed = Number(process.env.TASKDOCK_TEST_SEED ?? 20260106);
+const validCount = 40;
+const passwordCount = 15; // of what makes the server hash a password, which takes its time
+const invalidCount = 120;
+const malformedCount = 60;
+
+const server = await startServer();
+after(() => server.stop());
+const document = await fetchDocument(server);
+const validator = makeValidator(document);
+const ann = await signUp(server);
+const taskId = await createTask(server, ann.token);
+
+const operations = operationsOf(document);
+const withBody = operations.filter(({ requestBody }) => requestBody);
+const withQuery = operations.filter(({ parameters = [] }) => parameters.some((each) => each.in === "query"));
+
+const addressOf = ({ path }) => path.replace("{user_id}", ann.id).replace("{task_id}", taskId);
+
+const request = (operation) => ({
+  method: operation.method,
+  path: addressOf(operation),
+  token: operation.security.length > 0 ? ann.token : undefined,
+});
+
+/** Runs `check(random)` again and again; a failure says how to see it again. */
+async function repeatedly(count, index, check) {
+  const random = new Random(seed + index);
+  for (let round = 0; round < count; ++round) {
+    try {
+      await check(random);
+    } catch (error) {
+      error.message = `with TASKDOCK_TEST_SEED=${seed}, in round ${round}: ${error.message}`;
+      throw error;
+    }
+  }
+}
+
+const shown = (value) => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 2000 ? `${text.slice(0, 2000)}...` : text;
+};
+
+function checkStatus(answer, expected, sent) {
+  assert.ok(expected.includes(answer.status), `${answer.status} ${answer.text} to ${shown(sent)}`);
+}
+
+function checkRefusal(answer, sent) {
+  checkStatus(answer, [422], sent);
+  validator.assert(document.components.schemas.ValidationErrorResponse, answer.json);
+  assert.ok(answer.json.detail.length > 0);
+}
+
+/** What a proper request may be answered with: no error, but that nobody has such a password. */
+const acceptable = { signup: [201], login: [401], create_task: [201], create_task_of_user: [201] };
+
+/** A body that the document allows, in words too. */
+function properBody(random, operation) {
+  const body = validValue(random, bodySchemaOf(document, operation));
+  // The two names of one thing must agree, which the schema leaves to the description.
+  if ("is_completed" in body && "completed" in body) body.completed = body.is_completed;
+  // Random addresses could be the same twice.
+  if (operation.operationId === "signup") body.email = `${randomUUID()}${body.email.slice(body.email.indexOf("@"))}`;
+  return body;
+}
+
+/** The answer has what was sent, character for character. */
+function checkEcho(sent, got) {
+  for (const name of ["title", "description"]) {
+    if (typeof sent[name] === "string") assert.equal(got[name], sent[name], name);
+  }
+  if ("email" in sent) assert.equal(got.email, sent.email.toLowerCase());
+}
+
+withBody.forEach((operation, index) => {
+  const { operationId, responses } = operation;
+  const schema = bodySchemaOf(document, operation);
+  const accepts = (value) => validator.accepts(schema, value);
+  const hashes = ["signup", "login"].includes(operationId);
+
+  test(`${operationId} takes what its schema allows`, () =>
+    repeatedly(hashes ? passwordCount : validCount, 3 * index, async (random) => {
+      const json = properBody(random, operation);
+      validator.assert(schema, json);
+      const answer = await call(server, { ...request(operation), json });
+      checkStatus(answer, acceptable[operationId] ?? [200], json);
+      validator.assert(responses[answer.status].content[jsonMediaType].schema, answer.json);
+      if (answer.status < 300) checkEcho(json, answer.json);
+    }));
+
+  test(`${operationId} refuses what its schema forbids`, () =>
+    repeatedly(invalidCount, 3 * index + 1, async (random) => {
+      const json = invalidBody(random, schema, accepts);
+      checkRefusal(await call(server, { ...request(operation), json }), json);
+    }));
+
+  test(`${operationId} refuses what is no JSON`, () =>
+    repeatedly(malformedCount, 3 * index + 2, async (random) => {
+      const body = malformedJson(random, properBody(random, operation));
+      const answer = await call(server, {
+        ...request(operation), body, headers: { "content-type": jsonMediaType },
+      });
+      checkRefusal(answer, body.toString("latin1"));
+      assert.equal(answer.json.detail[0].type, "json_invalid", body.toString("latin1"));
+    }));
+
+  test(`${operationId} refuses U+0000 in any text`, async () => {
+    const proper = properBody(new Random(seed), operation);
+    for (const [name, { type }] of Object.entries(schema.properties)) {
+      if (![type].flat().includes("string")) continue;
+      const json = { ...proper, [name]: "ann@example.com, \u0000 and more" };
+      const answer = await call(server, { ...request(operation), json });
+      checkRefusal(answer, json);
+      assert.deepEqual(answer.json.detail.map(({ loc }) => loc), [["body", name]]);
+    }
+  });
+});
+
+withQuery.forEach((operation, index) => {
+  const { operationId, parameters } = operation;
+  const known = parameters.filter((parameter) => parameter.in === "query");
+
+  const askWith = (query) => {
+    const path = `${addressOf(operation)}?${new URLSearchParams(query)}`;
+    return call(server, { ...request(operation), path });
+  };
+
+  test(`${operationId} takes the queries its schemas allow`, () =>
+    repeatedly(validCount, 1000 + 2 * index, async (random) => {
+      const query = known.filter(() => random.chance(0.7))
+        .map(({ name, schema }) => [name, parameterText(random, schema, true)]);
+      if (random.chance(0.2)) query.push(["unknown", "junk"]);
+      const answer = await askWith(query);
+      checkStatus(answer, [200], query);
+      validator.assert(operation.responses[200].content[jsonMediaType].schema, answer.json);
+      const asked = Object.fromEntries(query);
+      assert.equal(String(answer.json.limit), asked.limit ?? "50");
+      if (!("offset" in asked)) assert.equal(answer.json.offset, 0);
+      assert.ok(answer.json.tasks.length <= answer.json.limit);
+    }));
+
+  test(`${operationId} refuses the queries its schemas forbid`, () =>
+    repeatedly(validCount, 1001 + 2 * index, async (random) => {
+      const wrong = random.pick(known).name;
+      const query = known.map(({ name, schema }) =>
+        [name, parameterText(random, schema, name !== wrong)]);
+      const answer = await askWith(query);
+      checkRefusal(answer, query);
+      assert.deepEqual(answer.json.detail.map(({ loc }) => loc), [["query", wrong]]);
+    }));
+});

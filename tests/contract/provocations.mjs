@@ -1,0 +1,182 @@
+// What a client does to get each answer the document promises: one table for all operations. Which
+// row applies to which operation follows from what the operation takes, not from what it says it
+// answers: the document must not be asked whether it is right.
+
+import { randomUUID } from "node:crypto";
+
+import { call, createTask, exchange, password } from "../testing/client.mjs";
+import { jsonMediaType } from "./schemas.mjs";
+
+const maxBodyBytes = 1024 * 1024;
+
+const takesBody = ({ requestBody }) => requestBody !== undefined;
+const needsBody = ({ requestBody }) => requestBody?.required === true;
+const takesToken = ({ security }) => security.length > 0;
+const takesQuery = ({ parameters = [] }) => parameters.some((parameter) => parameter.in === "query");
+const names = (parameter) => ({ path }) => path.includes(`{${parameter}}`);
+const is = (...operationIds) => ({ operationId }) => operationIds.includes(operationId);
+
+/** What stands for the path's parameters in a proper request. */
+async function properParameters(operation, world) {
+  return {
+    user_id: world.ann.id,
+    task_id: names("task_id")(operation) ? await createTask(world.server, world.ann.token) : null,
+    name: /\/assets\/([^"]+)/.exec(world.docsPage)[1],
+  };
+}
+
+function fill(path, parameters) {
+  return path.replace(/{(\w+)}/g, (_, name) => parameters[name]);
+}
+
+// What the document's own example cannot say, since it depends on who has signed up already.
+const properBodies = {
+  signup: () => ({ email: `${randomUUID()}@example.com` }),
+  login: ({ ann }) => ({ email: ann.email, password }),
+};
+
+/** A request for `operation` that nothing is wrong with, made of the document's example. */
+async function properRequest(operation, world, parameters = {}) {
+  const { method, path, requestBody, operationId } = operation;
+  const request = {
+    method, path: fill(path, { ...await properParameters(operation, world), ...parameters }),
+  };
+  if (takesToken(operation)) request.token = world.ann.token;
+  if (requestBody) {
+    request.json = {
+      ...requestBody.content[jsonMediaType].example, ...properBodies[operationId]?.(world),
+    };
+  }
+  return request;
+}
+
+/** A row that sends a proper request after `change(request, operation, world)` has spoilt it. */
+function spoilt(status, what, applies, change) {
+  return {
+    status, what, applies,
+    async send(operation, world) {
+      const request = await properRequest(operation, world);
+      return call(world.server, { ...request, ...await change(request, operation, world) });
+    },
+  };
+}
+
+/** A row about the path: `parameters(world)` take the place of the proper ones. */
+function elsewhere(status, what, applies, parameters) {
+  return {
+    status, what, applies,
+    async send(operation, world) {
+      return call(world.server, await properRequest(operation, world, await parameters(world)));
+    },
+  };
+}
+
+/** A row about framing: the request's head with `fields`, and `body` behind it, as bytes. */
+function framed(status, what, fields, body) {
+  return {
+    status, what, applies: takesBody,
+    async send(operation, world) {
+      const { method, path, token } = await properRequest(operation, world);
+      const head = [`${method} ${path} HTTP/1.1`, `Host: ${world.server.host}`,
+        `Content-Type: ${jsonMediaType}`, ...fields];
+      if (token) head.push(`Authorization: Bearer ${token}`);
+      return exchange(world.server, `${head.join("\r\n")}\r\n\r\n${body}`);
+    },
+  };
+}
+
+const withToken = (token) => () => ({ token });
+const withHeaders = (headers) => () => ({ headers });
+const withJson = (json) => () => ({ json });
+const withBody = (body) => () => ({
+  json: undefined, body, headers: { "content-type": jsonMediaType },
+});
+
+/** `request`'s token with its payload changed, so that the signature is another's. */
+function forged(token) {
+  const [header, payload, signature] = token.split(".");
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+  claims.exp += 3600;
+  return [header, Buffer.from(JSON.stringify(claims)).toString("base64url"), signature].join(".");
+}
+
+const properStatus = ({ operationId, method }) => {
+  if (operationId === "signup" || operationId.startsWith("create_")) return 201;
+  return method === "DELETE" ? 204 : 200;
+};
+
+export const provocations = [
+  { status: properStatus, what: "a proper request", applies: () => true,
+    send: async (operation, world) => call(world.server, await properRequest(operation, world)) },
+  spoilt(200, "a browser", is("get_welcome"), withHeaders({ accept: "text/html,*/*;q=0.8" })),
+  spoilt(properStatus, "the media type with a parameter", takesBody,
+    withHeaders({ "content-type": "Application/JSON; charset=utf-8" })),
+  spoilt(200, "no body where none is needed",
+    (operation) => takesBody(operation) && !needsBody(operation), withJson(undefined)),
+  elsewhere(200, "a stylesheet", is("get_asset"),
+    ({ docsPage }) => ({ name: /\/assets\/([^"]+\.css)/.exec(docsPage)[1] })),
+  elsewhere(200, "a script", is("get_asset"),
+    ({ docsPage }) => ({ name: /\/assets\/([^"]+\.js)/.exec(docsPage)[1] })),
+
+  spoilt(304, "what is known already", is("get_openapi"), async (request, _, { server }) => ({
+    headers: { "if-none-match": (await call(server, request)).headers.etag },
+  })),
+
+  framed(400, "a chunk whose size is none", ["Transfer-Encoding: chunked"], "size\r\n{}\r\n0\r\n\r\n"),
+  framed(400, "a body that ends early", ["Content-Length: 200"], "{"),
+  framed(400, "two lengths", ["Content-Length: 2", "Content-Length: 3"], "{}"),
+
+  spoilt(401, "no token", takesToken, withToken(undefined)),
+  spoilt(401, "a token that is none", takesToken, withToken("token")),
+  spoilt(401, "a forged token", takesToken, ({ token }) => ({ token: forged(token) })),
+  spoilt(401, "another scheme", takesToken, ({ token }) => ({
+    token: undefined, headers: { authorization: `Basic ${token}` },
+  })),
+  spoilt(401, "a wrong password", is("login"), ({ json }) => ({
+    json: { ...json, password: "wrong horse" },
+  })),
+  spoilt(401, "nobody's email", is("login"), ({ json }) => ({
+    json: { ...json, email: "nobody@example.com" },
+  })),
+
+  elsewhere(403, "another user's address", names("user_id"), ({ bob }) => ({ user_id: bob.id })),
+  elsewhere(403, "an address that is no user's", names("user_id"), () => ({ user_id: "nobody" })),
+  elsewhere(403, "another user's task", names("task_id"), async ({ server, bob }) => ({
+    task_id: await createTask(server, bob.token),
+  })),
+
+  elsewhere(404, "no task's id", names("task_id"), () => ({ task_id: randomUUID() })),
+  elsewhere(404, "no file's name", names("name"), () => ({ name: "nothing.js" })),
+
+  spoilt(409, "an email that is taken", is("signup"), ({ json }, _, { ann }) => ({
+    json: { ...json, email: ann.email.toUpperCase() },
+  })),
+
+  framed(413, "a body over 1 MiB", [`Content-Length: ${maxBodyBytes + 1}`], ""),
+  framed(413, "a chunked body over 1 MiB", ["Transfer-Encoding: chunked"],
+    `${(maxBodyBytes + 1).toString(16)}\r\n${" ".repeat(maxBodyBytes + 1)}\r\n0\r\n\r\n`),
+
+  spoilt(415, "a form", takesBody, withHeaders({ "content-type": "application/x-www-form-urlencoded" })),
+  spoilt(415, "a compressed body", takesBody, withHeaders({
+    "content-type": jsonMediaType, "content-encoding": "gzip",
+  })),
+
+  spoilt(422, "no body", needsBody, withJson(undefined)),
+  spoilt(422, "an empty body", needsBody, withBody("")),
+  spoilt(422, "a body of another type", takesBody, withJson([])),
+  spoilt(422, "a member of another type", takesBody, ({ json }) => ({
+    json: Object.fromEntries(Object.keys(json).map((name) => [name, { [name]: json[name] }])),
+  })),
+  spoilt(422, "nothing of what is required", needsBody,
+    ({ json }, { operationId }) => ({
+      // Of a change nothing is required; there, a value that cannot be.
+      json: operationId.startsWith("update_") ? { ...json, title: "" } : {},
+    })),
+  spoilt(422, "malformed JSON", takesBody, withBody('{"title": "Buy milk"')),
+  spoilt(422, "bytes that are not UTF-8", takesBody, withBody(Buffer.from('{"title": "\xff"}', "latin1"))),
+  elsewhere(422, "a task_id that is no UUID", names("task_id"), () => ({ task_id: "one" })),
+  spoilt(422, "query parameters that are no values", takesQuery, ({ path }, { parameters }) => ({
+    path: `${path}?${parameters.filter((parameter) => parameter.in === "query")
+      .map(({ name }) => `${name}=junk`).join("&")}`,
+  })),
+];

@@ -1,0 +1,65 @@
+// Starts the executable on a free port of loopback, with a data directory that is gone afterwards.
+
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export const projectDirectory = resolve(fileURLToPath(new URL("../..", import.meta.url)));
+
+/** What is tested: $TASKDOCK, or the executable people run. */
+export const executable = resolve(
+  process.env.TASKDOCK ?? join(projectDirectory, "build/release/taskdock"));
+
+const patience = 20_000; // milliseconds; a sanitizer's build on a busy machine is slow to start
+
+/** The version that `taskdock --version` names first: "taskdock 1.2.3 (...)". */
+export function versionOfExecutable() {
+  return execFileSync(executable, ["--version"], { encoding: "utf8" }).split(/\s+/)[1];
+}
+
+/** Resolves with the address, once the server says that it listens. */
+async function addressFrom(child) {
+  const timer = setTimeout(() => child.kill("SIGKILL"), patience);
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const address = /^listening on (http:\/\/\S+)$/.exec(line)?.[1];
+      if (address) return new URL(address);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  throw new Error(`${executable} did not say where it listens; build it with scripts/run.sh`);
+}
+
+/**
+ * A running server: `origin` ("http://127.0.0.1:1234"), `host`, `port`, and `stop()`, which fails
+ * unless the server ends as it should.
+ */
+export async function startServer() {
+  const data = await mkdtemp(join(tmpdir(), "taskdock-"));
+  const child = spawn(executable, ["--port", "0", "--data", data, "--log-level", "error"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const address = await addressFrom(child).catch(async (error) => {
+    await rm(data, { recursive: true, force: true });
+    throw error;
+  });
+  return {
+    origin: address.origin,
+    host: address.hostname,
+    port: Number(address.port),
+    async stop() {
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), patience);
+      const [status, signal] = await ended;
+      clearTimeout(timer);
+      await rm(data, { recursive: true, force: true });
+      if (status !== 0) throw new Error(`the server ended with ${status ?? signal}`);
+    },
+  };
+}
