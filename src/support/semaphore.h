@@ -4,9 +4,9 @@
 
 namespace taskdock::support {
 
-/// A counting semaphore: sem_t(7), since libstdc++ 12's std::counting_semaphore can lose a wake-up
-/// (gcc.gnu.org/bugzilla, 98033). Takes no lock while there is something to take. Any thread may
-/// call it.
+/// A counting semaphore: sem_t(7), since libstdc++ 12's std::counting_semaphore can sleep forever
+/// though there is something to take (gcc.gnu.org/bugzilla, 104928). Takes no lock while there is
+/// something to take. Any thread may call it.
 class Semaphore {
  public:
   explicit Semaphore(unsigned count) { ::sem_init(&semaphore_, 0, count); }
