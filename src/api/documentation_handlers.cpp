@@ -96,6 +96,8 @@ Response welcome(Call& call) {
   // Not compressed: it is small, and says where the caller reached us.
   std::string page = gunzip(embedded_file("welcome.html").gzipped);
   replace_all(page, "{{version}}", call.services.version);
+  // So that the lines work for whoever pastes them, and again tomorrow.
+  replace_all(page, "{{id}}", request.id);
   replace_all(page, "{{address}}", "http://" + host_of(request));
   return {.body = std::move(page),
           .headers = {{"Content-Type", "text/html; charset=utf-8"},

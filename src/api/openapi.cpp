@@ -179,7 +179,7 @@ std::string_view meaning_of(int status) {
       {413, "The body is larger than 1 MiB"},
       {415, "The body is not application/json"},
       {422, "The input is invalid"},
-      {500, "A fault of the server"},
+      {500, "Internal server error"},
       {503, "The server cannot serve now; Retry-After says when to try again"},
   };
   return meanings.at(status);

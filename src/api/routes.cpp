@@ -160,11 +160,18 @@ std::vector<Route> make_routes() {
   for (Route& route : account_routes()) table.push_back(std::move(route));
   // Every call about tasks has two addresses: the owner is the caller, or is named in the path for
   // clients that put it there.
-  for (const auto& [prefix, suffix] :
-       {std::pair{"/api/tasks", ""}, std::pair{"/api/{user_id}/tasks", "_of_user"}}) {
+  struct Address {
+    const char* path;
+    const char* operation_suffix;
+    const char* summary_suffix;
+  };
+  for (const Address& address :
+       {Address{"/api/tasks", "", ""},
+        Address{"/api/{user_id}/tasks", "_of_user", ", the owner in the path"}}) {
     for (Route& route : task_routes()) {
-      route.path.insert(0, prefix);
-      route.operation_id += suffix;
+      route.path.insert(0, address.path);
+      route.operation_id += address.operation_suffix;
+      route.summary += address.summary_suffix;
       route.access = Access::bearer;
       route.tag = "tasks";
       table.push_back(std::move(route));

@@ -34,7 +34,7 @@ struct Route {
 
   std::string operation_id = {};
   std::string_view tag = {};
-  std::string_view summary = {};
+  std::string summary = {};
   const TypeDescription* query = nullptr;  // null: no parameters
   const TypeDescription* body = nullptr;   // null: no body
   bool body_required = true;

@@ -25,22 +25,22 @@ Task read_task(LentStatement& row) {
 
 TaskTable::TaskTable(SQLite::Database& database)
     : insert_(database, "INSERT INTO tasks (" TASK_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)"),
-      // Left to itself SQLite would go by tasks_by_id and search the table after it; NOT INDEXED
-      // leaves the table's own key.
+      // Left to itself SQLite would go by tasks_by_id and search the table after it, here and
+      // below; NOT INDEXED leaves the table's own key.
       find_(database,
             "SELECT " TASK_COLUMNS " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?"),
       exists_(database, "SELECT 1 FROM tasks WHERE id = ?"),
       // ?4 is a TaskChange::Completion. The time moves on every change and never back, whatever the
       // clock does.
       change_(database,
-              "UPDATE tasks SET"
+              "UPDATE tasks NOT INDEXED SET"
               " title = coalesce(?1, title),"
               " description = iif(?2, ?3, description),"
               " is_completed = CASE ?4 WHEN 0 THEN is_completed WHEN 1 THEN 0 WHEN 2 THEN 1"
               " ELSE 1 - is_completed END,"
               " updated_at = max(?5, updated_at + 1)"
               " WHERE user_id = ?6 AND id = ?7 RETURNING " TASK_COLUMNS),
-      remove_(database, "DELETE FROM tasks WHERE user_id = ? AND id = ? RETURNING id"),
+      remove_(database, "DELETE FROM tasks NOT INDEXED WHERE user_id = ? AND id = ? RETURNING id"),
       list_(database, "SELECT " TASK_COLUMNS
                       " FROM tasks WHERE user_id = ? ORDER BY id DESC LIMIT ? OFFSET ?"),
       // Left to itself SQLite would walk the list of both kinds and pass over the other one.

@@ -1,5 +1,6 @@
 #include "support/uuid.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace taskdock::support {
@@ -62,8 +63,8 @@ Uuid UuidGenerator::next() {
   const std::lock_guard lock(mutex_);
   // Read under the lock: a time read before it could be older than the one another thread just
   // used.
-  const auto now = static_cast<std::uint64_t>(
-      std::chrono::floor<std::chrono::milliseconds>(clock_.now()).time_since_epoch().count());
+  const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(
+      0, std::chrono::floor<std::chrono::milliseconds>(clock_.now()).time_since_epoch().count()));
   if (now > last_milliseconds_) {
     last_milliseconds_ = now;
     high_ = random_high & high_mask;
