@@ -54,7 +54,7 @@ void replace_all(std::string& text, std::string_view placeholder, std::string_vi
 std::string host_of(const Request& request) {
   constexpr std::string_view allowed =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]";
-  const std::string host = request.header("Host").value_or("");
+  std::string host = request.header("Host").value_or("");
   if (host.empty() || host.find_first_not_of(allowed) != std::string_view::npos) {
     return "127.0.0.1:8000";
   }

@@ -10,8 +10,10 @@ import { startServer } from "../testing/server.mjs";
 
 const pages = ["/docs", "/redoc", "/"];
 const expectedAssets = [
-  "docs", "page", "redoc", "redoc.standalone", "swagger-ui", "swagger-ui-bundle",
+  "docs", "icon", "page", "redoc", "redoc.standalone", "swagger-ui", "swagger-ui-bundle",
 ];
+
+const mediaTypes = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" };
 
 let server;
 let assets;
@@ -53,12 +55,11 @@ test("gzip is for those who ask for it; everybody else gets the same bytes plain
 
 test("what has its hash in its name may be kept for ever, a page may not", async () => {
   for (const path of assets) {
-    assert.match(path, /^\/assets\/[\w.-]+\.[0-9a-f]{16}\.(js|css)$/);
+    const [, ending] = path.match(/^\/assets\/[\w.-]+\.[0-9a-f]{16}\.(\w+)$/);
     const { headers } = await get(path);
     assert.match(headers["cache-control"], /\bimmutable\b/);
     assert.match(headers["cache-control"], /\bmax-age=31536000\b/);
-    assert.equal(headers["content-type"],
-      `text/${path.endsWith(".js") ? "javascript" : "css"}; charset=utf-8`);
+    assert.equal(headers["content-type"], `${mediaTypes[ending]}; charset=utf-8`);
     assert.equal(headers["x-content-type-options"], "nosniff");
   }
   for (const path of pages) {
