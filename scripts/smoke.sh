@@ -74,6 +74,11 @@ expect '"docs":"/docs"'
 step "its database answers" 200 GET /health
 expect '{"status":"healthy"}'
 
+step "it describes itself" 200 GET /openapi.json
+expect '"openapi":"3.1.0"'
+step "it can be tried in a browser" 200 GET /docs
+step "and read there" 200 GET /redoc
+
 step "tasks are not for everybody" 401 GET /api/tasks
 step "a bad sign-up is refused" 422 POST /api/auth/signup '{"email":"nobody","password":"short"}'
 expect '"loc":["body","email"]'
