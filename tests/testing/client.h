@@ -21,8 +21,8 @@ class RawSocket {
   bool send(const std::string& bytes);
   void finish_sending();
 
-  /// Appends to `received` what comes next; false if the server has closed, or nothing came for ten
-  /// seconds.
+  /// Appends to `received` what comes next; false if the server has closed, or nothing came for
+  /// forty seconds.
   bool receive(std::string& received);
 
   /// Everything until the server closes.
