@@ -30,8 +30,6 @@ class ConnectionRegistry {
   /// the one that has been sending its request longest, if that is longer than honest clients take.
   /// False if there is neither.
   bool make_room();
-  /// false if none is idle.
-  bool end_longest_idle();
 
   /// Ends every connection, each after the request it is busy with, and admits no more.
   void end_all();
