@@ -7,7 +7,6 @@ extern "C" {
 #include <mbedtls/constant_time.h>
 }
 
-#include <array>
 #include <stdexcept>
 #include <utility>
 
