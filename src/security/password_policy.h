@@ -1,0 +1,30 @@
+#pragma once
+
+#include <istream>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+namespace taskdock::security {
+
+/// Which passwords may not be chosen, beside those of the wrong length: the account's own email,
+/// and those on the operator's list (NIST SP 800-63B, 5.1.1.2). Any thread may use it.
+class PasswordPolicy {
+ public:
+  /// Without a list.
+  PasswordPolicy() = default;
+  /// With a list of passwords, one a line, each as it would be typed.
+  explicit PasswordPolicy(std::istream& denylist);
+
+  /// Why `password` is not taken for the account with `email` (in lower case), as a sentence; null
+  /// if it is. An empty one is left to the rule about its length.
+  const char* fault(std::string_view password, std::string_view email) const;
+
+  /// The same for an account that has the password already, and is to get the email.
+  static const char* email_fault(std::string_view password, std::string_view email);
+
+ private:
+  std::unordered_set<std::string> denied_;
+};
+
+}  // namespace taskdock::security

@@ -1,0 +1,22 @@
+#include "security/refresh_token.h"
+
+#include "security/base64url.h"
+#include "security/digest.h"
+
+namespace taskdock::security {
+
+RefreshSeed make_refresh_seed(support::RandomSource& random) {
+  RefreshSeed seed;
+  random.fill(seed);
+  return seed;
+}
+
+std::string first_refresh_token(support::RandomSource& random) {
+  return encode_base64url(make_refresh_seed(random));
+}
+
+std::string next_refresh_token(std::string_view spent, const RefreshSeed& seed) {
+  return encode_base64url(hmac_sha256(seed, spent));
+}
+
+}  // namespace taskdock::security
