@@ -1,4 +1,4 @@
--- The schema of taskdock.db, version 1 (PRAGMA user_version).
+-- The schema of taskdock.db, version 2 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
 -- migration from the version before (src/store/migrations.cpp); a test holds the two together.
@@ -13,6 +13,35 @@ CREATE TABLE users (
   password_hash TEXT NOT NULL,
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- A session is a log-in somewhere: it lives until it is ended, or until its refresh token, of which
+-- only the SHA-256 is kept, expires.
+CREATE TABLE sessions (
+  id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  user_agent TEXT,
+  created_at INTEGER NOT NULL,
+  last_used_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  refresh_hash BLOB NOT NULL UNIQUE CHECK (length(refresh_hash) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_by_user ON sessions (user_id, id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+-- Refresh tokens that have been used, until they would have expired: one that is shown again ends
+-- its session, or, within a few seconds, gets the answer it got, which follows from the rest.
+CREATE TABLE spent_refresh_tokens (
+  hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+  session_id BLOB NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  expires_at INTEGER NOT NULL,
+  spent_at INTEGER NOT NULL,
+  next_seed BLOB NOT NULL CHECK (length(next_seed) = 32),
+  access_token_id BLOB NOT NULL CHECK (length(access_token_id) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id);
+CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
 
 -- Clustered by owner and id: the list "newest first" is a walk backwards along this key, and the
 -- look-up of one's own task is one search in it.

@@ -1,5 +1,9 @@
+#include <new>
+
 #include "api/account_types.h"
 #include "api/handlers.h"
+#include "api/new_session.h"
+#include "api/session_types.h"
 #include "api/write.h"
 #include "store/errors.h"
 #include "support/log.h"
@@ -8,80 +12,146 @@ namespace taskdock::api {
 
 namespace {
 
-/// Tokens must not stay in caches (RFC 6749, 5.1).
-const ResponseHeaders not_to_be_stored = {{"Cache-Control", "no-store"}};
-
-Session start_session(const Services& services, const store::User& user) {
-  const support::Timestamp now = services.clock.now();
-  Session session;
-  session.access_token = services.tokens.sign({.user_id = user.id,
-                                               .email = user.email,
-                                               .name = user.name,
-                                               .issued_at = now,
-                                               .expires_at = now + services.access_token_ttl,
-                                               .token_id = services.ids.next()});
-  session.expires_in = services.access_token_ttl.count();
-  session.user = user;
-  return session;
+ApiError signup_closed() {
+  return {403, "Sign-up is closed"};
 }
 
-ApiError email_taken() {
-  return {409, "Email already registered"};
+/// Adds a fault to the body's member `name`, if `fault` is one.
+void add_value_error(Call& call, std::string_view name, const char* fault) {
+  if (fault) {
+    call.add_fault({{Source::body, name}, "value_error", std::string("Value error, ") + fault});
+  }
+}
+
+/// Checks the caller's password; returns the hash it was checked against. Throws WrongPassword,
+/// TooManyAttempts, UserNotFound.
+std::string verify_current_password(const Call& call, const std::string& password) {
+  const Services& services = call.services;
+  const auto attempt = security::Throttle::password_check(call.caller.id.to_string(),
+                                                          std::string(call.request.client_address));
+  services.throttle.check(attempt);
+  std::string hash = services.store.find_password_hash(call.caller.id);
+  if (!services.passwords.verify(password, hash)) {
+    services.throttle.note_failure(attempt);
+    throw store::WrongPassword();
+  }
+  return hash;
+}
+
+/// A hash of `password` with today's parameters, where `hash` has others and there is room for the
+/// work; the password was right, and the next log-in tries again.
+std::optional<std::string> renew_hash(const Services& services, const std::string& password,
+                                      const std::string& hash) {
+  if (!security::PasswordHasher::needs_rehash(hash)) return std::nullopt;
+  try {
+    return services.passwords.hash(password);
+  } catch (const security::PasswordHasher::TooBusy&) {
+  } catch (const std::bad_alloc&) {
+  }
+  support::log(support::LogLevel::warning, "a password hash was not renewed: the server is busy");
+  return std::nullopt;
 }
 
 }  // namespace
 
 Response signup(Call& call) {
-  const auto wanted = call.body<SignupRequest>();
-  call.check_input();
   const Services& services = call.services;
+  const bool only_first = services.signup == Signup::first;
+  if (services.signup == Signup::closed || (only_first && services.store.has_users())) {
+    throw signup_closed();
+  }
+  const auto wanted = call.body<SignupRequest>();
+  add_value_error(call, "password", services.password_policy.fault(wanted.password, wanted.email));
+  call.check_input();
+  services.throttle.admit_signup(std::string(call.request.client_address));
 
   // Known before the costly hash in the common case; the store decides when two sign up at once.
-  if (services.store.find_credentials(wanted.email)) throw email_taken();
+  if (services.store.find_credentials(wanted.email)) throw store::EmailTaken();
   const std::string password_hash = services.passwords.hash(wanted.password);
   const store::User user{
       .id = services.ids.next(),
       .email = wanted.email,
       .name = wanted.name.value_or(wanted.email.substr(0, wanted.email.find('@'))),
       .created_at = services.clock.now()};
+  NewSession begun = new_session(call, user.id);
   try {
-    services.store.add_user(user, password_hash);
-  } catch (const store::EmailTaken&) {
-    throw email_taken();
+    services.store.sign_up(user, password_hash, begun.session, begun.refresh_hash, only_first);
+  } catch (const store::NotTheFirstUser&) {
+    throw signup_closed();
   }
-  const SignupSession session{start_session(services, user), user};
-  return {.status = 201, .body = to_json(session), .headers = not_to_be_stored};
+  const SignupSession session{
+      describe_session(services, user, begun.session.id, std::move(begun.tokens)), user};
+  return {.status = 201, .body = to_json(session), .headers = not_to_be_stored()};
 }
 
 Response login(Call& call) {
   const auto given = call.body<LoginRequest>();
   call.check_input();
   const Services& services = call.services;
+  const auto attempt =
+      security::Throttle::log_in(given.email, std::string(call.request.client_address));
+  services.throttle.check(attempt);
 
   const auto found = services.store.find_credentials(given.email);
-  bool matches = false;
-  if (found) {
-    matches = services.passwords.verify(given.password, found->password_hash);
-  } else {
-    services.passwords.verify_nobody(given.password);
-  }
-  if (!matches) throw ApiError(401, "Invalid email or password", {{"WWW-Authenticate", "Bearer"}});
-
-  if (security::PasswordHasher::needs_rehash(found->password_hash)) {
-    try {
-      services.store.replace_password_hash(found->user.id, found->password_hash,
-                                           services.passwords.hash(given.password));
-    } catch (const std::runtime_error& error) {
-      // The password was right; the next log-in tries again.
-      support::log(support::LogLevel::warning,
-                   std::string("a password hash was not renewed: ") + error.what());
+  try {
+    if (!found) {
+      services.passwords.verify_nobody(given.password);
+      throw store::WrongPassword();
     }
+    if (!services.passwords.verify(given.password, found->password_hash)) {
+      throw store::WrongPassword();
+    }
+    NewSession begun = new_session(call, found->user.id);
+    services.store.log_in(begun.session, begun.refresh_hash, found->password_hash,
+                          renew_hash(services, given.password, found->password_hash));
+    return {.body = to_json(
+                describe_session(services, found->user, begun.session.id, std::move(begun.tokens))),
+            .headers = not_to_be_stored()};
+  } catch (const store::WrongPassword&) {
+    services.throttle.note_failure(attempt);
+    throw unauthorized("Invalid email or password");
   }
-  return {.body = to_json(start_session(services, found->user)), .headers = not_to_be_stored};
 }
 
 Response get_me(Call& call) {
   return {.body = to_json(call.caller)};
+}
+
+Response update_me(Call& call) {
+  auto change = call.body<ProfileChange>();
+  const bool changes_email = change.email && *change.email != call.caller.email;
+  if (changes_email && !change.current_password) {
+    call.add_missing("current_password");
+  } else if (changes_email) {
+    add_value_error(call, "email",
+                    security::PasswordPolicy::email_fault(*change.current_password, *change.email));
+  }
+  call.check_input();
+  std::optional<std::string> verified_hash;
+  if (changes_email) verified_hash = verify_current_password(call, *change.current_password);
+  return {.body = to_json(call.services.store.change_user(
+              call.caller.id, {.email = std::move(change.email), .name = std::move(change.name)},
+              verified_hash))};
+}
+
+Response change_password(Call& call) {
+  const auto change = call.body<PasswordChange>();
+  add_value_error(call, "new_password",
+                  call.services.password_policy.fault(change.new_password, call.caller.email));
+  call.check_input();
+  const std::string verified_hash = verify_current_password(call, change.current_password);
+  call.services.store.change_password(call.caller.id, verified_hash,
+                                      call.services.passwords.hash(change.new_password),
+                                      call.session_id);
+  return {.status = 204};
+}
+
+Response delete_me(Call& call) {
+  const auto given = call.body<AccountDeletion>();
+  call.check_input();
+  call.services.store.remove_user(call.caller.id,
+                                  verify_current_password(call, given.current_password));
+  return {.status = 204};
 }
 
 }  // namespace taskdock::api

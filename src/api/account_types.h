@@ -12,6 +12,12 @@ namespace taskdock::api {
 
 inline constexpr Text user_name{.min = 1, .max = 100, .trimmed = true};
 
+/// A password to be. What else it must not be is the PasswordPolicy's business.
+inline constexpr Text new_password{.min = 8, .max = 128, .password = true};
+
+/// A password to be checked. Any may be tried: what a new one must be like is not told here.
+inline constexpr Text given_password{.password = true};
+
 struct SignupRequest {
   std::string email;
   std::string password;
@@ -23,14 +29,13 @@ inline constexpr auto schema<SignupRequest> = object(
     "SignupRequest",
     member("email", &SignupRequest::email, Email{}, "Kept and compared in lower case",
            R"("ann@example.com")"),
-    member("password", &SignupRequest::password, Text{.min = 8, .max = 128, .password = true},
-           "Kept only as an Argon2id hash", R"("correct horse")"),
+    member("password", &SignupRequest::password, new_password,
+           "Kept only as an Argon2id hash; not the email itself", R"("correct horse")"),
     member("name", &SignupRequest::name, user_name,
            "What to call the user, 1 to 100 characters after trimming; without one, the part of "
            "the email before the @",
            R"("Ann")"));
 
-/// Any password may be tried: what a new one must be like is not told here.
 struct LoginRequest {
   std::string email;
   std::string password;
@@ -40,8 +45,8 @@ template <>
 inline constexpr auto schema<LoginRequest> =
     object("LoginRequest",
            member("email", &LoginRequest::email, Email{}, "In any case", R"("ann@example.com")"),
-           member("password", &LoginRequest::password, Text{.password = true},
-                  "The user's password", R"("correct horse")"));
+           member("password", &LoginRequest::password, given_password, "The user's password",
+                  R"("correct horse")"));
 
 template <>
 inline constexpr auto schema<store::User> =
@@ -53,29 +58,42 @@ inline constexpr auto schema<store::User> =
            member("created_at", &store::User::created_at, Moment{}, "When the user signed up",
                   R"("2026-01-06T10:30:00.123456Z")"));
 
-struct Session {
-  std::string access_token;
-  std::string token_type = "bearer";
-  std::int64_t expires_in = 0;
-  store::User user;
+/// What to change of the caller.
+struct ProfileChange {
+  std::optional<std::string> name;
+  std::optional<std::string> email;
+  std::optional<std::string> current_password;
 };
 
 template <>
-inline constexpr auto schema<Session> =
-    object("Session",
-           member("access_token", &Session::access_token, Text{},
-                  "A JSON Web Token, for the Authorization header", R"("eyJhbGciOi...")"),
-           member("token_type", &Session::token_type, Text{}, "Always bearer", R"("bearer")"),
-           member("expires_in", &Session::expires_in, Whole{.min = 1},
-                  "Seconds the token is good for", "1800"),
-           member("user", &Session::user, Nested{}, "Who is logged in"));
+inline constexpr auto schema<ProfileChange> = object(
+    "ProfileChange",
+    member("name", &ProfileChange::name, user_name, "What to call the user", R"("Ann B.")"),
+    member("email", &ProfileChange::email, Email{}, "Where another one, it takes current_password",
+           R"("ann.b@example.com")"),
+    member("current_password", &ProfileChange::current_password, given_password,
+           "The user's password; only a change of the email needs it", R"("correct horse")"));
 
-/// A session whose user stands at the top level too, where published clients read it after a
-/// signup.
-struct SignupSession : Session, store::User {};
+struct PasswordChange {
+  std::string current_password;
+  std::string new_password;
+};
 
 template <>
-inline constexpr auto schema<SignupSession> = joined("SignupSession", schema<Session>,
-                                                     schema<store::User>);
+inline constexpr auto schema<PasswordChange> =
+    object("PasswordChange",
+           member("current_password", &PasswordChange::current_password, given_password,
+                  "The password until now", R"("correct horse")"),
+           member("new_password", &PasswordChange::new_password, new_password,
+                  "The password from now on; not the email itself", R"("correct horse battery")"));
+
+struct AccountDeletion {
+  std::string current_password;
+};
+
+template <>
+inline constexpr auto schema<AccountDeletion> =
+    object("AccountDeletion", member("current_password", &AccountDeletion::current_password,
+                                     given_password, "The user's password", R"("correct horse")"));
 
 }  // namespace taskdock::api

@@ -17,6 +17,9 @@ namespace {
 
 const ResponseHeaders retry_soon = {{"Retry-After", "1"}};
 
+/// Reading must not become writing: the last use of a session is kept no more precisely than this.
+constexpr std::chrono::minutes precision_of_last_use{1};
+
 /// Puts the cause of an error into the log, where the request's id leads to it.
 void log_cause(const Request& request, std::string_view cause) {
   support::log(support::LogLevel::error,
@@ -40,14 +43,33 @@ std::optional<std::string> without_last_slash(std::string_view target) {
   return std::string(target).erase(path_end - 1, 1);
 }
 
+ApiError not_valid() {
+  return unauthorized("Could not validate credentials");
+}
+
+Response answer_to(const ApiError& error) {
+  return error_response(error.status(), error.what(), error.headers());
+}
+
 /// The answer to the exception that is being handled.
 Response answer_to_exception(const Request& request) {
   try {
     throw;
   } catch (const ApiError& error) {
-    return error_response(error.status(), error.what(), error.headers());
+    return answer_to(error);
   } catch (const ValidationError& error) {
     return validation_response(error.faults());
+  } catch (const store::EmailTaken&) {
+    return error_response(409, "Email already registered");
+  } catch (const store::WrongPassword&) {
+    return error_response(403, "Wrong password");
+  } catch (const store::UserNotFound&) {
+    return answer_to(not_valid());  // they left while the request was on its way
+  } catch (const store::SessionNotFound&) {
+    return error_response(404, "Session not found");
+  } catch (const security::Throttle::TooManyAttempts& error) {
+    return error_response(429, "Too many attempts; try again later",
+                          {{"Retry-After", std::to_string(error.retry_after().count())}});
   } catch (const store::TaskNotFound&) {
     return error_response(404, "Task not found");
   } catch (const store::NotTheOwner&) {
@@ -103,7 +125,9 @@ Response Application::dispatch(const Request& request) const {
 
   Call call(services_, request, std::move(match->parameters));
   if (route->access == Access::bearer) {
-    call.caller = authenticate(request);
+    store::Caller caller = authenticate(request);
+    call.caller = std::move(caller.user);
+    call.session_id = caller.session_id;
     const auto owner = call.parameter("user_id");
     if (owner && support::Uuid::parse(*owner) != call.caller.id) {
       throw ApiError(403, "Not authorized to access another user's tasks");
@@ -112,16 +136,19 @@ Response Application::dispatch(const Request& request) const {
   return route->handler(call);
 }
 
-/// The caller, who must still exist. Throws ApiError (401).
-store::User Application::authenticate(const Request& request) const {
-  const ResponseHeaders challenge = {{"WWW-Authenticate", "Bearer"}};
+/// The caller, whose session must still exist. Throws ApiError (401).
+store::Caller Application::authenticate(const Request& request) const {
   const auto token = bearer_token(request);
-  if (!token) throw ApiError(401, "Not authenticated", challenge);
-  const auto user_id = services_.tokens.verify(*token, services_.clock.now());
-  std::optional<store::User> user;
-  if (user_id) user = services_.store.find_user(*user_id);
-  if (!user) throw ApiError(401, "Could not validate credentials", challenge);
-  return *std::move(user);
+  if (!token) throw unauthorized("Not authenticated");
+  const support::Timestamp now = services_.clock.now();
+  const auto subject = services_.tokens.verify(*token, now);
+  if (!subject) throw not_valid();
+  auto caller = services_.store.find_caller(subject->user_id, subject->session_id, now);
+  if (!caller) throw not_valid();
+  if (now - caller->last_used_at >= precision_of_last_use) {
+    services_.store.touch_session(caller->session_id, now);
+  }
+  return *std::move(caller);
 }
 
 }  // namespace taskdock::api

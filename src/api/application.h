@@ -18,7 +18,7 @@ class Application {
 
  private:
   Response dispatch(const Request& request) const;
-  store::User authenticate(const Request& request) const;
+  store::Caller authenticate(const Request& request) const;
 
   Services services_;
   Router router_;

@@ -25,8 +25,9 @@ class Call {
   const Services& services;
   const Request& request;
 
-  /// Who calls; only where the route wants a token.
+  /// Who calls, and in which session; only where the route wants a token.
   store::User caller;
+  support::Uuid session_id;
 
   /// The path parameter `name`, or nothing if the route has none of that name.
   std::optional<std::string_view> parameter(std::string_view name) const;
@@ -39,7 +40,7 @@ class Call {
   T body() {
     const std::string json = read_json();
     if (!json.empty()) return read_body<T>(json, faults_);
-    add_missing({Source::body, {}}, faults_);
+    api::add_missing({Source::body, {}}, faults_);
     return {};
   }
 
@@ -54,6 +55,9 @@ class Call {
   T query() {
     return read_query<T>(request.query, faults_);
   }
+
+  /// Adds the fault that the body's member `name` is missing.
+  void add_missing(std::string_view name) { api::add_missing({Source::body, name}, faults_); }
 
   void add_fault(Fault fault) { faults_.push_back(std::move(fault)); }
 

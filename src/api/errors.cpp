@@ -48,6 +48,10 @@ std::string_view name_of(Source source) {
   return "path";
 }
 
+ApiError unauthorized(const std::string& detail) {
+  return {401, detail, {{"WWW-Authenticate", "Bearer"}}};
+}
+
 Response error_response(int status, std::string_view detail, ResponseHeaders headers) {
   std::string json;
   append_json_string(json, detail);

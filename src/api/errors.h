@@ -56,6 +56,9 @@ class ValidationError : public std::runtime_error {
   std::vector<Fault> faults_;
 };
 
+/// Who asks must say who they are: 401, with the challenge that goes with it (RFC 6750, 3).
+ApiError unauthorized(const std::string& detail);
+
 /// The one shape of an error. `detail` must be valid UTF-8.
 Response error_response(int status, std::string_view detail, ResponseHeaders headers = {});
 

@@ -12,6 +12,15 @@ namespace taskdock::api {
 Response signup(Call& call);
 Response login(Call& call);
 Response get_me(Call& call);
+Response update_me(Call& call);
+Response change_password(Call& call);
+Response delete_me(Call& call);
+
+Response refresh_session(Call& call);
+Response log_out(Call& call);
+Response list_sessions(Call& call);
+Response end_session(Call& call);
+Response end_other_sessions(Call& call);
 
 Response create_task(Call& call);
 Response list_tasks(Call& call);

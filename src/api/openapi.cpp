@@ -209,7 +209,8 @@ Json error_response(int status, std::string_view description) {
   }
   Json response = {{"description", description}};
   if (status == 401) response["headers"]["WWW-Authenticate"] = header("Bearer");
-  if (status == 503) response["headers"]["Retry-After"] = header("Seconds to wait");
+  if (status == 429 || status == 503)
+    response["headers"]["Retry-After"] = header("Seconds to wait");
   response["content"]["application/json"] = content;
   return response;
 }
@@ -235,6 +236,7 @@ std::set<int> errors_of(const Route& route, const std::vector<std::string>& path
   for (const std::string& name : path_parameters) {
     if (name == "user_id") statuses.insert(403);
     if (name == "task_id") statuses.insert({403, 404, 422});
+    if (name == "session_id") statuses.insert({404, 422});
   }
   return statuses;
 }
@@ -243,6 +245,7 @@ Json parameters_of(const Route& route, const std::vector<std::string>& path_para
   static const std::map<std::string, std::pair<std::string_view, Json>> known = {
       {"user_id", {"The caller's own id", schema_of(Id{})}},
       {"task_id", {"The task's id", schema_of(Id{})}},
+      {"session_id", {"The session's id", schema_of(Id{})}},
       {"name", {"The file's name", {{"type", "string"}}}},
   };
   Json parameters = Json::array();
@@ -352,7 +355,9 @@ std::string openapi_document(const std::vector<Route>& routes, const std::string
       {"type", "http"},
       {"scheme", "bearer"},
       {"bearerFormat", "JWT"},
-      {"description", "The access_token that signup and login return"}};
+      {"description",
+       "The access_token that signup, login and refresh return; good for as long as its "
+       "session lives, but no longer than expires_in says"}};
   return document.dump();
 }
 

@@ -35,7 +35,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // percent-decoded
   std::span<const Header> headers;
   BodySource& body;
-  std::string_view id;  // names this request in the log and in X-Request-Id
+  std::string_view client_address;  // numeric
+  std::string_view id;              // names this request in the log and in X-Request-Id
 
   /// The value of the header `name` (in any case); nothing if there is none. Where it was sent more
   /// than once, the values stand in one list, with commas between them (RFC 9110, 5.3).

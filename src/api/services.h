@@ -4,12 +4,18 @@
 #include <string>
 
 #include "security/password.h"
+#include "security/password_policy.h"
+#include "security/throttle.h"
 #include "security/token.h"
 #include "store/store.h"
 #include "support/clock.h"
+#include "support/random.h"
 #include "support/uuid.h"
 
 namespace taskdock::api {
+
+/// Who may sign up: anybody, nobody, or only whoever is the first user.
+enum class Signup { open, closed, first };
 
 /// What the handlers work with. All of it may be used from any thread and outlives them.
 struct Services {
@@ -18,7 +24,12 @@ struct Services {
   const security::TokenSigner& tokens;
   const support::Clock& clock;
   support::UuidGenerator& ids;
+  support::RandomSource& random;
+  security::Throttle& throttle;
+  const security::PasswordPolicy& password_policy;
   std::chrono::seconds access_token_ttl;
+  std::chrono::seconds refresh_token_ttl;
+  Signup signup;
   std::string version;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/page.h"
 #include "api/schema.h"
 #include "store/types.h"
 
@@ -13,8 +14,6 @@ namespace taskdock::api {
 
 inline constexpr Text task_title{.min = 1, .max = 200, .not_blank = true};
 inline constexpr Text task_description{.max = 2000};
-inline constexpr Whole page_size{.min = 1, .max = 100};
-inline constexpr Whole count{.min = 0};
 
 /// What a new task, or one written anew, is given.
 struct TaskContent {
@@ -60,7 +59,7 @@ inline constexpr auto schema<Completion> = object(
 
 /// Which tasks to list.
 struct ListParameters {
-  std::int64_t limit = 50;
+  std::int64_t limit = default_page_size;
   std::int64_t offset = 0;
   std::optional<bool> completed;
 };

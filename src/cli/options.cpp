@@ -8,6 +8,7 @@
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <string_view>
 
 #include "cli/build_info.h"
@@ -22,6 +23,8 @@ namespace {
 constexpr const char* default_cors_origins =
     "http://localhost:3000,http://127.0.0.1:3000,http://localhost:5173,http://127.0.0.1:5173,"
     "tauri://localhost,http://tauri.localhost,https://tauri.localhost";
+
+constexpr std::int64_t longest_ttl = std::int64_t{10} * 365 * 24 * 60 * 60;
 
 std::string version_text() {
   return std::string("taskdock ") + version() + " (" + commit() + ")\nSQLite " +
@@ -57,6 +60,48 @@ std::string check_host(std::string& text) {
 std::string check_log_level(const std::string& text) {
   if (support::parse_log_level(text)) return {};
   return "'" + text + "' is not one of debug, info, warning, error, off";
+}
+
+/// An allowance from COUNT/SECONDS, or nothing.
+std::optional<security::Allowance> parse_allowance(const std::string& text) {
+  std::int64_t at_once = 0;
+  std::int64_t then_every = 0;
+  const std::size_t slash = text.find('/');
+  constexpr std::int64_t most = 1'000'000;
+  if (slash == std::string::npos || !CLI::detail::lexical_cast(text.substr(0, slash), at_once) ||
+      !CLI::detail::lexical_cast(text.substr(slash + 1), then_every) || at_once < 1 ||
+      at_once > most || then_every < 1 || then_every > most) {
+    return std::nullopt;
+  }
+  return security::Allowance{at_once, std::chrono::seconds(then_every)};
+}
+
+std::string check_allowance(const std::string& text) {
+  if (parse_allowance(text)) return {};
+  return "'" + text + "' is not COUNT/SECONDS, such as 20/30";
+}
+
+std::string to_text(const security::Allowance& allowance) {
+  return std::to_string(allowance.at_once) + '/' + std::to_string(allowance.then_every.count());
+}
+
+/// One of several words, each of which stands for a value.
+template <class Value>
+using Words = std::map<std::string, Value>;
+
+const Words<api::Signup> signup_words = {
+    {"open", api::Signup::open}, {"closed", api::Signup::closed}, {"first", api::Signup::first}};
+const Words<bool> on_off = {{"on", true}, {"off", false}};
+
+template <class Value>
+CLI::Validator one_of(const Words<Value>& words) {
+  return {[&words](const std::string& text) -> std::string {
+            if (words.contains(text)) return {};
+            std::string all;
+            for (const auto& [word, value] : words) all += (all.empty() ? "" : ", ") + word;
+            return "'" + text + "' is not one of " + all;
+          },
+          ""};
 }
 
 bool is_origin(std::string_view text) {
@@ -116,6 +161,13 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
   std::string log_level = "info";
   std::string cors_origins = default_cors_origins;
   std::int64_t access_token_ttl = options.access_token_ttl.count();
+  std::int64_t refresh_token_ttl = options.refresh_token_ttl.count();
+  std::string signup = "open";
+  std::string throttle = "on";
+  security::Throttle::Limits limits;
+  std::string account_limit = to_text(limits.failures_per_account);
+  std::string address_limit = to_text(limits.failures_per_address);
+  std::string signup_limit = to_text(limits.signups_per_address);
 
   CLI::App app("A task-management backend in one executable: accounts and tasks over HTTP.",
                "taskdock");
@@ -141,7 +193,27 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
       ->check(CLI::Validator(check_log_level, ""));
   offer(app, "--access-token-ttl", access_token_ttl, "SECONDS", std::to_string(access_token_ttl),
         "How long an access token is good for")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10} * 365 * 24 * 60 * 60));
+      ->check(CLI::Range(std::int64_t{1}, longest_ttl));
+  offer(app, "--refresh-token-ttl", refresh_token_ttl, "SECONDS", std::to_string(refresh_token_ttl),
+        "How long a refresh token is good for, and with it a session that is not used")
+      ->check(CLI::Range(std::int64_t{1}, longest_ttl));
+  offer(app, "--signup", signup, "WHO", signup,
+        "Who may sign up: open (anybody), closed (nobody) or first (until there is one user)")
+      ->check(one_of(signup_words));
+  offer(app, "--throttle", throttle, "on|off", throttle,
+        "Whether to slow down who guesses passwords or signs up in masses")
+      ->check(one_of(on_off));
+  offer(app, "--throttle-account", account_limit, "COUNT/SECONDS", account_limit,
+        "Failed log-ins for one account: COUNT at once, then one every so many SECONDS")
+      ->check(CLI::Validator(check_allowance, ""));
+  offer(app, "--throttle-address", address_limit, "COUNT/SECONDS", address_limit,
+        "Failed log-ins from one address")
+      ->check(CLI::Validator(check_allowance, ""));
+  offer(app, "--throttle-signup", signup_limit, "COUNT/SECONDS", signup_limit,
+        "Sign-ups from one address")
+      ->check(CLI::Validator(check_allowance, ""));
+  offer(app, "--password-denylist", options.password_denylist, "FILE", "none",
+        "A file of passwords, one a line, that nobody may choose");
   offer(app, "--cors-origins", cors_origins, "ORIGINS", cors_origins,
         "Origins whose pages may call the API, separated by commas, or none")
       ->check(CLI::Validator(check_cors_origins, ""));
@@ -169,6 +241,16 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
   options.log_level = *support::parse_log_level(log_level);
   options.cors_origins = split_origins(cors_origins);
   options.access_token_ttl = std::chrono::seconds(access_token_ttl);
+  options.refresh_token_ttl = std::chrono::seconds(refresh_token_ttl);
+  options.signup = signup_words.at(signup);
+  limits = {.failures_per_account = *parse_allowance(account_limit),
+            .failures_per_address = *parse_allowance(address_limit),
+            .signups_per_address = *parse_allowance(signup_limit)};
+  if (on_off.at(throttle)) {
+    options.throttle = limits;
+  } else {
+    options.throttle.reset();
+  }
   return options;
 }
 

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "api/services.h"
+#include "security/throttle.h"
 #include "support/log.h"
 
 namespace taskdock::cli {
@@ -18,6 +20,10 @@ struct Options {
   std::filesystem::path data_directory;
   support::LogLevel log_level = support::LogLevel::info;
   std::chrono::seconds access_token_ttl{30 * 60};
+  std::chrono::seconds refresh_token_ttl{30 * 24 * 60 * 60};
+  api::Signup signup = api::Signup::open;
+  std::optional<security::Throttle::Limits> throttle = security::Throttle::Limits{};
+  std::filesystem::path password_denylist;  // empty: there is none
   std::vector<std::string> cors_origins;
   std::size_t max_connections = 1024;
   std::optional<std::string> secret;  // TASKDOCK_SECRET; nothing: the key file's

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -89,6 +90,17 @@ security::TokenSigner make_signer(const Options& options, const DataDirectory& d
   return security::TokenSigner(security::load_or_create_signing_key(directory.key_file(), random));
 }
 
+security::PasswordPolicy load_password_policy(const std::filesystem::path& denylist) {
+  if (denylist.empty()) return {};
+  std::ifstream file(denylist);
+  // A directory opens, too, and fails only when it is read.
+  if (!file || file.peek() == std::ifstream::traits_type::eof()) {
+    throw std::runtime_error(denylist.string() +
+                             ": this list of passwords cannot be read, or is empty");
+  }
+  return security::PasswordPolicy(file);
+}
+
 std::unique_ptr<store::Store> open_store(const std::filesystem::path& file) {
   try {
     return std::make_unique<store::Store>(file, readers);
@@ -128,13 +140,20 @@ int serve(const Options& options) {
   const security::TokenSigner tokens = make_signer(options, directory, random);
   security::PasswordHasher passwords(random, std::max(1U, std::thread::hardware_concurrency()));
   support::UuidGenerator ids(clock, random);
+  security::Throttle throttle(clock, options.throttle);
+  const security::PasswordPolicy password_policy = load_password_policy(options.password_denylist);
   const std::unique_ptr<store::Store> store = open_store(directory.database_file());
   const api::Application application({.store = *store,
                                       .passwords = passwords,
                                       .tokens = tokens,
                                       .clock = clock,
                                       .ids = ids,
+                                      .random = random,
+                                      .throttle = throttle,
+                                      .password_policy = password_policy,
                                       .access_token_ttl = options.access_token_ttl,
+                                      .refresh_token_ttl = options.refresh_token_ttl,
+                                      .signup = options.signup,
                                       .version = version()});
   http::Server server(application, clock, random,
                       {.host = options.host,

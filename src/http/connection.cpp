@@ -1,9 +1,11 @@
 #include "http/connection.h"
 
+#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -27,10 +29,32 @@ void set_timeout(int fd, int option, milliseconds timeout) {
   ::setsockopt(fd, SOL_SOCKET, option, &value, sizeof(value));
 }
 
+std::string address_of_peer(int fd) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof(peer);
+  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return {};
+  int family = peer.ss_family;
+  const void* address = &reinterpret_cast<const sockaddr_in&>(peer).sin_addr;
+  if (family == AF_INET6) {
+    const in6_addr& wide = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
+    address = &wide;
+    // A client of IPv4 at a socket for both: all of them would look like neighbours.
+    if (IN6_IS_ADDR_V4MAPPED(&wide)) {
+      family = AF_INET;
+      address = &wide.s6_addr[12];
+    }
+  }
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  return ::inet_ntop(family, address, text.data(), text.size()) ? text.data() : "";
+}
+
 }  // namespace
 
 Connection::Connection(int fd, const Deadlines& deadlines)
-    : socket_(fd), deadlines_(deadlines), buffer_(buffer_step) {
+    : socket_(fd),
+      deadlines_(deadlines),
+      client_address_(address_of_peer(fd)),
+      buffer_(buffer_step) {
   set_timeout(fd, SO_RCVTIMEO, std::min(breath, deadlines.idle));
   set_timeout(fd, SO_SNDTIMEO, std::min(breath, deadlines.send));
   begin(Activity::idle);

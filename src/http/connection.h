@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -28,6 +29,9 @@ class Connection {
 
   /// Takes the connected socket `fd`.
   Connection(int fd, const Deadlines& deadlines);
+
+  /// The client's numeric IP address; empty if the connection broke before it could be asked for.
+  const std::string& client_address() const { return client_address_; }
 
   /// The client is gone, was silent for too long, or the connection was ended.
   struct Closed {};
@@ -74,6 +78,7 @@ class Connection {
 
   const support::FileDescriptor socket_;
   const Deadlines deadlines_;
+  const std::string client_address_;
   std::vector<char> buffer_;
   std::size_t used_ = 0;    // of the buffer: handed out
   std::size_t filled_ = 0;  // of the buffer: received

@@ -298,6 +298,7 @@ class Server::Library final : public httplib::Server {
                              .query = query_of(exchange.head.target),
                              .headers = exchange.head.headers,
                              .body = exchange.body,
+                             .client_address = exchange.connection.client_address(),
                              .id = exchange.id};
     api::Response answered = application_.handle(asked);
     cors_.add_headers(asked.header("Origin").value_or(""),

@@ -1,7 +1,5 @@
 #include "security/token.h"
 
-#include <mbedtls/md.h>
-
 // This header of mbedTLS 2.28 forgets to say that it declares C functions.
 extern "C" {
 #include <mbedtls/constant_time.h>
@@ -11,6 +9,7 @@ extern "C" {
 #include <utility>
 
 #include "security/base64url.h"
+#include "security/digest.h"
 #include "support/json_object.h"
 #include "support/json_writer.h"
 
@@ -41,6 +40,12 @@ std::optional<support::JsonObject> decode_part(std::string_view part) {
   return std::move(parsed.object);
 }
 
+std::optional<support::Uuid> find_id(const support::JsonObject& claims, std::string_view name) {
+  const JsonValue* value = claims.find(name);
+  if (!value || value->kind != JsonValue::Kind::string) return std::nullopt;
+  return support::Uuid::parse(value->string);
+}
+
 bool is_our_header(const support::JsonObject& header) {
   const JsonValue* algorithm = header.find("alg");
   return algorithm && algorithm->kind == JsonValue::Kind::string && algorithm->string == "HS256" &&
@@ -54,7 +59,8 @@ TokenSigner::TokenSigner(std::vector<std::uint8_t> key) : key_(std::move(key)) {
 }
 
 std::string TokenSigner::sign(const Claims& claims) const {
-  std::string payload = R"({"sub":")" + claims.user_id.to_string() + R"(","email":)";
+  std::string payload = R"({"sub":")" + claims.user_id.to_string();
+  payload += R"(","sid":")" + claims.session_id.to_string() + R"(","email":)";
   support::append_json_string(payload, claims.email);
   payload += R"(,"name":)";
   support::append_json_string(payload, claims.name);
@@ -63,11 +69,10 @@ std::string TokenSigner::sign(const Claims& claims) const {
   payload += R"(,"jti":")" + claims.token_id.to_string() + R"("})";
 
   std::string token = encode_text(R"({"alg":"HS256","typ":"JWT"})") + '.' + encode_text(payload);
-  return token + '.' + encode_text(signature_of(token));
+  return token + '.' + encode_base64url(hmac_sha256(key_, token));
 }
 
-std::optional<support::Uuid> TokenSigner::verify(std::string_view token,
-                                                 support::Timestamp now) const {
+std::optional<Subject> TokenSigner::verify(std::string_view token, support::Timestamp now) const {
   if (token.size() > max_token_bytes) return std::nullopt;
   const std::size_t header_end = token.find('.');
   const std::size_t payload_end = token.rfind('.');
@@ -76,7 +81,7 @@ std::optional<support::Uuid> TokenSigner::verify(std::string_view token,
       token.substr(header_end + 1, payload_end - header_end - 1);  // a further dot fails to decode
 
   const auto signature = decode_base64url(token.substr(payload_end + 1));
-  const std::string expected = signature_of(token.substr(0, payload_end));
+  const Digest expected = hmac_sha256(key_, token.substr(0, payload_end));
   if (!signature || signature->size() != expected.size() ||
       mbedtls_ct_memcmp(signature->data(), expected.data(), expected.size()) != 0) {
     return std::nullopt;
@@ -92,18 +97,10 @@ std::optional<support::Uuid> TokenSigner::verify(std::string_view token,
       expires->integer <= to_unix_seconds(now)) {
     return std::nullopt;
   }
-  const JsonValue* subject = payload->find("sub");
-  if (!subject || subject->kind != JsonValue::Kind::string) return std::nullopt;
-  return support::Uuid::parse(subject->string);
-}
-
-std::string TokenSigner::signature_of(std::string_view signed_part) const {
-  std::string signature(32, '\0');
-  const int failed = mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), key_.data(),
-                                     key_.size(), as_bytes(signed_part).data(), signed_part.size(),
-                                     reinterpret_cast<unsigned char*>(signature.data()));
-  if (failed != 0) throw std::runtime_error("HMAC-SHA-256 failed");
-  return signature;
+  const auto user_id = find_id(*payload, "sub");
+  const auto session_id = find_id(*payload, "sid");
+  if (!user_id || !session_id) return std::nullopt;
+  return Subject{*user_id, *session_id};
 }
 
 }  // namespace taskdock::security

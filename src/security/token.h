@@ -16,12 +16,19 @@ inline constexpr std::size_t min_key_bytes = 32;
 
 /// What an access token says.
 struct Claims {
-  support::Uuid user_id;  // sub
+  support::Uuid user_id;     // sub
+  support::Uuid session_id;  // sid (OpenID Connect Front-Channel Logout 1.0, 3)
   std::string email;
   std::string name;
   support::Timestamp issued_at;   // iat, whole seconds
   support::Timestamp expires_at;  // exp, whole seconds
   support::Uuid token_id;         // jti
+};
+
+/// Whom a good access token names.
+struct Subject {
+  support::Uuid user_id;
+  support::Uuid session_id;
 };
 
 /// Makes and checks access tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256 (HS256,
@@ -33,15 +40,13 @@ class TokenSigner {
 
   std::string sign(const Claims& claims) const;
 
-  /// The user a token was issued to, if the token is one of ours and has not expired at `now`:
-  /// exactly three parts of strict base64url, a header whose `alg` is HS256 and that asks for no
-  /// extension (`crit`), our signature (compared in constant time), a `sub` that is a UUID and an
+  /// Whom a token was issued to, if the token is one of ours and has not expired at `now`: exactly
+  /// three parts of strict base64url, a header whose `alg` is HS256 and that asks for no extension
+  /// (`crit`), our signature (compared in constant time), a `sub` and a `sid` that are UUIDs and an
   /// integral `exp` later than `now`. The signature is checked before anything inside is read.
-  std::optional<support::Uuid> verify(std::string_view token, support::Timestamp now) const;
+  std::optional<Subject> verify(std::string_view token, support::Timestamp now) const;
 
  private:
-  std::string signature_of(std::string_view signed_part) const;
-
   std::vector<std::uint8_t> key_;
 };
 

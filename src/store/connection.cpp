@@ -3,8 +3,10 @@
 #include <sqlite3.h>
 
 #include <mutex>
+#include <string>
 
 #include "store/errors.h"
+#include "support/log.h"
 
 namespace taskdock::store {
 
@@ -32,6 +34,7 @@ Connection::Connection(const std::filesystem::path& file, Role role)
     : database_(open(file, role)),
       begin_(database_, "BEGIN"),
       users(database_),
+      sessions(database_),
       tasks(database_),
       begin_immediate(database_, "BEGIN IMMEDIATE"),
       commit(database_, "COMMIT"),
@@ -51,7 +54,10 @@ void Connection::start_journal() {
     throw Unusable(
         "the file system cannot hold a write-ahead log; choose a local --data directory");
   }
-  database_.exec("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
+  // What is deleted is overwritten with zeros (sqlite.org/pragma.html#pragma_secure_delete).
+  database_.exec(
+      "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
+      " PRAGMA secure_delete = ON");
   checkpoint_on_close(true);
 }
 
@@ -60,8 +66,14 @@ void Connection::checkpoint_on_close(bool wanted) {
                     nullptr);
 }
 
-void Connection::checkpoint() {
-  database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+void Connection::try_checkpoint() {
+  try {
+    // The first column says whether another connection was in the way.
+    if (database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() == 0) return;
+    support::log(support::LogLevel::warning, "checkpoint: another program reads the database");
+  } catch (const SQLite::Exception& error) {
+    support::log(support::LogLevel::warning, std::string("checkpoint: ") + error.what());
+  }
 }
 
 void Connection::roll_back() noexcept {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "store/session_table.h"
 #include "store/statement.h"
 #include "store/task_table.h"
 #include "store/user_table.h"
@@ -24,8 +25,12 @@ class Connection {
   /// Throws Unusable where the file system cannot do it.
   void start_journal();
 
-  /// Folds the write-ahead log into the file and empties it. Throws SQLite::Exception.
-  void checkpoint();
+  /// Folds the write-ahead log into the file and empties it. Where that cannot be, it is logged:
+  /// nothing is lost, since the log is read at the next start.
+  void try_checkpoint();
+
+  /// A job of the writer sets it where what it takes away must not stay in the write-ahead log.
+  bool checkpoint_after_commit = false;
 
   /// Whether a transaction is open. SQLite ends one by itself when the disk is full or fails
   /// (sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
@@ -58,6 +63,7 @@ class Connection {
 
  public:
   UserTable users;
+  SessionTable sessions;
   TaskTable tasks;
   PreparedStatement begin_immediate;
   PreparedStatement commit;

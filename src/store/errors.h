@@ -10,6 +10,30 @@ class EmailTaken : public std::runtime_error {
   EmailTaken() : std::runtime_error("email taken") {}
 };
 
+/// There is somebody already, where a user was to be the first.
+class NotTheFirstUser : public std::runtime_error {
+ public:
+  NotTheFirstUser() : std::runtime_error("not the first user") {}
+};
+
+/// There is no such user, or no longer.
+class UserNotFound : public std::runtime_error {
+ public:
+  UserNotFound() : std::runtime_error("user not found") {}
+};
+
+/// The password given is not the user's, or no longer.
+class WrongPassword : public std::runtime_error {
+ public:
+  WrongPassword() : std::runtime_error("wrong password") {}
+};
+
+/// The user has no session with this id.
+class SessionNotFound : public std::runtime_error {
+ public:
+  SessionNotFound() : std::runtime_error("session not found") {}
+};
+
 /// There is no task with this id.
 class TaskNotFound : public std::runtime_error {
  public:

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
+#include <array>
 #include <string>
 
 #include "store/errors.h"
@@ -14,6 +15,40 @@ namespace {
 
 // Marks the file as ours (sqlite.org/pragma.html#pragma_application_id): "Task".
 constexpr int our_application_id = 0x5461736b;
+
+// The steps from version to version. What has been released stays as it is: databases exist that
+// took it, whatever schema.sql becomes.
+
+constexpr const char* add_sessions = R"sql(
+CREATE TABLE sessions (
+  id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  user_agent TEXT,
+  created_at INTEGER NOT NULL,
+  last_used_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  refresh_hash BLOB NOT NULL UNIQUE CHECK (length(refresh_hash) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_by_user ON sessions (user_id, id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+CREATE TABLE spent_refresh_tokens (
+  hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+  session_id BLOB NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  expires_at INTEGER NOT NULL,
+  spent_at INTEGER NOT NULL,
+  next_seed BLOB NOT NULL CHECK (length(next_seed) = 32),
+  access_token_id BLOB NOT NULL CHECK (length(access_token_id) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id);
+CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
+)sql";
+
+constexpr std::array<Migration, 1> steps = {{
+    {2, add_sessions},
+}};
 
 int pragma(SQLite::Database& database, const char* sql) {
   return database.execAndGet(sql).getInt();
@@ -48,7 +83,7 @@ void apply(SQLite::Database& database, const char* sql, int version) {
 }  // namespace
 
 Schema current_schema() {
-  return {schema_sql, {}};
+  return {schema_sql, steps};
 }
 
 void migrate(SQLite::Database& database, const Schema& schema) {

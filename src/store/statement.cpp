@@ -16,8 +16,8 @@ LentStatement::~LentStatement() {
   }
 }
 
-LentStatement& LentStatement::bind(const support::Uuid& value) {
-  statement_.bindNoCopy(next_parameter(), value.bytes.data(), static_cast<int>(value.bytes.size()));
+LentStatement& LentStatement::bind_bytes(std::span<const std::uint8_t> value) {
+  statement_.bindNoCopy(next_parameter(), value.data(), static_cast<int>(value.size()));
   return *this;
 }
 
@@ -51,12 +51,8 @@ bool LentStatement::step() {
   return statement_.executeStep();
 }
 
-support::Uuid LentStatement::uuid() {
-  const SQLite::Column column = statement_.getColumn(column_++);
-  support::Uuid value;
-  // The schema checks the length of every id.
-  std::memcpy(value.bytes.data(), column.getBlob(), value.bytes.size());
-  return value;
+void LentStatement::copy_bytes(std::span<std::uint8_t> to) {
+  std::memcpy(to.data(), statement_.getColumn(column_++).getBlob(), to.size());
 }
 
 std::string LentStatement::text() {

@@ -2,8 +2,10 @@
 
 #include <SQLiteCpp/Statement.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "support/clock.h"
@@ -23,7 +25,11 @@ class LentStatement {
   LentStatement& operator=(const LentStatement&) = delete;
   ~LentStatement();
 
-  LentStatement& bind(const support::Uuid& value);
+  LentStatement& bind(const support::Uuid& value) { return bind(value.bytes); }
+  template <std::size_t size>
+  LentStatement& bind(const std::array<std::uint8_t, size>& value) {
+    return bind_bytes(value);
+  }
   LentStatement& bind(const std::string& value);
   LentStatement& bind(std::string&& value) = delete;
   LentStatement& bind(const std::optional<std::string>& value);
@@ -34,13 +40,22 @@ class LentStatement {
   /// Whether there is a (further) row. Throws SQLite::Exception.
   bool step();
 
-  support::Uuid uuid();
+  support::Uuid uuid() { return {bytes<sizeof(support::Uuid)>()}; }
+  /// A blob whose length the schema checks.
+  template <std::size_t size>
+  std::array<std::uint8_t, size> bytes() {
+    std::array<std::uint8_t, size> value;
+    copy_bytes(value);
+    return value;
+  }
   std::string text();
   std::optional<std::string> optional_text();
   std::int64_t integer();
   support::Timestamp timestamp();
 
  private:
+  LentStatement& bind_bytes(std::span<const std::uint8_t> value);
+  void copy_bytes(std::span<std::uint8_t> to);
   int next_parameter() { return ++parameter_; }
 
   SQLite::Statement& statement_;

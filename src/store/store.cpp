@@ -11,7 +11,6 @@
 #include "store/migrations.h"
 #include "store/reader_pool.h"
 #include "store/writer.h"
-#include "support/log.h"
 
 namespace taskdock::store {
 
@@ -33,6 +32,17 @@ bool is_passing(int sqlite_code) {
     default:
       return false;
   }
+}
+
+/// Throws WrongPassword unless the user is there and `verified_hash` is still their password's.
+void check_password_hash(Connection& connection, const support::Uuid& user_id,
+                         const std::string& verified_hash) {
+  try {
+    if (connection.users.password_hash(user_id) == verified_hash) return;
+  } catch (const UserNotFound&) {
+    // Whoever is gone has no password that could be right.
+  }
+  throw WrongPassword();
 }
 
 /// Calls `function` and turns the errors of SQLite that may pass into Unavailable.
@@ -62,12 +72,7 @@ struct Store::Parts {
   ~Parts() {
     writer.reset();
     readers.reset();
-    try {
-      connection.checkpoint();
-    } catch (const SQLite::Exception& error) {
-      // Nothing is lost: the next start finds the log and reads it.
-      support::log(support::LogLevel::warning, std::string("checkpoint: ") + error.what());
-    }
+    connection.try_checkpoint();
   }
 
   Parts(const Parts&) = delete;
@@ -100,8 +105,21 @@ void Store::add_user(const User& user, const std::string& password_hash) {
   parts_->write([&](Connection& connection) { connection.users.add(user, password_hash); });
 }
 
-std::optional<User> Store::find_user(const support::Uuid& id) {
-  return parts_->read([&](Connection& connection) { return connection.users.find(id); });
+void Store::sign_up(const User& user, const std::string& password_hash, const Session& session,
+                    const TokenHash& refresh_hash, bool only_first) {
+  parts_->write([&](Connection& connection) {
+    if (only_first && !connection.users.is_empty()) throw NotTheFirstUser();
+    connection.users.add(user, password_hash);
+    connection.sessions.add(session, refresh_hash);
+  });
+}
+
+bool Store::has_users() {
+  return parts_->read([](Connection& connection) { return !connection.users.is_empty(); });
+}
+
+std::vector<UserSummary> Store::list_users() {
+  return parts_->read([](Connection& connection) { return connection.users.list(); });
 }
 
 std::optional<Credentials> Store::find_credentials(const std::string& email) {
@@ -109,10 +127,83 @@ std::optional<Credentials> Store::find_credentials(const std::string& email) {
       [&](Connection& connection) { return connection.users.find_credentials(email); });
 }
 
-void Store::replace_password_hash(const support::Uuid& user_id, const std::string& old_hash,
-                                  const std::string& password_hash) {
+std::string Store::find_password_hash(const support::Uuid& user_id) {
+  return parts_->read(
+      [&](Connection& connection) { return connection.users.password_hash(user_id); });
+}
+
+void Store::log_in(const Session& session, const TokenHash& refresh_hash,
+                   const std::string& verified_hash, const std::optional<std::string>& new_hash) {
   parts_->write([&](Connection& connection) {
-    connection.users.replace_password_hash(user_id, old_hash, password_hash);
+    check_password_hash(connection, session.user_id, verified_hash);
+    if (new_hash) connection.users.set_password_hash(session.user_id, *new_hash);
+    connection.sessions.add(session, refresh_hash);
+  });
+}
+
+User Store::change_user(const support::Uuid& id, const UserChange& change,
+                        const std::optional<std::string>& verified_hash) {
+  User changed;
+  parts_->write([&](Connection& connection) {
+    if (verified_hash) check_password_hash(connection, id, *verified_hash);
+    changed = connection.users.change(id, change);
+  });
+  return changed;
+}
+
+void Store::change_password(const support::Uuid& user_id, const std::string& verified_hash,
+                            const std::string& new_hash,
+                            const std::optional<support::Uuid>& kept_session) {
+  parts_->write([&](Connection& connection) {
+    check_password_hash(connection, user_id, verified_hash);
+    connection.users.set_password_hash(user_id, new_hash);
+    connection.sessions.remove_all(user_id, kept_session);
+  });
+}
+
+void Store::remove_user(const support::Uuid& id, const std::string& verified_hash) {
+  parts_->write([&](Connection& connection) {
+    check_password_hash(connection, id, verified_hash);
+    connection.users.remove(id);
+    connection.checkpoint_after_commit = true;
+  });
+}
+
+std::optional<Caller> Store::find_caller(const support::Uuid& user_id,
+                                         const support::Uuid& session_id, support::Timestamp now) {
+  return parts_->read([&](Connection& connection) {
+    return connection.sessions.find_caller(user_id, session_id, now);
+  });
+}
+
+std::optional<Refreshed> Store::refresh_session(const TokenHash& shown, const TokenHash& next,
+                                                const Rotation& rotation,
+                                                support::Timestamp expires_at,
+                                                std::chrono::seconds grace) {
+  std::optional<Refreshed> refreshed;
+  parts_->write([&](Connection& connection) {
+    refreshed = connection.sessions.refresh(shown, next, rotation, expires_at, grace);
+  });
+  return refreshed;
+}
+
+void Store::touch_session(const support::Uuid& id, support::Timestamp now) {
+  parts_->writer->post([id, now](Connection& connection) { connection.sessions.touch(id, now); });
+}
+
+void Store::end_session(const support::Uuid& user_id, const support::Uuid& id) {
+  parts_->write([&](Connection& connection) { connection.sessions.remove(user_id, id); });
+}
+
+void Store::end_other_sessions(const support::Uuid& user_id, const support::Uuid& kept) {
+  parts_->write([&](Connection& connection) { connection.sessions.remove_all(user_id, kept); });
+}
+
+SessionPage Store::list_sessions(const support::Uuid& user_id, support::Timestamp now,
+                                 std::int64_t limit, std::int64_t offset) {
+  return parts_->read([&](Connection& connection) {
+    return connection.in_snapshot(
+        [&] { return connection.sessions.list(user_id, now, limit, offset); });
   });
 }
 

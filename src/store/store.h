@@ -4,12 +4,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "store/types.h"
 
 namespace taskdock::store {
 
-/// Everything Taskdock keeps: users and their tasks, in one SQLite file.
+/// Everything Taskdock keeps: users, their sessions and their tasks, in one SQLite file.
 ///
 /// What a call that writes was given is on the disk when the call returns, and none of it is when
 /// it throws. Any thread may call it; every call may throw Unavailable besides what it names.
@@ -30,14 +31,56 @@ class Store {
 
   /// Throws EmailTaken.
   void add_user(const User& user, const std::string& password_hash);
-  std::optional<User> find_user(const support::Uuid& id);
+  /// The same with the user's first session. Throws EmailTaken; NotTheFirstUser where there is one
+  /// already and `only_first` is set.
+  void sign_up(const User& user, const std::string& password_hash, const Session& session,
+               const TokenHash& refresh_hash, bool only_first);
+  bool has_users();
+  /// All of them, in the order in which they came.
+  std::vector<UserSummary> list_users();
   /// `email` in lower case, as it is kept.
   std::optional<Credentials> find_credentials(const std::string& email);
-  /// Puts `password_hash` in the place of `old_hash`; does nothing if that is no longer the user's,
-  /// so that a password changed meanwhile stays changed.
-  void replace_password_hash(const support::Uuid& user_id, const std::string& old_hash,
-                             const std::string& password_hash);
+  /// Throws UserNotFound.
+  std::string find_password_hash(const support::Uuid& user_id);
 
+  // Checking a password takes long, and meanwhile it may be changed. So what needs one is given the
+  // hash it was checked against, and throws WrongPassword where that is no longer the user's.
+
+  /// Adds a session of its user; `new_hash` takes the place of `verified_hash`, if it is there.
+  void log_in(const Session& session, const TokenHash& refresh_hash,
+              const std::string& verified_hash, const std::optional<std::string>& new_hash);
+  /// The user as it is afterwards. Throws EmailTaken, UserNotFound. Without `verified_hash` no
+  /// password is needed.
+  User change_user(const support::Uuid& id, const UserChange& change,
+                   const std::optional<std::string>& verified_hash);
+  /// Ends all of the user's sessions but `kept_session`.
+  void change_password(const support::Uuid& user_id, const std::string& verified_hash,
+                       const std::string& new_hash,
+                       const std::optional<support::Uuid>& kept_session);
+  /// Takes the user away, with their sessions and tasks, and nothing of them stays in the file.
+  void remove_user(const support::Uuid& id, const std::string& verified_hash);
+
+  /// The user and the session, if both are there and the session has not expired at `now`: one
+  /// look-up, which every request makes.
+  std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& session_id,
+                                    support::Timestamp now);
+  /// Replaces the refresh token `shown` by `next`, which expires at `expires_at`, and the session
+  /// with it. A token that was replaced less than `grace` ago leads to the rotation that did it;
+  /// one that was replaced before that has been stolen, by whoever came first or by whoever comes
+  /// now, and its session is ended. Nothing: the token is not good, or no longer.
+  std::optional<Refreshed> refresh_session(const TokenHash& shown, const TokenHash& next,
+                                           const Rotation& rotation, support::Timestamp expires_at,
+                                           std::chrono::seconds grace);
+  /// Notes that the session was used at `now`, soon; does not wait for it.
+  void touch_session(const support::Uuid& id, support::Timestamp now);
+  /// Throws SessionNotFound.
+  void end_session(const support::Uuid& user_id, const support::Uuid& id);
+  void end_other_sessions(const support::Uuid& user_id, const support::Uuid& kept);
+  /// The user's sessions that have not expired at `now`, newest first.
+  SessionPage list_sessions(const support::Uuid& user_id, support::Timestamp now,
+                            std::int64_t limit, std::int64_t offset);
+
+  /// Throws UserNotFound.
   void add_task(const Task& task);
   /// Throws TaskNotFound, NotTheOwner; so do the next two.
   Task find_task(const support::Uuid& owner, const support::Uuid& id);

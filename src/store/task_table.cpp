@@ -1,5 +1,8 @@
 #include "store/task_table.h"
 
+#include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
+
 #include "store/errors.h"
 
 // What read_task reads, in its order.
@@ -51,15 +54,21 @@ TaskTable::TaskTable(SQLite::Database& database)
       totals_(database, "SELECT total, completed FROM task_totals WHERE user_id = ?") {}
 
 void TaskTable::add(const Task& task) {
-  insert_.lend()
-      .bind(task.id)
+  LentStatement insert = insert_.lend();
+  insert.bind(task.id)
       .bind(task.title)
       .bind(task.description)
       .bind(std::int64_t{task.is_completed})
       .bind(task.user_id)
       .bind(task.created_at)
-      .bind(task.updated_at)
-      .step();
+      .bind(task.updated_at);
+  try {
+    insert.step();
+  } catch (const SQLite::Exception& error) {
+    // The owner is the only foreign key. They were there when the request came in.
+    if (error.getExtendedErrorCode() == SQLITE_CONSTRAINT_FOREIGNKEY) throw UserNotFound();
+    throw;
+  }
 }
 
 Task TaskTable::find(const support::Uuid& owner, const support::Uuid& id) {

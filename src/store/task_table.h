@@ -10,6 +10,7 @@ class TaskTable {
  public:
   explicit TaskTable(SQLite::Database& database);
 
+  /// Throws UserNotFound.
   void add(const Task& task);
   /// Throws TaskNotFound, NotTheOwner; so do the next two.
   Task find(const support::Uuid& owner, const support::Uuid& id);

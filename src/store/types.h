@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,6 +22,57 @@ struct User {
 struct Credentials {
   User user;
   std::string password_hash;
+};
+
+/// What to change of a user; what is absent stays as it is.
+struct UserChange {
+  std::optional<std::string> email = {};  // in lower case
+  std::optional<std::string> name = {};
+};
+
+/// A user with how much they keep.
+struct UserSummary {
+  User user;
+  std::int64_t tasks = 0;
+};
+
+/// A log-in somewhere.
+struct Session {
+  support::Uuid id;
+  support::Uuid user_id;
+  std::optional<std::string> user_agent;
+  support::Timestamp created_at;
+  support::Timestamp last_used_at;
+  support::Timestamp expires_at;
+};
+
+struct SessionPage {
+  std::vector<Session> sessions;
+  std::int64_t total = 0;  // whatever the page
+};
+
+/// The SHA-256 of a refresh token, which is all that is kept of one.
+using TokenHash = std::array<std::uint8_t, 32>;
+
+/// Who makes a request: a user, and the session they do it in.
+struct Caller {
+  User user;
+  support::Uuid session_id;
+  support::Timestamp last_used_at;  // of the session
+};
+
+/// How a refresh token was replaced by the next one.
+struct Rotation {
+  support::Timestamp at;
+  std::array<std::uint8_t, 32> next_seed;  // what the next token is made from, beside the spent one
+  support::Uuid access_token_id;           // of the access token that came with it
+};
+
+/// What a refresh token led to.
+struct Refreshed {
+  User user;
+  support::Uuid session_id;
+  Rotation rotation;  // the one asked for, or, where the token was just spent, the one before
 };
 
 struct Task {

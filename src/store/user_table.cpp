@@ -9,7 +9,19 @@ namespace taskdock::store {
 
 namespace {
 
-/// Reads id, email, name, created_at, in this order.
+/// Steps a statement that writes an email; whether there is a row. The email is the only UNIQUE
+/// column; an id twice would be SQLITE_CONSTRAINT_PRIMARYKEY.
+bool step_with_email(LentStatement& statement) {
+  try {
+    return statement.step();
+  } catch (const SQLite::Exception& error) {
+    if (error.getExtendedErrorCode() == SQLITE_CONSTRAINT_UNIQUE) throw EmailTaken();
+    throw;
+  }
+}
+
+}  // namespace
+
 User read_user(LentStatement& row) {
   User user;
   user.id = row.uuid();
@@ -19,36 +31,31 @@ User read_user(LentStatement& row) {
   return user;
 }
 
-}  // namespace
-
 UserTable::UserTable(SQLite::Database& database)
     : insert_(database,
               "INSERT INTO users (id, email, name, created_at, password_hash)"
               " VALUES (?, ?, ?, ?, ?)"),
-      find_(database, "SELECT id, email, name, created_at FROM users WHERE id = ?"),
+      any_(database, "SELECT 1 FROM users LIMIT 1"),
       find_credentials_(database,
-                        "SELECT id, email, name, created_at, password_hash FROM users"
-                        " WHERE email = ?"),
-      replace_password_hash_(database,
-                             "UPDATE users SET password_hash = ?"
-                             " WHERE id = ? AND password_hash = ?") {}
+                        "SELECT " USER_COLUMNS ", password_hash FROM users AS u WHERE email = ?"),
+      password_hash_(database, "SELECT password_hash FROM users WHERE id = ?"),
+      change_(database,
+              "UPDATE users AS u SET email = coalesce(?, email), name = coalesce(?, name)"
+              " WHERE id = ? RETURNING id, email, name, created_at"),
+      set_password_hash_(database, "UPDATE users SET password_hash = ? WHERE id = ? RETURNING id"),
+      remove_(database, "DELETE FROM users WHERE id = ? RETURNING id"),
+      list_(database,
+            "SELECT " USER_COLUMNS
+            ", t.total FROM users AS u JOIN task_totals AS t ON t.user_id = u.id ORDER BY u.id") {}
 
 void UserTable::add(const User& user, const std::string& password_hash) {
   LentStatement insert = insert_.lend();
   insert.bind(user.id).bind(user.email).bind(user.name).bind(user.created_at).bind(password_hash);
-  try {
-    insert.step();
-  } catch (const SQLite::Exception& error) {
-    // The email is the only UNIQUE column; an id twice would be SQLITE_CONSTRAINT_PRIMARYKEY.
-    if (error.getExtendedErrorCode() == SQLITE_CONSTRAINT_UNIQUE) throw EmailTaken();
-    throw;
-  }
+  step_with_email(insert);
 }
 
-std::optional<User> UserTable::find(const support::Uuid& id) {
-  LentStatement find = find_.lend();
-  if (!find.bind(id).step()) return std::nullopt;
-  return read_user(find);
+bool UserTable::is_empty() {
+  return !any_.lend().step();
 }
 
 std::optional<Credentials> UserTable::find_credentials(const std::string& email) {
@@ -60,9 +67,35 @@ std::optional<Credentials> UserTable::find_credentials(const std::string& email)
   return credentials;
 }
 
-void UserTable::replace_password_hash(const support::Uuid& id, const std::string& old_hash,
-                                      const std::string& password_hash) {
-  replace_password_hash_.lend().bind(password_hash).bind(id).bind(old_hash).step();
+std::string UserTable::password_hash(const support::Uuid& id) {
+  LentStatement find = password_hash_.lend();
+  if (!find.bind(id).step()) throw UserNotFound();
+  return find.text();
+}
+
+User UserTable::change(const support::Uuid& id, const UserChange& change) {
+  LentStatement update = change_.lend();
+  update.bind(change.email).bind(change.name).bind(id);
+  if (!step_with_email(update)) throw UserNotFound();
+  return read_user(update);
+}
+
+void UserTable::set_password_hash(const support::Uuid& id, const std::string& password_hash) {
+  if (!set_password_hash_.lend().bind(password_hash).bind(id).step()) throw UserNotFound();
+}
+
+void UserTable::remove(const support::Uuid& id) {
+  if (!remove_.lend().bind(id).step()) throw UserNotFound();
+}
+
+std::vector<UserSummary> UserTable::list() {
+  std::vector<UserSummary> users;
+  LentStatement list = list_.lend();
+  while (list.step()) {
+    User user = read_user(list);
+    users.push_back({std::move(user), list.integer()});
+  }
+  return users;
 }
 
 }  // namespace taskdock::store

@@ -2,11 +2,17 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "store/statement.h"
 #include "store/types.h"
 
 namespace taskdock::store {
+
+/// What read_user() reads, in its order, of the table users AS u.
+#define USER_COLUMNS "u.id, u.email, u.name, u.created_at"
+
+User read_user(LentStatement& row);
 
 /// The SQL about users, on one connection. Belongs to one thread at a time, like the connection.
 class UserTable {
@@ -15,16 +21,29 @@ class UserTable {
 
   /// Throws EmailTaken.
   void add(const User& user, const std::string& password_hash);
-  std::optional<User> find(const support::Uuid& id);
+  /// Whether there is no user.
+  bool is_empty();
   std::optional<Credentials> find_credentials(const std::string& email);
-  void replace_password_hash(const support::Uuid& id, const std::string& old_hash,
-                             const std::string& password_hash);
+  /// The hash of the user's password. Throws UserNotFound.
+  std::string password_hash(const support::Uuid& id);
+  /// Throws EmailTaken, UserNotFound.
+  User change(const support::Uuid& id, const UserChange& change);
+  /// Throws UserNotFound; so does the next.
+  void set_password_hash(const support::Uuid& id, const std::string& password_hash);
+  /// With all that is theirs.
+  void remove(const support::Uuid& id);
+  /// All of them, in the order in which they came.
+  std::vector<UserSummary> list();
 
  private:
   PreparedStatement insert_;
-  PreparedStatement find_;
+  PreparedStatement any_;
   PreparedStatement find_credentials_;
-  PreparedStatement replace_password_hash_;
+  PreparedStatement password_hash_;
+  PreparedStatement change_;
+  PreparedStatement set_password_hash_;
+  PreparedStatement remove_;
+  PreparedStatement list_;
 };
 
 }  // namespace taskdock::store

@@ -24,12 +24,23 @@ void Writer::run_job(Job& job) {
     const std::lock_guard lock(mutex_);
     if (ending_) throw Unavailable("the database is closing");
     batch = gathering_;
-    batch->jobs.push_back(&job);
-    // The writer looks again before it sleeps, so only the first of a batch needs to wake it.
-    if (batch->jobs.size() == 1) work_arrived_.notify_one();
+    add_job(job);
   }
   batch->done.wait(0);
   if (job.error) std::rethrow_exception(job.error);
+}
+
+void Writer::post_job(std::unique_ptr<Job> job) {
+  const std::lock_guard lock(mutex_);
+  if (ending_) return;
+  gathering_->posted_jobs.push_back(std::move(job));
+  add_job(*gathering_->posted_jobs.back());
+}
+
+void Writer::add_job(Job& job) {
+  gathering_->jobs.push_back(&job);
+  // The writer looks again before it sleeps, so only the first of a batch needs to wake it.
+  if (gathering_->jobs.size() == 1) work_arrived_.notify_one();
 }
 
 void Writer::work() {
@@ -53,10 +64,12 @@ void Writer::commit(Batch& batch) {
     for (Job* job : batch.jobs) execute(*job);
     connection_.commit.lend().step();
     ++commits_;
+    if (std::exchange(connection_.checkpoint_after_commit, false)) connection_.try_checkpoint();
   } catch (...) {
     // Nothing of the batch was kept, so nobody of it may be told otherwise.
     for (Job* job : batch.jobs) job->error = std::current_exception();
     connection_.roll_back();
+    connection_.checkpoint_after_commit = false;
   }
 }
 

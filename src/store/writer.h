@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "store/connection.h"
@@ -33,42 +34,49 @@ class Writer {
   /// it; throws Unavailable once the writer is ending.
   template <class Work>
   void run(Work work) {
-    JobOf<Work> job(work);
+    JobOf<Work> job(std::move(work));
     run_job(job);
+  }
+
+  /// The same for what nobody waits for: whether it succeeds nobody learns, and once the writer is
+  /// ending it is not done.
+  template <class Work>
+  void post(Work work) {
+    post_job(std::make_unique<JobOf<Work>>(std::move(work)));
   }
 
   /// Commits so far: for tests, which prove by it that writes share one.
   std::uint64_t commits() const { return commits_.load(); }
 
  private:
-  /// A call that waits; it lives on the caller's stack.
   class Job {
    public:
+    virtual ~Job() = default;
     virtual void execute(Connection& connection) = 0;
     std::exception_ptr error;
-
-   protected:
-    ~Job() = default;
   };
 
   template <class Work>
   class JobOf final : public Job {
    public:
-    explicit JobOf(Work& work) : work_(work) {}
+    explicit JobOf(Work work) : work_(std::move(work)) {}
     void execute(Connection& connection) override { work_(connection); }
 
    private:
-    Work& work_;
+    Work work_;
   };
 
   /// Calls that are committed together. All of them wait on the one flag, so that one system call
   /// wakes them all.
   struct Batch {
-    std::vector<Job*> jobs;
+    std::vector<Job*> jobs;                         // of callers that wait, on their stacks, and
+    std::vector<std::unique_ptr<Job>> posted_jobs;  // of those that do not
     std::atomic<int> done{0};
   };
 
   void run_job(Job& job);
+  void post_job(std::unique_ptr<Job> job);
+  void add_job(Job& job);
   void work();
   void commit(Batch& batch);
   void execute(Job& job);

@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "testing/fakes.h"
-#include "testing/temporary_directory.h"
+#include "testing/backend.h"
 
 namespace taskdock::api {
 
@@ -37,22 +36,10 @@ class GivenBody final : public BodySource {
   std::string text_;
 };
 
-/// The whole application without a socket, with the time in the test's hands.
-class Stage {
+/// Calls the application as a carrier of requests would.
+class Stage : public testing::Backend {
  public:
-  Stage()
-      : file(directory_.path() / "taskdock.db"),
-        store_(file, 2),
-        passwords_(random_, 1),
-        tokens_(std::vector<std::uint8_t>(32, 7)),
-        ids_(clock, random_),
-        application({.store = store_,
-                     .passwords = passwords_,
-                     .tokens = tokens_,
-                     .clock = clock,
-                     .ids = ids_,
-                     .access_token_ttl = seconds(1800),
-                     .version = "1.2.3"}) {}
+  using testing::Backend::Backend;
 
   Response call(std::string_view method, const std::string& path, const std::string& body = {}) {
     GivenBody given(body);
@@ -68,6 +55,7 @@ class Stage {
                                .query = {},
                                .headers = headers,
                                .body = body,
+                               .client_address = "127.0.0.1",
                                .id = "test-1"});
   }
 
@@ -80,24 +68,7 @@ class Stage {
     return session;
   }
 
-  testing::FakeClock clock;
   std::string authorization;
-
- private:
-  testing::TemporaryDirectory directory_;
-  support::SystemRandom random_;
-
- public:
-  const std::filesystem::path file;
-
- private:
-  store::Store store_;
-  security::PasswordHasher passwords_;
-  security::TokenSigner tokens_;
-  support::UuidGenerator ids_;
-
- public:
-  const Application application;
 };
 
 /// No file of this process grows while it lives: what a full disk looks like to the database.

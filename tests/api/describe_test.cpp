@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
-#include "api/account_types.h"
 #include "api/routes.h"
+#include "api/session_types.h"
 #include "api/task_types.h"
 
 namespace taskdock::api {
@@ -113,8 +113,9 @@ TEST_CASE("api/describe: a sign-up's session has the members of the session and 
   for (const MemberDescription& member : describe<SignupSession>().members) {
     names.push_back(member.name);
   }
-  CHECK(names == std::vector<std::string_view>{"access_token", "token_type", "expires_in", "user",
-                                               "id", "email", "name", "created_at"});
+  CHECK(names == std::vector<std::string_view>{"access_token", "token_type", "expires_in",
+                                               "refresh_token", "refresh_expires_in", "user", "id",
+                                               "email", "name", "created_at"});
 }
 
 }  // namespace taskdock::api

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "api/account_types.h"
 #include "api/service_types.h"
+#include "api/session_types.h"
 #include "api/task_types.h"
 #include "testing/fakes.h"
 
@@ -106,13 +106,15 @@ TEST_CASE("api/write: a session has its user inside, and after a sign-up at the 
   static_cast<store::User&>(session) = ann();
   session.access_token = "a.b.c";
   session.expires_in = 1800;
+  session.refresh_token = "r";
+  session.refresh_expires_in = 60;
   session.user = ann();
   const json user = {{"id", user_id.to_string()},
                      {"email", "ann@example.com"},
                      {"name", "Ann"},
                      {"created_at", "2026-01-06T10:30:00.123456Z"}};
-  json expected = {
-      {"access_token", "a.b.c"}, {"token_type", "bearer"}, {"expires_in", 1800}, {"user", user}};
+  json expected = {{"access_token", "a.b.c"}, {"token_type", "bearer"},   {"expires_in", 1800},
+                   {"refresh_token", "r"},    {"refresh_expires_in", 60}, {"user", user}};
   CHECK(json::parse(to_json(static_cast<const Session&>(session))) == expected);
   expected.update(user);
   CHECK(json::parse(to_json(session)) == expected);

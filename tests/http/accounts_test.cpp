@@ -19,6 +19,8 @@ void check_session(const json& session) {
   CHECK(session["access_token"].is_string());
   CHECK(session["token_type"] == "bearer");
   CHECK(session["expires_in"] == 1800);
+  CHECK(session["refresh_token"].get<std::string>().size() == 43);
+  CHECK(session["refresh_expires_in"] == 30 * 24 * 60 * 60);
   const json& user = session["user"];
   CHECK(user.size() == 4);
   CHECK(is_uuid(user["id"]));
@@ -41,7 +43,7 @@ TEST_CASE("http/accounts: a sign-up is a session, with the user also at the top 
   CHECK(session["email"] == "ann@example.com");
   CHECK(session["name"] == "Ann \xf0\x9f\x98\x80");
   for (const auto& [name, value] : session["user"].items()) CHECK(session[name] == value);
-  CHECK(session.size() == 8);
+  CHECK(session.size() == 10);
   CHECK(answer.body.find(password) == std::string::npos);
 
   client.token = session["access_token"];
@@ -71,7 +73,7 @@ TEST_CASE("http/accounts: a log-in is a session for the same user, in any case o
     CHECK(answer.header("cache-control") == "no-store");
     const json session = answer.json();
     check_session(session);
-    CHECK(session.size() == 4);
+    CHECK(session.size() == 6);
     CHECK(session["user"] == user);
     CHECK(session["access_token"] != first_token);
     client.token = session["access_token"];

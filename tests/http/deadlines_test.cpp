@@ -3,11 +3,8 @@
 #include <atomic>
 #include <thread>
 
-#include "api/application.h"
-#include "http/server.h"
 #include "testing/answers.h"
-#include "testing/fakes.h"
-#include "testing/temporary_directory.h"
+#include "testing/backend.h"
 
 // These need deadlines shorter than anybody would serve with, so the server runs in this process.
 namespace taskdock::testing {
@@ -16,53 +13,12 @@ using std::chrono::milliseconds;
 
 namespace {
 
-class ImpatientServer {
- public:
+struct ImpatientServer : LocalServer {
   ImpatientServer()
-      : store_(directory_.path() / "taskdock.db", 2),
-        passwords_(random_, 1),
-        tokens_(std::vector<std::uint8_t>(32, 7)),
-        ids_(clock_, random_),
-        application_({.store = store_,
-                      .passwords = passwords_,
-                      .tokens = tokens_,
-                      .clock = clock_,
-                      .ids = ids_,
-                      .access_token_ttl = std::chrono::seconds(1800),
-                      .version = "1.2.3"}),
-        server_(application_, clock_, random_,
-                {.host = "127.0.0.1",
-                 .port = 0,
-                 .max_connections = 64,
-                 .cors_origins = {},
-                 .deadlines = {.idle = milliseconds(600),
-                               .head = milliseconds(300),
-                               .body = milliseconds(300),
-                               .send = milliseconds(300)}}),
-        port(server_.bind()),
-        thread_([this] { server_.run(); }) {}
-
-  ~ImpatientServer() {
-    server_.stop();
-    thread_.join();
-  }
-
- private:
-  TemporaryDirectory directory_;
-  support::SystemRandom random_;
-  FakeClock clock_;
-  store::Store store_;
-  security::PasswordHasher passwords_;
-  security::TokenSigner tokens_;
-  support::UuidGenerator ids_;
-  api::Application application_;
-  http::Server server_;
-
- public:
-  const int port;
-
- private:
-  std::thread thread_;
+      : LocalServer({}, http::Deadlines{.idle = milliseconds(600),
+                                        .head = milliseconds(300),
+                                        .body = milliseconds(300),
+                                        .send = milliseconds(300)}) {}
 };
 
 /// Sends `bytes`, then one more of `trickle` every 20 ms until the server answers or ten seconds

@@ -92,7 +92,12 @@ TEST_CASE("http/service: every path tells its methods, to OPTIONS and to a metho
       {"/health", "GET, HEAD, OPTIONS"},
       {"/api/auth/signup", "POST, OPTIONS"},
       {"/api/auth/login", "POST, OPTIONS"},
-      {"/api/auth/me", "GET, HEAD, OPTIONS"},
+      {"/api/auth/refresh", "POST, OPTIONS"},
+      {"/api/auth/logout", "POST, OPTIONS"},
+      {"/api/auth/sessions", "GET, HEAD, DELETE, OPTIONS"},
+      {"/api/auth/sessions/1", "DELETE, OPTIONS"},
+      {"/api/auth/me", "GET, HEAD, PATCH, DELETE, OPTIONS"},
+      {"/api/auth/password", "PUT, OPTIONS"},
   };
   for (const std::string& tasks : task_addresses(user)) {
     table.emplace_back(tasks, "POST, GET, HEAD, OPTIONS");

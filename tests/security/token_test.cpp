@@ -18,12 +18,14 @@ using support::Uuid;
 using testing::FakeClock;
 
 constexpr const char* user_text = "0199b0c1-0000-7000-8000-0123456789ab";
+constexpr const char* session_text = "0199b0c1-0000-7000-8000-fedcba987654";
 
 /// A signer, a clock and a token that is good for half an hour by it.
 struct Fixture {
   FakeClock clock;
   TokenSigner signer{test_key()};
   Claims claims{.user_id = *Uuid::parse(user_text),
+                .session_id = *Uuid::parse(session_text),
                 .email = "ann@example.com",
                 .name = "Ann",
                 .issued_at = clock.now(),
@@ -41,7 +43,7 @@ struct Fixture {
     return payload("\"exp\":" + std::to_string(now_seconds() + 60));
   }
   static std::string payload(const std::string& members) {
-    return R"({"sub":")"s + user_text + "\"," + members + '}';
+    return R"({"sub":")"s + user_text + R"(","sid":")" + session_text + "\"," + members + '}';
   }
   bool accepts_payload(const std::string& json) const {
     return accepts(signed_token(good_header, json));
@@ -60,7 +62,8 @@ nlohmann::json json_of(const std::string& part) {
 }  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "security/token: a token we made names its user until it expires") {
-  CHECK(signer.verify(token, clock.now()) == claims.user_id);
+  CHECK(signer.verify(token, clock.now())->user_id == claims.user_id);
+  CHECK(signer.verify(token, clock.now())->session_id == claims.session_id);
   clock.advance(30min - 1s);
   CHECK(accepts(token));
   clock.advance(999'999us - std::chrono::microseconds(clock.now().time_since_epoch() % 1s));
@@ -76,6 +79,7 @@ TEST_CASE_FIXTURE(Fixture,
   const Parts parts = parts_of(token);
   CHECK(json_of(parts.header) == nlohmann::json{{"alg", "HS256"}, {"typ", "JWT"}});
   CHECK(json_of(parts.payload) == nlohmann::json{{"sub", user_text},
+                                                 {"sid", session_text},
                                                  {"email", "ann@example.com"},
                                                  {"name", "Ann"},
                                                  {"iat", 1'767'695'400},
@@ -119,7 +123,7 @@ TEST_CASE_FIXTURE(
     claims.name = text;
     claims.email = text;
     const std::string made = signer.sign(claims);
-    CHECK(signer.verify(made, clock.now()) == claims.user_id);
+    CHECK(signer.verify(made, clock.now()).value().user_id == claims.user_id);
     CHECK(json_of(parts_of(made).payload)["name"] == text);
   }
 }
@@ -381,23 +385,32 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(Fixture, "security/token: exp is required, at the top level, under this name") {
   const std::string later = std::to_string(now_seconds() + 60);
-  CHECK_FALSE(accepts_payload(R"({"sub":")"s + user_text + "\"}"));
+  CHECK_FALSE(accepts_payload(payload("\"iat\":1")));
   CHECK_FALSE(accepts_payload(payload("\"EXP\":" + later)));
   CHECK_FALSE(accepts_payload(payload("\"claims\":{\"exp\":" + later + '}')));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: without a UUID as text in sub a token is refused") {
+TEST_CASE_FIXTURE(Fixture,
+                  "security/token: without UUIDs as text in sub and sid a token is refused") {
   const std::string rest = ",\"exp\":" + std::to_string(now_seconds() + 60) + '}';
-  for (const std::string& subject :
-       {"null"s, "1"s, "true"s, "[]"s, "{}"s, "\"\""s, "\"ann@example.com\""s,
-        "\""s + user_text + " \"", "[\""s + user_text + "\"]", "\"{"s + user_text + "}\"",
-        "\""s + std::string(user_text).substr(1) + '"', "\"../../etc/passwd\""s}) {
-    CAPTURE(subject);
-    CHECK_FALSE(accepts_payload("{\"sub\":" + subject + rest));
+  const std::string user = "\""s + user_text + '"';
+  for (const auto& [claim, other] : {std::pair{"sub", "sid"}, std::pair{"sid", "sub"}}) {
+    const std::string good_other = "\""s + other + "\":" + user;
+    const auto with = [&](const std::string& value) {
+      return '{' + good_other + ",\"" + claim + "\":" + value + rest;
+    };
+    for (const std::string& value :
+         {"null"s, "1"s, "true"s, "[]"s, "{}"s, "\"\""s, "\"ann@example.com\""s,
+          "\""s + user_text + " \"", '[' + user + ']', "\"{"s + user_text + "}\"",
+          "\""s + std::string(user_text).substr(1) + '"', "\"../../etc/passwd\""s}) {
+      const std::string payload = with(value);
+      CAPTURE(payload);
+      CHECK_FALSE(accepts_payload(payload));
+    }
+    CHECK_FALSE(accepts_payload('{' + good_other + rest));
+    CHECK(accepts_payload(with(user)));
   }
-  CHECK_FALSE(accepts_payload("{\"x\":1" + rest));
-  CHECK_FALSE(accepts_payload(R"({"SUB":")"s + user_text + '"' + rest));
-  CHECK(accepts_payload(R"({"sub":")"s + user_text + '"' + rest));
+  CHECK_FALSE(accepts_payload(R"({"SUB":)" + user + R"(,"SID":)" + user + rest));
 }
 
 TEST_CASE_FIXTURE(
@@ -411,7 +424,7 @@ TEST_CASE_FIXTURE(
   const std::string other = "0199b0c1-0000-7000-8000-00000000000f";
   const std::string twice =
       signed_token(good_header, payload(R"("sub":")" + other + R"(","exp":)" + later));
-  CHECK(signer.verify(twice, clock.now()) == Uuid::parse(other));
+  CHECK(signer.verify(twice, clock.now()).value().user_id == Uuid::parse(other));
 }
 
 TEST_CASE_FIXTURE(

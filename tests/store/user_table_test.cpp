@@ -19,24 +19,21 @@ std::string hash_of(Connection& connection, const std::string& email) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(OpenDatabase,
-                  "store/user_table: a user is found by id and by email, as it was added") {
+TEST_CASE_FIXTURE(OpenDatabase, "store/user_table: a user is found by email, as it was added") {
   User user = new_user("ann@example.com");
   user.name = "Ann \"O'Brien\" 水🥛";
   user.created_at = support::Timestamp(-1us);
   connection.users.add(user, "the hash");
-  const auto found = connection.users.find(user.id);
-  REQUIRE(found);
-  CHECK(same(*found, user));
   const auto credentials = connection.users.find_credentials("ann@example.com");
   REQUIRE(credentials);
   CHECK(same(credentials->user, user));
   CHECK(credentials->password_hash == "the hash");
+  CHECK(connection.users.password_hash(user.id) == "the hash");
 }
 
 TEST_CASE_FIXTURE(OpenDatabase, "store/user_table: who was not added is not found") {
   add_user("ann@example.com");
-  CHECK_FALSE(connection.users.find(ids.next()));
+  CHECK_THROWS_AS(connection.users.password_hash(ids.next()), UserNotFound);
   CHECK_FALSE(connection.users.find_credentials("bob@example.com"));
   CHECK_FALSE(connection.users.find_credentials("ann@example.com "));
   CHECK_FALSE(connection.users.find_credentials(""));
@@ -61,18 +58,50 @@ TEST_CASE_FIXTURE(OpenDatabase,
   CHECK_FALSE(connection.users.find_credentials("bob@example.com"));
 }
 
-TEST_CASE_FIXTURE(
-    OpenDatabase,
-    "store/user_table: a hash is replaced only where it is still the one that was read") {
+TEST_CASE_FIXTURE(OpenDatabase, "store/user_table: a hash is replaced for its user alone") {
   const User ann = add_user("ann@example.com");
   add_user("bob@example.com");
-  connection.users.replace_password_hash(ann.id, "hash", "newer");
+  connection.users.set_password_hash(ann.id, "newer");
   CHECK(hash_of(connection, "ann@example.com") == "newer");
   CHECK(hash_of(connection, "bob@example.com") == "hash");
-  connection.users.replace_password_hash(ann.id, "hash", "late");
-  CHECK(hash_of(connection, "ann@example.com") == "newer");
-  connection.users.replace_password_hash(ids.next(), "newer", "nobody's");
-  CHECK(hash_of(connection, "ann@example.com") == "newer");
+  CHECK_THROWS_AS(connection.users.set_password_hash(ids.next(), "nobody's"), UserNotFound);
+}
+
+TEST_CASE_FIXTURE(OpenDatabase, "store/user_table: a change changes what it names, and no more") {
+  const User ann = add_user("ann@example.com");
+  const User bob = add_user("bob@example.com");
+  User expected = ann;
+  CHECK(same(connection.users.change(ann.id, {}), expected));
+  expected.name = "Anna";
+  CHECK(same(connection.users.change(ann.id, {.name = "Anna"}), expected));
+  expected.email = "anna@example.com";
+  CHECK(same(connection.users.change(ann.id, {.email = "anna@example.com"}), expected));
+  CHECK(same(connection.users.change(ann.id, {.email = "anna@example.com"}), expected));
+  CHECK_THROWS_AS(connection.users.change(ann.id, {.email = "bob@example.com", .name = "Bob"}),
+                  EmailTaken);
+  CHECK(same(connection.users.find_credentials("anna@example.com")->user, expected));
+  CHECK(same(connection.users.find_credentials("bob@example.com")->user, bob));
+  CHECK_THROWS_AS(connection.users.change(ids.next(), {.name = "x"}), UserNotFound);
+}
+
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/user_table: a user goes with all that is theirs, and nobody else's") {
+  CHECK(connection.users.is_empty());
+  const User ann = add_user("ann@example.com");
+  const User bob = add_user("bob@example.com");
+  add_task(ann, "hers");
+  add_task(ann, "done", true);
+  add_task(bob, "his");
+  CHECK(connection.users.list().at(0).tasks == 2);
+  connection.users.remove(ann.id);
+  CHECK_THROWS_AS(connection.users.remove(ann.id), UserNotFound);
+  const std::vector<UserSummary> left = connection.users.list();
+  REQUIRE(left.size() == 1);
+  CHECK(same(left.front().user, bob));
+  CHECK(left.front().tasks == 1);
+  CHECK(connection.database().execAndGet("SELECT count(*) FROM tasks").getInt() == 1);
+  CHECK(connection.database().execAndGet("SELECT count(*) FROM task_totals").getInt() == 1);
+  CHECK_FALSE(connection.users.is_empty());
 }
 
 }  // namespace taskdock::store

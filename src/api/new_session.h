@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "api/call.h"
+#include "api/session_types.h"
+#include "store/types.h"
+
+/// How a session begins and what its user is told, at sign-up, log-in and refresh.
+namespace taskdock::api {
+
+/// Tokens must not stay in caches (RFC 6749, 5.1).
+ResponseHeaders not_to_be_stored();
+
+/// The two tokens of a session, as far as they differ from those before.
+struct TokenPair {
+  support::Timestamp issued_at;
+  support::Uuid access_token_id;
+  std::string refresh_token;
+};
+
+/// A session that is yet to be kept.
+struct NewSession {
+  store::Session session;
+  store::TokenHash refresh_hash;
+  TokenPair tokens;
+};
+
+/// A session of `user_id` that begins with this request.
+NewSession new_session(const Call& call, const support::Uuid& user_id);
+
+/// What to answer to whoever has got `tokens`.
+Session describe_session(const Services& services, const store::User& user,
+                         const support::Uuid& session_id, TokenPair tokens);
+
+}  // namespace taskdock::api

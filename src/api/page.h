@@ -1,0 +1,12 @@
+#pragma once
+
+#include "api/schema.h"
+
+/// What the lists have in common: a part is asked for by limit and offset.
+namespace taskdock::api {
+
+inline constexpr std::int64_t default_page_size = 50;
+inline constexpr Whole page_size{.min = 1, .max = 100};
+inline constexpr Whole count{.min = 0};
+
+}  // namespace taskdock::api

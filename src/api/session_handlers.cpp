@@ -1,0 +1,76 @@
+#include "api/handlers.h"
+#include "api/new_session.h"
+#include "api/session_types.h"
+#include "api/write.h"
+#include "security/digest.h"
+#include "security/refresh_token.h"
+
+namespace taskdock::api {
+
+namespace {
+
+/// How long a spent refresh token still gets the answer it got, so that two tabs, or a reply that
+/// was lost, do not log anybody out.
+constexpr std::chrono::seconds spent_token_grace{10};
+
+}  // namespace
+
+Response refresh_session(Call& call) {
+  const auto given = call.body<RefreshRequest>();
+  call.check_input();
+  const Services& services = call.services;
+  const store::Rotation rotation{.at = services.clock.now(),
+                                 .next_seed = security::make_refresh_seed(services.random),
+                                 .access_token_id = services.ids.next()};
+  const auto refreshed = services.store.refresh_session(
+      security::sha256(given.refresh_token),
+      security::sha256(security::next_refresh_token(given.refresh_token, rotation.next_seed)),
+      rotation, rotation.at + services.refresh_token_ttl, spent_token_grace);
+  if (!refreshed) {
+    services.throttle.admit_failed_refresh(std::string(call.request.client_address));
+    throw unauthorized("Invalid refresh token");
+  }
+  const store::Rotation& kept = refreshed->rotation;
+  const Session session = describe_session(
+      services, refreshed->user, refreshed->session_id,
+      {.issued_at = kept.at,
+       .access_token_id = kept.access_token_id,
+       .refresh_token = security::next_refresh_token(given.refresh_token, kept.next_seed)});
+  return {.body = to_json(session), .headers = not_to_be_stored()};
+}
+
+Response log_out(Call& call) {
+  call.services.store.end_session(call.caller.id, call.session_id);
+  return {.status = 204};
+}
+
+Response list_sessions(Call& call) {
+  const auto wanted = call.query<SessionListParameters>();
+  call.check_input();
+  const store::SessionPage page = call.services.store.list_sessions(
+      call.caller.id, call.services.clock.now(), wanted.limit, wanted.offset);
+  SessionList list{
+      .sessions = {}, .total = page.total, .limit = wanted.limit, .offset = wanted.offset};
+  for (const store::Session& session : page.sessions) {
+    list.sessions.push_back({.id = session.id,
+                             .created_at = session.created_at,
+                             .last_used_at = session.last_used_at,
+                             .user_agent = session.user_agent,
+                             .current = session.id == call.session_id});
+  }
+  return {.body = to_json(list)};
+}
+
+Response end_session(Call& call) {
+  const support::Uuid id = call.id_parameter("session_id");
+  call.check_input();
+  call.services.store.end_session(call.caller.id, id);
+  return {.status = 204};
+}
+
+Response end_other_sessions(Call& call) {
+  call.services.store.end_other_sessions(call.caller.id, call.session_id);
+  return {.status = 204};
+}
+
+}  // namespace taskdock::api

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <filesystem>
+#include <istream>
+#include <memory>
+#include <thread>
+
+#include "api/application.h"
+#include "http/server.h"
+#include "testing/fakes.h"
+#include "testing/temporary_directory.h"
+
+namespace taskdock::testing {
+
+/// The whole application in this process, without a socket, with the time in the test's hands.
+class Backend {
+ public:
+  struct Options {
+    std::optional<security::Throttle::Limits> limits = security::Throttle::Limits{};
+    api::Signup signup = api::Signup::open;
+    std::string denied_passwords = {};  // one a line
+  };
+
+  Backend() : Backend(Options{}) {}
+  explicit Backend(const Options& options);
+
+ private:
+  TemporaryDirectory directory_;
+  security::PasswordPolicy policy_;
+
+ public:
+  const std::filesystem::path file = directory_.path() / "taskdock.db";
+  support::SystemRandom random;
+  FakeClock clock;
+  store::Store store{file, 4};
+  security::PasswordHasher passwords{random, 2};
+  security::TokenSigner tokens{std::vector<std::uint8_t>(32, 7)};
+  security::Throttle throttle;
+  support::UuidGenerator ids{clock, random};
+  const api::Application application;
+};
+
+/// A Backend behind a real socket.
+class LocalServer {
+ public:
+  LocalServer() : LocalServer(Backend::Options{}) {}
+  explicit LocalServer(const Backend::Options& options,
+                       const std::optional<http::Deadlines>& deadlines = std::nullopt);
+  LocalServer(const LocalServer&) = delete;
+  LocalServer& operator=(const LocalServer&) = delete;
+  ~LocalServer();
+
+  Backend backend;
+
+ private:
+  http::Server server_;
+
+ public:
+  const int port;
+
+ private:
+  std::thread thread_;
+};
+
+}  // namespace taskdock::testing
