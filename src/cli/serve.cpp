@@ -138,7 +138,7 @@ int serve(const Options& options) {
   const support::SystemClock clock;
   support::SystemRandom random;
   const security::TokenSigner tokens = make_signer(options, directory, random);
-  security::PasswordHasher passwords(random, std::max(1U, std::thread::hardware_concurrency()));
+  security::PasswordHasher passwords(random, std::max(1U, std::thread::hardware_concurrency() / 2));
   support::UuidGenerator ids(clock, random);
   security::Throttle throttle(clock, options.throttle);
   const security::PasswordPolicy password_policy = load_password_policy(options.password_denylist);

@@ -6,8 +6,6 @@
 #include <new>
 #include <stdexcept>
 
-#include "support/semaphore.h"
-
 namespace taskdock::security {
 
 namespace {
@@ -17,6 +15,13 @@ constexpr std::uint32_t passes = 2;
 constexpr std::uint32_t lanes = 1;
 constexpr std::size_t salt_bytes = 16;
 constexpr std::size_t tag_bytes = 32;
+
+// At some 25 ms each, the last in the queue waits less than a second.
+constexpr unsigned most_waiting_for_each = 32;
+
+// Turned away at once, an impatient client would ask again at once, which costs more than its
+// waiting does.
+constexpr std::chrono::milliseconds pause_before_refusal{250};
 
 /// What a PHC string of ours begins with; compared as text, since we write it in one way only.
 const std::string& our_prefix() {
@@ -28,42 +33,26 @@ const std::string& our_prefix() {
 
 }  // namespace
 
-class PasswordHasher::Gate {
+/// Holds one of the places for as long as it lives. Throws TooBusy.
+class PasswordHasher::Place {
  public:
-  explicit Gate(std::size_t at_once)
-      : admitted_(static_cast<unsigned>(at_once * (1 + most_waiting_for_each))),
-        working_(static_cast<unsigned>(at_once)) {}
-
-  /// Holds one of the places for as long as it lives. Throws TooBusy.
-  class Place {
-   public:
-    explicit Place(Gate& gate) : gate_(gate) {
-      if (!gate_.admitted_.try_acquire()) throw TooBusy();
-      gate_.working_.acquire();
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() {
-      gate_.working_.release();
-      gate_.admitted_.release();
-    }
-
-   private:
-    Gate& gate_;
-  };
+  explicit Place(PasswordHasher& hasher) : hasher_(hasher) {
+    if (!hasher_.admitted_.try_acquire_for(pause_before_refusal)) throw TooBusy();
+    hasher_.working_.acquire();
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place() {
+    hasher_.working_.release();
+    hasher_.admitted_.release();
+  }
 
  private:
-  // At some 25 ms each, the last in the queue waits less than half a second.
-  static constexpr std::size_t most_waiting_for_each = 16;
-
-  support::Semaphore admitted_;  // those who work and those who wait
-  support::Semaphore working_;
+  PasswordHasher& hasher_;
 };
 
-PasswordHasher::PasswordHasher(support::RandomSource& random, std::size_t at_once)
-    : random_(random), gate_(std::make_unique<Gate>(at_once)) {}
-
-PasswordHasher::~PasswordHasher() = default;
+PasswordHasher::PasswordHasher(support::RandomSource& random, unsigned at_once)
+    : random_(random), admitted_(at_once * (1 + most_waiting_for_each)), working_(at_once) {}
 
 std::string PasswordHasher::hash(std::string_view password) {
   std::array<std::uint8_t, salt_bytes> salt;
@@ -71,7 +60,7 @@ std::string PasswordHasher::hash(std::string_view password) {
   // The library counts the terminating zero in.
   std::string encoded(
       argon2_encodedlen(passes, memory_kib, lanes, salt_bytes, tag_bytes, Argon2_id) - 1, '\0');
-  const Gate::Place place(*gate_);
+  const Place place(*this);
   const int result = argon2id_hash_encoded(passes, memory_kib, lanes, password.data(),
                                            password.size(), salt.data(), salt.size(), tag_bytes,
                                            encoded.data(), encoded.size() + 1);
@@ -82,7 +71,7 @@ std::string PasswordHasher::hash(std::string_view password) {
 }
 
 bool PasswordHasher::verify(std::string_view password, const std::string& hash) {
-  const Gate::Place place(*gate_);
+  const Place place(*this);
   const int result = argon2id_verify(hash.c_str(), password.data(), password.size());
   if (result == ARGON2_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
   return result == ARGON2_OK;

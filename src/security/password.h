@@ -1,12 +1,11 @@
 #pragma once
 
-#include <cstddef>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "support/random.h"
+#include "support/semaphore.h"
 
 namespace taskdock::security {
 
@@ -25,8 +24,7 @@ class PasswordHasher {
   };
 
   /// `at_once` is at least 1. `random` must outlive the hasher.
-  PasswordHasher(support::RandomSource& random, std::size_t at_once);
-  ~PasswordHasher();
+  PasswordHasher(support::RandomSource& random, unsigned at_once);
 
   /// The PHC string to keep for `password`. Throws std::bad_alloc when there is no memory for it.
   std::string hash(std::string_view password);
@@ -42,10 +40,11 @@ class PasswordHasher {
   static bool needs_rehash(std::string_view hash);
 
  private:
-  class Gate;
+  class Place;
 
   support::RandomSource& random_;
-  std::unique_ptr<Gate> gate_;
+  support::Semaphore admitted_;  // those who work and those who wait
+  support::Semaphore working_;
 };
 
 }  // namespace taskdock::security

@@ -2,6 +2,10 @@
 
 #include <semaphore.h>
 
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+
 namespace taskdock::support {
 
 /// A counting semaphore: sem_t(7), since libstdc++ 12's std::counting_semaphore can sleep forever
@@ -21,8 +25,19 @@ class Semaphore {
     }
   }
 
-  /// Takes one off if the count is above zero; whether it was.
-  bool try_acquire() { return ::sem_trywait(&semaphore_) == 0; }
+  /// Waits no longer than `patience` until the count is above zero; whether it took one off.
+  bool try_acquire_for(std::chrono::milliseconds patience) {
+    timespec deadline{};
+    ::clock_gettime(CLOCK_MONOTONIC, &deadline);
+    const auto nanoseconds = std::chrono::nanoseconds(patience).count() + deadline.tv_nsec;
+    deadline.tv_sec += nanoseconds / 1'000'000'000;
+    deadline.tv_nsec = nanoseconds % 1'000'000'000;
+    int result = 0;
+    do {
+      result = ::sem_clockwait(&semaphore_, CLOCK_MONOTONIC, &deadline);
+    } while (result != 0 && errno == EINTR);
+    return result == 0;
+  }
 
   void release() { ::sem_post(&semaphore_); }
 

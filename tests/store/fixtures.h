@@ -1,12 +1,15 @@
 #pragma once
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "store/connection.h"
 #include "store/migrations.h"
@@ -24,6 +27,13 @@ inline std::string content_of(const std::filesystem::path& file) {
   return text.str();
 }
 
+/// A hash that is the byte `value` all over.
+inline TokenHash hash_of(std::uint8_t value) {
+  TokenHash hash;
+  hash.fill(value);
+  return hash;
+}
+
 /// A directory for a database, and what users and tasks are made from: a clock that stands still,
 /// and ids that rise all the same.
 struct Workshop {
@@ -35,6 +45,15 @@ struct Workshop {
 
   User new_user(const std::string& email) {
     return {.id = ids.next(), .email = email, .name = "Ann", .created_at = clock.now()};
+  }
+
+  Session new_session(const User& user) {
+    return {.id = ids.next(),
+            .user_id = user.id,
+            .user_agent = "test",
+            .created_at = clock.now(),
+            .last_used_at = clock.now(),
+            .expires_at = clock.now() + std::chrono::hours(30 * 24)};
   }
 
   Task new_task(const User& owner, const std::string& title, bool is_completed = false) {
@@ -63,10 +82,40 @@ struct OpenDatabase : Workshop {
     return user;
   }
 
+  Session add_session(const User& user, std::uint8_t token) {
+    const Session session = new_session(user);
+    connection.sessions.add(session, hash_of(token));
+    return session;
+  }
+
   Task add_task(const User& owner, const std::string& title, bool is_completed = false) {
     const Task task = new_task(owner, title, is_completed);
     connection.tasks.add(task);
     return task;
+  }
+
+  int count(const std::string& table) {
+    return connection.database().execAndGet("SELECT count(*) FROM " + table).getInt();
+  }
+
+  /// How SQLite will run each query that this connection has prepared, by its text.
+  std::vector<std::pair<std::string, std::string>> plans() {
+    std::vector<std::string> queries;
+    sqlite3* const handle = connection.database().getHandle();
+    for (sqlite3_stmt* s = sqlite3_next_stmt(handle, nullptr); s;
+         s = sqlite3_next_stmt(handle, s)) {
+      const std::string sql = sqlite3_sql(s);
+      const std::string verb = sql.substr(0, 6);
+      if (verb == "SELECT" || verb == "UPDATE" || verb == "DELETE") queries.push_back(sql);
+    }
+    std::vector<std::pair<std::string, std::string>> result;
+    for (const std::string& sql : queries) {
+      SQLite::Statement explain(connection.database(), "EXPLAIN QUERY PLAN " + sql);
+      std::string plan;
+      while (explain.executeStep()) plan += explain.getColumn(3).getString() + '\n';
+      result.emplace_back(sql, plan);
+    }
+    return result;
   }
 };
 

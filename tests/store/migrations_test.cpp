@@ -134,6 +134,41 @@ TEST_CASE_FIXTURE(Workshop,
   }
 }
 
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/migrations: every version that was ever released ends with today's schema, "
+    "and keeps its users and tasks") {
+  SQLite::Database fresh = open(directory.path() / "fresh.db");
+  migrate(fresh, current_schema());
+  for (int version = 1; version < current_schema().version(); ++version) {
+    CAPTURE(version);
+    const std::filesystem::path old = directory.path() / (std::to_string(version) + ".db");
+    {
+      SQLite::Database database = open(old);
+      const std::string sql =
+          content_of(std::filesystem::path(TASKDOCK_SOURCE_DIR) / "tests/store/schemas" /
+                     (std::to_string(version) + ".sql"));
+      REQUIRE_FALSE(sql.empty());
+      database.exec(sql);
+      database.exec("PRAGMA application_id = " + std::to_string(application_id));
+      database.exec("PRAGMA user_version = " + std::to_string(version));
+      database.exec(
+          "INSERT INTO users VALUES (zeroblob(16), 'ann@example.com', 'Ann', 'hash', 1);"
+          "INSERT INTO tasks VALUES (zeroblob(16), zeroblob(16), 'Buy milk', NULL, 1, 2, 3)");
+    }
+    {
+      Store store(old, 1);
+      const auto ann = store.find_credentials("ann@example.com");
+      REQUIRE(ann);
+      CHECK(ann->password_hash == "hash");
+      CHECK(titles_of(store.list_tasks(ann->user.id, {10, 0, true})) == "Buy milk");
+    }
+    SQLite::Database database = open(old);
+    CHECK(schema_of(database) == schema_of(fresh));
+    CHECK(pragma(database, "user_version") == current_schema().version());
+  }
+}
+
 TEST_CASE_FIXTURE(Workshop,
                   "store/migrations: a step that fails leaves the version before it, whole") {
   static constexpr std::array<Migration, 2> failing = {{

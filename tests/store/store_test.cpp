@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "store/errors.h"
 #include "store/fixtures.h"
@@ -62,6 +63,124 @@ TEST_CASE_FIXTURE(Fixture, "store/store: users are added, found, and one to an e
   CHECK_THROWS_AS(store->find_password_hash(ids.next()), UserNotFound);
   CHECK_FALSE(store->find_credentials("bob@example.com"));
   CHECK_THROWS_AS(add_user(), EmailTaken);
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: a sign-up is a user with a session, or neither") {
+  const User ann = new_user("ann@example.com");
+  const Session session = new_session(ann);
+  store->sign_up(ann, "hash", session, hash_of(1), true);
+  CHECK(same(store->find_caller(ann.id, session.id, clock.now()).value().user, ann));
+
+  const User bob = new_user("bob@example.com");
+  CHECK_THROWS_AS(store->sign_up(bob, "hash", new_session(bob), hash_of(2), true), NotTheFirstUser);
+  CHECK_THROWS_AS(store->sign_up(bob, "hash", session, hash_of(2), false), SQLite::Exception);
+  CHECK_FALSE(store->find_credentials("bob@example.com"));
+  CHECK_NOTHROW(store->sign_up(bob, "hash", new_session(bob), hash_of(2), false));
+  const User again = new_user("bob@example.com");
+  CHECK_THROWS_AS(store->sign_up(again, "hash", new_session(again), hash_of(3), false), EmailTaken);
+  CHECK(store->list_users().size() == 2);
+}
+
+TEST_CASE("store/store: of many who would be the first user one is") {
+  Workshop workshop;
+  Store store(workshop.file, 1);
+  CHECK_FALSE(store.has_users());
+  std::atomic<int> admitted = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&, i] {
+        const User user = workshop.new_user(std::to_string(i) + "@example.com");
+        try {
+          store.sign_up(user, "hash", workshop.new_session(user),
+                        hash_of(static_cast<std::uint8_t>(i)), true);
+          ++admitted;
+        } catch (const NotTheFirstUser&) {
+        }
+      });
+    }
+  }
+  CHECK(admitted == 1);
+  CHECK(store.list_users().size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/store: a password that was changed meanwhile opens nothing and changes "
+                  "nothing") {
+  const User ann = add_user();
+  const Session session = new_session(ann);
+  store->log_in(session, hash_of(1), "hash", std::nullopt);
+  store->change_password(ann.id, "hash", "newer", session.id);
+
+  CHECK_THROWS_AS(store->log_in(new_session(ann), hash_of(2), "hash", "renewed"), WrongPassword);
+  CHECK_THROWS_AS(store->change_user(ann.id, {.name = "x"}, "hash"), WrongPassword);
+  CHECK_THROWS_AS(store->change_password(ann.id, "hash", "late", std::nullopt), WrongPassword);
+  CHECK_THROWS_AS(store->remove_user(ann.id, "hash"), WrongPassword);
+  CHECK(store->find_password_hash(ann.id) == "newer");
+  CHECK(store->list_sessions(ann.id, clock.now(), 10, 0).total == 1);
+  CHECK(same(store->find_caller(ann.id, session.id, clock.now()).value().user, ann));
+
+  const User eve = new_user("eve@example.com");
+  CHECK_THROWS_AS(store->log_in(new_session(eve), hash_of(2), "hash", std::nullopt), WrongPassword);
+  CHECK_THROWS_AS(store->remove_user(eve.id, "hash"), WrongPassword);
+  CHECK_THROWS_AS(store->change_user(eve.id, {.name = "x"}, std::nullopt), UserNotFound);
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: a log-in can renew the hash it was checked against") {
+  const User ann = add_user();
+  store->log_in(new_session(ann), hash_of(1), "hash", "renewed");
+  CHECK(store->find_password_hash(ann.id) == "renewed");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/store: a new password ends all sessions but the one that is kept") {
+  const User ann = add_user();
+  const Session mine = new_session(ann);
+  store->log_in(mine, hash_of(1), "hash", std::nullopt);
+  store->log_in(new_session(ann), hash_of(2), "hash", std::nullopt);
+  store->change_password(ann.id, "hash", "newer", mine.id);
+  const SessionPage left = store->list_sessions(ann.id, clock.now(), 10, 0);
+  REQUIRE(left.total == 1);
+  CHECK(left.sessions.at(0).id == mine.id);
+  store->change_password(ann.id, "newer", "newest", std::nullopt);
+  CHECK(store->list_sessions(ann.id, clock.now(), 10, 0).total == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: the use of a session is noted soon, though nobody waits") {
+  const User ann = add_user();
+  const Session session = new_session(ann);
+  store->log_in(session, hash_of(1), "hash", std::nullopt);
+  store->touch_session(session.id, clock.now() + 5min);
+  reopen();
+  CHECK(store->find_caller(ann.id, session.id, clock.now())->last_used_at == clock.now() + 5min);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/store: of a removed user nothing stays, not even in the file or its log") {
+  const User ann = add_user("ann.secret@example.com");
+  const User bob = add_user("bob@example.com");
+  add_task(bob, "a task of bob");
+  for (int i = 0; i < 500; ++i) {
+    add_task(ann, "a secret of ann " + std::string(static_cast<std::size_t>(i), 'x'), i % 2 == 0);
+  }
+  store->log_in(new_session(ann), hash_of(0xA7), "hash", std::nullopt);
+  const auto holds = [&](const std::string& text) {
+    return content_of(file).find(text) != std::string::npos ||
+           content_of(file.string() + "-wal").find(text) != std::string::npos;
+  };
+  const std::string id(ann.id.bytes.begin(), ann.id.bytes.end());
+  for (const std::string& trace :
+       {std::string("ann.secret"), std::string("a secret of ann"), std::string(32, '\xA7'), id}) {
+    REQUIRE(holds(trace));
+  }
+  store->remove_user(ann.id, "hash");
+  CHECK_FALSE(holds("ann.secret"));
+  CHECK_FALSE(holds("a secret of ann"));
+  CHECK_FALSE(holds(std::string(32, '\xA7')));
+  CHECK_FALSE(holds(id));
+  CHECK(holds("a task of bob"));
+  CHECK(store->list_users().size() == 1);
+  CHECK_THROWS_AS(add_task(ann, "late"), UserNotFound);
 }
 
 TEST_CASE_FIXTURE(Fixture, "store/store: tasks are added, found, changed, listed and removed") {

@@ -1,7 +1,6 @@
 #include "store/task_table.h"
 
 #include <doctest/doctest.h>
-#include <sqlite3.h>
 
 #include <limits>
 
@@ -42,30 +41,6 @@ struct Fixture : OpenDatabase {
                        "SELECT count(*) FROM task_totals WHERE user_id NOT IN"
                        " (SELECT id FROM users)")
                    .getInt() == 0;
-  }
-
-  int count(const std::string& sql) {
-    return connection.database().execAndGet("SELECT count(*) FROM " + sql).getInt();
-  }
-
-  /// How SQLite will run each query that this connection has prepared, by its text.
-  std::vector<std::pair<std::string, std::string>> plans() {
-    std::vector<std::string> queries;
-    sqlite3* const handle = connection.database().getHandle();
-    for (sqlite3_stmt* s = sqlite3_next_stmt(handle, nullptr); s;
-         s = sqlite3_next_stmt(handle, s)) {
-      const std::string sql = sqlite3_sql(s);
-      const std::string verb = sql.substr(0, 6);
-      if (verb == "SELECT" || verb == "UPDATE" || verb == "DELETE") queries.push_back(sql);
-    }
-    std::vector<std::pair<std::string, std::string>> result;
-    for (const std::string& sql : queries) {
-      SQLite::Statement explain(connection.database(), "EXPLAIN QUERY PLAN " + sql);
-      std::string plan;
-      while (explain.executeStep()) plan += explain.getColumn(3).getString() + '\n';
-      result.emplace_back(sql, plan);
-    }
-    return result;
   }
 };
 

@@ -92,6 +92,8 @@ TEST_CASE_FIXTURE(OpenDatabase,
   add_task(ann, "hers");
   add_task(ann, "done", true);
   add_task(bob, "his");
+  add_session(ann, 1);
+  add_session(bob, 2);
   CHECK(connection.users.list().at(0).tasks == 2);
   connection.users.remove(ann.id);
   CHECK_THROWS_AS(connection.users.remove(ann.id), UserNotFound);
@@ -99,8 +101,9 @@ TEST_CASE_FIXTURE(OpenDatabase,
   REQUIRE(left.size() == 1);
   CHECK(same(left.front().user, bob));
   CHECK(left.front().tasks == 1);
-  CHECK(connection.database().execAndGet("SELECT count(*) FROM tasks").getInt() == 1);
-  CHECK(connection.database().execAndGet("SELECT count(*) FROM task_totals").getInt() == 1);
+  CHECK(count("tasks") == 1);
+  CHECK(count("sessions") == 1);
+  CHECK(count("task_totals") == 1);
   CHECK_FALSE(connection.users.is_empty());
 }
 

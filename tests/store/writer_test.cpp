@@ -333,6 +333,45 @@ TEST_CASE_FIXTURE(Notes,
   CHECK(committed() == 0);
 }
 
+TEST_CASE_FIXTURE(Notes,
+                  "store/writer: what is posted is committed with the rest, and nobody waits") {
+  {
+    Writer writer(connection);
+    BusyWriter busy(writer);
+    writer.post(note(1));
+    writer.post([](Connection& c) {
+      add_note(c, 2);
+      throw std::runtime_error("nobody hears of it");
+    });
+    writer.post(note(3));
+    CHECK(committed() == 0);
+    busy.release();
+    writer.run(note(4));
+    CHECK(has(1));
+    CHECK_FALSE(has(2));
+    CHECK(has(3));
+    CHECK(has(4));
+    writer.post(note(5));
+  }
+  CHECK(has(5));  // its end commits that, too
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/writer: a call can ask for the log to be emptied once it is committed") {
+  const std::filesystem::path log = file.string() + "-wal";
+  Writer writer(connection);
+  writer.run(note(1));
+  REQUIRE(std::filesystem::file_size(log) > 0);
+  writer.run([](Connection& c) {
+    add_note(c, 2);
+    c.checkpoint_after_commit = true;
+  });
+  CHECK(std::filesystem::file_size(log) == 0);
+  CHECK(has(2));
+  writer.run(note(3));  // but only then
+  CHECK(std::filesystem::file_size(log) > 0);
+}
+
 TEST_CASE_FIXTURE(Notes, "store/writer: a writer nobody called ends, too") {
   { const Writer writer(connection); }
   { const Writer writer(connection); }
