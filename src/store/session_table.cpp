@@ -2,6 +2,7 @@
 
 #include "store/errors.h"
 #include "store/user_table.h"
+#include "support/log.h"
 
 namespace taskdock::store {
 
@@ -110,6 +111,10 @@ std::optional<Refreshed> SessionTable::refresh(const TokenHash& shown, const Tok
   }
   if (rotation.at - refreshed.rotation.at < grace) return refreshed;
   remove(refreshed.user.id, refreshed.session_id);
+  support::log(support::LogLevel::warning,
+               "session " + refreshed.session_id.to_string() + " of user " +
+                   refreshed.user.id.to_string() +
+                   " is ended: a spent refresh token of it was shown, which may be stolen");
   return std::nullopt;
 }
 

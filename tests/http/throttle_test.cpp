@@ -1,0 +1,196 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <vector>
+
+#include "testing/account.h"
+#include "testing/answers.h"
+#include "testing/backend.h"
+#include "testing/process.h"
+
+namespace taskdock::testing {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+/// A server that slows down after two failures for an account, six from an address and three
+/// sign-ups.
+struct Fixture {
+  LocalServer server{
+      Backend::Options{.limits = security::Throttle::Limits{.failures_per_account = {2, 30s},
+                                                            .failures_per_address = {6, 10s},
+                                                            .signups_per_address = {3, 60s}}}};
+  Client client{server.port};
+
+  FakeClock& clock() { return server.backend.clock; }
+
+  Answer try_to_log_in(const std::string& email, const std::string& password) {
+    Client other(server.port);
+    return other.post("/api/auth/login", account(email, password));
+  }
+  void fail_to_log_in(const std::string& email, int times) {
+    for (int i = 0; i < times; ++i) {
+      check_error(try_to_log_in(email, "wrong horse"), 401, "Invalid email or password");
+    }
+  }
+};
+
+void check_throttled(const Answer& answer, const std::string& seconds) {
+  check_error(answer, 429, "Too many attempts; try again later");
+  CHECK(answer.header("retry-after") == seconds);
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: failed log-ins for an account slow down, until they may go on") {
+  sign_up(client);
+  fail_to_log_in("ann@example.com", 2);
+  check_throttled(try_to_log_in(" ANN@example.com", "wrong horse"), "30");
+  check_throttled(try_to_log_in("ann@example.com", account_password), "30");
+  clock().advance(29500ms);
+  check_throttled(try_to_log_in("ann@example.com", account_password), "1");
+  clock().advance(500ms);
+  CHECK(try_to_log_in("ann@example.com", account_password).status == 200);
+  CHECK(try_to_log_in("bob@example.com", "x").status == 401);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: an account that does not exist slows down like one that does") {
+  fail_to_log_in("nobody@example.com", 2);
+  check_throttled(try_to_log_in("nobody@example.com", "wrong horse"), "30");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: failed log-ins from an address slow down, whatever the account") {
+  sign_up(client);
+  for (int i = 0; i < 6; ++i) fail_to_log_in(std::to_string(i) + "@example.com", 1);
+  check_throttled(try_to_log_in("ann@example.com", account_password), "10");
+  clock().advance(10s);
+  CHECK(try_to_log_in("ann@example.com", account_password).status == 200);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: successful log-ins do not count, nor does invalid input") {
+  sign_up(client);
+  for (int i = 0; i < 20; ++i) log_in(client);
+  for (int i = 0; i < 20; ++i) {
+    CHECK(client.post("/api/auth/login", {{"email", "ann@example.com"}}).status == 422);
+  }
+  fail_to_log_in("ann@example.com", 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "http/throttle: who is logged in stays so while others fail to log in") {
+  const json session = sign_up(client);
+  fail_to_log_in("ann@example.com", 2);
+  for (int i = 0; i < 4; ++i) fail_to_log_in(std::to_string(i) + "@example.com", 1);
+  check_throttled(try_to_log_in("ann@example.com", account_password), "30");
+
+  CHECK(client.get("/api/auth/me").status == 200);
+  CHECK(client.post("/api/tasks", {{"title", "x"}}).status == 201);
+  Answer answer = client.post("/api/auth/refresh", {{"refresh_token", session["refresh_token"]}});
+  CHECK(answer.status == 200);
+  CHECK(client
+            .call("PUT", "/api/auth/password",
+                  json{{"current_password", account_password}, {"new_password", "battery staple"}}
+                      .dump())
+            .status == 204);
+  CHECK(client.call("POST", "/api/auth/logout").status == 204);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: checks of the password slow down for whoever is logged in") {
+  sign_up(client);
+  const std::string wrong = R"({"current_password":"wrong horse"})";
+  const std::string right = json{{"current_password", account_password}}.dump();
+  check_error(client.call("DELETE", "/api/auth/me", wrong), 403, "Wrong password");
+  check_error(client.call("PUT", "/api/auth/password",
+                          R"({"current_password":"wrong horse","new_password":"battery staple"})"),
+              403, "Wrong password");
+  check_throttled(client.call("DELETE", "/api/auth/me", right), "30");
+  check_throttled(
+      client.call("PATCH", "/api/auth/me",
+                  json{{"email", "x@example.com"}, {"current_password", account_password}}.dump()),
+      "30");
+  CHECK(client.call("PATCH", "/api/auth/me", R"({"name":"x"})").status == 200);
+  CHECK(try_to_log_in("ann@example.com", account_password).status == 200);
+  clock().advance(30s);
+  CHECK(client.call("DELETE", "/api/auth/me", right).status == 204);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "http/throttle: bad refresh tokens slow down, and a good one passes all the same") {
+  const json session = sign_up(client);
+  const auto refresh = [&](const std::string& token) {
+    return client.post("/api/auth/refresh", {{"refresh_token", token}});
+  };
+  for (int i = 0; i < 6; ++i) CHECK(refresh("x").status == 401);
+  check_throttled(refresh("x"), "10");
+  CHECK(refresh(session["refresh_token"]).status == 200);
+  check_throttled(refresh("x"), "10");
+  clock().advance(10s);
+  CHECK(refresh("x").status == 401);
+}
+
+TEST_CASE_FIXTURE(Fixture, "http/throttle: sign-ups from an address slow down") {
+  for (int i = 0; i < 10; ++i) {
+    CHECK(client.post("/api/auth/signup", account("not an email")).status == 422);
+  }
+  for (int i = 0; i < 3; ++i) sign_up(client, std::to_string(i) + "@example.com");
+  check_throttled(client.post("/api/auth/signup", account("new@example.com")), "60");
+  check_throttled(client.post("/api/auth/signup", account("0@example.com")), "60");
+  log_in(client, "0@example.com");
+  clock().advance(60s);
+  sign_up(client, "new@example.com");
+}
+
+TEST_CASE("http/throttle: the flags set the limits, and off takes them away") {
+  const auto third_failure = [](const Process::Strings& arguments) {
+    ServerProcess server(arguments);
+    Client client(server.port());
+    for (int i = 0; i < 2; ++i) {
+      CHECK(client.post("/api/auth/login", account("ann@example.com", "x")).status == 401);
+    }
+    return client.post("/api/auth/login", account("ann@example.com", "x"));
+  };
+  check_throttled(third_failure({"--throttle-account", "2/1000"}), "1000");
+  check_throttled(third_failure({"--throttle-address", "2/500"}), "500");
+  CHECK(third_failure({"--throttle-account", "1/1000", "--throttle", "off"}).status == 401);
+  ServerProcess server(Process::Strings{"--throttle-signup", "1/90"});
+  Client client(server.port());
+  sign_up(client);
+  check_throttled(client.post("/api/auth/signup", account("bob@example.com")), "90");
+}
+
+TEST_CASE("http/throttle: a log-in takes as long for an unknown email as for a known one") {
+  LocalServer server(Backend::Options{.limits = std::nullopt});
+  Client client(server.port);
+  sign_up(client);
+  client.token.clear();
+  constexpr std::size_t samples = 50;
+  std::array<std::vector<double>, 2> times;
+  for (std::size_t i = 0; i < 2 * samples; ++i) {
+    // Turn and turn about, so that whatever else the machine does meets both alike.
+    const char* email = i % 2 == 0 ? "ann@example.com" : "bob@example.com";
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(client.post("/api/auth/login", account(email, "wrong horse")).status == 401);
+    times.at(i % 2).push_back(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  std::array<double, 2> medians{};
+  for (std::size_t kind = 0; kind < 2; ++kind) {
+    std::sort(times.at(kind).begin(), times.at(kind).end());
+    medians.at(kind) = times.at(kind).at(samples / 2);
+  }
+  const double ratio = medians[0] / medians[1];
+  CAPTURE(medians[0]);
+  CAPTURE(medians[1]);
+  CHECK(ratio > 1 / 1.2);
+  CHECK(ratio < 1.2);
+}
+
+}  // namespace taskdock::testing
