@@ -51,7 +51,7 @@ serve() {
 }
 
 serve hello "$hello"
-serve taskdock "$taskdock" --port 0 --data "$scratch/data"
+serve taskdock "$taskdock" --port 0 --data "$scratch/data" --throttle off
 server=${pids[-1]}
 url=$(cat "$scratch/taskdock")
 hello_url=$(cat "$scratch/hello")
@@ -93,10 +93,20 @@ run_complete() {
   BENCH_METHOD=PATCH BENCH_BODY='{"is_completed":true}'
   rate -s tests/bench/post.lua "$url/api/tasks/$own/complete"
 }
+# The same while 64 clients try passwords at the log-in.
+run_get_beside() {
+  BENCH_METHOD=POST BENCH_BODY='{"email":"reader@example.com","password":"wrong horse"}' \
+    wrk -t2 -c64 -d"$((seconds + 2))s" -s tests/bench/post.lua "$url/api/auth/login" \
+    >"$scratch/hammer" &
+  local hammer=$!
+  sleep 1
+  run_get
+  wait "$hammer"
+}
 
 median() { sort -g | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
 
-works=(hello root get list create complete)
+works=(hello root get list create complete get_beside)
 for round in $(seq "$rounds"); do
   for work in "${works[@]}"; do
     echo "bench.sh: round $round of $rounds: $work" >&2
@@ -111,7 +121,8 @@ ceiling=$(median <"$scratch/hello.rates")
 declare -A title=(
   [hello]='bare cpp-httplib "hello"' [root]='`GET /`' [get]='`GET` one task'
   [list]='`GET` 20 of 1,000 tasks' [create]='`POST` a task, on the disk'
-  [complete]='`PATCH …/complete` of one task, on the disk')
+  [complete]='`PATCH …/complete` of one task, on the disk'
+  [get_beside]='`GET` one task while 64 clients try passwords')
 echo
 echo "$(date -u +%F), $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $connections kept-alive connections, $("$taskdock" --version | head -n 1)"
 echo

@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-// Some two megabytes each at the most, with the longest emails.
+// Less than four megabytes where all are of the longest emails.
 constexpr std::size_t most_buckets = 8192;
 
 constexpr microseconds none{0};
@@ -77,7 +77,7 @@ void TokenBuckets::charge_at(const std::string& key, support::Timestamp now) {
     buckets_.pop_back();
   }
   buckets_.push_front({key, full_at});
-  by_key_.emplace(key, buckets_.begin());
+  by_key_.emplace(buckets_.front().key, buckets_.begin());
 }
 
 Throttle::TooManyAttempts::TooManyAttempts(microseconds wait)

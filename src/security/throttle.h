@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "support/clock.h"
@@ -54,7 +55,7 @@ class TokenBuckets {
   const std::size_t most_;
   mutable std::mutex mutex_;   // guards what follows
   std::list<Bucket> buckets_;  // the one charged last stands first
-  std::unordered_map<std::string, std::list<Bucket>::iterator> by_key_;
+  std::unordered_map<std::string_view, std::list<Bucket>::iterator> by_key_;
 };
 
 /// Slows down who guesses passwords or signs up in masses. Only failures count against an account
