@@ -5,9 +5,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { call, logIn, sessionOf, signUp } from "../testing/client.mjs";
+import { call, fetchDocument, logIn, password, sessionOf, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
 import { Random } from "./generate.mjs";
+import { operationsOf } from "./schemas.mjs";
 
 const seed = Number(process.env.TASKDOCK_TEST_SEED ?? 20260106);
 const users = 4;
@@ -185,7 +186,7 @@ test("a refresh token that was spent longer ago ends the session", async () => {
 
 test("what answers with tokens must not be stored", async () => {
   const email = "nobody-stores@example.com";
-  const json = { email, password: "correct horse battery" };
+  const json = { email, password };
   const answers = [
     await call(server, { method: "POST", path: "/api/auth/signup", json }),
     await call(server, { method: "POST", path: "/api/auth/login", json }),
@@ -194,5 +195,36 @@ test("what answers with tokens must not be stored", async () => {
   for (const { status, headers } of answers) {
     assert.ok(status < 300);
     assert.equal(headers["cache-control"], "no-store");
+  }
+});
+
+test("whatever is on its way while the account is deleted is answered as documented", async () => {
+  const operations = new Map(operationsOf(await fetchDocument(server))
+    .map((operation) => [operation.operationId, operation]));
+  for (let round = 0; round < 10; ++round) {
+    const { email, token } = await signUp(server);
+    const leaving = await logIn(server, email);
+    const { refresh_token } = await logIn(server, email);
+    const bodies = {
+      create_task: { title: "Buy milk" }, update_me: { name: "Ann B." }, login: { email, password },
+      refresh_session: { refresh_token }, delete_me: { current_password: password },
+    };
+    const send = async (operationId, as = token) => {
+      const { method, path, responses, security } = operations.get(operationId);
+      const { status, text } = await call(server, {
+        method, path, json: bodies[operationId], token: security.length > 0 ? as : undefined,
+      });
+      assert.ok(status in responses && status < 500, `${operationId} answers ${status} ${text}`);
+      return status;
+    };
+    let gone = false;
+    const busy = ["create_task", "list_tasks", "update_me", "get_me", "list_sessions",
+      "refresh_session", "login"].map(async (operationId) => {
+      while (!gone) await send(operationId);
+      assert.equal(await send(operationId), 401, operationId);
+    });
+    assert.equal(await send("delete_me", leaving.access_token), 204);
+    gone = true;
+    await Promise.all(busy);
   }
 });
