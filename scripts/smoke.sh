@@ -4,7 +4,8 @@
 #   scripts/smoke.sh [URL]                      e.g. scripts/smoke.sh http://127.0.0.1:8000
 #
 # Without a URL it starts a server of its own, on a free port and with a data directory that is gone
-# afterwards: $TASKDOCK, or build/release/taskdock. Needs a POSIX shell, curl and grep.
+# afterwards: $TASKDOCK, or build/release/taskdock. The two users it makes delete themselves in the
+# end. Needs a POSIX shell, curl and grep.
 set -eu
 
 scratch=$(mktemp -d)
@@ -58,6 +59,13 @@ expect() { grep -qF -- "$1" "$scratch/body" || fail "$name: no $1 in the answer"
 # field NAME: the first string member of that name in the last answer.
 field() { grep -o "\"$1\":\"[^\"]*\"" "$scratch/body" | head -n 1 | cut -d '"' -f 4; }
 
+# log_in NAME STATUS PASSWORD: logs the user in, without a token.
+log_in() {
+  kept=$token token=
+  step "$1" "$2" POST /api/auth/login "{\"email\":\"$email\",\"password\":\"$3\"}"
+  token=$kept
+}
+
 url=${1:-}
 if [ -z "$url" ]; then
   taskdock=${TASKDOCK:-$(dirname "$0")/../build/release/taskdock}
@@ -68,6 +76,7 @@ url=${url%/}
 token=
 email="smoke-$$-$(date +%s)@example.com"
 password="correct horse battery"
+new_password="$password staple"
 
 step "the server is there" 200 GET /
 expect '"docs":"/docs"'
@@ -85,14 +94,39 @@ expect '"loc":["body","email"]'
 expect '"loc":["body","password"]'
 step "a user signs up" 201 POST /api/auth/signup "{\"email\":\"$email\",\"password\":\"$password\",\"name\":\"Smoke\"}"
 user=$(field id)
+first_token=$(field access_token)
 step "but not twice" 409 POST /api/auth/signup "{\"email\":\"$email\",\"password\":\"$password\"}"
-step "a wrong password does not open" 401 POST /api/auth/login "{\"email\":\"$email\",\"password\":\"wrong horse\"}"
-step "the right one does" 200 POST /api/auth/login "{\"email\":\"$email\",\"password\":\"$password\"}"
+log_in "a wrong password does not open" 401 "wrong horse"
+log_in "the right one does" 200 "$password"
 token=$(field access_token)
+refresh_token=$(field refresh_token)
 [ -n "$token" ] || fail "log-in: no access_token"
+[ -n "$refresh_token" ] || fail "log-in: no refresh_token"
 step "the server knows the user" 200 GET /api/auth/me
 expect "\"email\":\"$email\""
 expect '"name":"Smoke"'
+
+token=
+step "a refresh token is needed for new tokens" 401 POST /api/auth/refresh '{"refresh_token":"none"}'
+step "with it they come" 200 POST /api/auth/refresh "{\"refresh_token\":\"$refresh_token\"}"
+token=$(field access_token)
+cp "$scratch/body" "$scratch/refreshed"
+[ "$(field refresh_token)" != "$refresh_token" ] || fail "refresh: the refresh token is the old one"
+step "a reply that was lost comes again" 200 POST /api/auth/refresh "{\"refresh_token\":\"$refresh_token\"}"
+cmp -s "$scratch/body" "$scratch/refreshed" || fail "refresh: the second answer is another"
+
+step "two sessions are open" 200 GET /api/auth/sessions
+expect '"current":true'
+expect '"total":2'
+step "the one of the sign-up is another" 200 GET "/api/auth/sessions?limit=1&offset=1"
+expect '"current":false'
+session=$(field id)
+step "it is ended" 204 DELETE "/api/auth/sessions/$session"
+step "but not twice" 404 DELETE "/api/auth/sessions/$session"
+token_of_current=$token
+token=$first_token
+step "its token is good for nothing" 401 GET /api/auth/me
+token=$token_of_current
 
 step "a task is created" 201 POST /api/tasks '{"title":"Buy milk 🥛","description":"two bottles"}'
 task=$(field id)
@@ -130,6 +164,7 @@ token=$(field access_token)
 step "and sees nothing of the first" 403 GET "/api/tasks/$task"
 step "nor changes it" 403 DELETE "/api/tasks/$task"
 step "nor lists it" 403 GET "/api/$user/tasks"
+token_of_other=$token
 token=$token_of_first
 
 if [ -n "$server" ]; then
@@ -149,4 +184,38 @@ step "a method that is none" 405 POST "/api/tasks/$task" '{}'
 step "the last task is deleted" 204 DELETE "/api/tasks/$task"
 step "nothing is left" 200 GET /api/tasks
 expect '"total":0'
+
+step "the name is changed" 200 PATCH /api/auth/me '{"name":"Smoke Test"}'
+expect '"name":"Smoke Test"'
+expect "\"email\":\"$email\""
+step "another email takes the password" 422 PATCH /api/auth/me "{\"email\":\"new-$email\"}"
+expect '"loc":["body","current_password"]'
+step "and the right one" 403 PATCH /api/auth/me "{\"email\":\"new-$email\",\"current_password\":\"wrong horse\"}"
+step "and must be nobody else's" 409 PATCH /api/auth/me "{\"email\":\"other-$email\",\"current_password\":\"$password\"}"
+step "then it is changed" 200 PATCH /api/auth/me "{\"email\":\"new-$email\",\"current_password\":\"$password\"}"
+email="new-$email"
+expect "\"email\":\"$email\""
+
+log_in "the user logs in elsewhere, too" 200 "$password"
+token_elsewhere=$(field access_token)
+step "a new password takes the old one" 403 PUT /api/auth/password "{\"current_password\":\"wrong horse\",\"new_password\":\"$new_password\"}"
+step "then it is changed" 204 PUT /api/auth/password "{\"current_password\":\"$password\",\"new_password\":\"$new_password\"}"
+step "this session goes on" 200 GET /api/auth/sessions
+expect '"total":1'
+token=$token_elsewhere
+step "the other one is over" 401 GET /api/auth/me
+log_in "the old password does not open any more" 401 "$password"
+log_in "the new one does" 200 "$new_password"
+token=$(field access_token)
+step "the user logs out there" 204 POST /api/auth/logout
+step "and is out" 401 GET /api/auth/me
+
+token=$token_of_first
+step "a wrong password deletes nobody" 403 DELETE /api/auth/me '{"current_password":"wrong horse"}'
+step "the right one deletes the user" 204 DELETE /api/auth/me "{\"current_password\":\"$new_password\"}"
+step "whose token is good for nothing" 401 GET /api/auth/me
+log_in "and who is not known" 401 "$new_password"
+token=$token_of_other
+step "the other user is still there" 200 GET /api/auth/me
+step "and goes, too" 204 DELETE /api/auth/me "{\"current_password\":\"$password\"}"
 echo "smoke: all is well at $url"

@@ -173,7 +173,7 @@ std::string_view meaning_of(int status) {
       {204, "Done; there is nothing to say"},
       {304, "It is what the client has already"},
       {400, "The HTTP message is malformed"},
-      {401, "No token, or none that is good"},
+      {401, "No token, or none that is good any more"},
       {403, "It belongs to somebody else"},
       {404, "There is no such thing"},
       {413, "The body is larger than 1 MiB"},
@@ -193,16 +193,32 @@ Json etag_header() {
   return header("What to send in If-None-Match to hear 304 while nothing has changed");
 }
 
-Json error_response(int status, std::string_view description) {
+/// A fault that requests for `route` can have, as an example.
+Json fault_of(const Route& route, const std::vector<std::string>& path_parameters) {
+  if (route.body) {
+    for (const MemberDescription& member : route.body->members) {
+      if (member.optional) continue;
+      return {{"loc", {"body", member.name}}, {"msg", "Field required"}, {"type", "missing"}};
+    }
+  }
+  for (const std::string& name : path_parameters) {
+    if (name == "user_id") continue;  // one that is no UUID is somebody else's
+    return {
+        {"loc", {"path", name}}, {"msg", "Input should be a valid UUID"}, {"type", "uuid_parsing"}};
+  }
+  if (route.query) {
+    return {{"loc", {"query", route.query->members.front().name}},
+            {"msg", "Input should be a valid integer, unable to parse string as an integer"},
+            {"type", "int_parsing"}};
+  }
+  return {{"loc", Json::array({"body"})}, {"msg", "Field required"}, {"type", "missing"}};
+}
+
+Json error_response(int status, std::string_view description, const Json& fault) {
   Json content;
   if (status == 422) {
-    content = {
-        {"schema", reference_to("ValidationErrorResponse")},
-        {"example",
-         {{"detail",
-           Json::array(
-               {{{"loc", {"body", "title"}}, {"msg", "Field required"}, {"type", "missing"}}})},
-          {"status_code", 422}}}};
+    content = {{"schema", reference_to("ValidationErrorResponse")},
+               {"example", {{"detail", Json::array({fault})}, {"status_code", 422}}}};
   } else {
     content = {{"schema", reference_to("ErrorResponse")},
                {"example", {{"detail", description}, {"status_code", status}}}};
@@ -304,13 +320,14 @@ Json operation_of(const Route& route, Schemas& schemas) {
         {"content", {{"application/json", schemas.content_of(*route.body, Direction::request)}}}};
   }
 
+  const Json fault = fault_of(route, path_parameters);
   std::map<int, Json> responses;
   responses[route.success] = success_of(route, schemas);
   for (const int status : errors_of(route, path_parameters)) {
-    responses[status] = error_response(status, meaning_of(status));
+    responses[status] = error_response(status, meaning_of(status), fault);
   }
   for (const OwnError& error : route.errors) {
-    responses[error.status] = error_response(error.status, error.description);
+    responses[error.status] = error_response(error.status, error.description, fault);
   }
   if (route.has_etag) {
     responses[304] = {{"description", meaning_of(304)}, {"headers", {{"ETag", etag_header()}}}};
@@ -321,6 +338,31 @@ Json operation_of(const Route& route, Schemas& schemas) {
   return operation;
 }
 
+constexpr const char* ways_of_all_calls =
+    "All bodies are JSON in UTF-8, of at most 1 MiB; unknown members are ignored. Texts have no "
+    "U+0000, and their lengths count code points. Times are UTC (RFC 3339). Ids are UUIDs that "
+    "sort by creation. Every error has one shape. HEAD works where GET does, OPTIONS everywhere; "
+    "a method that a path does not take is answered with 405 and Allow. A path with a slash too "
+    "many is redirected (307). At any path a malformed HTTP message is answered with 400, and one "
+    "connection too many with 503.";
+
+/// What no single operation can tell.
+constexpr const char* life_of_a_user =
+    "Sign-up and each log-in begin a **session** and answer with its two tokens. The **access "
+    "token** goes with every call, as `Authorization: Bearer <access_token>`, and is good for a "
+    "short time (`expires_in`, in seconds). The **refresh token** is good for one use at `POST "
+    "/api/auth/refresh`, which answers with the next two. For ten seconds a spent one gets the "
+    "answer that its use got, so that a lost reply, or a second tab, logs nobody out; shown "
+    "later, it counts as stolen, and the session ends.\n\n"
+    "A session ends by log-out, by either `DELETE` under `/api/auth/sessions`, by a change of the "
+    "password (which spares the session that makes it), with its user, or when it has not been "
+    "refreshed for `refresh_expires_in` seconds. From then on both tokens are answered with 401. "
+    "While it lives, an access token from before a refresh is good for the rest of its time.\n\n"
+    "**Attempts are counted**: failed log-ins, wrong current passwords, refresh tokens that are "
+    "not good, and all sign-ups. Where there are too many the answer is 429, also to the right "
+    "password, and `Retry-After` says how many seconds to wait. A log-in that succeeds does not "
+    "count.";
+
 }  // namespace
 
 std::string openapi_document(const std::vector<Route>& routes, const std::string& version) {
@@ -330,17 +372,11 @@ std::string openapi_document(const std::vector<Route>& routes, const std::string
        {{"title", "Taskdock"},
         {"version", version},
         {"summary", "Sign up, log in, keep your tasks."},
-        {"description",
-         "All bodies are JSON in UTF-8, of at most 1 MiB; unknown members are ignored. Texts have "
-         "no U+0000, and their lengths count code points. Times are UTC (RFC 3339). Ids are UUIDs "
-         "that sort by creation. Every error has one shape. HEAD works where GET does, OPTIONS "
-         "everywhere; a method that a path does not take is answered with 405 and Allow. A path "
-         "with a slash too many is redirected (307). At any path a malformed HTTP message is "
-         "answered with 400, and one connection too many with 503."},
+        {"description", std::string(ways_of_all_calls) + "\n\n" + life_of_a_user},
         {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
       {"servers", Json::array({{{"url", "/"}, {"description", "This server"}}})},
       {"tags",
-       {{{"name", "accounts"}, {"description", "Who you are"}},
+       {{{"name", "accounts"}, {"description", "Who you are, and where you are logged in"}},
         {{"name", "tasks"}, {"description", "What is to be done; each call has two addresses"}},
         {{"name", "service"}, {"description", "The server itself, and its documentation"}}}},
       {"paths", Json::object()}};

@@ -4,6 +4,7 @@
 #include "api/write.h"
 #include "security/digest.h"
 #include "security/refresh_token.h"
+#include "store/errors.h"
 
 namespace taskdock::api {
 
@@ -40,7 +41,11 @@ Response refresh_session(Call& call) {
 }
 
 Response log_out(Call& call) {
-  call.services.store.end_session(call.caller.id, call.session_id);
+  try {
+    call.services.store.end_session(call.caller.id, call.session_id);
+  } catch (const store::SessionNotFound&) {
+    // It has ended while the request was on its way, as was wished.
+  }
   return {.status = 204};
 }
 

@@ -195,7 +195,7 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
         "How long an access token is good for")
       ->check(CLI::Range(std::int64_t{1}, longest_ttl));
   offer(app, "--refresh-token-ttl", refresh_token_ttl, "SECONDS", std::to_string(refresh_token_ttl),
-        "How long a refresh token is good for, and with it a session that is not used")
+        "How long a refresh token is good for, and with it a session that is not refreshed")
       ->check(CLI::Range(std::int64_t{1}, longest_ttl));
   offer(app, "--signup", signup, "WHO", signup,
         "Who may sign up: open (anybody), closed (nobody) or first (until there is one user)")

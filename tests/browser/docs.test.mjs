@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { operationsOf } from "../contract/schemas.mjs";
-import { call, fetchDocument, signUp } from "../testing/client.mjs";
+import { call, fetchDocument, password, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
 import { launchBrowser, openPage, takePicture } from "./browser.mjs";
 
@@ -44,6 +44,9 @@ async function execute(page, tag, operationId, fill = async () => {}) {
 
 const statusIn = async (block) =>
   (await block.locator(".live-responses-table tbody .response-col_status").first().innerText()).trim();
+
+const fillBody = (json) => (form) =>
+  form.locator("textarea.body-param__text").fill(JSON.stringify(json));
 
 async function authorize(page, token) {
   await page.locator(".btn.authorize").click();
@@ -106,6 +109,39 @@ test("whoever has nothing but /docs can sign up with the example as it stands", 
   const block = await execute(page, "accounts", "signup");
   assert.equal(await statusIn(block), "201");
   assert.ok((await block.locator(".live-responses-table").innerText()).includes("access_token"));
+  checkQuiet();
+  await close();
+});
+
+test("whoever signed up on /docs can see the session there, and log out", async () => {
+  const { page, checkQuiet, close } = await openDocs();
+  const signup = await execute(page, "accounts", "signup",
+    fillBody({ email: "docs@example.com", password }));
+  assert.equal(await statusIn(signup), "201");
+  const [, token] = /"access_token": "([^"]+)"/.exec(
+    await signup.locator(".live-responses-table").innerText());
+  await authorize(page, token);
+  const list = await execute(page, "accounts", "list_sessions");
+  assert.equal(await statusIn(list), "200");
+  assert.match(await list.locator(".live-responses-table").innerText(), /"current": true/);
+  assert.equal(await statusIn(await execute(page, "accounts", "log_out")), "204");
+  assert.equal((await call(server, { path: "/api/auth/me", token })).status, 401);
+  checkQuiet();
+  await close();
+});
+
+// A DELETE with a body is rare: not every tool sends one.
+test("an account can be deleted from /docs", async () => {
+  const { page, checkQuiet, close } = await openDocs();
+  const { email, token } = await signUp(server);
+  await authorize(page, token);
+  const block = await execute(page, "accounts", "delete_me",
+    fillBody({ current_password: password }));
+  assert.equal(await statusIn(block), "204");
+  const login = await call(server, {
+    method: "POST", path: "/api/auth/login", json: { email, password },
+  });
+  assert.equal(login.status, 401);
   checkQuiet();
   await close();
 });

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { call, fetchDocument, signUp } from "../testing/client.mjs";
+import { call, fetchDocument, password, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
 import { provocations } from "./provocations.mjs";
 import { jsonMediaType, makeValidator, operationsOf } from "./schemas.mjs";
@@ -13,7 +13,12 @@ import { jsonMediaType, makeValidator, operationsOf } from "./schemas.mjs";
 const notProvocable = ["500", "503"];
 
 const server = await startServer();
-after(() => server.stop());
+// One that has had enough after one guess, or one sign-up, and one where nobody may sign up.
+const strictServer = await startServer([
+  "--throttle-account", "1/1000", "--throttle-address", "1/1000", "--throttle-signup", "1/1000",
+]);
+const closedServer = await startServer(["--signup", "closed"]);
+after(() => Promise.all([server, strictServer, closedServer].map((each) => each.stop())));
 const document = await fetchDocument(server);
 const operations = operationsOf(document);
 const validator = makeValidator(document);
@@ -21,8 +26,16 @@ const world = {
   server,
   ann: await signUp(server),
   bob: await signUp(server),
+  gone: await signUp(server),
   docsPage: (await call(server, { path: "/docs" })).text,
+  strict: { server: strictServer, ann: await signUp(strictServer) },
+  closed: { server: closedServer },
 };
+
+await call(server, {
+  method: "DELETE", path: "/api/auth/me", token: world.gone.token,
+  json: { current_password: password },
+});
 
 /** A promise of the document: an operation, a status, a media type (or none). */
 const promise = ({ operationId }, status, mediaType) =>

@@ -7,7 +7,7 @@ import { createConfig, lintFromString } from "@redocly/openapi-core";
 
 import { call, fetchDocument } from "../testing/client.mjs";
 import { startServer, versionOfExecutable } from "../testing/server.mjs";
-import { makeValidator, operationsOf } from "./schemas.mjs";
+import { makeValidator, operationsOf, resolve } from "./schemas.mjs";
 
 // Generators of clients make function names of these: changing one breaks whoever used it.
 const taskOperations = [
@@ -16,7 +16,9 @@ const taskOperations = [
 ];
 const expectedOperations = [
   "get_welcome", "get_health", "get_openapi", "get_docs", "get_redoc", "get_asset",
-  "signup", "login", "get_me",
+  "signup", "login", "refresh_session", "log_out",
+  "list_sessions", "end_other_sessions", "end_session",
+  "get_me", "update_me", "delete_me", "change_password",
   ...taskOperations, ...taskOperations.map((name) => `${name}_of_user`),
 ];
 
@@ -84,7 +86,7 @@ test("the bearer scheme stands where a token is wanted, and nowhere else", () =>
   assert.deepEqual({ type, scheme, bearerFormat }, {
     type: "http", scheme: "bearer", bearerFormat: "JWT",
   });
-  const open = ["/api/auth/signup", "/api/auth/login"];
+  const open = ["/api/auth/signup", "/api/auth/login", "/api/auth/refresh"];
   for (const { operationId, path, security } of operations) {
     const wanted = path.startsWith("/api/") && !open.includes(path);
     assert.deepEqual(security, wanted ? [{ bearer: [] }] : [], operationId);
@@ -107,6 +109,31 @@ test("each example is what its schema says", () => {
     }
   }
   assert.ok(count > operations.length, "there are examples");
+});
+
+test("no example has a token that could be one", () => {
+  const examples = JSON.stringify(document.paths);
+  for (const name of ["access_token", "refresh_token"]) {
+    const tokens = [...examples.matchAll(new RegExp(`"${name}":"([^"]*)"`, "g"))];
+    assert.ok(tokens.length > 0, name);
+    for (const [, token] of tokens) assert.match(token, /^\w{1,10}\.\.\.$/, name);
+  }
+});
+
+test("each example of invalid input is about something the operation takes", () => {
+  for (const { operationId, parameters = [], requestBody, responses } of operations) {
+    if (!responses[422]) continue;
+    for (const { loc } of responses[422].content["application/json"].example.detail) {
+      const [source, name] = loc;
+      if (source === "body") {
+        const { required = [] } = resolve(document, requestBody.content["application/json"].schema);
+        assert.ok(name === undefined || required.includes(name), `${operationId}: ${loc}`);
+      } else {
+        assert.ok(parameters.some((each) => each.in === source && each.name === name),
+          `${operationId}: ${loc}`);
+      }
+    }
+  }
 });
 
 test("each body and each JSON answer with a schema has an example", () => {
@@ -132,17 +159,27 @@ test("the limits are those that clients know", () => {
     assert.deepEqual(limitsOf(type, "description"), [undefined, 2000, undefined], type);
   }
   assert.deepEqual(limitsOf("SignupRequest", "password"), [8, 128, "password"]);
-  assert.deepEqual(limitsOf("SignupRequest", "email"), [undefined, 254, "email"]);
+  assert.deepEqual(limitsOf("PasswordChange", "new_password"), [8, 128, "password"]);
+  for (const type of ["LoginRequest.password", "PasswordChange.current_password",
+    "AccountDeletion.current_password", "ProfileChange.current_password"]) {
+    assert.deepEqual(limitsOf(...type.split(".")), [undefined, undefined, "password"], type);
+  }
+  for (const type of ["SignupRequest", "ProfileChange"]) {
+    assert.deepEqual(limitsOf(type, "email"), [undefined, 254, "email"], type);
+  }
+  assert.equal(schemas.ProfileChange.properties.name.pattern,
+    schemas.SignupRequest.properties.name.pattern);
   const name = new RegExp(schemas.SignupRequest.properties.name.pattern, "u");
   for (const [text, expected] of [["", false], [" \u0085\ufeff", false], ["a", true],
     [` ${"🥛".repeat(100)}\n`, true], ["🥛".repeat(101), false], [`a${" ".repeat(99)}a`, false]]) {
     assert.equal(name.test(text), expected, JSON.stringify(text));
   }
-  const query = Object.fromEntries(document.paths["/api/tasks"].get.parameters.map((each) =>
+  const queryOf = (path) => Object.fromEntries(document.paths[path].get.parameters.map((each) =>
     [each.name, [each.schema.minimum, each.schema.maximum, each.schema.default]]));
-  assert.deepEqual(query, {
-    limit: [1, 100, 50], offset: [0, undefined, 0], completed: [undefined, undefined, undefined],
-  });
+  const page = { limit: [1, 100, 50], offset: [0, undefined, 0] };
+  const anything = [undefined, undefined, undefined];
+  assert.deepEqual(queryOf("/api/tasks"), { ...page, completed: anything });
+  assert.deepEqual(queryOf("/api/auth/sessions"), page);
 });
 
 test("each member of each schema is explained", () => {

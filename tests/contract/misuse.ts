@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 declare const task: Schemas["Task"];
 declare const list: Schemas["TaskList"];
 declare const session: Schemas["SignupSession"];
+declare const sessions: Schemas["SessionList"];
 declare const error: Schemas["ErrorResponse"];
 declare const invalid: Schemas["ValidationErrorResponse"];
 
@@ -25,13 +26,24 @@ export const first: string | undefined = list.tasks[0]?.id;
 export const name: string = session.user.name;
 export const topLevel: string = session.email;
 export const secret = session.password_hash; // wrong
+export const refreshing: Schemas["RefreshRequest"] = { refresh_token: session.refresh_token };
+export const tokenless: Schemas["RefreshRequest"] = {}; // wrong
+export const renamed: Schemas["ProfileChange"] = { name: "Ann B." };
+export const renumbered: Schemas["ProfileChange"] = { name: 2 }; // wrong
+export const changed: Schemas["PasswordChange"] = { new_password: "correct horse" }; // wrong
+export const agent: string | null | undefined = sessions.sessions[0]?.user_agent;
+export const token = sessions.sessions[0]?.refresh_token; // wrong
+export const unasked: operations["delete_me"]["requestBody"] = undefined; // wrong
 export const detail: string = error.detail;
 export const message: string = invalid.detail; // wrong
 export const where: string | number | undefined = invalid.detail[0]?.loc[0];
 export const query: operations["list_tasks"]["parameters"]["query"] = { limit: 20, completed: true };
 export const maybe: operations["list_tasks"]["parameters"]["query"] = { completed: "maybe" }; // wrong
+export const which: operations["end_session"]["parameters"]["path"] = { session_id: session.id };
 export const place: operations["get_task"]["parameters"]["path"] = {}; // wrong
 export type Created = operations["create_task"]["responses"][201];
 export type Accepted = operations["create_task"]["responses"][202]; // wrong
+export type Refreshed = operations["refresh_session"]["responses"][200 | 401 | 429];
+export type LoggedOut = operations["log_out"]["responses"][200]; // wrong
 export type Me = paths["/api/auth/me"]["get"];
 export type You = paths["/api/auth/you"]["get"]; // wrong

@@ -44,6 +44,23 @@ test("a path takes the methods that are documented, and HEAD where it takes GET"
   }
 });
 
+test("a page of a known origin may call each of them", async () => {
+  for (const { method, path } of operationsOf(document)) {
+    const { status, headers } = await call(server, {
+      method: "OPTIONS", path: addressOf(path), headers: {
+        origin: "http://localhost:5173", "access-control-request-method": method,
+        "access-control-request-headers": "authorization,content-type",
+      },
+    });
+    assert.equal(status, 204, path);
+    assert.equal(headers["access-control-allow-origin"], "http://localhost:5173");
+    const allowed = listed(headers["access-control-allow-methods"]);
+    assert.ok(allowed.includes(method), `${method} ${path}`);
+    assert.deepEqual(listed(headers["access-control-allow-headers"].toLowerCase()).sort(),
+      ["authorization", "content-type"]);
+  }
+});
+
 test("any other method is a 405 that says which there are", async () => {
   const validator = makeValidator(document);
   for (const path of Object.keys(document.paths)) {
@@ -61,7 +78,8 @@ test("any other method is a 405 that says which there are", async () => {
 test("there is nothing where servers of this kind often have something", async () => {
   const validator = makeValidator(document);
   const undocumented = [
-    "/api", "/api/auth", "/api/auth/logout", "/api/auth/refresh", "/api/auth/token", "/api/users",
+    "/api", "/api/auth", "/api/auth/token", "/api/auth/register", "/api/auth/me/password",
+    "/api/auth/reset-password", "/api/auth/session", "/api/auth/sessions/1/2", "/api/users",
     "/api/tasks/1/2/3", "/api/tasks/1/complete/2", "/api/health", "/tasks", "/admin",
     "/assets", "/assets/a/b", "/docs/oauth2-redirect", "/docs/index.html", "/favicon.ico",
     "/metrics", "/openapi.yaml", "/robots.txt", "/static/style.css", "/swagger", "/.env", "*",

@@ -55,8 +55,11 @@ function refuse(answer: { status: unknown; body: unknown }): never {
   throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
 }
 
-/** Signs up and logs in, creates two tasks, lists them, finishes one and deletes it. */
-export async function main(origin: string, email: string): Promise<string[]> {
+/**
+ * Signs up and logs in, creates two tasks, lists them, finishes one and deletes it. Then refreshes
+ * the tokens, changes the profile and the password, and ends the session, or the whole account.
+ */
+export async function main(origin: string, email: string, leaves = false): Promise<string[]> {
   const told: string[] = [];
   const client = new Client(origin);
   const password = "correct horse battery";
@@ -105,5 +108,51 @@ export async function main(origin: string, email: string): Promise<string[]> {
     const nothing: undefined = deleted.body;
     told.push(`${isCompleted ? "done" : "not done"} and deleted${nothing ?? ""}`);
   }
+
+  const refreshed = await client.call("post", "/api/auth/refresh", {
+    body: { refresh_token: login.body.refresh_token },
+  });
+  if (refreshed.status !== 200) return refuse(refreshed);
+  const { access_token: fresh, refresh_expires_in: seconds } = refreshed.body;
+  const days: number = seconds / (24 * 60 * 60);
+  told.push(`logged in for ${days} days`);
+
+  const renamed = await client.call("patch", "/api/auth/me", {
+    token: fresh, body: { name: "Ann B." },
+  });
+  if (renamed.status !== 200) return refuse(renamed);
+  const sessions = await client.call("get", "/api/auth/sessions", {
+    token: fresh, query: { limit: 5 },
+  });
+  if (sessions.status !== 200) return refuse(sessions);
+  const here: string = sessions.body.sessions.find(({ current }) => current)?.id ?? "nowhere";
+  told.push(`${renamed.body.name} is logged in ${sessions.body.total} times`);
+
+  const new_password = "correct horse battery staple";
+  const changed = await client.call("put", "/api/auth/password", {
+    token: fresh, body: { current_password: password, new_password },
+  });
+  if (changed.status !== 204) return refuse(changed);
+  const elsewhere = await client.call("get", "/api/auth/me", { token: signup.body.access_token });
+  told.push(`elsewhere the answer is ${elsewhere.status}`);
+
+  const wrong = await client.call("delete", "/api/auth/me", {
+    token: fresh, body: { current_password: password },
+  });
+  if (wrong.status === 403) told.push(wrong.body.detail);
+  if (leaves) {
+    const left = await client.call("delete", "/api/auth/me", {
+      token: fresh, body: { current_password: new_password },
+    });
+    if (left.status !== 204) return refuse(left);
+    told.push("gone");
+    return told;
+  }
+  const ended = await client.call("delete", "/api/auth/sessions/{session_id}", {
+    token: fresh, parameters: { session_id: here },
+  });
+  if (ended.status !== 204) return refuse(ended);
+  const out = await client.call("post", "/api/auth/logout", { token: fresh });
+  told.push(out.status === 401 ? "logged out" : "still there");
   return told;
 }

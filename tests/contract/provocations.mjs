@@ -4,7 +4,9 @@
 
 import { randomUUID } from "node:crypto";
 
-import { call, createTask, exchange, password } from "../testing/client.mjs";
+import {
+  call, createTask, exchange, logIn, password, sessionOf, signUp,
+} from "../testing/client.mjs";
 import { jsonMediaType } from "./schemas.mjs";
 
 const maxBodyBytes = 1024 * 1024;
@@ -16,11 +18,26 @@ const takesQuery = ({ parameters = [] }) => parameters.some((parameter) => param
 const names = (parameter) => ({ path }) => path.includes(`{${parameter}}`);
 const is = (...operationIds) => ({ operationId }) => operationIds.includes(operationId);
 
+/** Operations that check the caller's password. */
+const checksPassword = is("update_me", "delete_me", "change_password");
+
+/** Whose token a proper request has: not Ann's where that would be the end of it. */
+async function properToken({ operationId }, { server, ann }) {
+  if (operationId === "log_out") return (await logIn(server, ann.email)).access_token;
+  if (operationId === "delete_me") return (await signUp(server)).token;
+  return ann.token;
+}
+
+/** The id of a new session of `user`'s. */
+const beginSession = async (server, { email }) =>
+  sessionOf(server, (await logIn(server, email)).access_token);
+
 /** What stands for the path's parameters in a proper request. */
 async function properParameters(operation, world) {
   return {
     user_id: world.ann.id,
     task_id: names("task_id")(operation) ? await createTask(world.server, world.ann.token) : null,
+    session_id: names("session_id")(operation) ? await beginSession(world.server, world.ann) : null,
     name: /\/assets\/([^"]+)/.exec(world.docsPage)[1],
   };
 }
@@ -29,10 +46,17 @@ function fill(path, parameters) {
   return path.replace(/{(\w+)}/g, (_, name) => parameters[name]);
 }
 
-// What the document's own example cannot say, since it depends on who has signed up already.
+// What the document's own example cannot say, since it depends on who has signed up already. Ann
+// stays who she is: the other rows want her.
 const properBodies = {
   signup: () => ({ email: `${randomUUID()}@example.com` }),
   login: ({ ann }) => ({ email: ann.email, password }),
+  refresh_session: async ({ server, ann }) => ({
+    refresh_token: (await logIn(server, ann.email)).refresh_token,
+  }),
+  update_me: ({ ann }) => ({ email: ann.email, current_password: password }),
+  delete_me: () => ({ current_password: password }),
+  change_password: () => ({ current_password: password, new_password: password }),
 };
 
 /** A request for `operation` that nothing is wrong with, made of the document's example. */
@@ -41,14 +65,20 @@ async function properRequest(operation, world, parameters = {}) {
   const request = {
     method, path: fill(path, { ...await properParameters(operation, world), ...parameters }),
   };
-  if (takesToken(operation)) request.token = world.ann.token;
+  if (takesToken(operation)) request.token = await properToken(operation, world);
   if (requestBody) {
     request.json = {
-      ...requestBody.content[jsonMediaType].example, ...properBodies[operationId]?.(world),
+      ...requestBody.content[jsonMediaType].example, ...await properBodies[operationId]?.(world),
     };
   }
   return request;
 }
+
+/** The document's example as it stands: nobody has its password, its email or its refresh token. */
+const exampleRequest = ({ method, path, requestBody, security }, { ann }) => ({
+  method, path, json: requestBody.content[jsonMediaType].example,
+  token: security.length > 0 ? ann.token : undefined,
+});
 
 /** A row that sends a proper request after `change(request, operation, world)` has spoilt it. */
 function spoilt(status, what, applies, change) {
@@ -102,7 +132,7 @@ function forged(token) {
 
 const properStatus = ({ operationId, method }) => {
   if (operationId === "signup" || operationId.startsWith("create_")) return 201;
-  return method === "DELETE" ? 204 : 200;
+  return method === "DELETE" || is("log_out", "change_password")({ operationId }) ? 204 : 200;
 };
 
 export const provocations = [
@@ -138,6 +168,20 @@ export const provocations = [
   spoilt(401, "nobody's email", is("login"), ({ json }) => ({
     json: { ...json, email: "nobody@example.com" },
   })),
+  spoilt(401, "a session that is over", takesToken, async (_, __, { server, ann }) => {
+    const { access_token: token } = await logIn(server, ann.email);
+    await call(server, { method: "POST", path: "/api/auth/logout", token });
+    return { token };
+  }),
+  spoilt(401, "a user who is gone", takesToken, (_, __, { gone }) => ({ token: gone.token })),
+  spoilt(401, "nobody's refresh token", is("refresh_session"),
+    withJson({ refresh_token: "token" })),
+  spoilt(401, "an access token to refresh with", is("refresh_session"), (_, __, { ann }) => ({
+    json: { refresh_token: ann.token },
+  })),
+  spoilt(401, "a refresh token to call with", takesToken, async (_, __, { server, ann }) => ({
+    token: (await logIn(server, ann.email)).refresh_token,
+  })),
 
   elsewhere(403, "another user's address", names("user_id"), ({ bob }) => ({ user_id: bob.id })),
   elsewhere(403, "an address that is no user's", names("user_id"), () => ({ user_id: "nobody" })),
@@ -145,11 +189,21 @@ export const provocations = [
     task_id: await createTask(server, bob.token),
   })),
 
+  spoilt(403, "a wrong password", checksPassword, ({ json }) => ({
+    json: { ...json, email: `${randomUUID()}@example.com`, current_password: "wrong horse" },
+  })),
+  { status: 403, what: "sign-up is closed", applies: is("signup"),
+    send: (operation, { closed }) => call(closed.server, exampleRequest(operation, closed)) },
+
   elsewhere(404, "no task's id", names("task_id"), () => ({ task_id: randomUUID() })),
+  elsewhere(404, "no session's id", names("session_id"), () => ({ session_id: randomUUID() })),
+  elsewhere(404, "another user's session", names("session_id"), async ({ server, bob }) => ({
+    session_id: await beginSession(server, bob),
+  })),
   elsewhere(404, "no file's name", names("name"), () => ({ name: "nothing.js" })),
 
-  spoilt(409, "an email that is taken", is("signup"), ({ json }, _, { ann }) => ({
-    json: { ...json, email: ann.email.toUpperCase() },
+  spoilt(409, "an email that is taken", is("signup", "update_me"), ({ json }, _, { bob }) => ({
+    json: { ...json, email: bob.email.toUpperCase() },
   })),
 
   framed(413, "a body over 1 MiB", [`Content-Length: ${maxBodyBytes + 1}`], ""),
@@ -170,13 +224,29 @@ export const provocations = [
   spoilt(422, "nothing of what is required", needsBody,
     ({ json }, { operationId }) => ({
       // Of a change nothing is required; there, a value that cannot be.
-      json: operationId.startsWith("update_") ? { ...json, title: "" } : {},
+      json: operationId.startsWith("update_") ? { ...json, title: "", name: "" } : {},
     })),
   spoilt(422, "malformed JSON", takesBody, withBody('{"title": "Buy milk"')),
   spoilt(422, "bytes that are not UTF-8", takesBody, withBody(Buffer.from('{"title": "\xff"}', "latin1"))),
+  spoilt(422, "another email and no password", is("update_me"),
+    withJson({ email: "somebody@example.com" })),
+  spoilt(422, "the email as the password", is("change_password"), ({ json }, _, { ann }) => ({
+    json: { ...json, new_password: ann.email },
+  })),
   elsewhere(422, "a task_id that is no UUID", names("task_id"), () => ({ task_id: "one" })),
+  elsewhere(422, "a session_id that is no UUID", names("session_id"),
+    () => ({ session_id: "one" })),
   spoilt(422, "query parameters that are no values", takesQuery, ({ path }, { parameters }) => ({
     path: `${path}?${parameters.filter((parameter) => parameter.in === "query")
       .map(({ name }) => `${name}=junk`).join("&")}`,
   })),
+
+  { status: 429, what: "once too often",
+    applies: (operation) => is("signup", "login", "refresh_session")(operation) ||
+      checksPassword(operation),
+    async send(operation, { strict }) {
+      const request = exampleRequest(operation, strict);
+      await call(strict.server, request);
+      return call(strict.server, request);
+    } },
 ];

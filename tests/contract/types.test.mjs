@@ -69,7 +69,13 @@ test("and does what it says", async () => {
     "2 tasks, the newest is Walk the dog",
     "done and deleted",
     "done and deleted",
+    "logged in for 30 days",
+    "Ann B. is logged in 2 times",
+    "elsewhere the answer is 401",
+    "Wrong password",
+    "logged out",
   ]);
+  assert.deepEqual((await main(server.origin, "bob@example.com", true)).at(-1), "gone");
   await assert.rejects(main(server.origin, "ann@example.com"), /^Error: 409: .*already registered/);
   assert.match((await main(server.origin, "nobody"))[0], /^body\.email: /);
 });

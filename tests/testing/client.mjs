@@ -72,7 +72,7 @@ export const password = "correct horse battery";
 
 let users = 0;
 
-/** A new user: `{id, email, token}`. */
+/** A new user: `{id, email, token}`; the token belongs to a session that began with it. */
 export async function signUp(server) {
   const email = `user-${process.pid}-${++users}@example.com`;
   const { status, json } = await call(server, {
@@ -80,6 +80,22 @@ export async function signUp(server) {
   });
   if (status !== 201) throw new Error(`signup answered ${status}`);
   return { id: json.id, email, token: json.access_token };
+}
+
+/** A new session of the user with this email, as the server describes it. */
+export async function logIn(server, email) {
+  const { status, json } = await call(server, {
+    method: "POST", path: "/api/auth/login", json: { email, password },
+  });
+  if (status !== 200) throw new Error(`login answered ${status}`);
+  return json;
+}
+
+/** The id of the session that `token` belongs to. */
+export async function sessionOf(server, token) {
+  const { status, json } = await call(server, { path: "/api/auth/sessions?limit=100", token });
+  if (status !== 200) throw new Error(`listing the sessions answered ${status}`);
+  return json.sessions.find(({ current }) => current).id;
 }
 
 /** The id of a new task of the user whose `token` this is. */

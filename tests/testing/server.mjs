@@ -36,14 +36,14 @@ async function addressFrom(child) {
 }
 
 /**
- * A running server: `origin` ("http://127.0.0.1:1234"), `host`, `port`, and `stop()`, which fails
- * unless the server ends as it should.
+ * A running server with `options` on its command line: `origin` ("http://127.0.0.1:1234"), `host`,
+ * `port`, and `stop()`, which fails unless the server ends as it should.
  */
-export async function startServer() {
+export async function startServer(options = []) {
   const data = await mkdtemp(join(tmpdir(), "taskdock-"));
-  const child = spawn(executable, ["--port", "0", "--data", data, "--log-level", "error"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(executable, [
+    "--port", "0", "--data", data, "--log-level", "error", ...options,
+  ], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");
   const address = await addressFrom(child).catch(async (error) => {
     await rm(data, { recursive: true, force: true });
