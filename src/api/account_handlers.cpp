@@ -93,24 +93,27 @@ Response login(Call& call) {
   services.throttle.check(attempt);
 
   const auto found = services.store.find_credentials(given.email);
-  try {
-    if (!found) {
-      services.passwords.verify_nobody(given.password);
-      throw store::WrongPassword();
-    }
-    if (!services.passwords.verify(given.password, found->password_hash)) {
-      throw store::WrongPassword();
-    }
-    NewSession begun = new_session(call, found->user.id);
-    services.store.log_in(begun.session, begun.refresh_hash, found->password_hash,
-                          renew_hash(services, given.password, found->password_hash));
-    return {.body = to_json(
-                describe_session(services, found->user, begun.session.id, std::move(begun.tokens))),
-            .headers = not_to_be_stored()};
-  } catch (const store::WrongPassword&) {
-    services.throttle.note_failure(attempt);
-    throw unauthorized("Invalid email or password");
+  bool matches = false;
+  if (found) {
+    matches = services.passwords.verify(given.password, found->password_hash);
+  } else {
+    services.passwords.verify_nobody(given.password);
   }
+  if (matches) {
+    NewSession begun = new_session(call, found->user.id);
+    try {
+      services.store.log_in(begun.session, begun.refresh_hash, found->password_hash,
+                            renew_hash(services, given.password, found->password_hash));
+      return {.body = to_json(describe_session(services, found->user, begun.session.id,
+                                               std::move(begun.tokens))),
+              .headers = not_to_be_stored()};
+    } catch (const store::WrongPassword&) {
+    } catch (const store::UserNotFound&) {
+    }
+    // It was right when it was read, and is no longer.
+  }
+  services.throttle.note_failure(attempt);
+  throw unauthorized("Invalid email or password");
 }
 
 Response get_me(Call& call) {
@@ -128,7 +131,11 @@ Response update_me(Call& call) {
   }
   call.check_input();
   std::optional<std::string> verified_hash;
-  if (changes_email) verified_hash = verify_current_password(call, *change.current_password);
+  if (changes_email) {
+    verified_hash = verify_current_password(call, *change.current_password);
+    // Whether an email is taken could be asked this way as often as one likes.
+    call.services.throttle.admit_signup(std::string(call.request.client_address));
+  }
   return {.body = to_json(call.services.store.change_user(
               call.caller.id, {.email = std::move(change.email), .name = std::move(change.name)},
               verified_hash))};

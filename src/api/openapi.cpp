@@ -359,7 +359,8 @@ constexpr const char* life_of_a_user =
     "refreshed for `refresh_expires_in` seconds. From then on both tokens are answered with 401. "
     "While it lives, an access token from before a refresh is good for the rest of its time.\n\n"
     "**Attempts are counted**: failed log-ins, wrong current passwords, refresh tokens that are "
-    "not good, and all sign-ups. Where there are too many the answer is 429, also to the right "
+    "not good, and all sign-ups and changes of an email. Where there are too many the answer is "
+    "429, also to the right "
     "password, and `Retry-After` says how many seconds to wait. A log-in that succeeds does not "
     "count.";
 

@@ -207,10 +207,10 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
         "Failed log-ins for one account: COUNT at once, then one every so many SECONDS")
       ->check(CLI::Validator(check_allowance, ""));
   offer(app, "--throttle-address", address_limit, "COUNT/SECONDS", address_limit,
-        "Failed log-ins from one address")
+        "Failed log-ins and refreshes from one address")
       ->check(CLI::Validator(check_allowance, ""));
   offer(app, "--throttle-signup", signup_limit, "COUNT/SECONDS", signup_limit,
-        "Sign-ups from one address")
+        "Sign-ups and changes of an email from one address")
       ->check(CLI::Validator(check_allowance, ""));
   offer(app, "--password-denylist", options.password_denylist, "FILE", "none",
         "A file of passwords, one a line, that nobody may choose");

@@ -107,7 +107,7 @@ class Throttle {
   /// come here.) Throws TooManyAttempts where too many were not.
   void admit_failed_refresh(const std::string& address);
 
-  /// Somebody signs up. Throws TooManyAttempts.
+  /// Somebody signs up, or takes another email. Throws TooManyAttempts.
   void admit_signup(const std::string& address);
 
  private:

@@ -15,6 +15,9 @@ namespace {
 // Long enough for another program that looks into the file for a moment, a backup for instance.
 constexpr int busy_timeout_milliseconds = 5000;
 
+// Our own readers are gone sooner, and all writers wait meanwhile.
+constexpr int checkpoint_timeout_milliseconds = 250;
+
 SQLite::Database open(const std::filesystem::path& file, Connection::Role role) {
   static std::once_flag configured;
   std::call_once(configured, [] {
@@ -68,8 +71,10 @@ void Connection::checkpoint_on_close(bool wanted) {
 
 void Connection::try_checkpoint() {
   try {
-    // The first column says whether another connection was in the way.
-    if (database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() == 0) return;
+    database_.setBusyTimeout(checkpoint_timeout_milliseconds);
+    const bool in_the_way = database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() != 0;
+    database_.setBusyTimeout(busy_timeout_milliseconds);
+    if (!in_the_way) return;
     support::log(support::LogLevel::warning, "checkpoint: another program reads the database");
   } catch (const SQLite::Exception& error) {
     support::log(support::LogLevel::warning, std::string("checkpoint: ") + error.what());

@@ -34,15 +34,10 @@ bool is_passing(int sqlite_code) {
   }
 }
 
-/// Throws WrongPassword unless the user is there and `verified_hash` is still their password's.
+/// Throws WrongPassword unless `verified_hash` is still that of the user's password; UserNotFound.
 void check_password_hash(Connection& connection, const support::Uuid& user_id,
                          const std::string& verified_hash) {
-  try {
-    if (connection.users.password_hash(user_id) == verified_hash) return;
-  } catch (const UserNotFound&) {
-    // Whoever is gone has no password that could be right.
-  }
-  throw WrongPassword();
+  if (connection.users.password_hash(user_id) != verified_hash) throw WrongPassword();
 }
 
 /// Calls `function` and turns the errors of SQLite that may pass into Unavailable.

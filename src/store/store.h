@@ -43,14 +43,15 @@ class Store {
   /// Throws UserNotFound.
   std::string find_password_hash(const support::Uuid& user_id);
 
-  // Checking a password takes long, and meanwhile it may be changed. So what needs one is given the
-  // hash it was checked against, and throws WrongPassword where that is no longer the user's.
+  // Checking a password takes long, and meanwhile it may be changed, or its user may go. So what
+  // needs one is given the hash it was checked against, and throws WrongPassword where that is no
+  // longer the user's, UserNotFound where they are gone.
 
   /// Adds a session of its user; `new_hash` takes the place of `verified_hash`, if it is there.
   void log_in(const Session& session, const TokenHash& refresh_hash,
               const std::string& verified_hash, const std::optional<std::string>& new_hash);
-  /// The user as it is afterwards. Throws EmailTaken, UserNotFound. Without `verified_hash` no
-  /// password is needed.
+  /// The user as it is afterwards. Throws EmailTaken. Without `verified_hash` no password is
+  /// needed.
   User change_user(const support::Uuid& id, const UserChange& change,
                    const std::optional<std::string>& verified_hash);
   /// Ends all of the user's sessions but `kept_session`.

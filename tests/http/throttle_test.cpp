@@ -144,6 +144,11 @@ TEST_CASE_FIXTURE(Fixture, "http/throttle: sign-ups from an address slow down") 
   check_throttled(client.post("/api/auth/signup", account("new@example.com")), "60");
   check_throttled(client.post("/api/auth/signup", account("0@example.com")), "60");
   log_in(client, "0@example.com");
+  // An email that is changed could tell as much about others as a sign-up.
+  check_throttled(
+      client.call("PATCH", "/api/auth/me",
+                  json{{"email", "1@example.com"}, {"current_password", account_password}}.dump()),
+      "60");
   clock().advance(60s);
   sign_up(client, "new@example.com");
 }
