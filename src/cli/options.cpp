@@ -156,25 +156,23 @@ void add_user_commands(CLI::App& app, Options& options) {
   CLI::App* user = add_command(app, "user", "List, add, change or delete users; no server may run");
   user->require_subcommand(1);
   const auto add = [&](const std::string& name, Command command, const std::string& description) {
-    CLI::App* added = add_command(*user, name, description);
-    added->callback([&options, command] { options.command = command; });
-    return added;
-  };
-  const auto add_with_email = [&](const std::string& name, Command command,
-                                  const std::string& description) {
-    CLI::App* added = add(name, command, description);
-    added->add_option("EMAIL", options.email, "The user's email")->required()->option_text(" ");
-    return added;
+    CLI::App* subcommand = add_command(*user, name, description);
+    subcommand->callback([&options, command] { options.command = command; });
+    return subcommand;
   };
   add("list", Command::list_users,
       "Print a line for each user: email, name, time of sign-up, number of tasks");
-  add_with_email("add", Command::add_user,
-                 "Add a user; the password is asked for, or read from standard input")
-      ->add_option("--name", options.name, "What to call the user")
+  CLI::App* add_user = add("add", Command::add_user,
+                           "Add a user; the password is asked for, or read from standard input");
+  CLI::App* passwd = add("passwd", Command::set_password,
+                         "Set a password in the same way, and end all sessions of the user");
+  CLI::App* delete_user =
+      add("delete", Command::delete_user, "Delete a user, with all sessions and tasks");
+  for (CLI::App* command : {add_user, passwd, delete_user}) {
+    command->add_option("EMAIL", options.email, "The user's email")->required()->option_text(" ");
+  }
+  add_user->add_option("--name", options.name, "What to call the user")
       ->option_text("NAME [the part of the email before the @]");
-  add_with_email("passwd", Command::set_password,
-                 "Set a user's password, which is had likewise, and end all of their sessions");
-  add_with_email("delete", Command::delete_user, "Delete a user, with all sessions and tasks");
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "cli/options.h"
 
@@ -45,7 +47,7 @@ void on_signal(int signal) {
 void handle_next(int signal, struct sigaction* before) {
   struct sigaction action {};
   action.sa_handler = on_signal;
-  action.sa_flags = SA_RESETHAND | SA_NODEFER | SA_RESTART;
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER | SA_RESTART;
   ::sigaction(signal, &action, before);
 }
 
@@ -72,6 +74,8 @@ class HiddenTyping {
   HiddenTyping(const HiddenTyping&) = delete;
   HiddenTyping& operator=(const HiddenTyping&) = delete;
   ~HiddenTyping() {
+    // Whoever is stopped from here on is not to hide it when they go on.
+    typing_hidden = typing_shown;
     // What is left of a long answer must not end up in a shell.
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &typing_shown);
     restore_signals();
@@ -89,14 +93,14 @@ class HiddenTyping {
   std::array<struct sigaction, signals.size()> before_{};
 };
 
-/// The next line of standard input, without its end.
-std::string read_line() {
+/// The next line of standard input, without its end; nothing if there is none.
+std::optional<std::string> read_line() {
   std::string line;
   for (;;) {
     char c = 0;
     const ssize_t count = ::read(STDIN_FILENO, &c, 1);
     if (count < 0) fail("standard input");
-    if (count == 0 && line.empty()) throw WrongValue("no password was given on standard input");
+    if (count == 0 && line.empty()) return std::nullopt;
     if (count == 0 || c == '\n') break;
     if (line.size() == most_bytes) throw WrongValue("the password is too long");
     line += c;
@@ -105,19 +109,28 @@ std::string read_line() {
   return line;
 }
 
-std::string ask(const std::string& question) {
+std::optional<std::string> ask(const std::string& question) {
   std::fprintf(stderr, "%s: ", question.c_str());
-  return read_line();
+  auto line = read_line();
+  if (!line) std::fputc('\n', stderr);  // a line brings its own
+  return line;
+}
+
+std::optional<std::string> ask_twice(const std::string& email) {
+  const HiddenTyping hidden;
+  auto password = ask("New password for " + email);
+  if (password && ask("The same again") != password) {
+    throw WrongValue("the two passwords are not the same");
+  }
+  return password;
 }
 
 }  // namespace
 
 std::string read_new_password(const std::string& email) {
-  if (::isatty(STDIN_FILENO) == 0) return read_line();
-  const HiddenTyping hidden;
-  std::string password = ask("New password for " + email);
-  if (ask("The same again") != password) throw WrongValue("the two passwords are not the same");
-  return password;
+  auto password = ::isatty(STDIN_FILENO) != 0 ? ask_twice(email) : read_line();
+  if (!password) throw WrongValue("no password was given on standard input");
+  return std::move(*password);
 }
 
 }  // namespace taskdock::cli
