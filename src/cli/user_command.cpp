@@ -1,7 +1,6 @@
 #include "cli/user_command.h"
 
 #include <cstdio>
-#include <string_view>
 
 #include "api/account_types.h"
 #include "api/email.h"
@@ -58,7 +57,8 @@ void list_users(store::Store& store) {
                 support::format_rfc3339(summary.user.created_at).c_str(),
                 static_cast<long long>(summary.tasks));
   }
-  if (std::fflush(stdout) != 0) throw std::runtime_error("the list could not be written");
+  std::fflush(stdout);
+  if (std::ferror(stdout) != 0) throw std::runtime_error("the list could not be written");
 }
 
 void add_user(const Options& options, store::Store& store, const std::string& email,
