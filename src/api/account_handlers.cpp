@@ -1,6 +1,7 @@
 #include <new>
 
 #include "api/account_types.h"
+#include "api/email.h"
 #include "api/handlers.h"
 #include "api/new_session.h"
 #include "api/session_types.h"
@@ -68,11 +69,10 @@ Response signup(Call& call) {
   // Known before the costly hash in the common case; the store decides when two sign up at once.
   if (services.store.find_credentials(wanted.email)) throw store::EmailTaken();
   const std::string password_hash = services.passwords.hash(wanted.password);
-  const store::User user{
-      .id = services.ids.next(),
-      .email = wanted.email,
-      .name = wanted.name.value_or(wanted.email.substr(0, wanted.email.find('@'))),
-      .created_at = services.clock.now()};
+  const store::User user{.id = services.ids.next(),
+                         .email = wanted.email,
+                         .name = wanted.name.value_or(default_name(wanted.email)),
+                         .created_at = services.clock.now()};
   NewSession begun = new_session(call, user.id);
   try {
     services.store.sign_up(user, password_hash, begun.session, begun.refresh_hash, only_first);

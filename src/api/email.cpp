@@ -55,4 +55,8 @@ const char* email_fault(std::string_view email) {
   return nullptr;
 }
 
+std::string default_name(std::string_view email) {
+  return std::string(email.substr(0, email.find('@')));
+}
+
 }  // namespace taskdock::api

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace taskdock::api {
@@ -11,5 +12,8 @@ inline constexpr std::size_t max_email_length = 254;  // RFC 5321, 4.5.3.1.3
 /// max_email_length, one @, before it a dot-atom of at most 64 (RFC 5322, 3.2.3),
 /// behind it a domain name with at least one dot (RFC 1123, 2.1). Nothing is looked up.
 const char* email_fault(std::string_view email);
+
+/// What to call the user with this email, who has given no name: the part before the @.
+std::string default_name(std::string_view email);
 
 }  // namespace taskdock::api

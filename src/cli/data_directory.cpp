@@ -47,4 +47,8 @@ DataDirectory::DataDirectory(const std::filesystem::path& path) : path_(path) {
   }
 }
 
+bool DataDirectory::has_database(const std::filesystem::path& path) {
+  return std::filesystem::exists(path / database_name);
+}
+
 }  // namespace taskdock::cli

@@ -14,10 +14,15 @@ class DataDirectory {
   /// naming what to do, if that cannot be or another process owns it.
   explicit DataDirectory(const std::filesystem::path& path);
 
-  std::filesystem::path database_file() const { return path_ / "taskdock.db"; }
+  /// Whether there is a database in `path`; nothing is made to find out.
+  static bool has_database(const std::filesystem::path& path);
+
+  std::filesystem::path database_file() const { return path_ / database_name; }
   std::filesystem::path key_file() const { return path_ / "secret.key"; }
 
  private:
+  static constexpr const char* database_name = "taskdock.db";
+
   std::filesystem::path path_;
   support::FileDescriptor lock_;
 };

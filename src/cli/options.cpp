@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string_view>
@@ -145,12 +144,35 @@ CLI::Option* offer(CLI::App& app, const std::string& flag, Value& value, const s
       ->option_text(what + " [" + shown_default + "] (" + variable + ")");
 }
 
-/// Says `what` in one line, whatever the value that it quotes is made of.
-Exit complain(std::string what) {
-  std::replace_if(
-      what.begin(), what.end(), [](char c) { return c >= 0 && c < 0x20; }, ' ');
-  std::fprintf(stderr, "taskdock: %s\n", what.c_str());
-  return {2};
+/// Adds a command to `parent`, behind which the options of `parent` may stand, too.
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& description) {
+  CLI::App* command = parent.add_subcommand(name, description);
+  command->fallthrough();
+  command->footer("It takes the options that taskdock --help lists.");
+  return command;
+}
+
+void add_user_commands(CLI::App& app, Options& options) {
+  CLI::App* user = add_command(app, "user", "List, add, change or delete users; no server may run");
+  user->require_subcommand(1);
+  const auto add = [&](const std::string& name, Command command, const std::string& description) {
+    CLI::App* subcommand = add_command(*user, name, description);
+    subcommand->callback([&options, command] { options.command = command; });
+    return subcommand;
+  };
+  add("list", Command::list_users,
+      "Print a line for each user: email, name, time of sign-up, number of tasks");
+  CLI::App* add_user = add("add", Command::add_user,
+                           "Add a user; the password is asked for, or read from standard input");
+  CLI::App* passwd = add("passwd", Command::set_password,
+                         "Set a password in the same way, and end all sessions of the user");
+  CLI::App* delete_user =
+      add("delete", Command::delete_user, "Delete a user, with all sessions and tasks");
+  for (CLI::App* command : {add_user, passwd, delete_user}) {
+    command->add_option("EMAIL", options.email, "The user's email")->required()->option_text(" ");
+  }
+  add_user->add_option("--name", options.name, "What to call the user")
+      ->option_text("NAME [the part of the email before the @]");
 }
 
 }  // namespace
@@ -177,9 +199,8 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
   app.set_version_flag("--version", version_text(), "Print the versions and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.require_subcommand(0, 1);
-  CLI::App* serve = app.add_subcommand("serve", "Serve the API; what taskdock does by itself");
-  serve->fallthrough();  // so that the options may stand behind the command, too
-  serve->footer("It takes the options that taskdock --help lists.");
+  add_command(app, "serve", "Serve the API; what taskdock does by itself");
+  add_user_commands(app, options);
 
   offer(app, "--host", options.host, "ADDRESS", options.host, "The numeric address to listen on")
       ->transform(CLI::Validator(check_host, ""));
@@ -227,16 +248,16 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
   } catch (const CLI::Success& asked) {
     return Exit{app.exit(asked)};
   } catch (const CLI::ParseError& error) {
-    return complain(error.what());
+    throw WrongValue(error.what());
   }
   if (options.data_directory.empty()) {
-    return complain("there is no home directory to keep data in; name one with --data");
+    throw WrongValue("there is no home directory to keep data in; name one with --data");
   }
   if (const char* secret = std::getenv("TASKDOCK_SECRET")) options.secret = secret;
   // An empty one is refused like any other that is too short: it was meant to be something.
   if (options.secret && options.secret->size() < security::min_key_bytes) {
-    return complain("TASKDOCK_SECRET must have at least " +
-                    std::to_string(security::min_key_bytes) + " bytes");
+    throw WrongValue("TASKDOCK_SECRET must have at least " +
+                     std::to_string(security::min_key_bytes) + " bytes");
   }
   options.log_level = *support::parse_log_level(log_level);
   options.cors_origins = split_origins(cors_origins);

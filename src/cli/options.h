@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,8 +14,13 @@
 
 namespace taskdock::cli {
 
+enum class Command { serve, list_users, add_user, set_password, delete_user };
+
 /// What the command line and the environment ask for.
 struct Options {
+  Command command = Command::serve;
+  std::string email;                // of the user a command is about, as it was given
+  std::optional<std::string> name;  // the same of a user to add
   std::string host = "127.0.0.1";
   int port = 8000;
   std::filesystem::path data_directory;
@@ -34,9 +40,14 @@ struct Exit {
   int status;
 };
 
+/// A value that was given is not acceptable.
+class WrongValue : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Reads the command line; a flag wins over its environment variable. Prints help or the version to
-/// standard output where that is asked for, or one line about a wrong value (status 2) to standard
-/// error.
+/// standard output where that is asked for. Throws WrongValue.
 std::variant<Options, Exit> parse_options(int argc, char** argv);
 
 }  // namespace taskdock::cli

@@ -2,13 +2,11 @@
 
 #include <malloc.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -16,11 +14,10 @@
 #include "api/application.h"
 #include "cli/build_info.h"
 #include "cli/data_directory.h"
+#include "cli/startup.h"
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
-#include "store/errors.h"
-#include "store/store.h"
 #include "support/log.h"
 #include "support/random.h"
 
@@ -69,8 +66,7 @@ std::size_t affordable_connections(std::size_t wanted) {
 }
 
 void prepare_process() {
-  // The database, its log and the key are nobody else's business.
-  ::umask(S_IRWXG | S_IRWXO);
+  keep_files_private();
   // A block of this size is given back to the system when it is freed. By itself the C library
   // stops doing so after the first large block, and the 19 MiB of every hash would stay with us.
   ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
@@ -88,28 +84,6 @@ security::TokenSigner make_signer(const Options& options, const DataDirectory& d
     return security::TokenSigner({options.secret->begin(), options.secret->end()});
   }
   return security::TokenSigner(security::load_or_create_signing_key(directory.key_file(), random));
-}
-
-security::PasswordPolicy load_password_policy(const std::filesystem::path& denylist) {
-  if (denylist.empty()) return {};
-  std::ifstream file(denylist);
-  // A directory opens, too, and fails only when it is read.
-  if (!file || file.peek() == std::ifstream::traits_type::eof()) {
-    throw std::runtime_error(denylist.string() +
-                             ": this list of passwords cannot be read, or is empty");
-  }
-  return security::PasswordPolicy(file);
-}
-
-std::unique_ptr<store::Store> open_store(const std::filesystem::path& file) {
-  try {
-    return std::make_unique<store::Store>(file, readers);
-  } catch (const store::Unavailable& error) {
-    throw std::runtime_error(file.string() + ": " + error.what() +
-                             "; check that the file and its directory can be written to");
-  } catch (const std::exception& error) {
-    throw std::runtime_error(file.string() + ": " + error.what());
-  }
 }
 
 std::string address(const Options& options, int port) {
@@ -142,7 +116,7 @@ int serve(const Options& options) {
   support::UuidGenerator ids(clock, random);
   security::Throttle throttle(clock, options.throttle);
   const security::PasswordPolicy password_policy = load_password_policy(options.password_denylist);
-  const std::unique_ptr<store::Store> store = open_store(directory.database_file());
+  const std::unique_ptr<store::Store> store = open_store(directory.database_file(), readers);
   const api::Application application({.store = *store,
                                       .passwords = passwords,
                                       .tokens = tokens,

@@ -51,6 +51,19 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+std::string printable(std::string_view text) {
+  std::string result;
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_c1 =
+        byte(i) == 0xc2 && i + 1 < text.size() && byte(i + 1) >= 0x80 && byte(i + 1) <= 0x9f;
+    const bool is_c0_or_del = byte(i) < 0x20 || byte(i) == 0x7f;
+    result += is_c1 || is_c0_or_del ? '?' : text[i];
+    if (is_c1) ++i;
+  }
+  return result;
+}
+
 std::string to_lower_ascii(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), lower);

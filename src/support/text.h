@@ -15,6 +15,10 @@ std::size_t code_points(std::string_view text);
 /// for white space, too. `text` must be valid UTF-8.
 std::string_view trim(std::string_view text);
 
+/// `text` with a question mark for each control character (C0, DEL and C1), so that it stays on one
+/// line and a terminal that is shown it does nothing but show it.
+std::string printable(std::string_view text);
+
 /// `text` with A to Z in lower case, and nothing else changed.
 std::string to_lower_ascii(std::string_view text);
 

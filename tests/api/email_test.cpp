@@ -93,4 +93,8 @@ TEST_CASE("api/email: what is no address is refused, and it is said why") {
   }
 }
 
+TEST_CASE("api/email: who has given no name is called by the part before the @") {
+  CHECK(default_name("ann.b+c@example.com") == "ann.b+c");
+}
+
 }  // namespace taskdock::api

@@ -13,13 +13,8 @@ namespace taskdock::cli {
 namespace {
 
 using testing::contains;
+using testing::mode_of;
 using testing::TemporaryDirectory;
-
-mode_t mode_of(const std::filesystem::path& path) {
-  struct stat status {};
-  REQUIRE(::stat(path.c_str(), &status) == 0);
-  return status.st_mode & 07777;
-}
 
 /// What taking `path` complains of; empty if it does not.
 std::string complaint(const std::filesystem::path& path) {
@@ -98,6 +93,17 @@ TEST_CASE("cli/data_directory: one that cannot be made or used is refused with a
     CHECK(contains(what, "--data"));
   }
   CHECK(testing::content_of(regular) == "a file");
+}
+
+TEST_CASE("cli/data_directory: whether it has a database is found out without making anything") {
+  const TemporaryDirectory temporary;
+  const auto path = temporary.path() / "data";
+  CHECK_FALSE(DataDirectory::has_database(path));
+  CHECK_FALSE(std::filesystem::exists(path));
+  const DataDirectory directory(path);
+  CHECK_FALSE(DataDirectory::has_database(path));
+  testing::write_file(directory.database_file(), "");
+  CHECK(DataDirectory::has_database(path));
 }
 
 }  // namespace taskdock::cli

@@ -33,6 +33,14 @@ struct Setting {
   std::vector<std::string> wrong;
 };
 
+const std::vector<std::string> wrong_ttls = {
+    "0", "-1", "x", "30m", "1.5", "315360001", "99999999999999999999"};
+
+const std::vector<std::string> wrong_allowances = {
+    "20",    "20/",  "/30",   "/",         "0/30",      "20/0",   "-1/30", "20/-1",
+    "x/30",  "20/x", "1.5/2", "1000001/1", "1/1000001", "20/3/5", " ",     "99999999999999999999/1",
+    "20/30s"};
+
 const std::vector<Setting> settings = {
     {"--host",
      "TASKDOCK_HOST",
@@ -41,15 +49,29 @@ const std::vector<Setting> settings = {
      "TASKDOCK_PORT",
      {"x", "80x", "-1", "65536", "99999999999999999999", "1.5", " ", "http"}},
     {"--log-level", "TASKDOCK_LOG_LEVEL", {"loud", "INFO", "warn", "2", " "}},
-    {"--access-token-ttl",
-     "TASKDOCK_ACCESS_TOKEN_TTL",
-     {"0", "-1", "x", "30m", "1.5", "315360001", "99999999999999999999"}},
+    {"--access-token-ttl", "TASKDOCK_ACCESS_TOKEN_TTL", wrong_ttls},
+    {"--refresh-token-ttl", "TASKDOCK_REFRESH_TOKEN_TTL", wrong_ttls},
+    {"--signup", "TASKDOCK_SIGNUP", {"Open", "on", "nobody", "open,closed", " "}},
+    {"--throttle", "TASKDOCK_THROTTLE", {"ON", "true", "1", "20/30", " "}},
+    {"--throttle-account", "TASKDOCK_THROTTLE_ACCOUNT", wrong_allowances},
+    {"--throttle-address", "TASKDOCK_THROTTLE_ADDRESS", wrong_allowances},
+    {"--throttle-signup", "TASKDOCK_THROTTLE_SIGNUP", wrong_allowances},
     {"--cors-origins",
      "TASKDOCK_CORS_ORIGINS",
      {"localhost", "http://", "://x", "http://a/", "http://a,b", "*", "http://*", "http://a b",
       "http://u@a", "http://a?b", "http://a#b", "http://é", "http://a,none"}},
     {"--max-connections", "TASKDOCK_MAX_CONNECTIONS", {"0", "-1", "x", "65537", "1.5"}},
 };
+
+Answer sign_up(Client& client, const std::string& email,
+               const std::string& password = "correct horse") {
+  return client.post("/api/auth/signup", {{"email", email}, {"password", password}});
+}
+
+/// The status of a log-in with a wrong password.
+int fail_to_log_in(Client& client, const std::string& email) {
+  return client.post("/api/auth/login", {{"email", email}, {"password", "wrong"}}).status;
+}
 
 }  // namespace
 
@@ -73,8 +95,10 @@ TEST_CASE("cli/options: --help lists every option, its environment variable and 
       CHECK(contains(finished.output, setting.flag));
       CHECK(contains(finished.output, setting.variable));
     }
-    for (const std::string text : {"--data", "TASKDOCK_DATA", "TASKDOCK_SECRET", "--version",
-                                   "serve", "127.0.0.1", "8000", "1800", "http://localhost:3000"}) {
+    for (const std::string text :
+         {"--data", "TASKDOCK_DATA", "TASKDOCK_SECRET", "--version", "--password-denylist",
+          "TASKDOCK_PASSWORD_DENYLIST", "serve", "user", "127.0.0.1", "8000", "1800", "2592000",
+          "20/30", "http://localhost:3000"}) {
       CAPTURE(text);
       CHECK(contains(finished.output, text));
     }
@@ -122,6 +146,7 @@ TEST_CASE("cli/options: what is unknown, missing or too much is refused") {
   check_refused({"--port="});
   check_refused({"--host="});
   check_refused({"--data"});
+  check_refused({"--password-denylist"});
   check_refused({"--port", "1", "2"});
 }
 
@@ -196,9 +221,11 @@ TEST_CASE("cli/options: an environment variable counts where there is no flag") 
 }
 
 TEST_CASE("cli/options: an empty environment variable is one that is not set") {
-  ServerProcess server(Process::Strings{},
-                       {"TASKDOCK_PORT=", "TASKDOCK_HOST=", "TASKDOCK_LOG_LEVEL=",
-                        "TASKDOCK_ACCESS_TOKEN_TTL=", "TASKDOCK_MAX_CONNECTIONS="});
+  ServerProcess server(
+      Process::Strings{},
+      {"TASKDOCK_PORT=", "TASKDOCK_HOST=", "TASKDOCK_LOG_LEVEL=", "TASKDOCK_ACCESS_TOKEN_TTL=",
+       "TASKDOCK_MAX_CONNECTIONS=", "TASKDOCK_SIGNUP=", "TASKDOCK_THROTTLE=",
+       "TASKDOCK_THROTTLE_ACCOUNT=", "TASKDOCK_PASSWORD_DENYLIST="});
   CHECK(Client(server.port()).get("/health").status == 200);
 }
 
@@ -220,6 +247,83 @@ TEST_CASE("cli/options: no origin may call the API where the list is none") {
   const Answer answer = client.call("GET", "/health", {}, {{"Origin", "http://localhost:3000"}});
   CHECK(answer.status == 200);
   CHECK(answer.header("access-control-allow-origin").empty());
+}
+
+TEST_CASE("cli/options: who signs up and for how long follows the flags, before the variables") {
+  const Process::Strings environment = {"TASKDOCK_SIGNUP=closed", "TASKDOCK_REFRESH_TOKEN_TTL=5"};
+  {
+    ServerProcess server(Process::Strings{"--signup", "first", "--refresh-token-ttl", "77"},
+                         environment);
+    Client client(server.port());
+    const Answer first = sign_up(client, "ann@example.com");
+    CHECK(first.status == 201);
+    CHECK(first.json()["refresh_expires_in"] == 77);
+    CHECK(sign_up(client, "bob@example.com").status == 403);
+  }
+  {
+    ServerProcess server(Process::Strings{}, environment);
+    Client client(server.port());
+    CHECK(sign_up(client, "ann@example.com").status == 403);
+  }
+  ServerProcess server(Process::Strings{}, {"TASKDOCK_REFRESH_TOKEN_TTL=5"});
+  Client client(server.port());
+  CHECK(sign_up(client, "ann@example.com").json()["refresh_expires_in"] == 5);
+}
+
+TEST_CASE("cli/options: each limit of the throttle is the one its flag or variable gives") {
+  struct Limit {
+    const char* flag;
+    const char* variable;
+    bool limits_account;
+    bool limits_address;
+    bool limits_signup;
+  };
+  for (const Limit& limit :
+       {Limit{"--throttle-account", "TASKDOCK_THROTTLE_ACCOUNT", true, false, false},
+        Limit{"--throttle-address", "TASKDOCK_THROTTLE_ADDRESS", true, true, false},
+        Limit{"--throttle-signup", "TASKDOCK_THROTTLE_SIGNUP", false, false, true}}) {
+    CAPTURE(limit.flag);
+    const auto check_limit = [&](ServerProcess& server, bool is_on) {
+      Client client(server.port());
+      CHECK(fail_to_log_in(client, "ann@example.com") == 401);
+      CHECK(fail_to_log_in(client, "ann@example.com") ==
+            (is_on && limit.limits_account ? 429 : 401));
+      CHECK(fail_to_log_in(client, "bob@example.com") ==
+            (is_on && limit.limits_address ? 429 : 401));
+      CHECK(sign_up(client, "ann@example.com").status == 201);
+      CHECK(sign_up(client, "bob@example.com").status ==
+            (is_on && limit.limits_signup ? 429 : 201));
+    };
+    ServerProcess by_flag(Process::Strings{limit.flag, "1/1000"},
+                          {std::string(limit.variable) + "=50/1"});
+    check_limit(by_flag, true);
+    ServerProcess by_variable(Process::Strings{}, {std::string(limit.variable) + "=1/1000"});
+    check_limit(by_variable, true);
+    ServerProcess off(Process::Strings{"--throttle", "off", limit.flag, "1/1000"});
+    check_limit(off, false);
+    ServerProcess off_by_variable(Process::Strings{limit.flag, "1/1000"},
+                                  {"TASKDOCK_THROTTLE=off"});
+    check_limit(off_by_variable, false);
+  }
+}
+
+TEST_CASE("cli/options: nobody signs up with a password of --password-denylist") {
+  const TemporaryDirectory lists;
+  const auto list = lists.path() / "denied";
+  write_file(list, "correct horse\r\n\nbattery staple");
+  for (const bool by_flag : {true, false}) {
+    const Process::Strings flag = {"--password-denylist", list.string()};
+    const Process::Strings variable = {"TASKDOCK_PASSWORD_DENYLIST=" + list.string()};
+    ServerProcess server(by_flag ? flag : Process::Strings{},
+                         by_flag ? Process::Strings{} : variable);
+    Client client(server.port());
+    for (const char* password : {"correct horse", "battery staple"}) {
+      const Answer answer = sign_up(client, "ann@example.com", password);
+      CHECK(answer.status == 422);
+      CHECK(answer.json()["detail"][0]["loc"] == nlohmann::json{"body", "password"});
+    }
+    CHECK(sign_up(client, "ann@example.com", "Correct horse").status == 201);
+  }
 }
 
 }  // namespace taskdock::testing

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <fstream>
 #include <sstream>
@@ -27,6 +30,12 @@ inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+inline mode_t mode_of(const std::filesystem::path& path) {
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  return status.st_mode & 07777;
+}
+
 inline std::string content_of(const std::filesystem::path& file) {
   std::ostringstream text;
   text << std::ifstream(file, std::ios::binary).rdbuf();
@@ -35,6 +44,15 @@ inline std::string content_of(const std::filesystem::path& file) {
 
 inline void write_file(const std::filesystem::path& file, const std::string& content) {
   std::ofstream(file, std::ios::binary) << content;
+}
+
+/// What `taskdock arguments...` leaves behind with `input` on its standard input.
+inline Finished run_with_input(const std::string& input, const Process::Strings& arguments,
+                               const Process::Strings& environment = {}) {
+  const TemporaryDirectory directory;
+  const std::filesystem::path file = directory.path() / "input";
+  write_file(file, input);
+  return Process(arguments, environment, file).wait();
 }
 
 }  // namespace taskdock::testing

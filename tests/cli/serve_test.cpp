@@ -15,12 +15,6 @@ namespace taskdock::testing {
 
 namespace {
 
-mode_t mode_of(const std::filesystem::path& path) {
-  struct stat status {};
-  REQUIRE(::stat(path.c_str(), &status) == 0);
-  return status.st_mode & 07777;
-}
-
 /// What a start in `data` leaves behind that cannot succeed: status 1, and its one complaint.
 std::string failed_start(const std::filesystem::path& data, const Process::Strings& more = {}) {
   Process::Strings arguments = {"--port", "0", "--data", data.string()};
@@ -169,6 +163,16 @@ TEST_CASE("cli/serve: a directory in the database's place is refused with advice
   const TemporaryDirectory data;
   std::filesystem::create_directory(data.path() / "taskdock.db");
   CHECK(contains(failed_start(data.path()), "taskdock.db"));
+}
+
+TEST_CASE("cli/serve: a list of passwords that cannot be read or is empty is refused by its name") {
+  const TemporaryDirectory data;
+  const TemporaryDirectory lists;
+  write_file(lists.path() / "empty", "");
+  for (const auto& list : {lists.path() / "nowhere", lists.path() / "empty", lists.path()}) {
+    CHECK(contains(failed_start(data.path(), {"--password-denylist", list.string()}),
+                   list.string() + ": "));
+  }
 }
 
 TEST_CASE("cli/serve: a key that is spoiled or open to others is refused, and untouched") {

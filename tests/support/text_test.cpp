@@ -88,6 +88,17 @@ TEST_CASE("support/text: white space inside stays") {
   CHECK(trim("\u200bzero width\u200b") == "\u200bzero width\u200b");
 }
 
+TEST_CASE("support/text: every control character is printed as a question mark, and no other") {
+  for (char32_t point = 0; point <= 0x10ffff; ++point) {
+    if (is_surrogate(point)) continue;
+    const bool is_control = point < 0x20 || (point >= 0x7f && point <= 0x9f);
+    REQUIRE(printable(utf8(point)) == (is_control ? "?" : utf8(point)));
+  }
+  CHECK(printable("").empty());
+  CHECK(printable("\x1b[2JAnn\tB.\n") == "?[2JAnn?B.?");
+  CHECK(printable("\xc2") == "\xc2");  // what is no UTF-8 stays as it is
+}
+
 TEST_CASE("support/text: lower case is for A to Z and leaves the rest byte for byte") {
   CHECK(to_lower_ascii("ABCXYZ abcxyz @[`{ 0189") == "abcxyz abcxyz @[`{ 0189");
   CHECK(to_lower_ascii("ÄÖ СТОЛ İ") == "ÄÖ СТОЛ İ");

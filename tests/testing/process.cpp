@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,7 +47,8 @@ int port_of(Process& process) {
 
 }  // namespace
 
-Process::Process(const Strings& arguments, const Strings& environment) {
+Process::Process(const Strings& arguments, const Strings& environment,
+                 const std::filesystem::path& input) {
   Strings argument_strings = {TASKDOCK_EXECUTABLE};
   argument_strings.insert(argument_strings.end(), arguments.begin(), arguments.end());
   // Of a variable given twice the first counts.
@@ -68,7 +70,12 @@ Process::Process(const Strings& arguments, const Strings& environment) {
   if (id_ < 0) throw std::runtime_error("fork");
   if (id_ > 0) return;
   constexpr int flags = O_WRONLY | O_CREAT | O_APPEND;
-  ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+  const int input_descriptor = ::open(input.c_str(), O_RDONLY | O_NOCTTY);
+  if (::isatty(input_descriptor) != 0) {
+    ::setsid();
+    ::ioctl(input_descriptor, TIOCSCTTY, 0);
+  }
+  ::dup2(input_descriptor, STDIN_FILENO);
   ::dup2(::open(output.c_str(), flags, 0600), STDOUT_FILENO);
   ::dup2(::open(errors.c_str(), flags, 0600), STDERR_FILENO);
   ::execve(TASKDOCK_EXECUTABLE, argument_pointers.data(), environment_pointers.data());

@@ -22,8 +22,11 @@ class Process {
  public:
   using Strings = std::vector<std::string>;
 
-  /// Starts `taskdock arguments...` with `environment` (NAME=value) added to a bare environment.
-  explicit Process(const Strings& arguments, const Strings& environment = {});
+  /// Starts `taskdock arguments...` with `environment` (NAME=value) added to a bare environment,
+  /// and `input` as its standard input. If that is a terminal, the signals it makes are for the
+  /// process.
+  explicit Process(const Strings& arguments, const Strings& environment = {},
+                   const std::filesystem::path& input = "/dev/null");
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   /// Kills it if it still runs.

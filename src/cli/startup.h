@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "security/password_policy.h"
+#include "store/store.h"
+
+/// What every command begins with. All throw std::runtime_error, with what to do.
+namespace taskdock::cli {
+
+/// Whatever this process makes is for its owner only, from now on.
+void keep_files_private();
+
+/// The policy with the list of passwords in the file `denylist`, or, if that is empty, without one.
+security::PasswordPolicy load_password_policy(const std::filesystem::path& denylist);
+
+std::unique_ptr<store::Store> open_store(const std::filesystem::path& file, std::size_t readers);
+
+}  // namespace taskdock::cli

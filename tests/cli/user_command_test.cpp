@@ -1,0 +1,534 @@
+#include "cli/user_command.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <pty.h>
+#include <signal.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <regex>
+#include <thread>
+
+#include "cli/outcome.h"
+#include "support/file_descriptor.h"
+#include "testing/client.h"
+
+namespace taskdock::testing {
+
+namespace {
+
+const std::string email = "ann@example.com";
+const std::string password = "correct horse";
+
+/// `taskdock user arguments...` on the data directory `data`, with `input` to read.
+Finished user(const std::filesystem::path& data, Process::Strings arguments,
+              const std::string& input = password + '\n') {
+  arguments.insert(arguments.begin(), "user");
+  arguments.insert(arguments.end(), {"--data", data.string()});
+  return run_with_input(input, arguments);
+}
+
+void check_done(const Finished& finished) {
+  CHECK(finished.status == 0);
+  CHECK(finished.output.empty());
+  CHECK(finished.errors.empty());
+}
+
+/// CHECKs that it was refused with `status` and one line, which has `word` in it.
+void check_refused(const Finished& finished, int status, const std::string& word) {
+  CAPTURE(finished.errors);
+  CHECK(finished.status == status);
+  CHECK(finished.output.empty());
+  CHECK(is_one_complaint(finished.errors));
+  CHECK(contains(finished.errors, word));
+}
+
+std::string listed(const std::filesystem::path& data) {
+  const Finished finished = user(data, {"list"});
+  CHECK(finished.status == 0);
+  CHECK(finished.errors.empty());
+  return finished.output;
+}
+
+Answer log_in(Client& client, const std::string& with = password) {
+  return client.post("/api/auth/login", {{"email", email}, {"password", with}});
+}
+
+std::size_t files_in(const std::filesystem::path& directory) {
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(directory),
+                                                std::filesystem::directory_iterator()));
+}
+
+/// A terminal that a process reads from, and somebody types at.
+class Terminal {
+ public:
+  Terminal() {
+    int ours = -1;
+    int theirs = -1;
+    std::array<char, 256> name{};
+    REQUIRE(::openpty(&ours, &theirs, name.data(), nullptr, nullptr) == 0);
+    ours_ = support::FileDescriptor(ours);
+    theirs_ = support::FileDescriptor(theirs);
+    name_ = name.data();
+    ::fcntl(ours, F_SETFL, O_NONBLOCK);
+    ::fcntl(ours, F_SETFD, FD_CLOEXEC);
+    ::fcntl(theirs, F_SETFD, FD_CLOEXEC);
+  }
+
+  const std::string& name() const { return name_; }
+
+  void type(const std::string& text) {
+    REQUIRE(::write(ours_.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+  }
+
+  bool shows_typing() const {
+    termios modes{};
+    REQUIRE(::tcgetattr(theirs_.get(), &modes) == 0);
+    return (modes.c_lflag & ECHO) != 0;
+  }
+
+  /// What it has shown of what was typed.
+  std::string shown() {
+    std::array<char, 4096> bytes{};
+    const ssize_t count = ::read(ours_.get(), bytes.data(), bytes.size());
+    return count > 0 ? std::string(bytes.data(), static_cast<std::size_t>(count)) : std::string();
+  }
+
+ private:
+  support::FileDescriptor ours_;
+  support::FileDescriptor theirs_;
+  std::string name_;
+};
+
+/// Waits until `condition` holds, for half a minute at most.
+template <class Condition>
+bool becomes_true(Condition condition) {
+  for (int tries = 0; tries < 6000; ++tries) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+/// `taskdock user add` on a data directory and at a terminal of its own.
+struct Dialogue {
+  TemporaryDirectory data;
+  Terminal terminal;
+  Process process{{"user", "add", email, "--data", data.path().string()}, {}, terminal.name()};
+
+  void wait_for(const std::string& question) {
+    REQUIRE(becomes_true([&] { return contains(process.errors(), question); }));
+    CHECK_FALSE(terminal.shows_typing());
+  }
+
+  void answer_both(const std::string& first, const std::string& second) {
+    wait_for("New password for " + email + ": ");
+    terminal.type(first);
+    wait_for("The same again: ");
+    terminal.type(second);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("cli/user_command: who is added to a new data directory can log in, sign-up closed") {
+  const TemporaryDirectory temporary;
+  const auto data = temporary.path() / "new" / "data";
+  check_done(user(data, {"add", " Ann@Example.COM", "--name", " Ann B. "}));
+  ServerProcess server(data, {"--signup", "closed"});
+  Client client(server.port());
+  const Answer answer = log_in(client);
+  CHECK(answer.status == 200);
+  CHECK(answer.json()["user"]["email"] == email);
+  CHECK(answer.json()["user"]["name"] == "Ann B.");
+  client.token = answer.json()["access_token"];
+  client.create_task("Buy milk");
+}
+
+TEST_CASE("cli/user_command: a user is listed with email, name, time and tasks, oldest first") {
+  const TemporaryDirectory data;
+  check_done(user(data.path(), {"add", "zoe@example.com"}));
+  {
+    ServerProcess server(data.path());
+    Client client(server.port());
+    client.sign_up(email, password);
+    client.create_task("one");
+    client.create_task("two");
+  }
+  check_done(user(data.path(), {"add", "mia@example.com", "--name", "Mia"}));
+  const std::string time = R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)";
+  const std::string list = listed(data.path());
+  CAPTURE(list);
+  CHECK(std::regex_match(
+      list, std::regex("zoe@example\\.com\tzoe\t" + time + "\t0\n" + "ann@example\\.com\tann\t" +
+                       time + "\t2\n" + "mia@example\\.com\tMia\t" + time + "\t0\n")));
+}
+
+TEST_CASE("cli/user_command: a list without users is empty") {
+  const TemporaryDirectory data;
+  CHECK(ServerProcess(data.path()).stop().status == 0);
+  CHECK(listed(data.path()).empty());
+}
+
+TEST_CASE("cli/user_command: no control character of a name reaches the list") {
+  const TemporaryDirectory data;
+  check_done(user(data.path(), {"add", email, "--name", "A\x1b[2J\tB\nC\x7f\u0085\u009bD é水"}));
+  CHECK(contains(listed(data.path()), "\tA?[2J?B?C???D é水\t"));
+}
+
+TEST_CASE("cli/user_command: an email that is taken is refused") {
+  const TemporaryDirectory data;
+  check_done(user(data.path(), {"add", email}));
+  const std::string before = listed(data.path());
+  check_refused(user(data.path(), {"add", "ANN@example.com", "--name", "Another"}), 1, email);
+  CHECK(listed(data.path()) == before);
+}
+
+TEST_CASE("cli/user_command: a wrong email or name is refused before anything is made") {
+  const TemporaryDirectory temporary;
+  const auto data = temporary.path() / "data";
+  for (const std::string wrong : {"ann", "ann@", "@example.com", "a b@example.com", "", " ",
+                                  "ann@example.com\xff", "ann@example", "ann\n@example.com"}) {
+    for (const char* command : {"add", "passwd", "delete"}) {
+      CAPTURE(wrong);
+      check_refused(user(data, {command, wrong}), 2, "EMAIL: ");
+    }
+  }
+  for (const std::string& wrong : {std::string(" "), std::string(101, 'x'), std::string("\xff")}) {
+    check_refused(user(data, {"add", email, "--name", wrong}), 2, "--name: ");
+  }
+  CHECK_FALSE(std::filesystem::exists(data));
+}
+
+TEST_CASE("cli/user_command: what is unknown, missing or too much is refused") {
+  const TemporaryDirectory temporary;
+  const auto data = temporary.path() / "data";
+  for (const Process::Strings& wrong :
+       std::vector<Process::Strings>{{},
+                                     {"nonsense"},
+                                     {"add"},
+                                     {"passwd"},
+                                     {"delete"},
+                                     {"list", email},
+                                     {"list", "list"},
+                                     {"add", email, "more"},
+                                     {"add", email, "--name"},
+                                     {"add", email, "serve"},
+                                     {"passwd", email, "--name", "Ann"},
+                                     {"delete", email, "--nonsense"}}) {
+    check_refused(user(data, wrong), 2, "");
+  }
+  CHECK_FALSE(std::filesystem::exists(data));
+}
+
+TEST_CASE("cli/user_command: a password that sign-up refuses is refused, and not shown") {
+  const TemporaryDirectory data;
+  check_done(user(data.path(), {"add", email}));
+  const std::string before = listed(data.path());
+  const std::string denylist = (data.path() / "denied").string();
+  write_file(denylist, "password1\nhorse battery\n");
+  struct Wrong {
+    std::string input;
+    std::string word;
+  };
+  for (const Wrong& wrong : std::vector<Wrong>{
+           {"", "no password"},
+           {"\n", "at least 8"},
+           {"horse77\n", "at least 8"},
+           {"horse77\r\n", "at least 8"},
+           {std::string(129, 'h') + '\n', "at most 128"},
+           {std::string(100'000, 'h') + '\n', "too long"},
+           {std::string("horse\0battery\n", 14), "U+0000"},
+           {"horse\xff battery\n", "UTF-8"},
+           {"horse battery\n", "denied"},
+           {"BOB@example.com\n", "the same"},
+       }) {
+    const Finished added =
+        user(data.path(), {"add", "bob@example.com", "--password-denylist", denylist}, wrong.input);
+    check_refused(added, 2, wrong.word);
+    CHECK_FALSE(contains(added.errors, "horse"));
+    CHECK_FALSE(contains(added.errors, "hhh"));
+  }
+  check_refused(user(data.path(), {"passwd", email}, "ann@EXAMPLE.com\n"), 2, "the same");
+  check_refused(user(data.path(), {"passwd", email}, "short\n"), 2, "at least 8");
+  CHECK(listed(data.path()) == before);
+  ServerProcess server(data.path());
+  Client client(server.port());
+  CHECK(log_in(client).status == 200);
+}
+
+TEST_CASE("cli/user_command: a list of passwords that cannot be read is refused with its name") {
+  const TemporaryDirectory data;
+  const std::string denylist = (data.path() / "nowhere").string();
+  check_refused(user(data.path(), {"add", email, "--password-denylist", denylist}), 1, denylist);
+  CHECK(listed(data.path()).empty());
+}
+
+TEST_CASE("cli/user_command: the first line of standard input is the password, however it ends") {
+  for (const std::string end : {"", "\n", "\r\n", "\nmore\n"}) {
+    for (const std::string& chosen : {std::string("  two  spaces "), std::string(128, 'h'),
+                                      std::string("пароль水🥛é")}) {
+      CAPTURE(end);
+      const TemporaryDirectory data;
+      check_done(user(data.path(), {"add", email}, chosen + end));
+      ServerProcess server(data.path());
+      Client client(server.port());
+      CHECK(log_in(client, chosen).status == 200);
+    }
+  }
+}
+
+TEST_CASE("cli/user_command: while a server runs every command is refused and changes nothing") {
+  const TemporaryDirectory data;
+  ServerProcess server(data.path());
+  Client client(server.port());
+  client.sign_up(email, password);
+  client.create_task("Buy milk");
+  const auto database = data.path() / "taskdock.db";
+  const auto bytes = [&] { return content_of(database) + content_of(database.string() + "-wal"); };
+  const std::string before = bytes();
+  for (const Process::Strings& command : std::vector<Process::Strings>{
+           {"list"}, {"add", "bob@example.com"}, {"passwd", email}, {"delete", email}}) {
+    const Finished finished = user(data.path(), command, "another horse\n");
+    check_refused(finished, 1, "another taskdock is using this data directory");
+    CHECK(contains(finished.errors, data.path().string()));
+  }
+  CHECK(bytes() == before);
+  CHECK(client.get("/api/auth/me").status == 200);
+  CHECK(log_in(client).status == 200);
+}
+
+TEST_CASE("cli/user_command: without a database only adding a user makes one") {
+  const TemporaryDirectory temporary;
+  const auto data = temporary.path() / "data";
+  const std::vector<Process::Strings> commands = {{"list"}, {"passwd", email}, {"delete", email}};
+  for (const Process::Strings& command : commands) {
+    check_refused(user(data, command), 1, data.string() + ": there is no database");
+  }
+  CHECK_FALSE(std::filesystem::exists(data));
+  std::filesystem::create_directory(data);
+  for (const Process::Strings& command : commands) {
+    check_refused(user(data, command), 1, "there is no database");
+  }
+  CHECK(std::filesystem::is_empty(data));
+}
+
+TEST_CASE("cli/user_command: an email that nobody has is refused") {
+  const TemporaryDirectory data;
+  check_done(user(data.path(), {"add", email}));
+  for (const char* command : {"passwd", "delete"}) {
+    check_refused(user(data.path(), {command, "bob@example.com"}), 1,
+                  "bob@example.com: no user has this email");
+  }
+  CHECK(contains(listed(data.path()), email));
+}
+
+TEST_CASE("cli/user_command: a new password ends all sessions, and the old one is no good") {
+  const TemporaryDirectory data;
+  nlohmann::json session;
+  {
+    ServerProcess server(data.path());
+    Client client(server.port());
+    client.sign_up(email, password);
+    client.create_task("Buy milk");
+    session = log_in(client).json();
+  }
+  check_done(user(data.path(), {"passwd", " ANN@example.com "}, "another horse\n"));
+  ServerProcess server(data.path());
+  Client client(server.port());
+  client.token = session["access_token"];
+  CHECK(client.get("/api/auth/me").status == 401);
+  CHECK(client.post("/api/auth/refresh", {{"refresh_token", session["refresh_token"]}}).status ==
+        401);
+  CHECK(log_in(client).status == 401);
+  const Answer answer = log_in(client, "another horse");
+  CHECK(answer.status == 200);
+  client.token = answer.json()["access_token"];
+  CHECK(client.get("/api/auth/sessions").json()["total"] == 1);
+  CHECK(client.get("/api/tasks").json()["total"] == 1);
+}
+
+TEST_CASE("cli/user_command: nothing of a deleted user stays, and nothing of others goes") {
+  const TemporaryDirectory data;
+  const auto database = data.path() / "taskdock.db";
+  const auto is_kept = [&](const std::string& text) {
+    return contains(content_of(database), text) ||
+           contains(content_of(database.string() + "-wal"), text);
+  };
+  std::string token;
+  {
+    ServerProcess server(data.path());
+    Client client(server.port());
+    client.sign_up("bob@example.com", password);
+    client.create_task("Theirs to keep");
+    client.sign_up(email, password);
+    token = client.token;
+    for (int i = 0; i < 100; ++i) client.create_task("Buy milk " + std::to_string(i));
+    SUBCASE("after the server was asked to stop") {}
+    SUBCASE("after it was killed") {
+      server.process().signal(SIGKILL);
+      server.process().wait();
+    }
+  }
+  REQUIRE(is_kept(email));
+  REQUIRE(is_kept("Buy milk"));
+  check_done(user(data.path(), {"delete", "Ann@example.com"}));
+  CHECK_FALSE(is_kept("ann@"));
+  CHECK_FALSE(is_kept("Buy milk"));
+  CHECK(is_kept("Theirs to keep"));
+  const std::string list = listed(data.path());
+  CHECK(count_lines(list) == 1);
+  CHECK(contains(list, "bob@example.com"));
+  ServerProcess server(data.path());
+  Client client(server.port());
+  client.token = token;
+  CHECK(client.get("/api/auth/me").status == 401);
+  CHECK(log_in(client).status == 401);
+}
+
+TEST_CASE("cli/user_command: what it makes is for its owner only") {
+  const TemporaryDirectory temporary;
+  const auto data = temporary.path() / "data";
+  check_done(user(data, {"add", email}));
+  CHECK(mode_of(data) == 0700);
+  CHECK(files_in(data) == 2);  // the database and the lock
+  for (const auto& entry : std::filesystem::directory_iterator(data)) {
+    CHECK(mode_of(entry.path()) == 0600);
+  }
+}
+
+TEST_CASE("cli/user_command: the data directory and the list of passwords may be variables") {
+  const TemporaryDirectory data;
+  const auto denylist = data.path() / "denied";
+  write_file(denylist, password);
+  const Process::Strings environment = {"TASKDOCK_DATA=" + data.path().string(),
+                                        "TASKDOCK_PASSWORD_DENYLIST=" + denylist.string()};
+  check_refused(run_with_input(password, {"user", "add", email}, environment), 2, "denied");
+  check_done(run_with_input("another horse", {"user", "add", email}, environment));
+  CHECK(contains(run({"user", "list"}, environment).output, email));
+}
+
+TEST_CASE("cli/user_command: options may stand before the command and behind it") {
+  const TemporaryDirectory data;
+  check_done(run_with_input(password, {"--data", data.path().string(), "user", "add", email}));
+  CHECK(contains(run({"user", "--data", data.path().string(), "list"}).output, email));
+}
+
+TEST_CASE("cli/user_command: --help names the commands and what they take") {
+  CHECK(contains(run({"--help"}).output, "\n  user "));
+  const std::string help = run({"user", "--help"}).output;
+  for (const char* command : {"list", "add", "passwd", "delete"}) {
+    CHECK(contains(help, std::string("\n  ") + command + ' '));
+    const Finished finished = run({"user", command, "--help"});
+    CHECK(finished.status == 0);
+    CHECK(contains(finished.output, "EMAIL") == (std::string(command) != "list"));
+    CHECK(contains(finished.output, "--name") == (std::string(command) == "add"));
+    CHECK(contains(finished.output, "taskdock --help"));
+  }
+}
+
+TEST_CASE("cli/user_command: a terminal is asked twice and shows nothing of the password") {
+  Dialogue dialogue;
+  CHECK(dialogue.terminal.shows_typing());
+  dialogue.answer_both(password + '\n', password + '\n');
+  const Finished finished = dialogue.process.wait();
+  CHECK(finished.status == 0);
+  CHECK(finished.output.empty());
+  CHECK_FALSE(contains(finished.errors, "horse"));
+  CHECK(dialogue.terminal.shown() == "\r\n\r\n");
+  CHECK(dialogue.terminal.shows_typing());
+  ServerProcess server(dialogue.data.path());
+  Client client(server.port());
+  CHECK(log_in(client).status == 200);
+}
+
+TEST_CASE("cli/user_command: two answers that differ are refused") {
+  Dialogue dialogue;
+  dialogue.answer_both(password + '\n', "correct horsf\n");
+  const Finished finished = dialogue.process.wait();
+  CHECK(finished.status == 2);
+  CHECK(finished.errors.ends_with("taskdock: the two passwords are not the same\n"));
+  CHECK_FALSE(contains(finished.errors, "hors"));
+  CHECK(dialogue.terminal.shows_typing());
+  CHECK(listed(dialogue.data.path()).empty());
+}
+
+TEST_CASE("cli/user_command: a terminal shows typing again when the input ends or is too long") {
+  for (const std::string& typed : {std::string("\x04"), std::string(1500, 'h') + '\n'}) {
+    Dialogue dialogue;
+    dialogue.wait_for("New password");
+    dialogue.terminal.type(typed);
+    const Finished finished = dialogue.process.wait();
+    CHECK(finished.status == 2);
+    CHECK(contains(finished.errors, typed == "\x04" ? "\ntaskdock: no password" : "too long"));
+    CHECK(dialogue.terminal.shows_typing());
+    CHECK_FALSE(contains(dialogue.terminal.shown(), "h"));
+    CHECK(listed(dialogue.data.path()).empty());
+  }
+}
+
+TEST_CASE("cli/user_command: a terminal shows typing again after Ctrl-C") {
+  for (const bool at_the_second : {false, true}) {
+    Dialogue dialogue;
+    dialogue.wait_for("New password");
+    if (at_the_second) {
+      dialogue.terminal.type(password + '\n');
+      dialogue.wait_for("The same again");
+    }
+    dialogue.terminal.type("correct\x03");
+    CHECK(dialogue.process.wait().status == -SIGINT);
+    CHECK(dialogue.terminal.shows_typing());
+    CHECK_FALSE(contains(dialogue.terminal.shown(), "correct"));
+    CHECK(listed(dialogue.data.path()).empty());
+  }
+}
+
+TEST_CASE("cli/user_command: a terminal shows typing again after a signal that ends the process") {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+    Dialogue dialogue;
+    dialogue.wait_for("New password");
+    dialogue.process.signal(signal);
+    CHECK(dialogue.process.wait().status == -signal);
+    CHECK(dialogue.terminal.shows_typing());
+  }
+}
+
+TEST_CASE("cli/user_command: a question that was stopped and continued still shows no typing") {
+  Dialogue dialogue;
+  dialogue.wait_for("New password");
+  for (int times = 0; times < 2; ++times) {
+    // No shell looks after the process, so it is continued at once (POSIX, orphaned groups).
+    dialogue.process.signal(SIGTSTP);
+    CHECK(becomes_true([&] { return !dialogue.terminal.shows_typing(); }));
+  }
+  dialogue.answer_both(password + '\n', password + '\n');
+  CHECK(dialogue.process.wait().status == 0);
+  CHECK(dialogue.terminal.shown() == "\r\n\r\n");
+}
+
+TEST_CASE("cli/user_command: what was typed before the question is no answer") {
+  const TemporaryDirectory data;
+  Terminal terminal;
+  terminal.type("too early\n");
+  Process process({"user", "add", email, "--data", data.path().string()}, {}, terminal.name());
+  REQUIRE(becomes_true([&] { return contains(process.errors(), "New password"); }));
+  terminal.type(password + '\n');
+  REQUIRE(becomes_true([&] { return contains(process.errors(), "The same again"); }));
+  terminal.type(password + '\n');
+  CHECK(process.wait().status == 0);
+}
+
+TEST_CASE("cli/user_command: an email that cannot be added is known before the question") {
+  Dialogue dialogue;
+  dialogue.answer_both(password + '\n', password + '\n');
+  REQUIRE(dialogue.process.wait().status == 0);
+  const Terminal terminal;
+  Process process({"user", "add", email, "--data", dialogue.data.path().string()}, {},
+                  terminal.name());
+  check_refused(process.wait(), 1, "another user");
+}
+
+}  // namespace taskdock::testing
