@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <cstdlib>
 #include <map>
 #include <string_view>
@@ -61,17 +62,21 @@ std::string check_log_level(const std::string& text) {
   return "'" + text + "' is not one of debug, info, warning, error, off";
 }
 
+/// A whole number from 1 to a million, in decimal; 0 for anything else.
+std::int64_t parse_count(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool good = error == std::errc() && end == text.data() + text.size();
+  return good && value >= 1 && value <= 1'000'000 ? value : 0;
+}
+
 /// An allowance from COUNT/SECONDS, or nothing.
-std::optional<security::Allowance> parse_allowance(const std::string& text) {
-  std::int64_t at_once = 0;
-  std::int64_t then_every = 0;
+std::optional<security::Allowance> parse_allowance(std::string_view text) {
   const std::size_t slash = text.find('/');
-  constexpr std::int64_t most = 1'000'000;
-  if (slash == std::string::npos || !CLI::detail::lexical_cast(text.substr(0, slash), at_once) ||
-      !CLI::detail::lexical_cast(text.substr(slash + 1), then_every) || at_once < 1 ||
-      at_once > most || then_every < 1 || then_every > most) {
-    return std::nullopt;
-  }
+  if (slash == std::string_view::npos) return std::nullopt;
+  const std::int64_t at_once = parse_count(text.substr(0, slash));
+  const std::int64_t then_every = parse_count(text.substr(slash + 1));
+  if (at_once == 0 || then_every == 0) return std::nullopt;
   return security::Allowance{at_once, std::chrono::seconds(then_every)};
 }
 

@@ -15,6 +15,9 @@ SessionTable::SessionTable(SQLite::Database& database)
                    "SELECT " USER_COLUMNS
                    ", s.last_used_at FROM sessions AS s NOT INDEXED CROSS JOIN users AS u"
                    " ON u.id = s.user_id WHERE s.id = ? AND s.user_id = ? AND s.expires_at > ?"),
+      knows_(database,
+             "SELECT 1 FROM sessions WHERE refresh_hash = ?1"
+             " UNION ALL SELECT 1 FROM spent_refresh_tokens WHERE hash = ?1"),
       find_by_token_(database,
                      "SELECT " USER_COLUMNS
                      ", s.id, s.expires_at FROM sessions AS s CROSS JOIN users AS u"
@@ -24,7 +27,7 @@ SessionTable::SessionTable(SQLite::Database& database)
                             " FROM spent_refresh_tokens AS t"
                             " CROSS JOIN sessions AS s NOT INDEXED ON s.id = t.session_id"
                             " CROSS JOIN users AS u ON u.id = s.user_id"
-                            " WHERE t.hash = ? AND t.expires_at > ?"),
+                            " WHERE t.hash = ?1 AND t.expires_at > ?2 AND s.expires_at > ?2"),
       spend_(database,
              "INSERT INTO spent_refresh_tokens (hash, session_id, expires_at, spent_at, next_seed,"
              " access_token_id) VALUES (?, ?, ?, ?, ?, ?)"),
@@ -70,6 +73,10 @@ std::optional<Caller> SessionTable::find_caller(const support::Uuid& user_id,
   return caller;
 }
 
+bool SessionTable::knows(const TokenHash& shown) {
+  return knows_.lend().bind(shown).step();
+}
+
 std::optional<Refreshed> SessionTable::refresh(const TokenHash& shown, const TokenHash& next,
                                                const Rotation& rotation,
                                                support::Timestamp expires_at,
@@ -109,7 +116,8 @@ std::optional<Refreshed> SessionTable::refresh(const TokenHash& shown, const Tok
     refreshed.rotation.next_seed = find.bytes<sizeof(Rotation::next_seed)>();
     refreshed.rotation.access_token_id = find.uuid();
   }
-  if (rotation.at - refreshed.rotation.at < grace) return refreshed;
+  // The clock may have been set back a little since then, or a lot.
+  if (std::chrono::abs(rotation.at - refreshed.rotation.at) < grace) return refreshed;
   remove(refreshed.user.id, refreshed.session_id);
   support::log(support::LogLevel::warning,
                "session " + refreshed.session_id.to_string() + " of user " +

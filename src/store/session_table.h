@@ -19,6 +19,9 @@ class SessionTable {
   void add(const Session& session, const TokenHash& refresh_hash);
   std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& id,
                                     support::Timestamp now);
+  /// Whether refresh() would find the token, so that those nobody was given need not be written
+  /// about.
+  bool knows(const TokenHash& shown);
   /// See Store::refresh_session.
   std::optional<Refreshed> refresh(const TokenHash& shown, const TokenHash& next,
                                    const Rotation& rotation, support::Timestamp expires_at,
@@ -38,6 +41,7 @@ class SessionTable {
 
   PreparedStatement insert_;
   PreparedStatement find_caller_;
+  PreparedStatement knows_;
   PreparedStatement find_by_token_;
   PreparedStatement find_spent_;
   PreparedStatement spend_;

@@ -176,6 +176,9 @@ std::optional<Refreshed> Store::refresh_session(const TokenHash& shown, const To
                                                 support::Timestamp expires_at,
                                                 std::chrono::seconds grace) {
   std::optional<Refreshed> refreshed;
+  const bool known =
+      parts_->read([&](Connection& connection) { return connection.sessions.knows(shown); });
+  if (!known) return refreshed;
   parts_->write([&](Connection& connection) {
     refreshed = connection.sessions.refresh(shown, next, rotation, expires_at, grace);
   });

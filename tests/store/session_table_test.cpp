@@ -69,6 +69,7 @@ TEST_CASE_FIXTURE(Fixture, "store/session_table: no query scans or sorts") {
   const Session session = add_session(ann, 1);
   refresh(1, 2);
   refresh(1, 3);
+  connection.sessions.knows(hash_of(1));
   list(ann);
   connection.sessions.touch(session.id, clock.now());
   connection.sessions.remove(ann.id, session.id);
@@ -81,7 +82,7 @@ TEST_CASE_FIXTURE(Fixture, "store/session_table: no query scans or sorts") {
     CHECK(plan.find("TEMP B-TREE") == std::string::npos);
     ours += sql.find("sessions") != std::string::npos ? 1 : 0;
   }
-  CHECK(ours == 9);
+  CHECK(ours == 10);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -146,6 +147,19 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(count("spent_refresh_tokens") == 0);
 }
 
+TEST_CASE_FIXTURE(
+    Fixture,
+    "store/session_table: a clock that is set back a little is no theft, and a lot no "
+    "longer grace") {
+  const Session session = add_session(ann, 1);
+  const auto first = refresh(1, 2);
+  clock.advance(-grace + 1us);
+  CHECK(same(refresh(1, 9).value(), *first));
+  clock.advance(-1us);
+  CHECK_FALSE(refresh(1, 9));
+  CHECK_FALSE(find(session));
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "store/session_table: a spent token that has expired is no theft, only old") {
   const Session session = add_session(ann, 1);
@@ -158,9 +172,13 @@ TEST_CASE_FIXTURE(Fixture,
 
 TEST_CASE_FIXTURE(Fixture, "store/session_table: a token nobody was given changes nothing") {
   const Session session = add_session(ann, 1);
+  CHECK_FALSE(connection.sessions.knows(hash_of(7)));
   CHECK_FALSE(refresh(7, 8));
   CHECK(find(session));
+  CHECK(connection.sessions.knows(hash_of(1)));
   CHECK(refresh(1, 2));
+  CHECK(connection.sessions.knows(hash_of(1)));
+  CHECK(connection.sessions.knows(hash_of(2)));
 }
 
 TEST_CASE_FIXTURE(Fixture,
