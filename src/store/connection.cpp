@@ -6,6 +6,7 @@
 #include <string>
 
 #include "store/errors.h"
+#include "store/zeroing_vfs.h"
 #include "support/log.h"
 
 namespace taskdock::store {
@@ -14,9 +15,6 @@ namespace {
 
 // Long enough for another program that looks into the file for a moment, a backup for instance.
 constexpr int busy_timeout_milliseconds = 5000;
-
-// Our own readers are gone sooner, and all writers wait meanwhile.
-constexpr int checkpoint_timeout_milliseconds = 250;
 
 SQLite::Database open(const std::filesystem::path& file, Connection::Role role) {
   static std::once_flag configured;
@@ -28,7 +26,7 @@ SQLite::Database open(const std::filesystem::path& file, Connection::Role role) 
   // NOMUTEX: a connection belongs to one thread at a time, so SQLite need not lock it at each call.
   int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
   if (role == Connection::Role::writer) flags |= SQLite::OPEN_CREATE;
-  return {file.string(), flags, busy_timeout_milliseconds};
+  return {file.string(), flags, busy_timeout_milliseconds, zeroing_vfs()};
 }
 
 }  // namespace
@@ -60,7 +58,8 @@ void Connection::start_journal() {
   // What is deleted is overwritten with zeros (sqlite.org/pragma.html#pragma_secure_delete).
   database_.exec(
       "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
-      " PRAGMA secure_delete = ON");
+      " PRAGMA secure_delete = ON; PRAGMA max_page_count = " +
+      std::to_string(most_pages));
   checkpoint_on_close(true);
 }
 
@@ -69,16 +68,20 @@ void Connection::checkpoint_on_close(bool wanted) {
                     nullptr);
 }
 
-void Connection::try_checkpoint() {
+bool Connection::checkpoint(std::chrono::milliseconds patience) {
+  bool done = false;
   try {
-    database_.setBusyTimeout(checkpoint_timeout_milliseconds);
-    const bool in_the_way = database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() != 0;
-    database_.setBusyTimeout(busy_timeout_milliseconds);
-    if (!in_the_way) return;
-    support::log(support::LogLevel::warning, "checkpoint: another program reads the database");
+    database_.setBusyTimeout(static_cast<int>(patience.count()));
+    // The first column says whether another connection was in the way.
+    done = database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() == 0;
+    // Of what the file no longer has nothing stays in memory, either, or it would go to the log
+    // again with the next change of its page.
+    sqlite3_db_release_memory(database_.getHandle());
   } catch (const SQLite::Exception& error) {
     support::log(support::LogLevel::warning, std::string("checkpoint: ") + error.what());
   }
+  database_.setBusyTimeout(busy_timeout_milliseconds);
+  return done;
 }
 
 void Connection::roll_back() noexcept {

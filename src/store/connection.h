@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <chrono>
 #include <filesystem>
 
 #include "store/session_table.h"
@@ -25,12 +26,12 @@ class Connection {
   /// Throws Unusable where the file system cannot do it.
   void start_journal();
 
-  /// Folds the write-ahead log into the file and empties it. Where that cannot be, it is logged:
-  /// nothing is lost, since the log is read at the next start.
-  void try_checkpoint();
+  /// Folds the write-ahead log into the file and empties it, waiting for others who read no longer
+  /// than `patience`; whether it could be done. Nothing is lost where it could not.
+  bool checkpoint(std::chrono::milliseconds patience);
 
   /// A job of the writer sets it where what it takes away must not stay in the write-ahead log.
-  bool checkpoint_after_commit = false;
+  bool wants_checkpoint = false;
 
   /// Whether a transaction is open. SQLite ends one by itself when the disk is full or fails
   /// (sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").

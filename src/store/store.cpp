@@ -67,7 +67,7 @@ struct Store::Parts {
   ~Parts() {
     writer.reset();
     readers.reset();
-    connection.try_checkpoint();
+    connection.checkpoint(std::chrono::seconds(5));
   }
 
   Parts(const Parts&) = delete;
@@ -160,7 +160,7 @@ void Store::remove_user(const support::Uuid& id, const std::string& verified_has
   parts_->write([&](Connection& connection) {
     check_password_hash(connection, id, verified_hash);
     connection.users.remove(id);
-    connection.checkpoint_after_commit = true;
+    connection.wants_checkpoint = true;
   });
 }
 

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Exception.h>
 
 #include "store/errors.h"
+#include "support/log.h"
 
 namespace taskdock::store {
 
@@ -64,12 +65,27 @@ void Writer::commit(Batch& batch) {
     for (Job* job : batch.jobs) execute(*job);
     connection_.commit.lend().step();
     ++commits_;
-    if (std::exchange(connection_.checkpoint_after_commit, false)) connection_.try_checkpoint();
+    keep_promise_of_checkpoint();
   } catch (...) {
     // Nothing of the batch was kept, so nobody of it may be told otherwise.
     for (Job* job : batch.jobs) job->error = std::current_exception();
     connection_.roll_back();
-    connection_.checkpoint_after_commit = false;
+    connection_.wants_checkpoint = false;
+  }
+}
+
+/// Empties the write-ahead log where a job of this batch asked for it, or one of a batch before,
+/// when somebody who read the database was in the way; others wait for it only once.
+void Writer::keep_promise_of_checkpoint() {
+  constexpr std::chrono::milliseconds patience{250};
+  const bool is_asked = std::exchange(connection_.wants_checkpoint, false);
+  if (!is_asked && !checkpoint_overdue_) return;
+  checkpoint_overdue_ = !connection_.checkpoint(is_asked ? patience : patience.zero());
+  if (is_asked && checkpoint_overdue_) {
+    support::log(
+        support::LogLevel::warning,
+        "the database is being read, so what was deleted stays in its write-ahead log until "
+        "the next write");
   }
 }
 

@@ -80,9 +80,11 @@ class Writer {
   void work();
   void commit(Batch& batch);
   void execute(Job& job);
+  void keep_promise_of_checkpoint();
 
   Connection& connection_;
-  std::mutex mutex_;  // guards gathering_ and ending_
+  bool checkpoint_overdue_ = false;  // the writer thread's alone
+  std::mutex mutex_;                 // guards gathering_ and ending_
   std::condition_variable work_arrived_;
   std::shared_ptr<Batch> gathering_;
   bool ending_ = false;

@@ -95,7 +95,7 @@ TEST_CASE_FIXTURE(OpenDatabase,
   const std::filesystem::path log = file.string() + "-wal";
   add_user("ann@example.com");
   REQUIRE(std::filesystem::file_size(log) > 0);
-  connection.try_checkpoint();
+  CHECK(connection.checkpoint(std::chrono::seconds(5)));
   CHECK(std::filesystem::file_size(log) == 0);
   CHECK(content_of(file).find("ann@example.com") != std::string::npos);
 }
@@ -110,7 +110,7 @@ TEST_CASE_FIXTURE(
   reader.users.find_credentials(user.email);
   reader.tasks.list(user.id, {.limit = 2, .offset = 1, .completed = false});
   reader.check.lend().step();
-  connection.try_checkpoint();
+  CHECK(connection.checkpoint(std::chrono::seconds(5)));
   CHECK(std::filesystem::file_size(file.string() + "-wal") == 0);
 }
 

@@ -364,7 +364,7 @@ TEST_CASE_FIXTURE(Notes,
   REQUIRE(std::filesystem::file_size(log) > 0);
   writer.run([](Connection& c) {
     add_note(c, 2);
-    c.checkpoint_after_commit = true;
+    c.wants_checkpoint = true;
   });
   CHECK(std::filesystem::file_size(log) == 0);
   CHECK(has(2));
