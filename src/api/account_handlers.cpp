@@ -122,16 +122,17 @@ Response get_me(Call& call) {
 
 Response update_me(Call& call) {
   auto change = call.body<ProfileChange>();
-  const bool changes_email = change.email && *change.email != call.caller.email;
-  if (changes_email && !change.current_password) {
+  // To have it stay needs no password, and may not undo a change that comes before this one.
+  if (change.email == call.caller.email) change.email.reset();
+  if (change.email && !change.current_password) {
     call.add_missing("current_password");
-  } else if (changes_email) {
+  } else if (change.email) {
     add_value_error(call, "email",
                     security::PasswordPolicy::email_fault(*change.current_password, *change.email));
   }
   call.check_input();
   std::optional<std::string> verified_hash;
-  if (changes_email) {
+  if (change.email) {
     verified_hash = verify_current_password(call, *change.current_password);
     // Whether an email is taken could be asked this way as often as one likes.
     call.services.throttle.admit_signup(std::string(call.request.client_address));

@@ -124,16 +124,25 @@ Response Application::dispatch(const Request& request) const {
   if (!route) throw ApiError(405, "Method Not Allowed", {{"Allow", resource.allow}});
 
   Call call(services_, request, std::move(match->parameters));
-  if (route->access == Access::bearer) {
-    store::Caller caller = authenticate(request);
-    call.caller = std::move(caller.user);
-    call.session_id = caller.session_id;
-    const auto owner = call.parameter("user_id");
-    if (owner && support::Uuid::parse(*owner) != call.caller.id) {
-      throw ApiError(403, "Not authorized to access another user's tasks");
-    }
+  const bool wants_token = route->access == Access::bearer;
+  if (wants_token) authorize(call);
+  if (route->body && request.body.announced()) {
+    call.receive_body();
+    // The client took its time to send it, and the session may have ended meanwhile.
+    if (wants_token) authorize(call);
   }
   return route->handler(call);
+}
+
+/// Lets nobody through but who may use the path. Throws ApiError (401, 403).
+void Application::authorize(Call& call) const {
+  store::Caller caller = authenticate(call.request);
+  call.caller = std::move(caller.user);
+  call.session_id = caller.session_id;
+  const auto owner = call.parameter("user_id");
+  if (owner && support::Uuid::parse(*owner) != call.caller.id) {
+    throw ApiError(403, "Not authorized to access another user's tasks");
+  }
 }
 
 /// The caller, whose session must still exist. Throws ApiError (401).

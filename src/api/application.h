@@ -18,6 +18,7 @@ class Application {
 
  private:
   Response dispatch(const Request& request) const;
+  void authorize(Call& call) const;
   store::Caller authenticate(const Request& request) const;
 
   Services services_;

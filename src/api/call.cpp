@@ -27,13 +27,7 @@ support::Uuid Call::id_parameter(std::string_view name) {
   return id;
 }
 
-void Call::check_input() const {
-  if (!faults_.empty()) throw ValidationError(faults_);
-}
-
-/// The body's text, empty when there is none.
-std::string Call::read_json() {
-  if (!request.body.announced()) return {};
+void Call::receive_body() {
   // Without a Content-Type a body is taken for JSON, as FastAPI does.
   const auto type = request.header("Content-Type");
   if (type && !is_json(*type)) throw ApiError(415, "The body must be application/json");
@@ -41,7 +35,11 @@ std::string Call::read_json() {
   if (encoding && !support::equals_ignoring_case(*encoding, "identity")) {
     throw ApiError(415, "The body must not be encoded");
   }
-  return request.body.read();
+  json_ = request.body.read();
+}
+
+void Call::check_input() const {
+  if (!faults_.empty()) throw ValidationError(faults_);
 }
 
 }  // namespace taskdock::api

@@ -35,11 +35,14 @@ class Call {
   /// The path parameter `name` as an id.
   support::Uuid id_parameter(std::string_view name);
 
-  /// The body, which must be there and be JSON. Throws ApiError (400, 408, 413, 415).
+  /// Waits for the body that was announced and keeps it, for body() and body_or(); to be called
+  /// once. Throws ApiError (400, 408, 413, 415).
+  void receive_body();
+
+  /// The body, which must be there.
   template <class T>
   T body() {
-    const std::string json = read_json();
-    if (!json.empty()) return read_body<T>(json, faults_);
+    if (!json_.empty()) return read_body<T>(json_, faults_);
     api::add_missing({Source::body, {}}, faults_);
     return {};
   }
@@ -47,8 +50,7 @@ class Call {
   /// The same where there may be no body.
   template <class T>
   T body_or(T otherwise) {
-    const std::string json = read_json();
-    return json.empty() ? std::move(otherwise) : read_body<T>(json, faults_);
+    return json_.empty() ? std::move(otherwise) : read_body<T>(json_, faults_);
   }
 
   template <class T>
@@ -65,9 +67,8 @@ class Call {
   void check_input() const;
 
  private:
-  std::string read_json();
-
   PathParameters parameters_;
+  std::string json_;  // the body, empty when there is none
   Faults faults_;
 };
 

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <array>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -19,7 +21,7 @@ using std::chrono::seconds;
 
 namespace {
 
-/// A body the test owns, which knows how often it was read.
+/// A body the test owns, which knows how often it was read, and what happens meanwhile.
 class GivenBody final : public BodySource {
  public:
   explicit GivenBody(std::string text) : text_(std::move(text)) {}
@@ -27,10 +29,12 @@ class GivenBody final : public BodySource {
   std::string read() override {
     ++reads;
     if (failure) throw *failure;
+    if (meanwhile) meanwhile();
     return text_;
   }
   int reads = 0;
   const ApiError* failure = nullptr;
+  std::function<void()> meanwhile;
 
  private:
   std::string text_;
@@ -211,6 +215,36 @@ TEST_CASE("api/application: who may not send a body has none read") {
     CHECK(stage.call(method, path, body).status == status);
     CHECK(body.reads == 0);
   }
+}
+
+TEST_CASE("api/application: a session that ends while the body comes can do nothing with it") {
+  Stage stage;
+  const json session = stage.sign_up();
+  const std::string authorization = stage.authorization;
+  const std::string me = "/api/auth/me";
+  for (const auto& [method, path, text] : std::vector<std::array<std::string, 3>>{
+           {"POST", "/api/tasks", one_task},
+           {"PATCH", me, R"({"name":"Mallory"})"},
+           {"PATCH", me, R"({"email":"m@example.com","current_password":"correct horse"})"},
+           {"PUT", "/api/auth/password",
+            R"({"current_password":"correct horse","new_password":"battery staple"})"},
+           {"DELETE", me, R"({"current_password":"correct horse"})"},
+       }) {
+    CAPTURE(text);
+    stage.authorization = authorization;
+    const json begun = json::parse(
+        stage
+            .call("POST", "/api/auth/login",
+                  R"({"email":"ann@example.com","password":"correct horse"})")
+            .body);
+    stage.authorization = "Bearer " + begun["access_token"].get<std::string>();
+    GivenBody body(text);
+    body.meanwhile = [&] { CHECK(stage.call("POST", "/api/auth/logout").status == 204); };
+    check_error(stage.call(method, path, body), 401, "Could not validate credentials");
+  }
+  stage.authorization = authorization;
+  CHECK(json::parse(stage.call("GET", me).body) == session["user"]);
+  CHECK(json::parse(stage.call("GET", "/api/tasks").body)["total"] == 0);
 }
 
 TEST_CASE("api/application: what the carrier says of a body is what the client is told") {

@@ -1,3 +1,4 @@
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -172,6 +173,32 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "http/profile: an email that is to stay does not undo a change on its way") {
+  sign_up(client);
+  SQLite::Database other_program(server.backend.file.string(), SQLite::OPEN_READWRITE, 5000);
+  other_program.exec("BEGIN IMMEDIATE");
+  {
+    const auto change_in_a_tab = [&](const json& change) {
+      return std::jthread([this, change, token = client.token] {
+        Client tab(server.port);
+        tab.token = token;
+        CHECK(tab.call("PATCH", "/api/auth/me", change.dump()).status == 200);
+      });
+    };
+    // Both wait for the database, one behind the other.
+    const auto first = change_in_a_tab(
+        {{"email", "anna@example.com"}, {"current_password", account_password}});
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    const auto second = change_in_a_tab({{"email", "ann@example.com"}, {"name", "Anna"}});
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    other_program.exec("COMMIT");
+  }
+  const json me = client.get("/api/auth/me").json();
+  CHECK(me["email"] == "anna@example.com");
+  CHECK(me["name"] == "Anna");
+}
+
 TEST_CASE_FIXTURE(Fixture, "http/profile: of two changes of the password at once one is made") {
   const json first = sign_up(client);
   std::atomic<int> changed = 0;
@@ -253,7 +280,7 @@ TEST_CASE_FIXTURE(
   CHECK(client.get("/api/tasks").json()["total"] == 0);
 }
 
-TEST_CASE("http/profile: a closed server signs nobody up, and says so before it reads") {
+TEST_CASE("http/profile: a closed server signs nobody up, whatever is sent") {
   LocalServer server(Backend::Options{.signup = api::Signup::closed});
   Client client(server.port);
   check_error(client.post("/api/auth/signup", account()), 403, "Sign-up is closed");
