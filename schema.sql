@@ -29,8 +29,8 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_user ON sessions (user_id, id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
--- Refresh tokens that have been used, until they would have expired: one that is shown again ends
--- its session, or, within a few seconds, gets the answer it got, which follows from the rest.
+-- The last refresh tokens a session has used, until they would have expired: one that is shown again
+-- ends its session, or, within a few seconds, gets the answer it got, which follows from the rest.
 CREATE TABLE spent_refresh_tokens (
   hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
   session_id BLOB NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
@@ -40,7 +40,7 @@ CREATE TABLE spent_refresh_tokens (
   access_token_id BLOB NOT NULL CHECK (length(access_token_id) = 16)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id);
+CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id, spent_at);
 CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
 
 -- Clustered by owner and id: the list "newest first" is a walk backwards along this key, and the
@@ -62,7 +62,7 @@ CREATE UNIQUE INDEX tasks_by_id ON tasks (id);
 -- The list of what is done, or of what is not, must not walk past the other kind.
 CREATE INDEX tasks_by_completion ON tasks (user_id, is_completed, id);
 
--- Totals are kept, never counted, so that a page of a long list costs what a page of a short one does.
+-- Totals of tasks are kept, never counted, so that a page of a long list costs what a page of a short one does.
 CREATE TABLE task_totals (
   user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
   total INTEGER NOT NULL DEFAULT 0 CHECK (total >= 0),

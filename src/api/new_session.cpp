@@ -48,16 +48,18 @@ NewSession new_session(const Call& call, const support::Uuid& user_id) {
 
 Session describe_session(const Services& services, const store::User& user,
                          const support::Uuid& session_id, TokenPair tokens) {
+  // An access token is no good beyond its session.
+  const std::chrono::seconds access_token_ttl =
+      std::min(services.access_token_ttl, services.refresh_token_ttl);
   Session session;
-  session.access_token =
-      services.tokens.sign({.user_id = user.id,
-                            .session_id = session_id,
-                            .email = user.email,
-                            .name = user.name,
-                            .issued_at = tokens.issued_at,
-                            .expires_at = tokens.issued_at + services.access_token_ttl,
-                            .token_id = tokens.access_token_id});
-  session.expires_in = services.access_token_ttl.count();
+  session.access_token = services.tokens.sign({.user_id = user.id,
+                                               .session_id = session_id,
+                                               .email = user.email,
+                                               .name = user.name,
+                                               .issued_at = tokens.issued_at,
+                                               .expires_at = tokens.issued_at + access_token_ttl,
+                                               .token_id = tokens.access_token_id});
+  session.expires_in = access_token_ttl.count();
   session.refresh_token = std::move(tokens.refresh_token);
   session.refresh_expires_in = services.refresh_token_ttl.count();
   session.user = user;

@@ -230,10 +230,11 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
         "Whether to slow down who guesses passwords or signs up in masses")
       ->check(one_of(on_off));
   offer(app, "--throttle-account", account_limit, "COUNT/SECONDS", account_limit,
-        "Failed log-ins for one account: COUNT at once, then one every so many SECONDS")
+        "Failed log-ins to one account, COUNT at once, then one every so many SECONDS; the same for"
+        " wrong current passwords")
       ->check(CLI::Validator(check_allowance, ""));
   offer(app, "--throttle-address", address_limit, "COUNT/SECONDS", address_limit,
-        "Failed log-ins and refreshes from one address")
+        "The same from one address; refreshes that fail count as well, each kind on its own")
       ->check(CLI::Validator(check_allowance, ""));
   offer(app, "--throttle-signup", signup_limit, "COUNT/SECONDS", signup_limit,
         "Sign-ups and changes of an email from one address")

@@ -18,11 +18,12 @@ security::PasswordPolicy load_password_policy(const std::filesystem::path& denyl
   if (denylist.empty()) return {};
   std::ifstream file(denylist);
   // A directory opens, too, and fails only when it is read.
-  if (!file || file.peek() == std::ifstream::traits_type::eof()) {
-    throw std::runtime_error(denylist.string() +
-                             ": this list of passwords cannot be read, or is empty");
+  if (file && file.peek() != std::ifstream::traits_type::eof()) {
+    security::PasswordPolicy policy(file);
+    if (!file.bad()) return policy;
   }
-  return security::PasswordPolicy(file);
+  throw std::runtime_error(denylist.string() +
+                           ": this list of passwords cannot be read, or is empty");
 }
 
 std::unique_ptr<store::Store> open_store(const std::filesystem::path& file, std::size_t readers) {

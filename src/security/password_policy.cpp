@@ -5,7 +5,11 @@
 namespace taskdock::security {
 
 PasswordPolicy::PasswordPolicy(std::istream& denylist) {
-  for (std::string line; std::getline(denylist, line);) {
+  // An editor may have put it before the first line (Unicode 15.0, 23.8, "Byte Order Mark").
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  bool is_first = true;
+  for (std::string line; std::getline(denylist, line); is_first = false) {
+    if (is_first && line.starts_with(mark)) line.erase(0, mark.size());
     if (line.ends_with('\r')) line.pop_back();
     if (!line.empty()) denied_.insert(std::move(line));
   }

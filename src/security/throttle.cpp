@@ -34,7 +34,7 @@ void refuse_after(microseconds wait) {
 TokenBuckets::TokenBuckets(const support::Clock& clock, Allowance allowance, std::size_t most)
     : clock_(clock), allowance_(allowance), most_(most) {}
 
-microseconds TokenBuckets::wait(const std::string& key) const {
+microseconds TokenBuckets::wait(const std::string& key) {
   const std::lock_guard lock(mutex_);
   return wait_at(key, clock_.now());
 }
@@ -52,14 +52,16 @@ microseconds TokenBuckets::take(const std::string& key) {
   return wait;
 }
 
-microseconds TokenBuckets::until_full(const std::string& key, support::Timestamp now) const {
+microseconds TokenBuckets::until_full(const std::string& key, support::Timestamp now) {
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return none;
-  const microseconds most_owed = 2 * allowance_.at_once * allowance_.then_every;
-  return std::clamp(found->second->full_at - now, none, most_owed);
+  // Kept, since a clock that was set back must not make it so long again and again.
+  support::Timestamp& full_at = found->second->full_at;
+  full_at = std::min(full_at, now + 4 * allowance_.at_once * allowance_.then_every);
+  return std::max(none, full_at - now);
 }
 
-microseconds TokenBuckets::wait_at(const std::string& key, support::Timestamp now) const {
+microseconds TokenBuckets::wait_at(const std::string& key, support::Timestamp now) {
   return std::max(
       none, until_full(key, now) - (allowance_.at_once - 1) * microseconds(allowance_.then_every));
 }
@@ -109,7 +111,7 @@ Throttle::Attempt Throttle::password_check(const std::string& user_id, const std
   return {"password " + user_id, "password " + network_of(address)};
 }
 
-void Throttle::check(const Attempt& attempt) const {
+void Throttle::check(const Attempt& attempt) {
   if (!buckets_) return;
   refuse_after(std::max(buckets_->failures_by_account.wait(attempt.account),
                         buckets_->failures_by_address.wait(attempt.address)));

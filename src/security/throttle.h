@@ -30,11 +30,11 @@ class TokenBuckets {
   TokenBuckets(const support::Clock& clock, Allowance allowance, std::size_t most);
 
   /// How long `key` has to wait for a token; zero where there is one.
-  std::chrono::microseconds wait(const std::string& key) const;
+  std::chrono::microseconds wait(const std::string& key);
 
   /// Takes a token, where there is none one of those to come: who was let through together with
-  /// others pays for it later. No more than another `at_once` can be owed, which also heals what a
-  /// clock that is set back would do.
+  /// others pays for it later. No more than three times `at_once` can be owed, so that nobody waits
+  /// forever; nor does anybody after the clock was set back.
   void charge(const std::string& key);
 
   /// charge() if there is a token; else how long to wait for one, and zero where there was.
@@ -46,14 +46,14 @@ class TokenBuckets {
     support::Timestamp full_at;
   };
 
-  std::chrono::microseconds until_full(const std::string& key, support::Timestamp now) const;
-  std::chrono::microseconds wait_at(const std::string& key, support::Timestamp now) const;
+  std::chrono::microseconds until_full(const std::string& key, support::Timestamp now);
+  std::chrono::microseconds wait_at(const std::string& key, support::Timestamp now);
   void charge_at(const std::string& key, support::Timestamp now);
 
   const support::Clock& clock_;
   const Allowance allowance_;
   const std::size_t most_;
-  mutable std::mutex mutex_;   // guards what follows
+  std::mutex mutex_;           // guards what follows
   std::list<Bucket> buckets_;  // the one charged last stands first
   std::unordered_map<std::string_view, std::list<Bucket>::iterator> by_key_;
 };
@@ -99,7 +99,7 @@ class Throttle {
   ~Throttle();
 
   /// Before an attempt: throws TooManyAttempts where too many have failed.
-  void check(const Attempt& attempt) const;
+  void check(const Attempt& attempt);
   /// After one that failed.
   void note_failure(const Attempt& attempt);
 

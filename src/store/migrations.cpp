@@ -42,7 +42,7 @@ CREATE TABLE spent_refresh_tokens (
   access_token_id BLOB NOT NULL CHECK (length(access_token_id) = 16)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id);
+CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id, spent_at);
 CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
 )sql";
 

@@ -31,6 +31,10 @@ SessionTable::SessionTable(SQLite::Database& database)
       spend_(database,
              "INSERT INTO spent_refresh_tokens (hash, session_id, expires_at, spent_at, next_seed,"
              " access_token_id) VALUES (?, ?, ?, ?, ?, ?)"),
+      forget_spent_(database,
+                    "DELETE FROM spent_refresh_tokens WHERE hash IN (SELECT hash FROM"
+                    " spent_refresh_tokens WHERE session_id = ? ORDER BY spent_at DESC"
+                    " LIMIT -1 OFFSET 1000)"),
       rotate_(database,
               "UPDATE sessions SET refresh_hash = ?, last_used_at = ?, expires_at = ?"
               " WHERE id = ?"),
@@ -98,6 +102,7 @@ std::optional<Refreshed> SessionTable::refresh(const TokenHash& shown, const Tok
           .bind(rotation.next_seed)
           .bind(rotation.access_token_id)
           .step();
+      forget_spent_.lend().bind(refreshed.session_id).step();
       rotate_.lend()
           .bind(next)
           .bind(rotation.at)
@@ -164,10 +169,10 @@ SessionPage SessionTable::list(const support::Uuid& user_id, support::Timestamp 
   return page;
 }
 
-/// More than come, so that the table shrinks; few, so that nobody waits for it.
+/// More than come, so that the tables shrink; few, so that others need not wait long.
 void SessionTable::sweep(support::Timestamp now) {
-  sweep_sessions_.lend().bind(now).step();
   sweep_spent_.lend().bind(now).step();
+  sweep_sessions_.lend().bind(now).step();
 }
 
 }  // namespace taskdock::store

@@ -45,6 +45,7 @@ class SessionTable {
   PreparedStatement find_by_token_;
   PreparedStatement find_spent_;
   PreparedStatement spend_;
+  PreparedStatement forget_spent_;
   PreparedStatement rotate_;
   PreparedStatement touch_;
   PreparedStatement remove_;

@@ -7,6 +7,12 @@
 
 namespace taskdock::store {
 
+namespace {
+
+constexpr std::size_t most_posted_jobs = 1000;
+
+}  // namespace
+
 Writer::Writer(Connection& connection)
     : connection_(connection), gathering_(std::make_shared<Batch>()), thread_([this] { work(); }) {}
 
@@ -33,7 +39,7 @@ void Writer::run_job(Job& job) {
 
 void Writer::post_job(std::unique_ptr<Job> job) {
   const std::lock_guard lock(mutex_);
-  if (ending_) return;
+  if (ending_ || gathering_->posted_jobs.size() >= most_posted_jobs) return;
   gathering_->posted_jobs.push_back(std::move(job));
   add_job(*gathering_->posted_jobs.back());
 }

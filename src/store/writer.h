@@ -38,8 +38,8 @@ class Writer {
     run_job(job);
   }
 
-  /// The same for what nobody waits for: whether it succeeds nobody learns, and once the writer is
-  /// ending it is not done.
+  /// The same for what nobody waits for and can be left undone, as it is once the writer is ending
+  /// or behind with a thousand of them. Nobody learns of it.
   template <class Work>
   void post(Work work) {
     post_job(std::make_unique<JobOf<Work>>(std::move(work)));

@@ -127,6 +127,17 @@ TEST_CASE("api/application: a token is good until the second it expires, and not
   CHECK(stage.call("GET", "/api/auth/me").status == 200);
 }
 
+TEST_CASE("api/application: no access token is good beyond its session") {
+  Stage stage({.refresh_token_ttl = seconds(60)});
+  const json session = stage.sign_up();
+  CHECK(session["expires_in"] == 60);
+  CHECK(session["refresh_expires_in"] == 60);
+  stage.clock.advance(seconds(59));
+  CHECK(stage.call("GET", "/api/auth/me").status == 200);
+  stage.clock.advance(seconds(1));
+  CHECK(stage.call("GET", "/api/auth/me").status == 401);
+}
+
 TEST_CASE("api/application: a log-in starts a new half-hour") {
   Stage stage;
   stage.sign_up();
@@ -232,11 +243,11 @@ TEST_CASE("api/application: a session that ends while the body comes can do noth
        }) {
     CAPTURE(text);
     stage.authorization = authorization;
-    const json begun = json::parse(
-        stage
-            .call("POST", "/api/auth/login",
-                  R"({"email":"ann@example.com","password":"correct horse"})")
-            .body);
+    const json begun =
+        json::parse(stage
+                        .call("POST", "/api/auth/login",
+                              R"({"email":"ann@example.com","password":"correct horse"})")
+                        .body);
     stage.authorization = "Bearer " + begun["access_token"].get<std::string>();
     GivenBody body(text);
     body.meanwhile = [&] { CHECK(stage.call("POST", "/api/auth/logout").status == 204); };

@@ -187,8 +187,8 @@ TEST_CASE_FIXTURE(Fixture,
       });
     };
     // Both wait for the database, one behind the other.
-    const auto first = change_in_a_tab(
-        {{"email", "anna@example.com"}, {"current_password", account_password}});
+    const auto first =
+        change_in_a_tab({{"email", "anna@example.com"}, {"current_password", account_password}});
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     const auto second = change_in_a_tab({{"email", "ann@example.com"}, {"name", "Anna"}});
     std::this_thread::sleep_for(std::chrono::milliseconds(200));

@@ -38,7 +38,7 @@ TEST_CASE("security/password_policy: what is missing is not compared with what i
 }
 
 TEST_CASE("security/password_policy: a list has one password a line, each as it would be typed") {
-  std::istringstream list("password\r\n\n with space \nп@роль\nlast");
+  std::istringstream list("\xEF\xBB\xBFpassword\r\n\n with space \nп@роль\nlast");
   const PasswordPolicy policy(list);
   for (const char* bad : {"password", " with space ", "п@роль", "last"}) {
     CAPTURE(bad);

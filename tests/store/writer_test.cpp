@@ -356,6 +356,20 @@ TEST_CASE_FIXTURE(Notes,
   CHECK(has(5));  // its end commits that, too
 }
 
+TEST_CASE_FIXTURE(Notes, "store/writer: what is posted does not gather without end") {
+  Writer writer(connection);
+  BusyWriter busy(writer);
+  for (int i = 1; i <= 1100; ++i) writer.post(note(i));
+  busy.release();
+  writer.run(note(2000));
+  CHECK(has(1000));
+  CHECK_FALSE(has(1001));
+  CHECK(has(2000));
+  writer.post(note(3000));
+  writer.run(note(2001));
+  CHECK(has(3000));
+}
+
 TEST_CASE_FIXTURE(Notes,
                   "store/writer: a call can ask for the log to be emptied once it is committed") {
   const std::filesystem::path log = file.string() + "-wal";

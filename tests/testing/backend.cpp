@@ -32,7 +32,7 @@ Backend::Backend(const Options& options)
                    .throttle = throttle,
                    .password_policy = policy_,
                    .access_token_ttl = std::chrono::seconds(1800),
-                   .refresh_token_ttl = std::chrono::hours(30 * 24),
+                   .refresh_token_ttl = options.refresh_token_ttl,
                    .signup = options.signup,
                    .version = "1.2.3"}) {}
 

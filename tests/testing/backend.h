@@ -18,6 +18,7 @@ class Backend {
   struct Options {
     std::optional<security::Throttle::Limits> limits = security::Throttle::Limits{};
     api::Signup signup = api::Signup::open;
+    std::chrono::seconds refresh_token_ttl = std::chrono::hours(30 * 24);
     std::string denied_passwords = {};  // one a line
   };
 
