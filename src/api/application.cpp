@@ -125,18 +125,18 @@ Response Application::dispatch(const Request& request) const {
 
   Call call(services_, request, std::move(match->parameters));
   const bool wants_token = route->access == Access::bearer;
-  if (wants_token) authorize(call);
+  if (wants_token) authorize(call, *route);
   if (route->body && request.body.announced()) {
     call.receive_body();
     // The client took its time to send it, and the session may have ended meanwhile.
-    if (wants_token) authorize(call);
+    if (wants_token) authorize(call, *route);
   }
   return route->handler(call);
 }
 
 /// Lets nobody through but who may use the path. Throws ApiError (401, 403).
-void Application::authorize(Call& call) const {
-  store::Caller caller = authenticate(call.request);
+void Application::authorize(Call& call, const Route& route) const {
+  store::Caller caller = authenticate(call, route);
   call.caller = std::move(caller.user);
   call.session_id = caller.session_id;
   const auto owner = call.parameter("user_id");
@@ -146,17 +146,19 @@ void Application::authorize(Call& call) const {
 }
 
 /// The caller, whose session must still exist. Throws ApiError (401).
-store::Caller Application::authenticate(const Request& request) const {
-  const auto token = bearer_token(request);
+store::Caller Application::authenticate(Call& call, const Route& route) const {
+  const auto token = bearer_token(call.request);
   if (!token) throw unauthorized("Not authenticated");
   const support::Timestamp now = services_.clock.now();
   const auto subject = services_.tokens.verify(*token, now);
   if (!subject) throw not_valid();
-  auto caller = services_.store.find_caller(subject->user_id, subject->session_id, now);
+  store::Snapshot snapshot = services_.store.snapshot();
+  auto caller = snapshot.find_caller(subject->user_id, subject->session_id, now);
   if (!caller) throw not_valid();
   if (now - caller->last_used_at >= precision_of_last_use) {
     services_.store.touch_session(caller->session_id, now);
   }
+  if (route.method == "GET") call.keep(std::move(snapshot));
   return *std::move(caller);
 }
 

@@ -18,8 +18,8 @@ class Application {
 
  private:
   Response dispatch(const Request& request) const;
-  void authorize(Call& call) const;
-  store::Caller authenticate(const Request& request) const;
+  void authorize(Call& call, const Route& route) const;
+  store::Caller authenticate(Call& call, const Route& route) const;
 
   Services services_;
   Router router_;

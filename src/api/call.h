@@ -29,6 +29,14 @@ class Call {
   store::User caller;
   support::Uuid session_id;
 
+  /// What the store holds, to read in: for a GET the same in which its caller was found, at no more
+  /// cost. Whoever takes their time, or writes, must not hold on to it.
+  store::Snapshot& snapshot() {
+    if (!snapshot_) snapshot_.emplace(services.store.snapshot());
+    return *snapshot_;
+  }
+  void keep(store::Snapshot snapshot) { snapshot_.emplace(std::move(snapshot)); }
+
   /// The path parameter `name`, or nothing if the route has none of that name.
   std::optional<std::string_view> parameter(std::string_view name) const;
 
@@ -68,6 +76,7 @@ class Call {
 
  private:
   PathParameters parameters_;
+  std::optional<store::Snapshot> snapshot_;
   std::string json_;  // the body, empty when there is none
   Faults faults_;
 };

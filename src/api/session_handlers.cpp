@@ -52,7 +52,7 @@ Response log_out(Call& call) {
 Response list_sessions(Call& call) {
   const auto wanted = call.query<SessionListParameters>();
   call.check_input();
-  const store::SessionPage page = call.services.store.list_sessions(
+  const store::SessionPage page = call.snapshot().list_sessions(
       call.caller.id, call.services.clock.now(), wanted.limit, wanted.offset);
   SessionList list{
       .sessions = {}, .total = page.total, .limit = wanted.limit, .offset = wanted.offset};

@@ -42,20 +42,22 @@ Response create_task(Call& call) {
 Response list_tasks(Call& call) {
   const auto wanted = call.query<ListParameters>();
   call.check_input();
-  store::TaskPage page = call.services.store.list_tasks(
-      call.caller.id,
-      {.limit = wanted.limit, .offset = wanted.offset, .completed = wanted.completed});
-  const TaskList list{.tasks = std::move(page.tasks),
-                      .total = page.total,
-                      .limit = wanted.limit,
-                      .offset = wanted.offset};
+  store::TaskPage page = call.snapshot().list_tasks(call.caller.id, {.limit = wanted.limit,
+                                                                     .offset = wanted.offset,
+                                                                     .completed = wanted.completed,
+                                                                     .older_than = wanted.cursor});
+  TaskList list{.tasks = std::move(page.tasks),
+                .total = page.total,
+                .limit = wanted.limit,
+                .offset = wanted.offset};
+  if (page.has_more) list.next_cursor = list.tasks.back().id;
   return {.body = to_json(list)};
 }
 
 Response get_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
-  return {.body = to_json(call.services.store.find_task(call.caller.id, id))};
+  return {.body = to_json(call.snapshot().find_task(call.caller.id, id))};
 }
 
 Response replace_task(Call& call) {

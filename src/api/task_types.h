@@ -62,15 +62,20 @@ struct ListParameters {
   std::int64_t limit = default_page_size;
   std::int64_t offset = 0;
   std::optional<bool> completed;
+  std::optional<support::Uuid> cursor;
 };
 
 template <>
 inline constexpr auto schema<ListParameters> = object(
     "ListParameters",
     member("limit", &ListParameters::limit, page_size, "The most tasks to list", "20"),
-    member("offset", &ListParameters::offset, count, "How many of the newest to pass over", "0"),
+    member("offset", &ListParameters::offset, count,
+           "How many to pass over, which costs a step for each: deep in a list take a cursor", "0"),
     member("completed", &ListParameters::completed, Flag{}, "Only those that are done, or are not",
-           "false"));
+           "false"),
+    member("cursor", &ListParameters::cursor, Id{},
+           "The next_cursor of another page: begin after that one",
+           R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"));
 
 template <>
 inline constexpr auto schema<store::Task> = object(
@@ -93,6 +98,7 @@ struct TaskList {
   std::int64_t total = 0;
   std::int64_t limit = 0;
   std::int64_t offset = 0;
+  std::optional<support::Uuid> next_cursor = {};
 };
 
 template <>
@@ -100,6 +106,9 @@ inline constexpr auto schema<TaskList> =
     object("TaskList", member("tasks", &TaskList::tasks, ListOfNested{}, "Newest first"),
            member("total", &TaskList::total, count, "How many match, whatever the page", "1"),
            member("limit", &TaskList::limit, page_size, "As asked for", "20"),
-           member("offset", &TaskList::offset, count, "As asked for", "0"));
+           member("offset", &TaskList::offset, count, "As asked for", "0"),
+           member("next_cursor", &TaskList::next_cursor, Id{},
+                  "Leads to the page after this one, at the cost of any other; null on the last",
+                  R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"));
 
 }  // namespace taskdock::api

@@ -23,10 +23,14 @@ inline void append_json(std::string& out, std::int64_t value) {
   out += std::to_string(value);
 }
 inline void append_json(std::string& out, const support::Uuid& value) {
-  out += '"' + value.to_string() + '"';
+  out += '"';
+  value.append_to(out);
+  out += '"';
 }
 inline void append_json(std::string& out, support::Timestamp value) {
-  out += '"' + support::format_rfc3339(value) + '"';
+  out += '"';
+  support::append_rfc3339(out, value);
+  out += '"';
 }
 
 template <class T>

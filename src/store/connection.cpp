@@ -88,6 +88,14 @@ void Connection::roll_back() noexcept {
   if (in_transaction()) database_.tryExec("ROLLBACK");
 }
 
+void Connection::end_reading() noexcept {
+  try {
+    commit.lend().step();  // prepared, unlike what roll_back() does
+  } catch (const SQLite::Exception&) {
+    roll_back();
+  }
+}
+
 bool Connection::in_transaction() const {
   return sqlite3_get_autocommit(database_.getHandle()) == 0;
 }

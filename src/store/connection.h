@@ -40,19 +40,10 @@ class Connection {
   /// Ends the transaction, if one is open, and forgets what it did. Does not fail.
   void roll_back() noexcept;
 
-  /// What `work()` returns, with everything it reads taken from one snapshot.
-  template <class Work>
-  auto in_snapshot(Work work) {
-    begin_.lend().step();
-    try {
-      auto result = work();
-      commit.lend().step();
-      return result;
-    } catch (...) {
-      roll_back();
-      throw;
-    }
-  }
+  /// Begins a transaction that reads: all its queries see what the first one saw.
+  void begin_reading() { begin_.lend().step(); }
+  /// Ends it; does not fail.
+  void end_reading() noexcept;
 
   SQLite::Database& database() { return database_; }
 

@@ -53,6 +53,51 @@ auto translating(Function function) {
 
 }  // namespace
 
+/// A reader with its transaction, which SQLite begins when the first of its queries does.
+struct Snapshot::Reading {
+  explicit Reading(ReaderPool& readers) : lease(readers.borrow()) { (*lease).begin_reading(); }
+  ~Reading() { (*lease).end_reading(); }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  template <class Work>
+  auto read(Work work) {
+    return translating([&] { return work(*lease); });
+  }
+
+  const ReaderPool::Lease lease;
+};
+
+Snapshot::Snapshot(std::unique_ptr<Reading> reading) : reading_(std::move(reading)) {}
+
+Snapshot::Snapshot(Snapshot&&) noexcept = default;
+
+Snapshot::~Snapshot() = default;
+
+std::optional<Caller> Snapshot::find_caller(const support::Uuid& user_id,
+                                            const support::Uuid& session_id,
+                                            support::Timestamp now) {
+  return reading_->read([&](Connection& connection) {
+    return connection.sessions.find_caller(user_id, session_id, now);
+  });
+}
+
+SessionPage Snapshot::list_sessions(const support::Uuid& user_id, support::Timestamp now,
+                                    std::int64_t limit, std::int64_t offset) {
+  return reading_->read([&](Connection& connection) {
+    return connection.sessions.list(user_id, now, limit, offset);
+  });
+}
+
+Task Snapshot::find_task(const support::Uuid& owner, const support::Uuid& id) {
+  return reading_->read([&](Connection& connection) { return connection.tasks.find(owner, id); });
+}
+
+TaskPage Snapshot::list_tasks(const support::Uuid& owner, const TaskQuery& query) {
+  return reading_->read(
+      [&](Connection& connection) { return connection.tasks.list(owner, query); });
+}
+
 struct Store::Parts {
   Parts(const std::filesystem::path& file, std::size_t most_readers)
       : connection(file, Connection::Role::writer) {
@@ -164,13 +209,6 @@ void Store::remove_user(const support::Uuid& id, const std::string& verified_has
   });
 }
 
-std::optional<Caller> Store::find_caller(const support::Uuid& user_id,
-                                         const support::Uuid& session_id, support::Timestamp now) {
-  return parts_->read([&](Connection& connection) {
-    return connection.sessions.find_caller(user_id, session_id, now);
-  });
-}
-
 std::optional<Refreshed> Store::refresh_session(const TokenHash& shown, const TokenHash& next,
                                                 const Rotation& rotation,
                                                 support::Timestamp expires_at,
@@ -197,20 +235,8 @@ void Store::end_other_sessions(const support::Uuid& user_id, const support::Uuid
   parts_->write([&](Connection& connection) { connection.sessions.remove_all(user_id, kept); });
 }
 
-SessionPage Store::list_sessions(const support::Uuid& user_id, support::Timestamp now,
-                                 std::int64_t limit, std::int64_t offset) {
-  return parts_->read([&](Connection& connection) {
-    return connection.in_snapshot(
-        [&] { return connection.sessions.list(user_id, now, limit, offset); });
-  });
-}
-
 void Store::add_task(const Task& task) {
   parts_->write([&](Connection& connection) { connection.tasks.add(task); });
-}
-
-Task Store::find_task(const support::Uuid& owner, const support::Uuid& id) {
-  return parts_->read([&](Connection& connection) { return connection.tasks.find(owner, id); });
 }
 
 Task Store::change_task(const support::Uuid& owner, const support::Uuid& id,
@@ -225,10 +251,9 @@ void Store::remove_task(const support::Uuid& owner, const support::Uuid& id) {
   parts_->write([&](Connection& connection) { connection.tasks.remove(owner, id); });
 }
 
-TaskPage Store::list_tasks(const support::Uuid& owner, const TaskQuery& query) {
-  return parts_->read([&](Connection& connection) {
-    return connection.in_snapshot([&] { return connection.tasks.list(owner, query); });
-  });
+Snapshot Store::snapshot() {
+  return Snapshot(
+      translating([&] { return std::make_unique<Snapshot::Reading>(*parts_->readers); }));
 }
 
 void Store::check() {

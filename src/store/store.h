@@ -10,6 +10,35 @@
 
 namespace taskdock::store {
 
+/// What the store holds at one moment: whatever others write meanwhile, all of its calls see the
+/// same. Belongs to one thread, must end before the store, and does not last: while it does, it
+/// takes one of the store's readers, and the write-ahead log cannot shrink. Every call may throw
+/// Unavailable besides what it names.
+class Snapshot {
+ public:
+  Snapshot(Snapshot&&) noexcept;
+  ~Snapshot();
+
+  /// The user and the session, if both are there and the session has not expired at `now`: one
+  /// look-up, which every request makes.
+  std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& session_id,
+                                    support::Timestamp now);
+  /// The user's sessions that have not expired at `now`, newest first.
+  SessionPage list_sessions(const support::Uuid& user_id, support::Timestamp now,
+                            std::int64_t limit, std::int64_t offset);
+
+  /// Throws TaskNotFound, NotTheOwner.
+  Task find_task(const support::Uuid& owner, const support::Uuid& id);
+  TaskPage list_tasks(const support::Uuid& owner, const TaskQuery& query);
+
+ private:
+  friend class Store;
+  struct Reading;
+  explicit Snapshot(std::unique_ptr<Reading> reading);
+
+  std::unique_ptr<Reading> reading_;
+};
+
 /// Everything Taskdock keeps: users, their sessions and their tasks, in one SQLite file.
 ///
 /// What a call that writes was given is on the disk when the call returns, and none of it is when
@@ -61,10 +90,6 @@ class Store {
   /// Takes the user away, with their sessions and tasks, and nothing of them stays in the file.
   void remove_user(const support::Uuid& id, const std::string& verified_hash);
 
-  /// The user and the session, if both are there and the session has not expired at `now`: one
-  /// look-up, which every request makes.
-  std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& session_id,
-                                    support::Timestamp now);
   /// Replaces the refresh token `shown` by `next`, which expires at `expires_at`, and the session
   /// with it. A token that was replaced less than `grace` ago leads to the rotation that did it;
   /// one that was replaced before that has been stolen, by whoever came first or by whoever comes
@@ -77,20 +102,17 @@ class Store {
   /// Throws SessionNotFound.
   void end_session(const support::Uuid& user_id, const support::Uuid& id);
   void end_other_sessions(const support::Uuid& user_id, const support::Uuid& kept);
-  /// The user's sessions that have not expired at `now`, newest first.
-  SessionPage list_sessions(const support::Uuid& user_id, support::Timestamp now,
-                            std::int64_t limit, std::int64_t offset);
 
   /// Throws UserNotFound.
   void add_task(const Task& task);
-  /// Throws TaskNotFound, NotTheOwner; so do the next two.
-  Task find_task(const support::Uuid& owner, const support::Uuid& id);
   /// The task as it is afterwards. `updated_at` becomes `now`, or, where that would not be later
-  /// than it was, the next microsecond.
+  /// than it was, the next microsecond. Throws TaskNotFound, NotTheOwner; so does the next.
   Task change_task(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
                    support::Timestamp now);
   void remove_task(const support::Uuid& owner, const support::Uuid& id);
-  TaskPage list_tasks(const support::Uuid& owner, const TaskQuery& query);
+
+  /// What the store holds now. Waits until there is a reader to spare.
+  Snapshot snapshot();
 
   /// Returns if the database answers a query.
   void check();

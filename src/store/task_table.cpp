@@ -3,6 +3,8 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <utility>
+
 #include "store/errors.h"
 
 // What read_task reads, in its order.
@@ -11,6 +13,13 @@
 namespace taskdock::store {
 
 namespace {
+
+// No task has this id (RFC 9562, 5.10).
+constexpr support::Uuid beyond_all = [] {
+  support::Uuid id;
+  id.bytes.fill(0xff);
+  return id;
+}();
 
 Task read_task(LentStatement& row) {
   Task task;
@@ -45,11 +54,12 @@ TaskTable::TaskTable(SQLite::Database& database)
               " WHERE user_id = ?6 AND id = ?7 RETURNING " TASK_COLUMNS),
       remove_(database, "DELETE FROM tasks NOT INDEXED WHERE user_id = ? AND id = ? RETURNING id"),
       list_(database, "SELECT " TASK_COLUMNS
-                      " FROM tasks WHERE user_id = ? ORDER BY id DESC LIMIT ? OFFSET ?"),
+                      " FROM tasks WHERE user_id = ? AND id < ?"
+                      " ORDER BY id DESC LIMIT ? OFFSET ?"),
       // Left to itself SQLite would walk the list of both kinds and pass over the other one.
       list_by_completion_(database, "SELECT " TASK_COLUMNS
                                     " FROM tasks INDEXED BY tasks_by_completion"
-                                    " WHERE user_id = ? AND is_completed = ?"
+                                    " WHERE user_id = ? AND is_completed = ? AND id < ?"
                                     " ORDER BY id DESC LIMIT ? OFFSET ?"),
       totals_(database, "SELECT total, completed FROM task_totals WHERE user_id = ?") {}
 
@@ -115,8 +125,13 @@ TaskPage TaskTable::list(const support::Uuid& owner, const TaskQuery& query) {
   LentStatement list = (query.completed ? list_by_completion_ : list_).lend();
   list.bind(owner);
   if (query.completed) list.bind(std::int64_t{*query.completed});
-  list.bind(query.limit).bind(query.offset);
-  while (list.step()) page.tasks.push_back(read_task(list));
+  const support::Uuid older_than = query.older_than.value_or(beyond_all);
+  list.bind(older_than).bind(query.limit + 1).bind(query.offset);
+  while (list.step()) {
+    page.has_more = std::cmp_equal(page.tasks.size(), query.limit);
+    if (page.has_more) break;
+    page.tasks.push_back(read_task(list));
+  }
   return page;
 }
 

@@ -98,12 +98,15 @@ struct TaskChange {
 struct TaskQuery {
   std::int64_t limit = 0;
   std::int64_t offset = 0;
-  std::optional<bool> completed;  // nothing: both kinds
+  std::optional<bool> completed = {};  // nothing: both kinds
+  std::optional<support::Uuid> older_than =
+      {};  // only what comes after this task, the newest first
 };
 
 struct TaskPage {
   std::vector<Task> tasks;
-  std::int64_t total = 0;  // of all tasks that match, whatever the page
+  std::int64_t total = 0;  // of all tasks of the kind, whatever the page
+  bool has_more = false;   // whether older ones follow
 };
 
 }  // namespace taskdock::store

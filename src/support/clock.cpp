@@ -34,9 +34,16 @@ Timestamp SystemClock::now() const {
 }
 
 std::string format_rfc3339(Timestamp moment) {
+  std::string text;
+  append_rfc3339(text, moment);
+  return text;
+}
+
+void append_rfc3339(std::string& out, Timestamp moment) {
   const Civil civil(moment);
-  std::string text = "0000-00-00T00:00:00.000000Z";
-  char* start = text.data();
+  const std::size_t size_before = out.size();
+  out += "0000-00-00T00:00:00.000000Z";
+  char* start = out.data() + size_before;
   put_digits(start + 4, 4, int{civil.date.year()});
   put_digits(start + 7, 2, unsigned{civil.date.month()});
   put_digits(start + 10, 2, unsigned{civil.date.day()});
@@ -44,7 +51,6 @@ std::string format_rfc3339(Timestamp moment) {
   put_digits(start + 16, 2, civil.time.minutes().count());
   put_digits(start + 19, 2, civil.time.seconds().count());
   put_digits(start + 26, 6, civil.time.subseconds().count());
-  return text;
 }
 
 std::string format_http_date(Timestamp moment) {

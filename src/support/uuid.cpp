@@ -10,6 +10,8 @@ namespace {
 constexpr std::uint64_t low_mask = (std::uint64_t{1} << 62) - 1;
 constexpr std::uint16_t high_mask = 0x0fff;
 
+constexpr std::size_t text_size = 36;
+
 bool is_hyphen_position(std::size_t i) {
   return i == 8 || i == 13 || i == 18 || i == 23;
 }
@@ -24,19 +26,26 @@ int hex_digit(char c) {
 }  // namespace
 
 std::string Uuid::to_string() const {
+  std::string text;
+  append_to(text);
+  return text;
+}
+
+void Uuid::append_to(std::string& out) const {
   constexpr char digits[] = "0123456789abcdef";
-  std::string text(36, '-');
+  std::array<char, text_size> text;
+  text.fill('-');
   std::size_t at = 0;
   for (const std::uint8_t byte : bytes) {
     if (is_hyphen_position(at)) ++at;
     text[at++] = digits[byte >> 4];
     text[at++] = digits[byte & 0x0f];
   }
-  return text;
+  out.append(text.data(), text.size());
 }
 
 std::optional<Uuid> Uuid::parse(std::string_view text) {
-  if (text.size() != 36) return std::nullopt;
+  if (text.size() != text_size) return std::nullopt;
   Uuid uuid;
   std::size_t at = 0;
   for (std::uint8_t& byte : uuid.bytes) {

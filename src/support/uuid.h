@@ -21,6 +21,8 @@ struct Uuid {
 
   /// Lower case, 8-4-4-4-12.
   std::string to_string() const;
+  /// Appends the same to `out`.
+  void append_to(std::string& out) const;
 
   /// Reads 8-4-4-4-12 in either case; nothing else is a UUID here.
   static std::optional<Uuid> parse(std::string_view text);

@@ -85,7 +85,7 @@ TEST_CASE("api/write: a task has the contract's members, and null for no descrip
 
 TEST_CASE("api/write: a list has its tasks, and is whole when it is empty") {
   TaskList list{.tasks = {}, .total = 7, .limit = 50, .offset = 100};
-  CHECK(to_json(list) == R"({"tasks":[],"total":7,"limit":50,"offset":100})");
+  CHECK(to_json(list) == R"({"tasks":[],"total":7,"limit":50,"offset":100,"next_cursor":null})");
   for (const char* title : {"a", "b", "c"}) {
     list.tasks.push_back({.id = task_id,
                           .title = title,
@@ -125,8 +125,9 @@ TEST_CASE("api/write: numbers keep all their digits") {
                       .total = std::numeric_limits<std::int64_t>::max(),
                       .limit = std::numeric_limits<std::int64_t>::min(),
                       .offset = 0};
-  CHECK(to_json(list) ==
-        R"({"tasks":[],"total":9223372036854775807,"limit":-9223372036854775808,"offset":0})");
+  CHECK(
+      to_json(list) ==
+      R"({"tasks":[],"total":9223372036854775807,"limit":-9223372036854775808,"offset":0,"next_cursor":null})");
 }
 
 }  // namespace taskdock::api

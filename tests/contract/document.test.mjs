@@ -178,7 +178,7 @@ test("the limits are those that clients know", () => {
     [each.name, [each.schema.minimum, each.schema.maximum, each.schema.default]]));
   const page = { limit: [1, 100, 50], offset: [0, undefined, 0] };
   const anything = [undefined, undefined, undefined];
-  assert.deepEqual(queryOf("/api/tasks"), { ...page, completed: anything });
+  assert.deepEqual(queryOf("/api/tasks"), { ...page, completed: anything, cursor: anything });
   assert.deepEqual(queryOf("/api/auth/sessions"), page);
 });
 

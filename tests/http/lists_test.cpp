@@ -18,7 +18,7 @@ std::vector<std::string> walk(Client& client, const std::string& tasks, const st
                                      "&offset=" + std::to_string(offset) + query);
     REQUIRE(answer.status == 200);
     const json page = answer.json();
-    CHECK(page.size() == 4);
+    CHECK(page.size() == 5);
     CHECK(page["total"] == total);
     CHECK(page["limit"] == limit);
     CHECK(page["offset"] == offset);
@@ -27,6 +27,21 @@ std::vector<std::string> walk(Client& client, const std::string& tasks, const st
     for (const json& task : page["tasks"]) ids.push_back(task["id"]);
   }
   return ids;
+}
+
+/// The same, each page after the one before.
+std::vector<std::string> walk_by_cursor(Client& client, const std::string& tasks,
+                                        const std::string& query) {
+  std::vector<std::string> ids;
+  std::string after;
+  for (;;) {
+    const Answer answer = client.get(tasks + '?' + query + after);
+    REQUIRE(answer.status == 200);
+    const json page = answer.json();
+    for (const json& task : page["tasks"]) ids.push_back(task["id"]);
+    if (page["next_cursor"].is_null()) return ids;
+    after = "&cursor=" + page["next_cursor"].get<std::string>();
+  }
 }
 
 }  // namespace
@@ -61,6 +76,10 @@ TEST_CASE("http/lists: a thousand tasks come page by page, newest first, none tw
       CHECK(walk(client, tasks, "&completed=true", limit, 334) == done);
       CHECK(walk(client, tasks, "&completed=false", limit, 666) == open);
     }
+    // The last page of a hundred is full, and still the last.
+    CHECK(walk_by_cursor(client, tasks, "limit=100") == all);
+    CHECK(walk_by_cursor(client, tasks, "limit=33&completed=true") == done);
+    CHECK(walk_by_cursor(client, tasks, "completed=false") == open);
     const json first = client.get(tasks).json();
     CHECK(first["limit"] == 50);
     CHECK(first["offset"] == 0);
@@ -74,7 +93,8 @@ TEST_CASE("http/lists: a thousand tasks come page by page, newest first, none tw
       CHECK(answer.json() == json{{"tasks", json::array()},
                                   {"total", 1000},
                                   {"limit", 50},
-                                  {"offset", json::parse(past)}});
+                                  {"offset", json::parse(past)},
+                                  {"next_cursor", nullptr}});
     }
   }
 }
@@ -152,6 +172,35 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "http/lists: who follows the cursor misses nothing and sees nothing twice, come what may") {
+  ServerProcess server;
+  Client client(server.port());
+  client.sign_up();
+  std::vector<std::string> ids;
+  for (int i = 0; i < 6; ++i) ids.push_back(client.create_task("x")["id"]);
+  const auto ids_of = [](const json& page) {
+    std::vector<std::string> listed;
+    for (const json& task : page["tasks"]) listed.push_back(task["id"]);
+    return listed;
+  };
+  const json first = client.get("/api/tasks?limit=2").json();
+  CHECK(ids_of(first) == std::vector{ids[5], ids[4]});
+  // With an offset the next page would begin with the task before last again.
+  client.create_task("new");
+  CHECK(client.call("DELETE", "/api/tasks/" + ids[4]).status == 204);
+  CHECK(client.call("DELETE", "/api/tasks/" + ids[3]).status == 204);
+  const std::string cursor = first["next_cursor"];
+  const json second = client.get("/api/tasks?limit=2&cursor=" + cursor).json();
+  CHECK(ids_of(second) == std::vector{ids[2], ids[1]});
+  CHECK(second["total"] == 5);
+  CHECK(second["offset"] == 0);
+  // From there an offset passes over some, as it does from the start.
+  const json last = client.get("/api/tasks?limit=2&offset=2&cursor=" + cursor).json();
+  CHECK(ids_of(last) == std::vector{ids[0]});
+  CHECK(last["next_cursor"].is_null());
+}
+
 TEST_CASE("http/lists: parameters out of their rules are told, all of them") {
   ServerProcess server;
   Client client(server.port());
@@ -164,6 +213,7 @@ TEST_CASE("http/lists: parameters out of their rules are told, all of them") {
                               "Input should be greater than or equal to 0");
   const json no_flag = fault({"query", "completed"}, "bool_parsing",
                              "Input should be a valid boolean, unable to interpret input");
+  const json no_cursor = fault({"query", "cursor"}, "uuid_parsing", "Input should be a valid UUID");
   const auto no_number = [](const char* name) {
     return fault({"query", name}, "int_parsing",
                  "Input should be a valid integer, unable to parse string as an integer");
@@ -184,6 +234,8 @@ TEST_CASE("http/lists: parameters out of their rules are told, all of them") {
               "Input should be less than or equal to 9223372036854775807")}},
       {"completed=", {no_flag}},
       {"completed=maybe", {no_flag}},
+      {"cursor=", {no_cursor}},
+      {"cursor=2", {no_cursor}},
       {"completed=null", {no_flag}},
       {"completed=2&offset=-1&limit=0", {too_few, negative, no_flag}},
   };

@@ -161,7 +161,7 @@ TEST_CASE_FIXTURE(
       const auto ann = store.find_credentials("ann@example.com");
       REQUIRE(ann);
       CHECK(ann->password_hash == "hash");
-      CHECK(titles_of(store.list_tasks(ann->user.id, {10, 0, true})) == "Buy milk");
+      CHECK(titles_of(store.snapshot().list_tasks(ann->user.id, {10, 0, true})) == "Buy milk");
     }
     SQLite::Database database = open(old);
     CHECK(schema_of(database) == schema_of(fresh));

@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(Fixture, "store/store: a sign-up is a user with a session, or 
   const User ann = new_user("ann@example.com");
   const Session session = new_session(ann);
   store->sign_up(ann, "hash", session, hash_of(1), true);
-  CHECK(same(store->find_caller(ann.id, session.id, clock.now()).value().user, ann));
+  CHECK(same(store->snapshot().find_caller(ann.id, session.id, clock.now()).value().user, ann));
 
   const User bob = new_user("bob@example.com");
   CHECK_THROWS_AS(store->sign_up(bob, "hash", new_session(bob), hash_of(2), true), NotTheFirstUser);
@@ -118,8 +118,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK_THROWS_AS(store->change_password(ann.id, "hash", "late", std::nullopt), WrongPassword);
   CHECK_THROWS_AS(store->remove_user(ann.id, "hash"), WrongPassword);
   CHECK(store->find_password_hash(ann.id) == "newer");
-  CHECK(store->list_sessions(ann.id, clock.now(), 10, 0).total == 1);
-  CHECK(same(store->find_caller(ann.id, session.id, clock.now()).value().user, ann));
+  CHECK(store->snapshot().list_sessions(ann.id, clock.now(), 10, 0).total == 1);
+  CHECK(same(store->snapshot().find_caller(ann.id, session.id, clock.now()).value().user, ann));
 
   const User eve = new_user("eve@example.com");
   CHECK_THROWS_AS(store->log_in(new_session(eve), hash_of(2), "hash", std::nullopt), UserNotFound);
@@ -140,11 +140,11 @@ TEST_CASE_FIXTURE(Fixture,
   store->log_in(mine, hash_of(1), "hash", std::nullopt);
   store->log_in(new_session(ann), hash_of(2), "hash", std::nullopt);
   store->change_password(ann.id, "hash", "newer", mine.id);
-  const SessionPage left = store->list_sessions(ann.id, clock.now(), 10, 0);
+  const SessionPage left = store->snapshot().list_sessions(ann.id, clock.now(), 10, 0);
   REQUIRE(left.total == 1);
   CHECK(left.sessions.at(0).id == mine.id);
   store->change_password(ann.id, "newer", "newest", std::nullopt);
-  CHECK(store->list_sessions(ann.id, clock.now(), 10, 0).total == 0);
+  CHECK(store->snapshot().list_sessions(ann.id, clock.now(), 10, 0).total == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "store/store: the use of a session is noted soon, though nobody waits") {
@@ -153,7 +153,8 @@ TEST_CASE_FIXTURE(Fixture, "store/store: the use of a session is noted soon, tho
   store->log_in(session, hash_of(1), "hash", std::nullopt);
   store->touch_session(session.id, clock.now() + 5min);
   reopen();
-  CHECK(store->find_caller(ann.id, session.id, clock.now())->last_used_at == clock.now() + 5min);
+  CHECK(store->snapshot().find_caller(ann.id, session.id, clock.now())->last_used_at ==
+        clock.now() + 5min);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -252,16 +253,16 @@ TEST_CASE_FIXTURE(Fixture, "store/store: tasks are added, found, changed, listed
   const User ann = add_user();
   const Task task = add_task(ann, "first");
   add_task(ann, "second", true);
-  CHECK(same(store->find_task(ann.id, task.id), task));
+  CHECK(same(store->snapshot().find_task(ann.id, task.id), task));
   const Task changed = store->change_task(ann.id, task.id, {.title = "changed"}, clock.now());
   CHECK(changed.title == "changed");
   CHECK(changed.updated_at == task.updated_at + 1us);
-  CHECK(same(store->find_task(ann.id, task.id), changed));
-  CHECK(titles_of(store->list_tasks(ann.id, {10, 0, {}})) == "second changed");
-  CHECK(titles_of(store->list_tasks(ann.id, {10, 0, false})) == "changed");
+  CHECK(same(store->snapshot().find_task(ann.id, task.id), changed));
+  CHECK(titles_of(store->snapshot().list_tasks(ann.id, {10, 0, {}})) == "second changed");
+  CHECK(titles_of(store->snapshot().list_tasks(ann.id, {10, 0, false})) == "changed");
   store->remove_task(ann.id, task.id);
-  CHECK_THROWS_AS(store->find_task(ann.id, task.id), TaskNotFound);
-  CHECK(store->list_tasks(ann.id, {10, 0, {}}).total == 1);
+  CHECK_THROWS_AS(store->snapshot().find_task(ann.id, task.id), TaskNotFound);
+  CHECK(store->snapshot().list_tasks(ann.id, {10, 0, {}}).total == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -269,12 +270,12 @@ TEST_CASE_FIXTURE(Fixture,
   const User ann = add_user();
   const User bob = add_user("bob@example.com");
   const Task task = add_task(ann, "hers");
-  CHECK_THROWS_AS(store->find_task(bob.id, task.id), NotTheOwner);
+  CHECK_THROWS_AS(store->snapshot().find_task(bob.id, task.id), NotTheOwner);
   CHECK_THROWS_AS(store->change_task(bob.id, task.id, {.title = "his"}, clock.now()), NotTheOwner);
   CHECK_THROWS_AS(store->remove_task(bob.id, task.id), NotTheOwner);
   CHECK_THROWS_AS(store->change_task(ann.id, bob.id, {.title = "x"}, clock.now()), TaskNotFound);
   CHECK_THROWS_AS(store->remove_task(ann.id, bob.id), TaskNotFound);
-  CHECK(same(store->find_task(ann.id, task.id), task));
+  CHECK(same(store->snapshot().find_task(ann.id, task.id), task));
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -287,9 +288,9 @@ TEST_CASE_FIXTURE(Fixture,
   store->remove_task(ann.id, gone.id);
   reopen();
   CHECK(same(store->find_credentials(ann.email).value().user, ann));
-  CHECK(same(store->find_task(ann.id, task.id), task));
-  CHECK(store->list_tasks(ann.id, {10, 0, true}).total == 1);
-  CHECK_THROWS_AS(store->find_task(ann.id, gone.id), TaskNotFound);
+  CHECK(same(store->snapshot().find_task(ann.id, task.id), task));
+  CHECK(store->snapshot().list_tasks(ann.id, {10, 0, true}).total == 1);
+  CHECK_THROWS_AS(store->snapshot().find_task(ann.id, gone.id), TaskNotFound);
   CHECK_THROWS_AS(add_user(), EmailTaken);
 }
 
@@ -311,7 +312,7 @@ TEST_CASE_FIXTURE(Fixture, "store/store: what was acknowledged is there though n
   std::filesystem::copy(file.string() + "-wal", copy.string() + "-wal");
   Store recovered(copy, 1);
   CHECK(same(recovered.find_credentials(ann.email).value().user, ann));
-  CHECK(titles_of(recovered.list_tasks(ann.id, {10, 0, {}})) == "kept");
+  CHECK(titles_of(recovered.snapshot().list_tasks(ann.id, {10, 0, {}})) == "kept");
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -338,15 +339,34 @@ TEST_CASE_FIXTURE(
     const FullDisk full(std::filesystem::file_size(file.string() + "-wal"));
     CHECK_THROWS_AS(store->add_task(big), Unavailable);
     CHECK_THROWS_AS(store->change_task(ann.id, task.id, {.title = "x"}, clock.now()), Unavailable);
-    CHECK(same(store->find_task(ann.id, task.id), task));
-    CHECK_THROWS_AS(store->find_task(ann.id, big.id), TaskNotFound);
-    CHECK(store->list_tasks(ann.id, {10, 0, {}}).total == 1);
+    CHECK(same(store->snapshot().find_task(ann.id, task.id), task));
+    CHECK_THROWS_AS(store->snapshot().find_task(ann.id, big.id), TaskNotFound);
+    CHECK(store->snapshot().list_tasks(ann.id, {10, 0, {}}).total == 1);
     CHECK_NOTHROW(store->check());
   }
   store->add_task(big);
   CHECK(store->change_task(ann.id, task.id, {.title = "after"}, clock.now()).title == "after");
   reopen();
-  CHECK(titles_of(store->list_tasks(ann.id, {10, 0, {}})) == "big after");
+  CHECK(titles_of(store->snapshot().list_tasks(ann.id, {10, 0, {}})) == "big after");
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/store: a snapshot sees nothing of what is written meanwhile") {
+  const User ann = add_user();
+  const Task task = add_task(ann, "first");
+  {
+    Snapshot snapshot = store->snapshot();
+    CHECK(same(snapshot.find_task(ann.id, task.id), task));
+    add_task(ann, "second");
+    store->remove_task(ann.id, task.id);
+    CHECK(same(snapshot.find_task(ann.id, task.id), task));
+    CHECK(titles_of(snapshot.list_tasks(ann.id, {10, 0, {}})) == "first");
+    CHECK_THROWS_AS(snapshot.find_task(ann.id, ann.id), TaskNotFound);
+    const Snapshot moved = std::move(snapshot);
+  }
+  // As many as there are readers can be had at once, however often they are had.
+  for (int i = 0; i < 20; ++i) {
+    CHECK(titles_of(store->snapshot().list_tasks(ann.id, {10, 0, {}})) == "second");
+  }
 }
 
 TEST_CASE_FIXTURE(Fixture, "store/store: a healthy database answers the check") {
@@ -397,7 +417,7 @@ TEST_CASE_FIXTURE(
     threads.emplace_back([&] {
       auto last = task.updated_at;
       while (writing > 0) {
-        const Task seen = store->find_task(ann.id, task.id);
+        const Task seen = store->snapshot().find_task(ann.id, task.id);
         torn += seen.description != seen.title || seen.updated_at < last;
         last = seen.updated_at;
       }
@@ -405,7 +425,7 @@ TEST_CASE_FIXTURE(
   }
   CHECK(torn == 0);
   // Each of the 401 changes moved the time by a microsecond, since the clock stands still.
-  CHECK(store->find_task(ann.id, task.id).updated_at == task.updated_at + 401us);
+  CHECK(store->snapshot().find_task(ann.id, task.id).updated_at == task.updated_at + 401us);
 }
 
 TEST_CASE_FIXTURE(Fixture, "store/store: toggles at once are all counted") {
@@ -427,7 +447,7 @@ TEST_CASE_FIXTURE(Fixture, "store/store: toggles at once are all counted") {
     }
   }
   CHECK(completed == 100);
-  CHECK_FALSE(store->find_task(ann.id, task.id).is_completed);
+  CHECK_FALSE(store->snapshot().find_task(ann.id, task.id).is_completed);
 }
 
 TEST_CASE_FIXTURE(Fixture, "store/store: a page and its total are of one moment") {
@@ -436,7 +456,7 @@ TEST_CASE_FIXTURE(Fixture, "store/store: a page and its total are of one moment"
   std::atomic<int> differing = 0;
   std::jthread reader([&] {
     while (!done) {
-      const TaskPage page = store->list_tasks(ann.id, {1000, 0, false});
+      const TaskPage page = store->snapshot().list_tasks(ann.id, {1000, 0, false});
       differing += page.total != static_cast<std::int64_t>(page.tasks.size());
     }
   });
@@ -447,7 +467,7 @@ TEST_CASE_FIXTURE(Fixture, "store/store: a page and its total are of one moment"
   done = true;
   reader.join();
   CHECK(differing == 0);
-  CHECK(store->list_tasks(ann.id, {1, 0, {}}).total == 100);
+  CHECK(store->snapshot().list_tasks(ann.id, {1, 0, {}}).total == 100);
 }
 
 TEST_CASE("store/store: the library's version is a version") {

@@ -174,6 +174,29 @@ TEST_CASE_FIXTURE(Fixture, "store/task_table: a change does not move a task in t
   CHECK(titles_of(list(ann)) == "b changed");
 }
 
+TEST_CASE_FIXTURE(Fixture, "store/task_table: a page can begin after a task, be it there or not") {
+  std::vector<Task> tasks;
+  for (char c = 'a'; c <= 'g'; ++c) tasks.push_back(add_task(ann, std::string(1, c), c % 2 == 0));
+  const auto page_after = [&](const Task& task, std::int64_t limit,
+                              std::optional<bool> completed = {}, std::int64_t offset = 0) {
+    return connection.tasks.list(ann.id, {limit, offset, completed, task.id});
+  };
+  connection.tasks.remove(ann.id, tasks[4].id);
+  CHECK(titles_of(page_after(tasks[4], 3)) == "d c b");
+  CHECK(page_after(tasks[4], 3).has_more);
+  CHECK(page_after(tasks[4], 3).total == 6);
+  CHECK(titles_of(page_after(tasks[4], 4)) == "d c b a");
+  CHECK_FALSE(page_after(tasks[4], 4).has_more);
+  CHECK(titles_of(page_after(tasks[4], 100, false)) == "c a");
+  CHECK(titles_of(page_after(tasks[6], 1, true)) == "f");
+  CHECK(page_after(tasks[6], 1, true).has_more);
+  CHECK_FALSE(page_after(tasks[6], 3, true).has_more);
+  CHECK(titles_of(page_after(tasks[6], 2, {}, 1)) == "d c");
+  CHECK(titles_of(page_after(tasks[0], 2)).empty());
+  CHECK_FALSE(page_after(tasks[0], 2).has_more);
+  CHECK(titles_of(connection.tasks.list(bob.id, {2, 0, {}, tasks[6].id})).empty());
+}
+
 TEST_CASE_FIXTURE(
     Fixture,
     "store/task_table: pages follow each other without gap or repetition, and know the total") {
@@ -315,8 +338,9 @@ TEST_CASE_FIXTURE(Fixture, "store/task_table: each query uses the key that was m
     CAPTURE(plan_of(query));
     CHECK(plan_of(query).find(key) != std::string::npos);
   };
-  uses("WHERE user_id = ? ORDER BY id", "PRIMARY KEY (user_id=?)");
-  uses("AND is_completed = ? ORDER BY id", "tasks_by_completion (user_id=? AND is_completed=?)");
+  uses("WHERE user_id = ? AND id < ?", "PRIMARY KEY (user_id=? AND id<?)");
+  uses("AND is_completed = ? AND id < ?",
+       "tasks_by_completion (user_id=? AND is_completed=? AND id<?)");
   uses("NOT INDEXED WHERE user_id = ? AND id = ?", "PRIMARY KEY (user_id=? AND id=?)");
   uses("SELECT 1 FROM tasks WHERE id = ?", "COVERING INDEX tasks_by_id (id=?)");
   uses("FROM task_totals WHERE user_id = ?", "PRIMARY KEY (user_id=?)");
