@@ -1,6 +1,7 @@
 #include "http/request_head.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -18,21 +19,26 @@ constexpr Refusal ambiguous_length{400, "Ambiguous message length"};
 
 /// token (RFC 9110, 5.6.2)
 bool is_token(std::string_view text) {
-  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           others.find(c) != std::string_view::npos;
-  });
+  static constexpr std::array<bool, 256> may_stand = [] {
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                         "abcdefghijklmnopqrstuvwxyz")) {
+      table[static_cast<unsigned char>(c)] = true;
+    }
+    return table;
+  }();
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return may_stand[static_cast<unsigned char>(c)]; });
 }
 
-bool is_visible_ascii(char c) {
-  return c > 0x20 && c < 0x7f;
+bool is_visible_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 /// field-value (RFC 9110, 5.5): visible characters, spaces, tabs, and bytes above 0x7f.
-bool is_field_character(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+bool is_field_value(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](unsigned char byte) { return byte == '\t' || (byte >= 0x20 && byte != 0x7f); });
 }
 
 std::string_view trim_spaces(std::string_view text) {
@@ -78,8 +84,7 @@ std::optional<Refusal> parse_request_line(std::string_view line, RequestHead& he
   head.method = line.substr(0, method_end);
   const std::string_view target = line.substr(method_end + 1, target_end - method_end - 1);
   const std::string_view version = line.substr(target_end + 1);
-  if (!is_token(head.method) || !std::all_of(target.begin(), target.end(), is_visible_ascii) ||
-      !version.starts_with("HTTP/")) {
+  if (!is_token(head.method) || !is_visible_ascii(target) || !version.starts_with("HTTP/")) {
     return malformed_line;
   }
   head.is_http_1_0 = version == "HTTP/1.0";
@@ -97,10 +102,7 @@ std::optional<Refusal> parse_header_line(std::string_view line, RequestHead& hea
   if (colon == std::string_view::npos) return malformed_header;
   const api::Header header{line.substr(0, colon), trim_spaces(line.substr(colon + 1))};
   // A name with white space before its colon, or a folded line, is no token.
-  if (!is_token(header.name) ||
-      !std::all_of(header.value.begin(), header.value.end(), is_field_character)) {
-    return malformed_header;
-  }
+  if (!is_token(header.name) || !is_field_value(header.value)) return malformed_header;
   head.headers.push_back(header);
   return std::nullopt;
 }

@@ -47,7 +47,15 @@ class TokenSigner {
   std::optional<Subject> verify(std::string_view token, support::Timestamp now) const;
 
  private:
+  /// What a token of ours says.
+  struct Contents {
+    Subject subject;
+    std::int64_t expires_at;  // in seconds since 1970
+  };
+  std::optional<Contents> read(std::string_view token) const;
+
   std::vector<std::uint8_t> key_;
+  std::uint64_t number_;  // each signer has another; copies have the same, since their key is
 };
 
 }  // namespace taskdock::security

@@ -137,6 +137,31 @@ TEST_CASE_FIXTURE(Fixture, "security/token: the longest name and email a user ca
   }
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "security/token: what was shown before does not lend itself to another") {
+  const auto named = [&](const TokenSigner& by, const std::string& text) {
+    const auto subject = by.verify(text, clock.now());
+    return subject ? subject->session_id.to_string() : "nobody";
+  };
+  TokenSigner other(std::vector<std::uint8_t>(32, 9));
+  const std::string second_session = "0199b0c1-0000-7000-8000-000000000002";
+  claims.session_id = *Uuid::parse(second_session);
+  const std::string second = signer.sign(claims);
+  std::string forged = second;
+  forged.back() = forged.back() == 'A' ? 'Q' : 'A';
+  for (int i = 0; i < 2; ++i) {
+    CHECK(named(signer, token) == session_text);
+    CHECK(named(other, token) == "nobody");
+    CHECK(named(signer, second) == second_session);
+    CHECK(named(signer, forged) == "nobody");
+    CHECK(named(other, other.sign(claims)) == second_session);
+    CHECK(named(signer, other.sign(claims)) == "nobody");
+    CHECK(named(signer, "") == "nobody");
+  }
+  clock.advance(30min);
+  CHECK(named(signer, second) == "nobody");
+}
+
 TEST_CASE("security/token: a key of fewer than 32 bytes signs nothing") {
   CHECK_THROWS_AS(TokenSigner(std::vector<std::uint8_t>{}), std::invalid_argument);
   CHECK_THROWS_AS(TokenSigner(std::vector<std::uint8_t>(31, 1)), std::invalid_argument);
