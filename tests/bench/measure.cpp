@@ -3,6 +3,13 @@
 //   measure spawn EXECUTABLE DIRECTORY COUNT   from spawn to the first answer, median, milliseconds
 //   measure storm PORT COUNT                   COUNT connections at once, until all are answered
 //   measure fill PORT TOKEN COUNT              creates COUNT tasks
+//   measure stall PORT TOKEN CLIENTS SECONDS   creates tasks, each client one after the other; how
+//                                              many, then the 99.9th percentile and the longest of
+//                                              the times to an answer, milliseconds
+//   measure idle PORT COUNT PROCESS            while COUNT connections are idle: the 99th
+//   percentile
+//                                              of the times to the answer on a new connection,
+//                                              milliseconds, and what PROCESS has resident, KiB
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,6 +25,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -67,6 +75,12 @@ void expect_answer(int fd, std::string_view status) {
   }
 }
 
+/// The time below which `share` of `times` are; sorts them.
+double percentile(std::vector<double>& times, double share) {
+  std::sort(times.begin(), times.end());
+  return times.at(static_cast<std::size_t>(share * static_cast<double>(times.size() - 1)));
+}
+
 double spawn_once(const char* executable, const char* directory) {
   std::array<int, 2> output;
   if (::pipe2(output.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
@@ -103,8 +117,7 @@ void spawn(const char* executable, const char* directory, int count) {
   spawn_once(executable, directory);  // makes the database
   std::vector<double> times;
   for (int i = 0; i < count; ++i) times.push_back(spawn_once(executable, directory));
-  std::sort(times.begin(), times.end());
-  std::printf("%.1f\n", times[times.size() / 2]);
+  std::printf("%.1f\n", percentile(times, 0.5));
 }
 
 void storm(int port, int count) {
@@ -132,19 +145,78 @@ void storm(int port, int count) {
   std::printf("%d %.0f\n", answered, milliseconds_since(start));
 }
 
-void fill(int port, const char* token, int count) {
+std::string creation(const char* token) {
   const std::string body = R"({"title":"Buy milk","description":"two bottles"})";
-  const std::string request =
-      std::string("POST /api/tasks HTTP/1.1\r\nHost: localhost\r\n") + "Authorization: Bearer " +
-      token +
-      "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-      "\r\n\r\n" + body;
+  return std::string("POST /api/tasks HTTP/1.1\r\nHost: localhost\r\n") + "Authorization: Bearer " +
+         token +
+         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
+}
+
+void fill(int port, const char* token, int count) {
+  const std::string request = creation(token);
   const int fd = connect_to(port);
   for (int i = 0; i < count; ++i) {
     send_all(fd, request);
     expect_answer(fd, "201");
   }
   ::close(fd);
+}
+
+void stall(int port, const char* token, int clients, int seconds) {
+  const std::string request = creation(token);
+  std::vector<pollfd> sockets;
+  std::vector<Clock::time_point> sent(static_cast<std::size_t>(clients));
+  std::vector<double> times;
+  for (int i = 0; i < clients; ++i) {
+    sockets.push_back({.fd = connect_to(port), .events = POLLIN, .revents = 0});
+  }
+  const auto start = Clock::now();
+  for (std::size_t i = 0; i < sockets.size(); ++i) {
+    sent[i] = Clock::now();
+    send_all(sockets[i].fd, request);
+  }
+  while (milliseconds_since(start) < seconds * 1000) {
+    if (::poll(sockets.data(), sockets.size(), 10'000) <= 0) throw std::runtime_error("no answer");
+    for (std::size_t i = 0; i < sockets.size(); ++i) {
+      if (sockets[i].revents == 0) continue;
+      expect_answer(sockets[i].fd, "201");
+      times.push_back(milliseconds_since(sent[i]));
+      sent[i] = Clock::now();
+      send_all(sockets[i].fd, request);
+    }
+  }
+  const double longest = *std::max_element(times.begin(), times.end());
+  std::printf("%zu %.1f %.1f\n", times.size(), percentile(times, 0.999), longest);
+}
+
+long resident_kib(const char* process) {
+  const std::string file = std::string("/proc/") + process + "/status";
+  std::ifstream status(file);
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) return std::atol(line.c_str() + 6);
+  }
+  throw std::runtime_error(file);
+}
+
+void idle(int port, int count, const char* process) {
+  std::vector<int> sockets;
+  for (int i = 0; i < count; ++i) {
+    sockets.push_back(connect_to(port));
+    send_all(sockets.back(), health);
+    expect_answer(sockets.back(), "200");
+  }
+  std::vector<double> times;
+  for (int i = 0; i < 500; ++i) {
+    const auto start = Clock::now();
+    const int fd = connect_to(port);
+    send_all(fd, health);
+    expect_answer(fd, "200");
+    times.push_back(milliseconds_since(start));
+    ::close(fd);
+  }
+  std::printf("%.1f %ld\n", percentile(times, 0.99), resident_kib(process));
+  for (const int fd : sockets) ::close(fd);
 }
 
 }  // namespace
@@ -158,6 +230,10 @@ int main(int argc, char** argv) {
       storm(std::atoi(argv[2]), std::atoi(argv[3]));
     } else if (what == "fill" && argc == 5) {
       fill(std::atoi(argv[2]), argv[3], std::atoi(argv[4]));
+    } else if (what == "stall" && argc == 6) {
+      stall(std::atoi(argv[2]), argv[3], std::atoi(argv[4]), std::atoi(argv[5]));
+    } else if (what == "idle" && argc == 5) {
+      idle(std::atoi(argv[2]), std::atoi(argv[3]), argv[4]);
     } else {
       std::fputs("measure: see the comment at its top\n", stderr);
       return 2;
