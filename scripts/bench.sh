@@ -1,20 +1,24 @@
 #!/usr/bin/env bash
 # Measures Taskdock beside a bare cpp-httplib "hello" of the same header and flags, in one run on one
-# machine, and prints a table of ratios: those travel, absolute figures do not.
+# machine, and prints tables of ratios: those travel, absolute figures do not. Writes the same as JSON
+# to build/bench.json.
 #
-#   scripts/bench.sh [--seconds N] [--rounds N] [--connections N]     (4, 3, 64)
+#   scripts/bench.sh [--quick] [--seconds N] [--rounds N]      (4 seconds a figure, 5 rounds)
+#   scripts/bench.sh --against REVISION [--seconds N] [--rounds N]
 #
-# Each figure is the median of the rounds. Everything listens on loopback and ends with the run. The
-# server logs at its default level, into /dev/null.
+# Each figure is the median of the rounds; --quick takes one round of a second, and less than a
+# minute. --against compares with another commit instead, built beside this one, work by work. All
+# servers listen on loopback, log at their default level into /dev/null and end with the run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=4 rounds=3 connections=64
+seconds=4 rounds=5 many=1000000 against=
 while [ $# -gt 0 ]; do
   case "$1 ${2:-}" in
+    "--quick "*) seconds=1 rounds=1 many=50000 && shift && continue ;;
     "--seconds "[1-9]*) seconds=$2 ;;
     "--rounds "[1-9]*) rounds=$2 ;;
-    "--connections "[1-9]*) connections=$2 ;;
+    "--against "?*) against=$(git rev-parse --verify --short "$2^{commit}") ;;
     *) echo "bench.sh: see the comment at its top" >&2; exit 2 ;;
   esac
   shift 2
@@ -22,10 +26,10 @@ done
 
 scripts/setup.sh bench
 [ -f build/release/build.ninja ] || cmake --preset release
-cmake --build --preset release --target taskdock bench_hello bench_measure
+cmake --build --preset release --target taskdock bench_hello bench_measure bench_seed
 taskdock=build/release/taskdock
-hello=build/release/tests/bench_hello
 measure=build/release/tests/bench_measure
+seed=build/release/tests/bench_seed
 
 scratch=$(mktemp -d)
 pids=()
@@ -36,108 +40,238 @@ finish() {
 }
 trap finish EXIT
 
-# serve NAME COMMAND...: starts a server; its address is then in $scratch/NAME.
+# serve NAME COMMAND...: starts a server; its address is then ${url[NAME]}, its process ${process[NAME]}.
+declare -A url process
 serve() {
   local name=$1
   shift
   "$@" >"$scratch/$name.out" 2>/dev/null &
-  pids+=($!)
+  process[$name]=$!
+  pids+=("$!")
   for _ in $(seq 200); do
     [ -s "$scratch/$name.out" ] && break
     sleep 0.05
   done
-  sed -n 's/^listening on //p' "$scratch/$name.out" >"$scratch/$name"
-  [ -s "$scratch/$name" ] || { echo "bench.sh: $name did not start" >&2; exit 1; }
+  url[$name]=$(sed -n 's/^listening on //p' "$scratch/$name.out")
+  [ -n "${url[$name]}" ] || { echo "bench.sh: $name did not start" >&2; exit 1; }
 }
-
-serve hello "$hello"
-serve taskdock "$taskdock" --port 0 --data "$scratch/data" --throttle off
-server=${pids[-1]}
-url=$(cat "$scratch/taskdock")
-hello_url=$(cat "$scratch/hello")
-port=${url##*:}
-idle_kib=$(sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$server/status")
+# serve_taskdock NAME EXECUTABLE: on the data in $scratch/NAME. (A commit of old knows no throttle.)
+serve_taskdock() {
+  local throttle=(--throttle off)
+  "$2" --help | grep -q -- --throttle || throttle=()
+  serve "$1" "$2" --port 0 --data "$scratch/$1" "${throttle[@]}"
+}
+port_of() { echo "${url[$1]##*:}"; }
+status_of() { sed -n "s/^$2:[[:space:]]*\([0-9]*\).*/\1/p" "/proc/${process[$1]}/status"; }
 
 call() { curl -sS --fail -H 'Content-Type: application/json' "$@"; }
 string() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4; }
-# sign_up NAME: a new user; prints the token.
-sign_up() { call "$url/api/auth/signup" -d "{\"email\":\"$1@example.com\",\"password\":\"correct horse\"}" | string access_token; }
+# token_of SERVER signup|login EMAIL
+token_of() { call "${url[$1]}/api/auth/$2" -d "{\"email\":\"$3\",\"password\":\"correct horse\"}" | string access_token; }
 
-reader=$(sign_up reader)
-writer=$(sign_up writer)
-"$measure" fill "$port" "$reader" 1000
-task=$(call "$url/api/tasks?limit=1" -H "Authorization: Bearer $reader" | string id)
-own=$(call "$url/api/tasks" -H "Authorization: Bearer $writer" -d '{"title":"Buy milk"}' | string id)
-
-# rate WRK_ARGUMENTS...: requests per second; fails if any was answered with an error.
+# rate CONNECTIONS WRK_ARGUMENTS...: requests per second; fails if any was answered with an error.
 rate() {
   local report
-  report=$(wrk -t2 -c"$connections" -d"${seconds}s" "$@")
+  report=$(wrk -t2 -c"$1" -d"${seconds}s" "${@:2}")
   if grep -qE 'Non-2xx|Socket errors' <<<"$report"; then
     echo "bench.sh: errors under load:" "$report" >&2
     exit 1
   fi
   awk '/^Requests\/sec/ { print $2 }' <<<"$report"
 }
-as_reader=(-H "Authorization: Bearer $reader")
-export BENCH_TOKEN=$writer BENCH_METHOD BENCH_BODY
-run_hello() { rate "$hello_url/"; }
-run_root() { rate "$url/"; }
-run_get() { rate "${as_reader[@]}" "$url/api/tasks/$task"; }
-run_list() { rate "${as_reader[@]}" "$url/api/tasks?limit=20"; }
-run_create() {
-  BENCH_METHOD=POST BENCH_BODY='{"title":"Buy milk","description":"two bottles"}'
-  rate -s tests/bench/post.lua "$url/api/tasks"
-}
-run_complete() {
-  BENCH_METHOD=PATCH BENCH_BODY='{"is_completed":true}'
-  rate -s tests/bench/post.lua "$url/api/tasks/$own/complete"
-}
-# The same while 64 clients try passwords at the log-in.
-run_get_beside() {
-  BENCH_METHOD=POST BENCH_BODY='{"email":"reader@example.com","password":"wrong horse"}' \
-    wrk -t2 -c64 -d"$((seconds + 2))s" -s tests/bench/post.lua "$url/api/auth/login" \
-    >"$scratch/hammer" &
-  local hammer=$!
-  sleep 1
-  run_get
-  wait "$hammer"
+
+# prepare SERVER: a reader with 1,000 tasks, and a writer with 64.
+declare -A reader writer task own
+prepare() {
+  reader[$1]=$(token_of "$1" signup reader@example.com)
+  writer[$1]=$(token_of "$1" signup writer@example.com)
+  "$measure" fill "$(port_of "$1")" "${reader[$1]}" 1000
+  "$measure" fill "$(port_of "$1")" "${writer[$1]}" 64
+  task[$1]=$(call "${url[$1]}/api/tasks?limit=1" -H "Authorization: Bearer ${reader[$1]}" | string id)
+  own[$1]=$(call "${url[$1]}/api/tasks?limit=64" -H "Authorization: Bearer ${writer[$1]}" |
+    grep -o '"id":"[^"]*"' | cut -d '"' -f 4 | sed 's:.*:/api/tasks/&/complete:')
 }
 
-median() { sort -g | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
-
-works=(hello root get list create complete get_beside)
-for round in $(seq "$rounds"); do
-  for work in "${works[@]}"; do
-    echo "bench.sh: round $round of $rounds: $work" >&2
-    "run_$work" >>"$scratch/$work.rates"
-  done
-done
-loaded_kib=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$server/status")
-storm=$("$measure" storm "$port" 500)
-spawned=$("$measure" spawn "$taskdock" "$scratch/spawn" 20)
-
-ceiling=$(median <"$scratch/hello.rates")
+# run WORK SERVER CONNECTIONS: its rate.
+run() {
+  local as_reader=(-H "Authorization: Bearer ${reader[$2]:-}")
+  case $1 in
+    hello) rate "$3" "${url[hello]}/" ;;
+    root) rate "$3" "${url[$2]}/" ;;
+    get) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks/${task[$2]}" ;;
+    list) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20" ;;
+    offset) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&offset=900" ;;
+    completed) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&completed=true" ;;
+    cursor) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&cursor=${cursor[$2]}" ;;
+    create)
+      BENCH_METHOD=POST BENCH_BODY='{"title":"Buy milk","description":"two bottles"}' \
+        BENCH_TOKEN=${writer[$2]} rate "$3" -s tests/bench/send.lua "${url[$2]}/api/tasks"
+      ;;
+    complete)
+      BENCH_METHOD=PATCH BENCH_BODY='{"is_completed":true}' BENCH_PATHS=${own[$2]} \
+        BENCH_TOKEN=${writer[$2]} rate "$3" -s tests/bench/send.lua "${url[$2]}"
+      ;;
+    beside)
+      BENCH_METHOD=POST BENCH_BODY='{"email":"reader@example.com","password":"wrong horse"}' \
+        BENCH_TOKEN= wrk -t2 -c64 -d"$((seconds + 2))s" -s tests/bench/send.lua \
+        "${url[$2]}/api/auth/login" >"$scratch/hammer" &
+      local hammer=$!
+      sleep 1
+      run get "$2" "$3"
+      wait "$hammer"
+      ;;
+  esac
+}
 declare -A title=(
   [hello]='bare cpp-httplib "hello"' [root]='`GET /`' [get]='`GET` one task'
   [list]='`GET` 20 of 1,000 tasks' [create]='`POST` a task, on the disk'
-  [complete]='`PATCH …/complete` of one task, on the disk'
-  [get_beside]='`GET` one task while 64 clients try passwords')
-echo
-echo "$(date -u +%F), $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $connections kept-alive connections, $("$taskdock" --version | head -n 1)"
-echo
-echo '| work | requests/s | ratio to "hello" |'
-echo '|---|---:|---:|'
-for work in "${works[@]}"; do
-  value=$(median <"$scratch/$work.rates")
-  awk -v t="${title[$work]}" -v v="$value" -v c="$ceiling" \
-    'BEGIN { printf "| %s | %.0f | %.2f |\n", t, v, v / c }'
+  [complete]='`PATCH …/complete`, 64 tasks in turn, on the disk'
+  [beside]='`GET` one task while 64 clients try passwords'
+  [offset]='`GET` 20 tasks at offset 900' [completed]='`GET` 20 tasks that are done'
+  [cursor]='`GET` 20 tasks in the middle, or on page 10,000, by cursor')
+
+# measure_all CONNECTIONS SERVERS WORKS: round after round; the rates go to files that median() reads.
+measure_all() {
+  local round work server
+  for round in $(seq "$rounds"); do
+    for work in $3; do
+      for server in $2; do
+        echo "bench.sh: $1 connections, round $round of $rounds: $work ($server)" >&2
+        run "$work" "$server" "$1" >>"$scratch/rates.$1.$server.$work"
+      done
+    done
+  done
+}
+median() { sort -g "$scratch/rates.$1.$2.$3" | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
+divide() { awk -v a="$1" -v b="$2" -v digits="${3:-2}" 'BEGIN { printf "%.*f", digits, a / b }'; }
+
+json="$scratch/bench.json"
+# table HEADING VALUE_HEADING...: begins one. row TITLE VALUE...: fills it; both go to the JSON, too.
+table() {
+  local IFS='|'
+  printf '\n|%s|\n|---|' "$*"
+  shift
+  printf '%s\n' "$(printf -- '---:|%.0s' "$@")"
+}
+row() {
+  local each text
+  printf '|%s' "$@"
+  printf '|\n'
+  for each in "$@"; do
+    text=${each//\\/\\\\}
+    printf '%s"%s"' "$([ "$each" = "$1" ] && printf '%s[' "$separator" || printf ', ')" "${text//\"/\\\"}"
+  done >>"$json"
+  printf ']' >>"$json"
+  separator=$',\n    '
+}
+separator=$'\n    '
+finish_json() {
+  mkdir -p build
+  printf '{\n  "date": "%s",\n  "machine": "%s",\n  "version": "%s",\n  "rows": [%s\n  ]\n}\n' \
+    "$date" "$machine" "$version" "$(cat "$json")" >build/bench.json
+}
+date=$(date -u +%F)
+machine="$(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
+version=$("$taskdock" --version | head -n 1)
+
+if [ -n "$against" ]; then
+  tree=$PWD/build/against/$against
+  [ -d "$tree" ] || git worktree add --detach "$tree" "$against"
+  mkdir -p "$tree/build"
+  ln -sfn "$PWD/build/third_party" "$tree/build/third_party"
+  (cd "$tree" && { [ -f build/release/build.ninja ] || cmake --preset release; } &&
+    cmake --build --preset release --target taskdock)
+  serve_taskdock before "$tree/$taskdock"
+  serve_taskdock now "$taskdock"
+  prepare before
+  prepare now
+  works='root get list create complete'
+  measure_all 64 'before now' "$works"
+  echo
+  echo "$date, $machine, 64 kept-alive connections"
+  table work "$against, requests/s" "$version, requests/s" ratio
+  for work in $works; do
+    before=$(median 64 before "$work") now=$(median 64 now "$work")
+    row "${title[$work]}" "$(divide "$before" 1 0)" "$(divide "$now" 1 0)" "$(divide "$now" "$before")"
+  done
+  finish_json
+  exit
+fi
+
+serve hello build/release/tests/bench_hello
+serve_taskdock main "$taskdock"
+idle_kib=$(status_of main VmRSS)
+prepare main
+measure_all 64 main 'hello root get list create complete beside'
+measure_all 16 main 'hello get list create complete'
+loaded_kib=$(status_of main VmHWM)
+
+before_kib=$(status_of main VmRSS)
+seconds=$(divide "$many" "$(median 64 main get)" 0) run get main 64 >/dev/null
+after_kib=$(status_of main VmRSS)
+
+echo "bench.sh: filling a database" >&2
+bytes=$("$seed" "$scratch/big" 1000000 100000)
+"$seed" "$scratch/small" 1000 1 >/dev/null
+spawned=$("$measure" spawn "$taskdock" "$scratch/empty" 20)
+spawned_big=$("$measure" spawn "$taskdock" "$scratch/big" 20)
+declare -A cursor
+for size in small big; do
+  serve_taskdock $size "$taskdock"
+  reader[$size]=$(token_of $size login big@example.com)
+  writer[$size]=${reader[$size]}
+  middle=$([ $size = big ] && echo 199980 || echo 500)
+  page=$(call "${url[$size]}/api/tasks?limit=20&offset=$middle" -H "Authorization: Bearer ${reader[$size]}")
+  cursor[$size]=$(string next_cursor <<<"$page")
+  task[$size]=$(string id <<<"$page")
 done
+flat='get list offset completed cursor'
+measure_all 64 'small big' "$flat"
+measure_all 64 'small big' create
+
+echo "bench.sh: writing without a pause" >&2
+wal_bytes=0
+"$measure" stall "$(port_of big)" "${writer[big]}" 64 "$((2 * seconds))" >"$scratch/stall" &
+stall=$!
+while kill -0 "$stall" 2>/dev/null; do
+  size=$(stat -c %s "$scratch/big/taskdock.db-wal")
+  [ "$size" -le "$wal_bytes" ] || wal_bytes=$size
+  sleep 0.1
+done
+wait "$stall"
+read -r stall_count stall_most stall_longest <"$scratch/stall"
+read -r storm_count storm_ms <<<"$("$measure" storm "$(port_of main)" 500)"
+serve_taskdock crowded "$taskdock"
+read -r crowd_ms crowd_kib <<<"$("$measure" idle "$(port_of crowded)" 1000 "${process[crowded]}")"
+
 echo
-echo '| measure | figure |'
-echo '|---|---:|'
-echo "| from spawn to the first answer, median of 20 | $spawned ms |"
-echo "| 500 connections at once: answered, after | ${storm% *}, ${storm#* } ms |"
-echo "| resident when idle | $(awk -v k="$idle_kib" 'BEGIN { printf "%.1f", k / 1024 }') MiB |"
-echo "| resident at the most, under the loads above | $(awk -v k="$loaded_kib" 'BEGIN { printf "%.1f", k / 1024 }') MiB |"
-echo "| executable | $(awk -v b="$(stat -c %s "$taskdock")" 'BEGIN { printf "%.2f", b / 1e6 }') MB |"
+echo "$date, $machine, $version"
+table 'work, by 64 kept-alive connections' requests/s 'ratio to "hello"'
+for work in hello root get list create complete beside; do
+  rate=$(median 64 main "$work")
+  row "${title[$work]}" "$(divide "$rate" 1 0)" "$(divide "$rate" "$(median 64 main hello)")"
+done
+table 'work, by 16' requests/s 'ratio to "hello"'
+for work in hello get list create complete; do
+  rate=$(median 16 main "$work")
+  row "${title[$work]}" "$(divide "$rate" 1 0)" "$(divide "$rate" "$(median 16 main hello)")"
+done
+table 'work, by 64' 'of 1,000 tasks of the only user, requests/s' 'of 1,000,000 tasks of one of 100,000 users' 'time, ratio'
+for work in $flat create; do
+  small=$(median 64 small "$work") big=$(median 64 big "$work")
+  row "${title[$work]/ of 1,000 tasks/ newest tasks}" "$(divide "$small" 1 0)" "$(divide "$big" 1 0)" "$(divide "$small" "$big")"
+done
+table measure figure
+row 'from spawn to the first answer, median of 20' "$spawned ms"
+row 'the same with 1,000,000 tasks' "$spawned_big ms"
+row '500 connections at once: answered, after' "$storm_count, $storm_ms ms"
+row 'resident when idle' "$(divide "$idle_kib" 1024 1) MiB"
+row 'resident at the most, under the first two loads' "$(divide "$loaded_kib" 1024 1) MiB"
+row "resident before and after another $many requests" "$(divide "$before_kib" 1024 1), $(divide "$after_kib" 1024 1) MiB"
+row 'resident with 1,000 idle connections' "$(divide "$crowd_kib" 1024 1) MiB"
+row 'answer on a new connection among them, 99th percentile' "$crowd_ms ms"
+row 'file of 1,000,000 tasks' "$(divide "$bytes" 1000000 0) MB"
+row "64 clients create $stall_count tasks: 99.9th percentile, longest answer" "$stall_most, $stall_longest ms"
+row 'write-ahead log at its largest, meanwhile' "$(divide "$wal_bytes" 1000000 1) MB"
+row 'executable' "$(divide "$(stat -c %s "$taskdock")" 1000000) MB"
+finish_json

@@ -151,8 +151,14 @@ export function invalidBody(random, schema, accepts) {
 }
 
 /** The text of a query parameter: of one that `schema` allows, or of one that it forbids. */
-export function parameterText(random, { type, minimum, maximum }, valid) {
+export function parameterText(random, { type, format, minimum, maximum }, valid) {
   if (type === "boolean") return valid ? random.pick(["true", "false"]) : random.pick(["maybe", "2", "", "truefalse"]);
+  if (format === "uuid") {
+    const digits = (count) => Array.from({ length: count }, () => random.integer(0, 15).toString(16)).join("");
+    const uuid = [8, 4, 4, 4, 12].map(digits).join("-");
+    if (valid) return random.chance(0.5) ? uuid : uuid.toUpperCase();
+    return random.pick(["", "1", "null", uuid.replaceAll("-", ""), `{${uuid}}`, `${uuid}0`, `g${uuid.slice(1)}`]);
+  }
   if (type !== "integer") throw new Error(`no parameters of ${type}`);
   const greatest = maximum ?? 2n ** 63n - 1n; // format int64
   if (valid) return String(random.pick([minimum, greatest, random.integer(minimum, maximum ?? 10)]));
