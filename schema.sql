@@ -28,6 +28,7 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_by_user ON sessions (user_id, id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX sessions_by_user_and_expiry ON sessions (user_id, expires_at);
 
 -- The last refresh tokens a session has used, until they would have expired: one that is shown again
 -- ends its session, or, within a few seconds, gets the answer it got, which follows from the rest.

@@ -127,8 +127,9 @@ Response update_me(Call& call) {
   if (change.email && !change.current_password) {
     call.add_missing("current_password");
   } else if (change.email) {
-    add_value_error(call, "email",
-                    security::PasswordPolicy::email_fault(*change.current_password, *change.email));
+    add_value_error(
+        call, "email",
+        security::PasswordPolicy::same_as_email_fault(*change.current_password, *change.email));
   }
   call.check_input();
   std::optional<std::string> verified_hash;

@@ -145,7 +145,8 @@ void Application::authorize(Call& call, const Route& route) const {
   }
 }
 
-/// The caller, whose session must still exist. Throws ApiError (401).
+/// The caller, whose session must still exist. Notes that it was used, and keeps the snapshot for
+/// whoever reads on. Throws ApiError (401).
 store::Caller Application::authenticate(Call& call, const Route& route) const {
   const auto token = bearer_token(call.request);
   if (!token) throw unauthorized("Not authenticated");

@@ -35,6 +35,7 @@ class Call {
     if (!snapshot_) snapshot_.emplace(services.store.snapshot());
     return *snapshot_;
   }
+  /// Makes `snapshot` that one.
   void keep(store::Snapshot snapshot) { snapshot_.emplace(std::move(snapshot)); }
 
   /// The path parameter `name`, or nothing if the route has none of that name.

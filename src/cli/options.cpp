@@ -153,7 +153,9 @@ CLI::Option* offer(CLI::App& app, const std::string& flag, Value& value, const s
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& description) {
   CLI::App* command = parent.add_subcommand(name, description);
   command->fallthrough();
-  command->footer("It takes the options that taskdock --help lists.");
+  command->footer(
+      "It takes the options that taskdock --help lists; --data, --password-denylist and --log-level"
+      " mean something to it.");
   return command;
 }
 

@@ -16,12 +16,12 @@ PasswordPolicy::PasswordPolicy(std::istream& denylist) {
 }
 
 const char* PasswordPolicy::fault(std::string_view password, std::string_view email) const {
-  if (const char* fault = email_fault(password, email)) return fault;
+  if (const char* fault = same_as_email_fault(password, email)) return fault;
   if (denied_.contains(std::string(password))) return "Password is on the list of denied ones";
   return nullptr;
 }
 
-const char* PasswordPolicy::email_fault(std::string_view password, std::string_view email) {
+const char* PasswordPolicy::same_as_email_fault(std::string_view password, std::string_view email) {
   if (password.empty() || !support::equals_ignoring_case(password, email)) return nullptr;
   return "Password and email must not be the same";
 }

@@ -21,7 +21,7 @@ class PasswordPolicy {
   const char* fault(std::string_view password, std::string_view email) const;
 
   /// The same for an account that has the password already, and is to get the email.
-  static const char* email_fault(std::string_view password, std::string_view email);
+  static const char* same_as_email_fault(std::string_view password, std::string_view email);
 
  private:
   std::unordered_set<std::string> denied_;

@@ -34,7 +34,7 @@ void refuse_after(microseconds wait) {
 TokenBuckets::TokenBuckets(const support::Clock& clock, Allowance allowance, std::size_t most)
     : clock_(clock), allowance_(allowance), most_(most) {}
 
-microseconds TokenBuckets::wait(const std::string& key) {
+microseconds TokenBuckets::wait(const std::string& key) const {
   const std::lock_guard lock(mutex_);
   return wait_at(key, clock_.now());
 }
@@ -52,22 +52,22 @@ microseconds TokenBuckets::take(const std::string& key) {
   return wait;
 }
 
-microseconds TokenBuckets::until_full(const std::string& key, support::Timestamp now) {
+microseconds TokenBuckets::until_full(const std::string& key, support::Timestamp now) const {
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return none;
-  // Kept, since a clock that was set back must not make it so long again and again.
-  support::Timestamp& full_at = found->second->full_at;
-  full_at = std::min(full_at, now + 4 * allowance_.at_once * allowance_.then_every);
-  return std::max(none, full_at - now);
+  const microseconds left = found->second->full_at - now;
+  // So much is never charged: the clock was set back.
+  return left > most_charged() ? none : std::max(none, left);
 }
 
-microseconds TokenBuckets::wait_at(const std::string& key, support::Timestamp now) {
+microseconds TokenBuckets::wait_at(const std::string& key, support::Timestamp now) const {
   return std::max(
       none, until_full(key, now) - (allowance_.at_once - 1) * microseconds(allowance_.then_every));
 }
 
 void TokenBuckets::charge_at(const std::string& key, support::Timestamp now) {
-  const support::Timestamp full_at = now + until_full(key, now) + allowance_.then_every;
+  const support::Timestamp full_at =
+      now + std::min(most_charged(), until_full(key, now) + allowance_.then_every);
   const auto found = by_key_.find(key);
   if (found != by_key_.end()) {
     found->second->full_at = full_at;
@@ -111,7 +111,7 @@ Throttle::Attempt Throttle::password_check(const std::string& user_id, const std
   return {"password " + user_id, "password " + network_of(address)};
 }
 
-void Throttle::check(const Attempt& attempt) {
+void Throttle::check(const Attempt& attempt) const {
   if (!buckets_) return;
   refuse_after(std::max(buckets_->failures_by_account.wait(attempt.account),
                         buckets_->failures_by_address.wait(attempt.address)));

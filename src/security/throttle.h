@@ -30,11 +30,11 @@ class TokenBuckets {
   TokenBuckets(const support::Clock& clock, Allowance allowance, std::size_t most);
 
   /// How long `key` has to wait for a token; zero where there is one.
-  std::chrono::microseconds wait(const std::string& key);
+  std::chrono::microseconds wait(const std::string& key) const;
 
   /// Takes a token, where there is none one of those to come: who was let through together with
-  /// others pays for it later. No more than three times `at_once` can be owed, so that nobody waits
-  /// forever; nor does anybody after the clock was set back.
+  /// others pays for it later. No more than four times `at_once` are counted, so that nobody waits
+  /// forever; a clock that is set back by more than that forgets them.
   void charge(const std::string& key);
 
   /// charge() if there is a token; else how long to wait for one, and zero where there was.
@@ -46,21 +46,24 @@ class TokenBuckets {
     support::Timestamp full_at;
   };
 
-  std::chrono::microseconds until_full(const std::string& key, support::Timestamp now);
-  std::chrono::microseconds wait_at(const std::string& key, support::Timestamp now);
+  std::chrono::microseconds most_charged() const {
+    return 4 * allowance_.at_once * allowance_.then_every;
+  }
+  std::chrono::microseconds until_full(const std::string& key, support::Timestamp now) const;
+  std::chrono::microseconds wait_at(const std::string& key, support::Timestamp now) const;
   void charge_at(const std::string& key, support::Timestamp now);
 
   const support::Clock& clock_;
   const Allowance allowance_;
   const std::size_t most_;
-  std::mutex mutex_;           // guards what follows
+  mutable std::mutex mutex_;   // guards what follows
   std::list<Bucket> buckets_;  // the one charged last stands first
   std::unordered_map<std::string_view, std::list<Bucket>::iterator> by_key_;
 };
 
 /// Slows down who guesses passwords or signs up in masses. Only failures count against an account
 /// or an address. What stands behind an open session is counted apart from log-ins, so that nobody
-/// can lock the owner of an account out by failing to log in to it. Any thread may call it.
+/// can lock the owner of an account out of one by failing to log in. Any thread may call it.
 class Throttle {
  public:
   struct Limits {
@@ -99,7 +102,7 @@ class Throttle {
   ~Throttle();
 
   /// Before an attempt: throws TooManyAttempts where too many have failed.
-  void check(const Attempt& attempt);
+  void check(const Attempt& attempt) const;
   /// After one that failed.
   void note_failure(const Attempt& attempt);
 

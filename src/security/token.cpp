@@ -81,8 +81,7 @@ std::string TokenSigner::sign(const Claims& claims) const {
 }
 
 std::optional<Subject> TokenSigner::verify(std::string_view token, support::Timestamp now) const {
-  // What a token says never changes, and a client shows one again and again on its connection,
-  // which has a thread to itself: so each thread keeps what the last one said.
+  // What a token says never changes, and a thread tends to see the same one again and again.
   struct Known {
     std::uint64_t signer = 0;
     std::string token;

@@ -68,19 +68,19 @@ void Connection::checkpoint_on_close(bool wanted) {
                     nullptr);
 }
 
-bool Connection::checkpoint(std::chrono::milliseconds patience) {
+bool Connection::checkpoint(std::chrono::milliseconds patience) noexcept {
   bool done = false;
+  sqlite3_busy_timeout(database_.getHandle(), static_cast<int>(patience.count()));
   try {
-    database_.setBusyTimeout(static_cast<int>(patience.count()));
     // The first column says whether another connection was in the way.
     done = database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() == 0;
     // Of what the file no longer has nothing stays in memory, either, or it would go to the log
     // again with the next change of its page.
-    sqlite3_db_release_memory(database_.getHandle());
-  } catch (const SQLite::Exception& error) {
-    support::log(support::LogLevel::warning, std::string("checkpoint: ") + error.what());
+    if (done) sqlite3_db_release_memory(database_.getHandle());
+  } catch (const std::exception& error) {
+    support::log(support::LogLevel::warning, error.what());
   }
-  database_.setBusyTimeout(busy_timeout_milliseconds);
+  sqlite3_busy_timeout(database_.getHandle(), busy_timeout_milliseconds);
   return done;
 }
 
@@ -91,7 +91,7 @@ void Connection::roll_back() noexcept {
 void Connection::end_reading() noexcept {
   try {
     commit.lend().step();  // prepared, unlike what roll_back() does
-  } catch (const SQLite::Exception&) {
+  } catch (const std::exception&) {
     roll_back();
   }
 }

@@ -28,7 +28,7 @@ class Connection {
 
   /// Folds the write-ahead log into the file and empties it, waiting for others who read no longer
   /// than `patience`; whether it could be done. Nothing is lost where it could not.
-  bool checkpoint(std::chrono::milliseconds patience);
+  bool checkpoint(std::chrono::milliseconds patience) noexcept;
 
   /// A job of the writer sets it where what it takes away must not stay in the write-ahead log.
   bool wants_checkpoint = false;

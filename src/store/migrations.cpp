@@ -32,6 +32,7 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_by_user ON sessions (user_id, id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX sessions_by_user_and_expiry ON sessions (user_id, expires_at);
 
 CREATE TABLE spent_refresh_tokens (
   hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
@@ -97,6 +98,11 @@ void migrate(SQLite::Database& database, const Schema& schema) {
   if (version == 0) {
     apply(database, schema.sql, schema.version());
     return;
+  }
+  // Before version 2 what was deleted was not overwritten. A temporary file of the size of the
+  // database is no matter for memory.
+  if (version < 2) {
+    database.exec("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");
   }
   for (const Migration& migration : schema.migrations) {
     if (migration.to_version > version) apply(database, migration.sql, migration.to_version);

@@ -10,7 +10,7 @@
 
 namespace taskdock::store {
 
-/// A few connections for look-ups, opened as they are needed and lent for the length of one. Few,
+/// A few connections for look-ups, opened as they are needed and lent for a few of them. Few,
 /// because threads are many and each connection costs memory; free of locks, because a look-up is
 /// shorter than a fight for one.
 class ReaderPool {

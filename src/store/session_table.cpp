@@ -36,12 +36,18 @@ SessionTable::SessionTable(SQLite::Database& database)
                     " spent_refresh_tokens WHERE session_id = ? ORDER BY spent_at DESC"
                     " LIMIT -1 OFFSET 1000)"),
       rotate_(database,
-              "UPDATE sessions SET refresh_hash = ?, last_used_at = ?, expires_at = ?"
-              " WHERE id = ?"),
+              "UPDATE sessions SET refresh_hash = ?, last_used_at = max(last_used_at, ?),"
+              " expires_at = ? WHERE id = ?"),
       touch_(database, "UPDATE sessions SET last_used_at = ?1 WHERE id = ?2 AND last_used_at < ?1"),
       remove_(database, "DELETE FROM sessions WHERE id = ? AND user_id = ? RETURNING id"),
+      remove_surplus_(database,
+                      "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions"
+                      " INDEXED BY sessions_by_user_and_expiry WHERE user_id = ?"
+                      " ORDER BY expires_at DESC LIMIT -1 OFFSET 1000)"),
       remove_all_(database, "DELETE FROM sessions WHERE user_id = ? AND id IS NOT ?"),
-      count_(database, "SELECT count(*) FROM sessions WHERE user_id = ? AND expires_at > ?"),
+      count_(database,
+             "SELECT count(*) FROM sessions INDEXED BY sessions_by_user_and_expiry"
+             " WHERE user_id = ? AND expires_at > ?"),
       list_(database,
             "SELECT id, user_id, user_agent, created_at, last_used_at, expires_at FROM sessions"
             " INDEXED BY sessions_by_user WHERE user_id = ? AND expires_at > ?"
@@ -64,6 +70,7 @@ void SessionTable::add(const Session& session, const TokenHash& refresh_hash) {
       .bind(session.expires_at)
       .bind(refresh_hash)
       .step();
+  remove_surplus_.lend().bind(session.user_id).step();
 }
 
 std::optional<Caller> SessionTable::find_caller(const support::Uuid& user_id,

@@ -11,7 +11,8 @@ namespace taskdock::store {
 /// The SQL about sessions, on one connection. Belongs to one thread at a time, like the connection.
 ///
 /// A session that has expired is over for all of it, and goes from the table when others come: each
-/// that is added or refreshed takes a few along.
+/// that is added or refreshed takes a few along. Beyond a thousand of one user the one that would
+/// expire first goes, too.
 class SessionTable {
  public:
   explicit SessionTable(SQLite::Database& database);
@@ -49,6 +50,7 @@ class SessionTable {
   PreparedStatement rotate_;
   PreparedStatement touch_;
   PreparedStatement remove_;
+  PreparedStatement remove_surplus_;
   PreparedStatement remove_all_;
   PreparedStatement count_;
   PreparedStatement list_;

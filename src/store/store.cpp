@@ -103,6 +103,8 @@ struct Store::Parts {
       : connection(file, Connection::Role::writer) {
     migrate(connection.database(), current_schema());
     connection.start_journal();
+    // Whoever had the file before may have ended between a deletion and the end of its traces.
+    connection.wants_checkpoint = !connection.checkpoint(std::chrono::milliseconds::zero());
     readers.emplace(file, most_readers);
     writer.emplace(connection);
   }

@@ -122,10 +122,10 @@ TaskPage TaskTable::list(const support::Uuid& owner, const TaskQuery& query) {
   // Nothing to find there, and an offset costs a step for each task it passes over.
   if (query.offset >= page.total) return page;
 
+  const support::Uuid older_than = query.older_than.value_or(beyond_all);
   LentStatement list = (query.completed ? list_by_completion_ : list_).lend();
   list.bind(owner);
   if (query.completed) list.bind(std::int64_t{*query.completed});
-  const support::Uuid older_than = query.older_than.value_or(beyond_all);
   list.bind(older_than).bind(query.limit + 1).bind(query.offset);
   while (list.step()) {
     page.has_more = std::cmp_equal(page.tasks.size(), query.limit);

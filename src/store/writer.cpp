@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::size_t most_posted_jobs = 1000;
 
+// How long a job that wants the log emptied, and all others with it, wait for those who read it.
+constexpr std::chrono::milliseconds patience{250};
+
+// How long until it is tried again where they took longer.
+constexpr std::chrono::seconds overdue_pause{1};
+
 }  // namespace
 
 Writer::Writer(Connection& connection)
@@ -55,11 +61,17 @@ void Writer::work() {
     std::shared_ptr<Batch> batch = std::make_shared<Batch>();
     {
       std::unique_lock lock(mutex_);
-      work_arrived_.wait(lock, [this] { return ending_ || !gathering_->jobs.empty(); });
-      if (gathering_->jobs.empty()) return;
+      const auto has_work = [this] { return ending_ || !gathering_->jobs.empty(); };
+      if (checkpoint_overdue_) {
+        work_arrived_.wait_for(lock, overdue_pause, has_work);
+      } else {
+        work_arrived_.wait(lock, has_work);
+      }
+      if (ending_ && gathering_->jobs.empty()) return;
       batch.swap(gathering_);
     }
-    commit(*batch);
+    if (!batch->jobs.empty()) commit(*batch);
+    keep_promise_of_checkpoint();
     batch->done.store(1);
     batch->done.notify_all();
   }
@@ -71,7 +83,6 @@ void Writer::commit(Batch& batch) {
     for (Job* job : batch.jobs) execute(*job);
     connection_.commit.lend().step();
     ++commits_;
-    keep_promise_of_checkpoint();
   } catch (...) {
     // Nothing of the batch was kept, so nobody of it may be told otherwise.
     for (Job* job : batch.jobs) job->error = std::current_exception();
@@ -80,18 +91,19 @@ void Writer::commit(Batch& batch) {
   }
 }
 
-/// Empties the write-ahead log where a job of this batch asked for it, or one of a batch before,
-/// when somebody who read the database was in the way; others wait for it only once.
-void Writer::keep_promise_of_checkpoint() {
-  constexpr std::chrono::milliseconds patience{250};
+/// Empties the write-ahead log where a job of this batch asked for it; or one of a batch before,
+/// when somebody who read the database was in the way, and then only now and then.
+void Writer::keep_promise_of_checkpoint() noexcept {
   const bool is_asked = std::exchange(connection_.wants_checkpoint, false);
-  if (!is_asked && !checkpoint_overdue_) return;
-  checkpoint_overdue_ = !connection_.checkpoint(is_asked ? patience : patience.zero());
-  if (is_asked && checkpoint_overdue_) {
-    support::log(
-        support::LogLevel::warning,
-        "the database is being read, so what was deleted stays in its write-ahead log until "
-        "the next write");
+  const auto now = std::chrono::steady_clock::now();
+  if (!is_asked && (!checkpoint_overdue_ || now < next_checkpoint_)) return;
+  next_checkpoint_ = now + overdue_pause;
+  const bool was_overdue = std::exchange(
+      checkpoint_overdue_,
+      !connection_.checkpoint(is_asked ? patience : std::chrono::milliseconds::zero()));
+  if (checkpoint_overdue_ && !was_overdue) {
+    support::log(support::LogLevel::warning,
+                 "the database is being read, so what was deleted stays in its write-ahead log");
   }
 }
 

@@ -80,11 +80,13 @@ class Writer {
   void work();
   void commit(Batch& batch);
   void execute(Job& job);
-  void keep_promise_of_checkpoint();
+  void keep_promise_of_checkpoint() noexcept;
 
   Connection& connection_;
-  bool checkpoint_overdue_ = false;  // the writer thread's alone
-  std::mutex mutex_;                 // guards gathering_ and ending_
+  // The writer thread's alone: whether the log is still to be emptied, and when to try it again.
+  bool checkpoint_overdue_ = false;
+  std::chrono::steady_clock::time_point next_checkpoint_;
+  std::mutex mutex_;  // guards gathering_ and ending_
   std::condition_variable work_arrived_;
   std::shared_ptr<Batch> gathering_;
   bool ending_ = false;

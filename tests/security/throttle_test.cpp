@@ -98,11 +98,10 @@ TEST_CASE_FIXTURE(Buckets,
                   "security/throttle: a clock that is set back locks nobody out for long") {
   charge("a", 3);
   clock.advance(-24h * 365);
-  CHECK(buckets.take("a") == 100s);
-  clock.advance(99s);
-  CHECK(buckets.take("a") == 1s);
-  clock.advance(1s);
-  CHECK(buckets.take("a") == none);
+  for (int i = 0; i < 3; ++i) CHECK(buckets.take("a") == none);
+  CHECK(buckets.take("a") == 10s);
+  clock.advance(-30s);  // a little is just waited for
+  CHECK(buckets.take("a") == 40s);
 }
 
 TEST_CASE_FIXTURE(Buckets,

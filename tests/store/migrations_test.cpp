@@ -153,7 +153,11 @@ TEST_CASE_FIXTURE(
       database.exec("PRAGMA application_id = " + std::to_string(application_id));
       database.exec("PRAGMA user_version = " + std::to_string(version));
       database.exec(
+          "PRAGMA secure_delete = OFF;"
           "INSERT INTO users VALUES (zeroblob(16), 'ann@example.com', 'Ann', 'hash', 1);"
+          "INSERT INTO tasks VALUES (zeroblob(16), x'000102030405060708090a0b0c0d0e0f',"
+          " 'long gone', NULL, 1, 2, 3);"
+          "DELETE FROM tasks;"
           "INSERT INTO tasks VALUES (zeroblob(16), zeroblob(16), 'Buy milk', NULL, 1, 2, 3)");
     }
     {
@@ -163,6 +167,8 @@ TEST_CASE_FIXTURE(
       CHECK(ann->password_hash == "hash");
       CHECK(titles_of(store.snapshot().list_tasks(ann->user.id, {10, 0, true})) == "Buy milk");
     }
+    // A version that did not overwrite what was deleted leaves none of it behind.
+    CHECK(content_of(old).find("long gone") == std::string::npos);
     SQLite::Database database = open(old);
     CHECK(schema_of(database) == schema_of(fresh));
     CHECK(pragma(database, "user_version") == current_schema().version());

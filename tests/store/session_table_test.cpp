@@ -34,6 +34,14 @@ struct Fixture : OpenDatabase {
   }
 };
 
+/// Another hash for each number from 1 on, the first being hash_of(1).
+TokenHash numbered(int number) {
+  TokenHash hash = hash_of(1);
+  hash[0] = static_cast<std::uint8_t>(number);
+  hash[1] = static_cast<std::uint8_t>(1 + number / 256);
+  return hash;
+}
+
 bool same(const Refreshed& a, const Refreshed& b) {
   return store::same(a.user, b.user) && a.session_id == b.session_id &&
          a.rotation.at == b.rotation.at && a.rotation.next_seed == b.rotation.next_seed &&
@@ -82,7 +90,7 @@ TEST_CASE_FIXTURE(Fixture, "store/session_table: no query scans or sorts") {
     CHECK(plan.find("TEMP B-TREE") == std::string::npos);
     ours += sql.find("session") != std::string::npos ? 1 : 0;
   }
-  CHECK(ours == 11);
+  CHECK(ours == 12);
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -258,13 +266,32 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Fixture,
-                  "store/session_table: of each session the last thousand spent tokens are known") {
-  const auto numbered = [](int number) {
-    TokenHash hash = hash_of(1);
-    hash[0] = static_cast<std::uint8_t>(number);
-    hash[1] = static_cast<std::uint8_t>(1 + number / 256);
-    return hash;
+                  "store/session_table: of a user's sessions the thousand that last longest stay") {
+  const Session his = add_session(bob, 200);
+  const Session refreshed = add_session(ann, 1);
+  const Session first = add_session(ann, 2);
+  clock.advance(1s);
+  refresh(1, 3);
+  connection.begin_immediate.lend().step();
+  const auto add_numbered = [&](int number) {
+    const Session session = new_session(ann);
+    connection.sessions.add(session, numbered(number));
+    return session;
   };
+  for (int i = 0; i < 998; ++i) add_numbered(1000 + i);
+  connection.commit.lend().step();
+  CHECK(list(ann).total == 1000);
+  CHECK(find(first));
+  const Session last = add_numbered(2000);
+  CHECK(list(ann).total == 1000);
+  CHECK_FALSE(find(first));
+  CHECK(find(refreshed));
+  CHECK(find(last));
+  CHECK(find(his));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/session_table: of each session the last thousand spent tokens are known") {
   const auto refresh_next = [&](int number) {
     clock.advance(1s);
     const Rotation rotation{.at = clock.now(), .next_seed = {}, .access_token_id = ids.next()};
