@@ -6,7 +6,7 @@
 #   scripts/bench.sh [--quick] [--seconds N] [--rounds N]      (4 seconds a figure, 5 rounds)
 #   scripts/bench.sh --against REVISION [--seconds N] [--rounds N]
 #
-# Each figure is the median of the rounds; --quick takes one round of a second, and less than a
+# Each figure and each ratio is the median of the rounds; --quick takes one round of a second, and less than a
 # minute. --against compares with another commit instead, built beside this one, work by work. All
 # servers listen on loopback, log at their default level into /dev/null and end with the run.
 set -euo pipefail
@@ -142,7 +142,15 @@ measure_all() {
     done
   done
 }
-median() { sort -g "$scratch/rates.$1.$2.$3" | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
+middle() { sort -g | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
+# median CONNECTIONS SERVER WORK: of its rates.
+median() { middle <"$scratch/rates.$1.$2.$3"; }
+# ratio CONNECTIONS SERVER WORK SERVER WORK: of the first to the second, the median of those of each
+# round, since a machine may be faster in one than in the next.
+ratio() {
+  paste "$scratch/rates.$1.$2.$3" "$scratch/rates.$1.$4.$5" | awk '{ print $1 / $2 }' | middle |
+    awk '{ printf "%.2f", $1 }'
+}
 divide() { awk -v a="$1" -v b="$2" -v digits="${3:-2}" 'BEGIN { printf "%.*f", digits, a / b }'; }
 
 json="$scratch/bench.json"
@@ -176,8 +184,8 @@ version=$("$taskdock" --version | head -n 1)
 
 if [ -n "$against" ]; then
   tree=$PWD/build/against/$against
-  [ -d "$tree" ] || git worktree add --detach "$tree" "$against"
   mkdir -p "$tree/build"
+  git archive "$against" | tar -x -C "$tree"
   ln -sfn "$PWD/build/third_party" "$tree/build/third_party"
   (cd "$tree" && { [ -f build/release/build.ninja ] || cmake --preset release; } &&
     cmake --build --preset release --target taskdock)
@@ -191,8 +199,8 @@ if [ -n "$against" ]; then
   echo "$date, $machine, 64 kept-alive connections"
   table work "$against, requests/s" "$version, requests/s" ratio
   for work in $works; do
-    before=$(median 64 before "$work") now=$(median 64 now "$work")
-    row "${title[$work]}" "$(divide "$before" 1 0)" "$(divide "$now" 1 0)" "$(divide "$now" "$before")"
+    row "${title[$work]}" "$(divide "$(median 64 before "$work")" 1 0)" \
+      "$(divide "$(median 64 now "$work")" 1 0)" "$(ratio 64 now "$work" before "$work")"
   done
   finish_json
   exit
@@ -248,18 +256,16 @@ echo
 echo "$date, $machine, $version"
 table 'work, by 64 kept-alive connections' requests/s 'ratio to "hello"'
 for work in hello root get list create complete beside; do
-  rate=$(median 64 main "$work")
-  row "${title[$work]}" "$(divide "$rate" 1 0)" "$(divide "$rate" "$(median 64 main hello)")"
+  row "${title[$work]}" "$(divide "$(median 64 main "$work")" 1 0)" "$(ratio 64 main "$work" main hello)"
 done
 table 'work, by 16' requests/s 'ratio to "hello"'
 for work in hello get list create complete; do
-  rate=$(median 16 main "$work")
-  row "${title[$work]}" "$(divide "$rate" 1 0)" "$(divide "$rate" "$(median 16 main hello)")"
+  row "${title[$work]}" "$(divide "$(median 16 main "$work")" 1 0)" "$(ratio 16 main "$work" main hello)"
 done
 table 'work, by 64' 'of 1,000 tasks of the only user, requests/s' 'of 1,000,000 tasks of one of 100,000 users' 'time, ratio'
 for work in $flat create; do
-  small=$(median 64 small "$work") big=$(median 64 big "$work")
-  row "${title[$work]/ of 1,000 tasks/ newest tasks}" "$(divide "$small" 1 0)" "$(divide "$big" 1 0)" "$(divide "$small" "$big")"
+  row "${title[$work]/ of 1,000 tasks/ newest tasks}" "$(divide "$(median 64 small "$work")" 1 0)" \
+    "$(divide "$(median 64 big "$work")" 1 0)" "$(ratio 64 small "$work" big "$work")"
 done
 table measure figure
 row 'from spawn to the first answer, median of 20' "$spawned ms"
