@@ -78,6 +78,8 @@ bool Connection::checkpoint(std::chrono::milliseconds patience) noexcept {
     // again with the next change of its page.
     if (done) sqlite3_db_release_memory(database_.getHandle());
   } catch (const std::exception& error) {
+    support::log(support::LogLevel::warning,
+                 "the write-ahead log could not be emptied; the cause:");
     support::log(support::LogLevel::warning, error.what());
   }
   sqlite3_busy_timeout(database_.getHandle(), busy_timeout_milliseconds);

@@ -1,0 +1,212 @@
+#include "cli/password_prompt.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <pty.h>
+#include <signal.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <thread>
+
+#include "cli/outcome.h"
+#include "support/file_descriptor.h"
+#include "testing/client.h"
+
+namespace taskdock::testing {
+
+namespace {
+
+const std::string email = "ann@example.com";
+const std::string password = "correct horse";
+
+/// A terminal that a process reads from, and somebody types at.
+class Terminal {
+ public:
+  Terminal() {
+    int ours = -1;
+    int theirs = -1;
+    std::array<char, 256> name{};
+    REQUIRE(::openpty(&ours, &theirs, name.data(), nullptr, nullptr) == 0);
+    ours_ = support::FileDescriptor(ours);
+    theirs_ = support::FileDescriptor(theirs);
+    name_ = name.data();
+    ::fcntl(ours, F_SETFL, O_NONBLOCK);
+    ::fcntl(ours, F_SETFD, FD_CLOEXEC);
+    ::fcntl(theirs, F_SETFD, FD_CLOEXEC);
+  }
+
+  const std::string& name() const { return name_; }
+
+  void type(const std::string& text) {
+    REQUIRE(::write(ours_.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+  }
+
+  bool shows_typing() const {
+    termios modes{};
+    REQUIRE(::tcgetattr(theirs_.get(), &modes) == 0);
+    return (modes.c_lflag & ECHO) != 0;
+  }
+
+  /// What it has shown of what was typed.
+  std::string shown() {
+    std::array<char, 4096> bytes{};
+    const ssize_t count = ::read(ours_.get(), bytes.data(), bytes.size());
+    return count > 0 ? std::string(bytes.data(), static_cast<std::size_t>(count)) : std::string();
+  }
+
+ private:
+  support::FileDescriptor ours_;
+  support::FileDescriptor theirs_;
+  std::string name_;
+};
+
+/// Waits until `condition` holds, for half a minute at most.
+template <class Condition>
+bool becomes_true(Condition condition) {
+  for (int tries = 0; tries < 6000; ++tries) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+/// `taskdock user add` on a data directory and at a terminal of its own.
+struct Dialogue {
+  TemporaryDirectory data;
+  Terminal terminal;
+  Process process{{"user", "add", email, "--data", data.path().string()}, {}, terminal.name()};
+
+  void wait_for(const std::string& question) {
+    REQUIRE(becomes_true([&] { return contains(process.errors(), question); }));
+    CHECK_FALSE(terminal.shows_typing());
+  }
+
+  bool has_added_nobody() const {
+    return run_with_input({}, {"user", "list", "--data", data.path().string()}).output.empty();
+  }
+
+  void answer_both(const std::string& first, const std::string& second) {
+    wait_for("New password for " + email + ": ");
+    terminal.type(first);
+    wait_for("The same again: ");
+    terminal.type(second);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("cli/password_prompt: a terminal is asked twice and shows nothing of the password") {
+  Dialogue dialogue;
+  CHECK(dialogue.terminal.shows_typing());
+  dialogue.answer_both(password + '\n', password + '\n');
+  const Finished finished = dialogue.process.wait();
+  CHECK(finished.status == 0);
+  CHECK(finished.output.empty());
+  CHECK_FALSE(contains(finished.errors, "horse"));
+  CHECK(dialogue.terminal.shown() == "\r\n\r\n");
+  CHECK(dialogue.terminal.shows_typing());
+  ServerProcess server(dialogue.data.path());
+  Client client(server.port());
+  const Answer answer = client.post("/api/auth/login", {{"email", email}, {"password", password}});
+  CHECK(answer.status == 200);
+}
+
+TEST_CASE("cli/password_prompt: two answers that differ are refused") {
+  Dialogue dialogue;
+  dialogue.answer_both(password + '\n', "correct horsf\n");
+  const Finished finished = dialogue.process.wait();
+  CHECK(finished.status == 2);
+  CHECK(finished.errors.ends_with("taskdock: the two passwords are not the same\n"));
+  CHECK_FALSE(contains(finished.errors, "hors"));
+  CHECK(dialogue.terminal.shows_typing());
+  CHECK(dialogue.has_added_nobody());
+}
+
+TEST_CASE("cli/password_prompt: a terminal shows typing again when the input ends or is too long") {
+  for (const std::string& typed : {std::string("\x04"), std::string(1500, 'h') + '\n'}) {
+    Dialogue dialogue;
+    dialogue.wait_for("New password");
+    dialogue.terminal.type(typed);
+    const Finished finished = dialogue.process.wait();
+    CHECK(finished.status == 2);
+    CHECK(contains(finished.errors, typed == "\x04" ? "\ntaskdock: no password" : "too long"));
+    CHECK(dialogue.terminal.shows_typing());
+    CHECK_FALSE(contains(dialogue.terminal.shown(), "h"));
+    CHECK(dialogue.has_added_nobody());
+  }
+}
+
+#if !defined(__SANITIZE_THREAD__)
+// Under the thread sanitizer a signal that is raised in a handler never arrives.
+
+TEST_CASE("cli/password_prompt: a terminal shows typing again after Ctrl-C") {
+  for (const bool at_the_second : {false, true}) {
+    Dialogue dialogue;
+    dialogue.wait_for("New password");
+    if (at_the_second) {
+      dialogue.terminal.type(password + '\n');
+      dialogue.wait_for("The same again");
+    }
+    dialogue.terminal.type("correct\x03");
+    CHECK(dialogue.process.wait().status == -SIGINT);
+    CHECK(dialogue.terminal.shows_typing());
+    CHECK_FALSE(contains(dialogue.terminal.shown(), "correct"));
+    CHECK(dialogue.has_added_nobody());
+  }
+}
+
+TEST_CASE(
+    "cli/password_prompt: a terminal shows typing again after a signal that ends the process") {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+    Dialogue dialogue;
+    dialogue.wait_for("New password");
+    dialogue.process.signal(signal);
+    CHECK(dialogue.process.wait().status == -signal);
+    CHECK(dialogue.terminal.shows_typing());
+  }
+}
+
+#endif
+
+TEST_CASE("cli/password_prompt: a question that was stopped and continued still shows no typing") {
+  Dialogue dialogue;
+  dialogue.wait_for("New password");
+  for (int times = 0; times < 2; ++times) {
+    // No shell looks after the process, so it is continued at once (POSIX, orphaned groups).
+    dialogue.process.signal(SIGTSTP);
+    CHECK(becomes_true([&] { return !dialogue.terminal.shows_typing(); }));
+  }
+  dialogue.answer_both(password + '\n', password + '\n');
+  CHECK(dialogue.process.wait().status == 0);
+  CHECK(dialogue.terminal.shown() == "\r\n\r\n");
+}
+
+TEST_CASE("cli/password_prompt: what was typed before the question is no answer") {
+  const TemporaryDirectory data;
+  Terminal terminal;
+  terminal.type("too early\n");
+  Process process({"user", "add", email, "--data", data.path().string()}, {}, terminal.name());
+  REQUIRE(becomes_true([&] { return contains(process.errors(), "New password"); }));
+  terminal.type(password + '\n');
+  REQUIRE(becomes_true([&] { return contains(process.errors(), "The same again"); }));
+  terminal.type(password + '\n');
+  CHECK(process.wait().status == 0);
+}
+
+TEST_CASE("cli/password_prompt: an email that cannot be added is known before the question") {
+  Dialogue dialogue;
+  dialogue.answer_both(password + '\n', password + '\n');
+  REQUIRE(dialogue.process.wait().status == 0);
+  const Terminal terminal;
+  Process process({"user", "add", email, "--data", dialogue.data.path().string()}, {},
+                  terminal.name());
+  const Finished finished = process.wait();
+  CHECK(finished.status == 1);
+  CHECK(is_one_complaint(finished.errors));
+  CHECK(contains(finished.errors, "another user"));
+}
+
+}  // namespace taskdock::testing
