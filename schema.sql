@@ -63,7 +63,8 @@ CREATE UNIQUE INDEX tasks_by_id ON tasks (id);
 -- The list of what is done, or of what is not, must not walk past the other kind.
 CREATE INDEX tasks_by_completion ON tasks (user_id, is_completed, id);
 
--- Totals of tasks are kept, never counted, so that a page of a long list costs what a page of a short one does.
+-- Totals of tasks are kept, never counted, so that a page of a long list costs what a page of a short
+-- one does.
 CREATE TABLE task_totals (
   user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
   total INTEGER NOT NULL DEFAULT 0 CHECK (total >= 0),

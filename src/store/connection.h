@@ -30,7 +30,8 @@ class Connection {
   /// than `patience`; whether it could be done. Nothing is lost where it could not.
   bool checkpoint(std::chrono::milliseconds patience) noexcept;
 
-  /// A job of the writer sets it where what it takes away must not stay in the write-ahead log.
+  /// Whether the writer is to empty the write-ahead log, as a job of it wants whose deletions must
+  /// not stay there.
   bool wants_checkpoint = false;
 
   /// Whether a transaction is open. SQLite ends one by itself when the disk is full or fails

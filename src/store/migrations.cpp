@@ -99,8 +99,8 @@ void migrate(SQLite::Database& database, const Schema& schema) {
     apply(database, schema.sql, schema.version());
     return;
   }
-  // Before version 2 what was deleted was not overwritten. A temporary file of the size of the
-  // database is no matter for memory.
+  // Before version 2 what was deleted was not overwritten. The copy that is made is as large as the
+  // database: too large for memory, where a Connection has its temporary tables.
   if (version < 2) {
     database.exec("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");
   }

@@ -104,7 +104,7 @@ struct Store::Parts {
     migrate(connection.database(), current_schema());
     connection.start_journal();
     // Whoever had the file before may have ended between a deletion and the end of its traces.
-    connection.wants_checkpoint = !connection.checkpoint(std::chrono::milliseconds::zero());
+    connection.wants_checkpoint = true;
     readers.emplace(file, most_readers);
     writer.emplace(connection);
   }

@@ -99,8 +99,8 @@ struct TaskQuery {
   std::int64_t limit = 0;
   std::int64_t offset = 0;
   std::optional<bool> completed = {};  // nothing: both kinds
-  std::optional<support::Uuid> older_than =
-      {};  // only what comes after this task, the newest first
+  // Only what comes after this task, which need not be there any more.
+  std::optional<support::Uuid> older_than = {};
 };
 
 struct TaskPage {

@@ -57,6 +57,7 @@ void Writer::add_job(Job& job) {
 }
 
 void Writer::work() {
+  keep_promise_of_checkpoint();  // of a writer before this one
   for (;;) {
     std::shared_ptr<Batch> batch = std::make_shared<Batch>();
     {
