@@ -9,8 +9,8 @@ set -euo pipefail
 build=(g++ cmake ninja-build git ca-certificates xz-utils
   zlib1g-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
   doctest-dev)
-test=(clang-format clang-tidy curl util-linux chromium fonts-dejavu-core)
-bench=(wrk curl)
+test=(clang-format clang-tidy valgrind curl util-linux chromium fonts-dejavu-core)
+bench=(wrk curl valgrind)
 
 wanted=()
 for purpose in "${@:-build}"; do

@@ -28,12 +28,11 @@ void add_value_error(Call& call, std::string_view name, const char* fault) {
 /// TooManyAttempts, UserNotFound.
 std::string verify_current_password(const Call& call, const std::string& password) {
   const Services& services = call.services;
-  const auto attempt = security::Throttle::password_check(call.caller.id.to_string(),
-                                                          std::string(call.request.client_address));
-  services.throttle.check(attempt);
+  security::Throttle::Attempt attempt = services.throttle.start_password_check(
+      call.caller.id.to_string(), std::string(call.request.client_address));
   std::string hash = services.store.snapshot().find_password_hash(call.caller.id);
   if (!services.passwords.verify(password, hash)) {
-    services.throttle.note_failure(attempt);
+    attempt.count();
     throw store::WrongPassword();
   }
   return hash;
@@ -64,10 +63,14 @@ Response signup(Call& call) {
   const auto wanted = call.body<SignupRequest>();
   add_value_error(call, "password", services.password_policy.fault(wanted.password, wanted.email));
   call.check_input();
-  services.throttle.admit_signup(std::string(call.request.client_address));
+  security::Throttle::Attempt attempt =
+      services.throttle.start_signup(std::string(call.request.client_address));
 
   // Known before the costly hash in the common case; the store decides when two sign up at once.
-  if (services.store.snapshot().find_credentials(wanted.email)) throw store::EmailTaken();
+  if (services.store.snapshot().find_credentials(wanted.email)) {
+    attempt.count();
+    throw store::EmailTaken();
+  }
   const std::string password_hash = services.passwords.hash(wanted.password);
   const store::User user{.id = services.ids.next(),
                          .email = wanted.email,
@@ -82,7 +85,14 @@ Response signup(Call& call) {
     });
   } catch (const store::NotTheFirstUser&) {
     throw signup_closed();
+  } catch (const store::EmailTaken&) {
+    attempt.count();
+    throw;
+  } catch (const store::TooManyUsers&) {
+    attempt.count();
+    throw;
   }
+  attempt.count();
   const SignupSession session{
       describe_session(services, user, begun.session.id, std::move(begun.tokens)), user};
   return {.status = 201, .body = to_json(session), .headers = not_to_be_stored()};
@@ -92,9 +102,8 @@ Response login(Call& call) {
   const auto given = call.body<LoginRequest>();
   call.check_input();
   const Services& services = call.services;
-  const auto attempt =
-      security::Throttle::log_in(given.email, std::string(call.request.client_address));
-  services.throttle.check(attempt);
+  security::Throttle::Attempt attempt =
+      services.throttle.start_log_in(given.email, std::string(call.request.client_address));
 
   const auto found = services.store.snapshot().find_credentials(given.email);
   bool matches = false;
@@ -120,7 +129,7 @@ Response login(Call& call) {
     }
     // It was right when it was read, and is no longer.
   }
-  services.throttle.note_failure(attempt);
+  attempt.count();
   throw unauthorized("Invalid email or password");
 }
 
@@ -141,16 +150,23 @@ Response update_me(Call& call) {
   }
   call.check_input();
   std::optional<std::string> verified_hash;
+  std::optional<security::Throttle::Attempt> attempt;
   if (change.email) {
     verified_hash = verify_current_password(call, *change.current_password);
     // Whether an email is taken could be asked this way as often as one likes.
-    call.services.throttle.admit_signup(std::string(call.request.client_address));
+    attempt.emplace(call.services.throttle.start_signup(std::string(call.request.client_address)));
   }
-  return {.body = to_json(call.services.store.change([&](store::Changes& changes) {
-            if (verified_hash) changes.check_password_hash(call.caller.id, *verified_hash);
-            return changes.change_user(call.caller.id,
-                                       {.email = change.email, .name = change.name});
-          }))};
+  try {
+    const store::User changed = call.services.store.change([&](store::Changes& changes) {
+      if (verified_hash) changes.check_password_hash(call.caller.id, *verified_hash);
+      return changes.change_user(call.caller.id, {.email = change.email, .name = change.name});
+    });
+    if (attempt) attempt->count();
+    return {.body = to_json(changed)};
+  } catch (const store::EmailTaken&) {
+    if (attempt) attempt->count();
+    throw;
+  }
 }
 
 Response change_password(Call& call) {

@@ -34,7 +34,7 @@ Response refresh_session(Call& call) {
     });
   }
   if (!refreshed) {
-    services.throttle.admit_failed_refresh(std::string(call.request.client_address));
+    services.throttle.count_failed_refresh(std::string(call.request.client_address));
     throw unauthorized("Invalid refresh token");
   }
   const store::Rotation& kept = refreshed->rotation;
