@@ -27,7 +27,7 @@ support::Uuid Call::id_parameter(std::string_view name) {
   return id;
 }
 
-void Call::receive_body() {
+void Call::receive_body(std::size_t max_bytes) {
   // Without a Content-Type a body is taken for JSON, as FastAPI does.
   const auto type = request.header("Content-Type");
   if (type && !is_json(*type)) throw ApiError(415, "The body must be application/json");
@@ -35,7 +35,7 @@ void Call::receive_body() {
   if (encoding && !support::equals_ignoring_case(*encoding, "identity")) {
     throw ApiError(415, "The body must not be encoded");
   }
-  json_ = request.body.read();
+  json_ = request.body.read(max_bytes);
 }
 
 void Call::check_input() const {
