@@ -7,10 +7,10 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build git ca-certificates xz-utils
-  zlib1g-dev libsqlitecpp-dev libsqlite3-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev
-  libcli11-dev libspdlog-dev libfmt-dev doctest-dev)
-test=(clang-format clang-tidy curl util-linux chromium fonts-dejavu-core)
-bench=(wrk curl)
+  zlib1g-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
+  doctest-dev)
+test=(clang-format clang-tidy valgrind curl util-linux chromium fonts-dejavu-core)
+bench=(wrk curl valgrind)
 
 wanted=()
 for purpose in "${@:-build}"; do
@@ -22,7 +22,7 @@ for purpose in "${@:-build}"; do
   esac
 done
 
-# npm fetches the documentation pages' scripts, node runs tests; both often come from elsewhere than
+# npm fetches SQLite and the documentation pages' scripts, node runs tests; both often come from elsewhere than
 # Debian.
 { command -v npm && command -v node; } >/dev/null || wanted+=(nodejs npm)
 

@@ -133,7 +133,7 @@ Response Application::dispatch(const Request& request) const {
   const bool wants_token = route->access == Access::bearer;
   if (wants_token) authorize(call, *route);
   if (route->body && request.body.announced()) {
-    call.receive_body();
+    call.receive_body(route->max_body_bytes);
     // The client took its time to send it, and the session may have ended meanwhile.
     if (wants_token) authorize(call, *route);
   }

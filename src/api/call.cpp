@@ -27,7 +27,7 @@ support::Uuid Call::id_parameter(std::string_view name) {
   return id;
 }
 
-void Call::receive_body() {
+void Call::receive_body(std::size_t max_bytes) {
   // A page of another origin may send a body without a Content-Type, or with one of a form's, and
   // need not ask beforehand (fetch.spec.whatwg.org, "CORS-safelisted request-header").
   const auto type = request.header("Content-Type");
@@ -36,7 +36,7 @@ void Call::receive_body() {
   if (encoding && !support::equals_ignoring_case(*encoding, "identity")) {
     throw ApiError(415, "The body must not be encoded");
   }
-  json_ = request.body.read();
+  json_ = request.body.read(max_bytes);
 }
 
 void Call::add_value_error(const Where& where, std::string_view reason) {

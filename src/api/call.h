@@ -44,9 +44,9 @@ class Call {
   /// The path parameter `name` as an id.
   support::Uuid id_parameter(std::string_view name);
 
-  /// Waits for the body that was announced and keeps it, for body() and body_or(); to be called
-  /// once. Throws ApiError (400, 408, 413, 415).
-  void receive_body();
+  /// Waits for the body that was announced, of at most `max_bytes` bytes, and keeps it, for body()
+  /// and body_or(); to be called once. Throws ApiError (400, 408, 413, 415, 503).
+  void receive_body(std::size_t max_bytes);
 
   /// The body, which must be there.
   template <class T>

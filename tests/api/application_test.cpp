@@ -26,13 +26,15 @@ class GivenBody final : public BodySource {
  public:
   explicit GivenBody(std::string text) : text_(std::move(text)) {}
   bool announced() const override { return !text_.empty(); }
-  std::string read() override {
+  std::string read(std::size_t max_bytes) override {
+    max_bytes_asked_for = max_bytes;
     ++reads;
     if (failure) throw *failure;
     if (meanwhile) meanwhile();
     return text_;
   }
   int reads = 0;
+  std::size_t max_bytes_asked_for = 0;
   const ApiError* failure = nullptr;
   std::function<void()> meanwhile;
 

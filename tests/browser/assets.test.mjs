@@ -10,7 +10,8 @@ import { startServer } from "../testing/server.mjs";
 
 const pages = ["/docs", "/redoc", "/"];
 const expectedAssets = [
-  "docs", "icon", "page", "redoc", "redoc.standalone", "swagger-ui", "swagger-ui-bundle",
+  "docs", "docs", "icon", "page", "redoc", "redoc", "redoc.standalone", "swagger-ui", "swagger-ui-bundle",
+  "welcome",
 ];
 
 const mediaTypes = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" };

@@ -177,6 +177,26 @@ TEST_CASE("http/bodies: over 1 MiB is 413, however it is sent, before the rest o
   check_alive(server.port());
 }
 
+TEST_CASE("http/bodies: who needs no token may send 16 KiB, and is told so beyond") {
+  ServerProcess server;
+  const int port = server.port();
+  constexpr std::size_t limit = std::size_t{16} * 1024;
+  for (const char* path : {"/api/auth/signup", "/api/auth/login", "/api/auth/refresh"}) {
+    CAPTURE(path);
+    Client client(port);
+    CHECK(client.call("POST", path, padded(limit)).status == 422);
+    const std::string body = padded(limit + 1);
+    const std::string head = "POST " + std::string(path) +
+                             " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    for (const std::string& rest :
+         {length(limit + 1) + "\r\n", length(limit + 1) + "\r\n" + body, length(mib) + "\r\n",
+          transfer + "\r\n" + chunked(body), transfer + "\r\n" + chunked(body, 1)}) {
+      check_error(send_raw(port, head + rest), 413, "The body is larger than 16 KiB");
+    }
+    CHECK(send_raw(port, head + transfer + "\r\n" + chunked(padded(limit))).status == 422);
+  }
+}
+
 TEST_CASE("http/bodies: exactly 1 MiB is taken, counted or in chunks, with Expect or without") {
   ServerProcess server;
   Client client(server.port());
