@@ -5,13 +5,14 @@ extern "C" {
 #include <mbedtls/constant_time.h>
 }
 
+#include <array>
 #include <atomic>
 #include <stdexcept>
 #include <utility>
 
 #include "security/base64url.h"
 #include "security/digest.h"
-#include "support/json_object.h"
+#include "support/json_value.h"
 #include "support/json_writer.h"
 
 namespace taskdock::security {
@@ -37,25 +38,39 @@ std::string encode_text(std::string_view text) {
   return encode_base64url(as_bytes(text));
 }
 
-/// The JSON object that a part of a token encodes, or nothing if it encodes something else.
-std::optional<support::JsonObject> decode_part(std::string_view part) {
+/// The JSON text that a part of a token encodes, or nothing if it is not base64url.
+std::optional<std::string> decode_part(std::string_view part) {
   const auto bytes = decode_base64url(part);
   if (!bytes) return std::nullopt;
-  support::ParsedJson parsed = support::parse_json_object(as_text(*bytes));
-  if (parsed.outcome != support::ParsedJson::Outcome::object) return std::nullopt;
-  return std::move(parsed.object);
+  return std::string(as_text(*bytes));
 }
 
-std::optional<support::Uuid> find_id(const support::JsonObject& claims, std::string_view name) {
-  const JsonValue* value = claims.find(name);
-  if (!value || value->kind != JsonValue::Kind::string) return std::nullopt;
-  return support::Uuid::parse(value->string);
+/// The members `names` of the JSON object that `json` is; nothing if it is none. `json` must
+/// outlive them.
+template <std::size_t count>
+std::optional<std::array<JsonValue, count>> find_members(
+    const std::string& json, const std::array<std::string_view, count>& names) {
+  const JsonValue object = support::parse_json(json).value;
+  if (object.kind != JsonValue::Kind::object) return std::nullopt;
+  std::array<JsonValue, count> values;
+  support::find_json_members(object, names, values);
+  return values;
 }
 
-bool is_our_header(const support::JsonObject& header) {
-  const JsonValue* algorithm = header.find("alg");
-  return algorithm && algorithm->kind == JsonValue::Kind::string && algorithm->string == "HS256" &&
-         !header.find("crit");
+std::optional<support::Uuid> read_id(const JsonValue& value) {
+  if (value.kind != JsonValue::Kind::string) return std::nullopt;
+  return support::Uuid::parse(support::decode_json_string(value));
+}
+
+/// Whether a token's header is one of ours; an extension that must be understood is not (RFC 7515,
+/// 4.1.11).
+bool is_our_header(const std::string& json) {
+  const auto members = find_members<2>(json, {"alg", "crit"});
+  if (!members) return false;
+  const auto& [algorithm, critical] = *members;
+  return algorithm.kind == JsonValue::Kind::string &&
+         support::decode_json_string(algorithm) == "HS256" &&
+         critical.kind == JsonValue::Kind::absent;
 }
 
 }  // namespace
@@ -113,13 +128,14 @@ std::optional<TokenSigner::Contents> TokenSigner::read(std::string_view token) c
   if (!header || !is_our_header(*header)) return std::nullopt;
   const auto payload = decode_part(payload_part);
   if (!payload) return std::nullopt;
+  const auto claims = find_members<3>(*payload, {"sub", "sid", "exp"});
+  if (!claims) return std::nullopt;
 
-  const JsonValue* expires = payload->find("exp");
-  if (!expires || expires->kind != JsonValue::Kind::integer) return std::nullopt;
-  const auto user_id = find_id(*payload, "sub");
-  const auto session_id = find_id(*payload, "sid");
-  if (!user_id || !session_id) return std::nullopt;
-  return Contents{{*user_id, *session_id}, expires->integer};
+  const auto user_id = read_id((*claims)[0]);
+  const auto session_id = read_id((*claims)[1]);
+  const auto expires_at = support::parse_json_integer((*claims)[2]);
+  if (!user_id || !session_id || !expires_at) return std::nullopt;
+  return Contents{{*user_id, *session_id}, *expires_at};
 }
 
 }  // namespace taskdock::security
