@@ -19,9 +19,7 @@ ApiError signup_closed() {
 
 /// Adds a fault to the body's member `name`, if `fault` is one.
 void add_value_error(Call& call, std::string_view name, const char* fault) {
-  if (fault) {
-    call.add_fault({{Source::body, name}, "value_error", std::string("Value error, ") + fault});
-  }
+  if (fault) call.add_value_error({Source::body, name}, fault);
 }
 
 /// Checks the caller's password; returns the hash it was checked against. Throws WrongPassword,
