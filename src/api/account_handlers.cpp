@@ -84,8 +84,8 @@ Response signup(Call& call) {
     throw;
   }
   attempt.count();
-  const SignupSession session{
-      describe_session(services, user, begun.session.id, std::move(begun.tokens)), user};
+  const SignupResponse session{
+      make_token_response(services, user, begun.session.id, std::move(begun.tokens)), user};
   return {.status = 201, .body = to_json(session), .headers = not_to_be_stored()};
 }
 
@@ -108,8 +108,8 @@ Response login(Call& call) {
     try {
       services.store.log_in(begun.session, begun.refresh_hash, found->password_hash,
                             renew_hash(services, given.password, found->password_hash));
-      return {.body = to_json(describe_session(services, found->user, begun.session.id,
-                                               std::move(begun.tokens))),
+      return {.body = to_json(make_token_response(services, found->user, begun.session.id,
+                                                  std::move(begun.tokens))),
               .headers = not_to_be_stored()};
     } catch (const store::WrongPassword&) {
     } catch (const store::UserNotFound&) {
