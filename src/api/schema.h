@@ -101,6 +101,15 @@ constexpr Member<Owner, Type, Rule> member(std::string_view name, Type Owner::*p
   return {name, pointer, rule, description, example};
 }
 
+template <class Owner, class Type, class Rule>
+constexpr auto as_tuple(const Member<Owner, Type, Rule>& member) {
+  return std::tuple(member);
+}
+template <class... Members>
+constexpr const auto& as_tuple(const std::tuple<Members...>& members) {
+  return members;
+}
+
 template <class Members>
 struct Object {
   std::string_view name;
@@ -108,24 +117,19 @@ struct Object {
   bool null_is_absent = true;  // for members of type std::optional
 };
 
+/// Each of `members` is a Member, or a tuple of them, such as what another type has in common.
 template <class... Members>
-constexpr auto object(std::string_view name, Members... members) {
-  return Object<std::tuple<Members...>>{name, {members...}};
+constexpr auto object(std::string_view name, const Members&... members) {
+  auto all = std::tuple_cat(as_tuple(members)...);
+  return Object<decltype(all)>{name, all};
 }
 
 /// The body of a PATCH: a change. What is absent stays as it is; null clears what can be cleared
 /// and is invalid for everything else.
 template <class... Members>
-constexpr auto patch(std::string_view name, Members... members) {
-  return Object<std::tuple<Members...>>{name, {members...}, false};
-}
-
-/// For a type that derives from two others: the members of both.
-template <class First, class Second>
-constexpr auto joined(std::string_view name, const Object<First>& first,
-                      const Object<Second>& second) {
-  auto members = std::tuple_cat(first.members, second.members);
-  return Object<decltype(members)>{name, members};
+constexpr auto patch(std::string_view name, const Members&... members) {
+  auto all = std::tuple_cat(as_tuple(members)...);
+  return Object<decltype(all)>{name, all, false};
 }
 
 /// The declaration of `T`; each type's is beside the type.

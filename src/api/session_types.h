@@ -42,8 +42,9 @@ inline constexpr auto schema<TokenResponse> =
 struct SignupResponse : TokenResponse, store::User {};
 
 template <>
-inline constexpr auto schema<SignupResponse> = joined("SignupResponse", schema<TokenResponse>,
-                                                      schema<store::User>);
+inline constexpr auto schema<SignupResponse> = object("SignupResponse",
+                                                      schema<TokenResponse>.members,
+                                                      schema<store::User>.members);
 
 struct RefreshRequest {
   std::string refresh_token;

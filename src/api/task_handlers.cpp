@@ -21,6 +21,29 @@ std::string_view list_name(const ListParameters& wanted) {
   return *wanted.completed ? "-created_at&completed=true" : "-created_at&completed=false";
 }
 
+/// Whether nothing is to change.
+bool is_empty(const TaskPatch& patch) {
+  bool has_any = false;
+  for_each_member<TaskPatch>(
+      [&](const auto& member) { has_any = has_any || (patch.*member.pointer).has_value(); });
+  return !has_any;
+}
+
+/// The change that replaces all of a task's content by `content`.
+store::TaskContentChange replace_all(store::TaskContent content) {
+  store::TaskContentChange change;
+  const auto replace = [&](const auto& from, const auto& to) {
+    change.*to.pointer = std::move(content.*from.pointer);
+  };
+  std::apply(
+      [&](const auto&... from) {
+        std::apply([&](const auto&... to) { (replace(from, to), ...); },
+                   task_content<store::TaskContentChange>);
+      },
+      task_content<store::TaskContent>);
+  return change;
+}
+
 /// Changes the task that the path names.
 Response change_task(Call& call, const support::Uuid& id, const TaskChange& change) {
   const Services& services = call.services;
@@ -33,15 +56,11 @@ Response change_task(Call& call, const support::Uuid& id, const TaskChange& chan
 }  // namespace
 
 Response create_task(Call& call) {
-  auto content = call.body<TaskContent>();
+  store::Task task{call.body<store::TaskContent>()};
   call.check_input();
-  const support::Timestamp now = call.services.clock.now();
-  const store::Task task{.id = call.services.ids.next(),
-                         .title = std::move(content.title),
-                         .description = std::move(content.description),
-                         .user_id = call.caller.id,
-                         .created_at = now,
-                         .updated_at = now};
+  task.id = call.services.ids.next();
+  task.user_id = call.caller.id;
+  task.created_at = task.updated_at = call.services.clock.now();
   call.services.store.change([&](store::Changes& changes) { changes.add_task(task); });
   return {.status = 201,
           .body = to_json(task),
@@ -78,22 +97,18 @@ Response get_task(Call& call) {
 
 Response replace_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
-  auto content = call.body<TaskContent>();
+  auto content = call.body<store::TaskContent>();
   call.check_input();
-  return change_task(
-      call, id, {.title = std::move(content.title), .description = std::move(content.description)});
+  return change_task(call, id, {.content = replace_all(std::move(content))});
 }
 
 Response update_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   auto patch = call.body<TaskPatch>();
   call.check_input();
-  if (!patch.title && !patch.description && !patch.is_completed) return get_task(call);
-  return change_task(
-      call, id,
-      {.title = std::move(patch.title),
-       .description = std::move(patch.description),
-       .completion = to_completion(patch.is_completed, TaskChange::Completion::keep)});
+  if (is_empty(patch)) return get_task(call);
+  const auto completion = to_completion(patch.is_completed, TaskChange::Completion::keep);
+  return change_task(call, id, {.content = std::move(patch), .completion = completion});
 }
 
 Response set_task_completion(Call& call) {

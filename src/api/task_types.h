@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "api/page.h"
@@ -15,34 +16,28 @@ namespace taskdock::api {
 inline constexpr Text task_title{.min = 1, .max = 200, .not_blank = true};
 inline constexpr Text task_description{.max = 2000};
 
-/// The content of a new task, or of one that replaces another.
-struct TaskContent {
-  std::string title;
-  std::optional<std::string> description;
-};
+/// The members of a task's content, declared once for all types that have them: `Owner` is one of
+/// the forms of store::TaskMembers, or derives from one.
+template <class Owner>
+inline constexpr auto task_content =
+    std::tuple(member("title", &Owner::title, task_title, "What is to be done", R"("Buy milk")"),
+               member("description", &Owner::description, task_description,
+                      "More about it; null for nothing", R"("Two bottles")"));
 
 template <>
-inline constexpr auto schema<TaskContent> =
-    object("TaskContent",
-           member("title", &TaskContent::title, task_title, "What is to be done", R"("Buy milk")"),
-           member("description", &TaskContent::description, task_description,
-                  "More about it; null for nothing", R"("Two bottles")"));
+inline constexpr auto schema<store::TaskContent> = object("TaskContent",
+                                                          task_content<store::TaskContent>);
 
 /// What to change of a task.
-struct TaskPatch {
-  std::optional<std::string> title;
-  std::optional<std::optional<std::string>> description;
-  std::optional<bool> is_completed;
+struct TaskPatch : store::TaskContentChange {
+  std::optional<bool> is_completed = {};
 };
 
 template <>
-inline constexpr auto schema<TaskPatch> =
-    patch("TaskPatch",
-          member("title", &TaskPatch::title, task_title, "What is to be done", R"("Buy oat milk")"),
-          member("description", &TaskPatch::description, task_description,
-                 "More about it; null removes it", "null"),
-          member("is_completed", &TaskPatch::is_completed, Boolean{},
-                 "Whether the task is completed", "true"));
+inline constexpr auto schema<TaskPatch> = patch("TaskPatch", task_content<TaskPatch>,
+                                                member("is_completed", &TaskPatch::is_completed,
+                                                       Boolean{}, "Whether the task is completed",
+                                                       "true"));
 
 /// Whether a task is completed, by either of the names clients use; without one it is toggled.
 struct Completion {
@@ -84,9 +79,7 @@ inline constexpr auto schema<store::Task> =
     object("Task",
            member("id", &store::Task::id, Id{}, "A UUID of version 7: ids sort by creation",
                   R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"),
-           member("title", &store::Task::title, task_title, "What is to be done", R"("Buy milk")"),
-           member("description", &store::Task::description, task_description,
-                  "More about it; null if there is nothing", R"("Two bottles")"),
+           task_content<store::Task>,
            member("is_completed", &store::Task::is_completed, Boolean{},
                   "Whether the task is completed", "false"),
            member("user_id", &store::Task::user_id, Id{}, "The id of the task's owner",

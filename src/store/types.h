@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "support/clock.h"
@@ -75,22 +76,33 @@ struct Refreshed {
   Rotation rotation;  // the one asked for, or, where the token was just spent, the one before
 };
 
-struct Task {
-  support::Uuid id;
-  std::string title;
-  std::optional<std::string> description;
-  bool is_completed = false;
-  support::Uuid user_id;
-  support::Timestamp created_at;
-  support::Timestamp updated_at;
+/// What the owner of a task writes into it, declared once for all of its forms: each member is an
+/// `As` of its type.
+template <template <class> class As>
+struct TaskMembers {
+  As<std::string> title = {};
+  As<std::optional<std::string>> description = {};
 };
 
-/// What to change of a task; what is absent stays as it is.
+using TaskContent = TaskMembers<std::type_identity_t>;
+
+struct Task : TaskContent {
+  support::Uuid id = {};
+  bool is_completed = false;
+  support::Uuid user_id = {};
+  support::Timestamp created_at = {};
+  support::Timestamp updated_at = {};
+};
+
+/// What to change of a task's content. What is absent stays as it is; where the content itself may
+/// be absent, an inner nothing clears it.
+using TaskContentChange = TaskMembers<std::optional>;
+
+/// What to change of a task.
 struct TaskChange {
   enum class Completion { keep, open, completed, toggle };
 
-  std::optional<std::string> title = {};
-  std::optional<std::optional<std::string>> description = {};  // an inner nothing clears it
+  TaskContentChange content = {};
   Completion completion = Completion::keep;
 };
 

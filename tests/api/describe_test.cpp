@@ -75,8 +75,8 @@ TEST_CASE("api/describe: it is told which members may be absent, and which may b
       {describe<SignupRequest>(), "email", false, false},
       {describe<SignupRequest>(), "password", false, false},
       {describe<SignupRequest>(), "name", true, true},
-      {describe<TaskContent>(), "title", false, false},
-      {describe<TaskContent>(), "description", true, true},
+      {describe<store::TaskContent>(), "title", false, false},
+      {describe<store::TaskContent>(), "description", true, true},
       {describe<TaskPatch>(), "title", true, false},
       {describe<TaskPatch>(), "description", true, true},
       {describe<TaskPatch>(), "is_completed", true, false},
@@ -110,7 +110,7 @@ TEST_CASE("api/describe: every list in a request has a maximum") {
 }
 
 TEST_CASE("api/describe: rules are handed on as they are declared") {
-  const auto& title = std::get<Text>(member_of(describe<TaskContent>(), "title").rule);
+  const auto& title = std::get<Text>(member_of(describe<store::TaskContent>(), "title").rule);
   CHECK(title.min == 1);
   CHECK(title.max == 200);
   CHECK(title.not_blank);

@@ -67,13 +67,8 @@ TEST_CASE("api/write: what need not be escaped is not") {
 
 TEST_CASE("api/write: a task has the contract's members, and null for no description") {
   const testing::FakeClock clock;
-  store::Task task{.id = task_id,
-                   .title = "Buy milk",
-                   .description = std::nullopt,
-                   .is_completed = true,
-                   .user_id = user_id,
-                   .created_at = clock.now(),
-                   .updated_at = clock.now() + std::chrono::microseconds(1)};
+  const support::Timestamp later = clock.now() + std::chrono::microseconds(1);
+  store::Task task{{.title = "Buy milk"}, task_id, true, user_id, clock.now(), later};
   CHECK(
       to_json(task) ==
       R"({"id":"019b93a5-1c40-7abc-8def-0123456789ab","title":"Buy milk","description":null,)"
@@ -87,12 +82,7 @@ TEST_CASE("api/write: a list has its tasks, and is whole when it is empty") {
   TaskList list{.tasks = {}, .total = 7, .limit = 50, .offset = 100};
   CHECK(to_json(list) == R"({"tasks":[],"total":7,"limit":50,"offset":100,"next_cursor":null})");
   for (const char* title : {"a", "b", "c"}) {
-    list.tasks.push_back({.id = task_id,
-                          .title = title,
-                          .description = std::nullopt,
-                          .user_id = user_id,
-                          .created_at = {},
-                          .updated_at = {}});
+    list.tasks.push_back({{.title = title}, task_id, false, user_id, {}, {}});
   }
   const json read = json::parse(to_json(list));
   REQUIRE(read["tasks"].size() == 3);

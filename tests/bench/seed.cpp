@@ -67,13 +67,12 @@ class Seeder {
 
   store::Task new_task(const support::Uuid& owner, int number) {
     const support::Timestamp now = clock_.now();
-    store::Task task{.id = ids_.next(),
-                     .title = "Buy milk and bread, " + std::to_string(number),
-                     .description = {},
-                     .is_completed = number % 3 == 0,
-                     .user_id = owner,
-                     .created_at = now,
-                     .updated_at = now};
+    store::Task task{{.title = "Buy milk and bread, " + std::to_string(number)},
+                     ids_.next(),
+                     number % 3 == 0,
+                     owner,
+                     now,
+                     now};
     if (number % 2 == 0) task.description = "two bottles, and the dark loaf from around the corner";
     return task;
   }

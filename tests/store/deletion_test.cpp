@@ -39,7 +39,8 @@ TEST_CASE_FIXTURE(LargeAccount,
   remove_user(ann.id, "hash");
   CHECK_FALSE(store->snapshot().find_credentials(ann.email));
   CHECK_FALSE(store->snapshot().find_caller(ann.id, session.id, clock.now()));
-  CHECK_THROWS_AS(change_task(ann.id, hers.id, {.title = "late"}, clock.now()), TaskNotFound);
+  CHECK_THROWS_AS(change_task(ann.id, hers.id, {.content = {.title = "late"}}, clock.now()),
+                  TaskNotFound);
   CHECK_THROWS_AS(remove_task(ann.id, hers.id), TaskNotFound);
   CHECK_THROWS_AS(store->snapshot().find_task(bob.id, hers.id), TaskNotFound);
   CHECK_THROWS_AS(remove_task(bob.id, hers.id), TaskNotFound);

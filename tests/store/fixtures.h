@@ -57,13 +57,7 @@ struct Workshop {
   }
 
   Task new_task(const User& owner, const std::string& title, bool is_completed = false) {
-    return {.id = ids.next(),
-            .title = title,
-            .description = std::nullopt,
-            .is_completed = is_completed,
-            .user_id = owner.id,
-            .created_at = clock.now(),
-            .updated_at = clock.now()};
+    return {{.title = title}, ids.next(), is_completed, owner.id, clock.now(), clock.now()};
   }
 };
 

@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(OpenStore, "store/store: tasks are added, found, changed, list
   const Task task = add_task(ann, "first");
   add_task(ann, "second", true);
   CHECK(same(store->snapshot().find_task(ann.id, task.id), task));
-  const Task changed = change_task(ann.id, task.id, {.title = "changed"}, clock.now());
+  const Task changed = change_task(ann.id, task.id, {.content = {.title = "changed"}}, clock.now());
   CHECK(changed.title == "changed");
   CHECK(changed.updated_at == task.updated_at + 1us);
   CHECK(same(store->snapshot().find_task(ann.id, task.id), changed));
@@ -152,9 +152,11 @@ TEST_CASE_FIXTURE(OpenStore,
   const User bob = add_user("bob@example.com");
   const Task task = add_task(ann, "hers");
   CHECK_THROWS_AS(store->snapshot().find_task(bob.id, task.id), NotTheOwner);
-  CHECK_THROWS_AS(change_task(bob.id, task.id, {.title = "his"}, clock.now()), NotTheOwner);
+  CHECK_THROWS_AS(change_task(bob.id, task.id, {.content = {.title = "his"}}, clock.now()),
+                  NotTheOwner);
   CHECK_THROWS_AS(remove_task(bob.id, task.id), NotTheOwner);
-  CHECK_THROWS_AS(change_task(ann.id, bob.id, {.title = "x"}, clock.now()), TaskNotFound);
+  CHECK_THROWS_AS(change_task(ann.id, bob.id, {.content = {.title = "x"}}, clock.now()),
+                  TaskNotFound);
   CHECK_THROWS_AS(remove_task(ann.id, bob.id), TaskNotFound);
   CHECK(same(store->snapshot().find_task(ann.id, task.id), task));
 }
@@ -223,7 +225,7 @@ TEST_CASE_FIXTURE(
     "store/store: with many writers at once no write is torn, and the time of change rises") {
   const User ann = add_user();
   const Task task = add_task(ann, "0");
-  change_task(ann.id, task.id, {.description = "0"}, clock.now());
+  change_task(ann.id, task.id, {.content = {.description = "0"}}, clock.now());
   std::atomic<int> writing = 4;
   std::atomic<int> torn = 0;
   {
@@ -232,8 +234,8 @@ TEST_CASE_FIXTURE(
       threads.emplace_back([&, writer] {
         const std::string text = std::to_string(writer);
         for (int i = 0; i < 100; ++i) {
-          const Task changed =
-              change_task(ann.id, task.id, {.title = text, .description = text}, clock.now());
+          const Task changed = change_task(
+              ann.id, task.id, {.content = {.title = text, .description = text}}, clock.now());
           torn += changed.title != text || changed.description != text;
         }
         --writing;
@@ -323,7 +325,7 @@ TEST_CASE_FIXTURE(OpenStore,
   const Task changed = store->change([&](Changes& changes) {
     const Task task = new_task(ann, "first");
     changes.add_task(task);
-    changes.change_task(ann.id, task.id, {.title = "second"}, clock.now());
+    changes.change_task(ann.id, task.id, {.content = {.title = "second"}}, clock.now());
     return changes.change_task(ann.id, task.id, {.completion = TaskChange::Completion::toggle},
                                clock.now());
   });

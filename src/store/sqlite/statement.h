@@ -59,6 +59,8 @@ class LentStatement {
     return value;
   }
   std::string text();
+  void read(std::string& to) { to = text(); }
+  void read(std::optional<std::string>& to) { to = optional_text(); }
   std::optional<std::string> optional_text();
   std::int64_t integer();
   support::Timestamp timestamp();

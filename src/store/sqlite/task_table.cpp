@@ -3,12 +3,11 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "store/errors.h"
-
-// What read_task reads, in its order.
-#define TASK_COLUMNS "id, title, description, is_completed, user_id, created_at, updated_at"
 
 // Whoever was there when the request came in may be gone when the change is made.
 #define NOT_A_LEFTOVER(owner) "NOT EXISTS (SELECT 1 FROM deleted_users WHERE id = " owner ")"
@@ -24,11 +23,75 @@ constexpr support::Uuid beyond_all = [] {
   return id;
 }();
 
+/// A column of the table, beside the member that it keeps.
+template <class Member>
+struct Column {
+  const char* name;
+  Member member;
+};
+
+/// The columns of a task's content. What is selected, inserted, changed, bound and read follows
+/// from this list.
+template <class Content>
+constexpr auto content_columns =
+    std::tuple{Column{"title", &Content::title}, Column{"description", &Content::description}};
+
+template <class Content, class Visit>
+void for_each_content_column(Visit visit) {
+  std::apply([&](const auto&... columns) { (visit(columns), ...); }, content_columns<Content>);
+}
+
+/// What `describe` makes of the name of each of the content's columns, in one string.
+template <class Describe>
+std::string list_content(Describe describe) {
+  std::string list;
+  for_each_content_column<TaskContent>(
+      [&](const auto& column) { list += describe(std::string(column.name)); });
+  return list;
+}
+
+/// What read_task reads, in its order.
+const std::string columns = list_content([](const std::string& name) { return name + ", "; }) +
+                            "id, is_completed, user_id, created_at, updated_at";
+
+const std::string insert_sql = "INSERT INTO tasks (" + columns + ") VALUES (" +
+                               list_content([](const std::string&) { return "?, "; }) +
+                               "?, ?, ?, ?, ?)";
+
+// Left to itself SQLite would go by tasks_by_id and search the table after it, here and below;
+// NOT INDEXED leaves the table's own key.
+const std::string find_sql =
+    "SELECT " + columns + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
+
+/// Each column of the content has two parameters: whether it changes, and to what. ?1 is the time,
+/// which moves on every change and never back, whatever the clock does; ?2 a
+/// TaskChange::Completion; ?3 the owner and ?4 the task.
+const std::string change_sql =
+    "UPDATE tasks NOT INDEXED SET updated_at = max(?1, updated_at + 1)," +
+    list_content([parameter = 5](const std::string& name) mutable {
+      const std::string changes = '?' + std::to_string(parameter++);
+      const std::string value = '?' + std::to_string(parameter++);
+      return ' ' + name + " = iif(" + changes + ", " + value + ", " + name + "),";
+    }) +
+    " is_completed = CASE ?2 WHEN 0 THEN is_completed WHEN 1 THEN 0 WHEN 2 THEN 1"
+    " ELSE 1 - is_completed END"
+    " WHERE user_id = ?3 AND id = ?4 AND " NOT_A_LEFTOVER("?3") " RETURNING " +
+    columns;
+
+const std::string list_sql = "SELECT " + columns +
+                             " FROM tasks WHERE user_id = ? AND id < ?"
+                             " ORDER BY id DESC LIMIT ? OFFSET ?";
+
+// Left to itself SQLite would walk the list of both kinds and pass over the other one.
+const std::string list_by_completion_sql = "SELECT " + columns +
+                                           " FROM tasks INDEXED BY tasks_by_completion"
+                                           " WHERE user_id = ? AND is_completed = ? AND id < ?"
+                                           " ORDER BY id DESC LIMIT ? OFFSET ?";
+
 Task read_task(LentStatement& row) {
   Task task;
+  for_each_content_column<TaskContent>([&](const auto& column) { row.read(task.*column.member); });
   task.id = row.uuid();
-  task.title = row.text();
-  task.description = row.optional_text();
   task.is_completed = row.integer() != 0;
   task.user_id = row.uuid();
   task.created_at = row.timestamp();
@@ -39,45 +102,26 @@ Task read_task(LentStatement& row) {
 }  // namespace
 
 TaskTable::TaskTable(SQLite::Database& database)
-    : insert_(database, "INSERT INTO tasks (" TASK_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)"),
-      // Left to itself SQLite would go by tasks_by_id and search the table after it, here and
-      // below; NOT INDEXED leaves the table's own key.
-      find_(database,
-            "SELECT " TASK_COLUMNS " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?"),
+    : insert_(database, insert_sql.c_str()),
+      find_(database, find_sql.c_str()),
       // A task whose owner has gone is a leftover: it exists for nobody.
       exists_(database,
               "SELECT 1 FROM tasks AS t INDEXED BY tasks_by_id CROSS JOIN users AS u"
               " ON u.id = t.user_id WHERE t.id = ?"),
-      // ?4 is a TaskChange::Completion. The time moves on every change and never back, whatever the
-      // clock does.
-      change_(
-          database,
-          "UPDATE tasks NOT INDEXED SET"
-          " title = coalesce(?1, title),"
-          " description = iif(?2, ?3, description),"
-          " is_completed = CASE ?4 WHEN 0 THEN is_completed WHEN 1 THEN 0 WHEN 2 THEN 1"
-          " ELSE 1 - is_completed END,"
-          " updated_at = max(?5, updated_at + 1)"
-          " WHERE user_id = ?6 AND id = ?7 AND " NOT_A_LEFTOVER("?6") " RETURNING " TASK_COLUMNS),
+      change_(database, change_sql.c_str()),
       remove_(database,
               "DELETE FROM tasks NOT INDEXED WHERE user_id = ?1 AND id = ?2 AND " NOT_A_LEFTOVER(
                   "?1") " RETURNING id"),
-      list_(database, "SELECT " TASK_COLUMNS
-                      " FROM tasks WHERE user_id = ? AND id < ?"
-                      " ORDER BY id DESC LIMIT ? OFFSET ?"),
-      // Left to itself SQLite would walk the list of both kinds and pass over the other one.
-      list_by_completion_(database, "SELECT " TASK_COLUMNS
-                                    " FROM tasks INDEXED BY tasks_by_completion"
-                                    " WHERE user_id = ? AND is_completed = ? AND id < ?"
-                                    " ORDER BY id DESC LIMIT ? OFFSET ?"),
+      list_(database, list_sql.c_str()),
+      list_by_completion_(database, list_by_completion_sql.c_str()),
       totals_(database, "SELECT total, completed FROM task_totals WHERE user_id = ?"),
       largest_id_(database, "SELECT max(id) FROM tasks INDEXED BY tasks_by_id") {}
 
 void TaskTable::add(const Task& task) {
   LentStatement insert = insert_.lend();
+  for_each_content_column<TaskContent>(
+      [&](const auto& column) { insert.bind(task.*column.member); });
   insert.bind(task.id)
-      .bind(task.title)
-      .bind(task.description)
       .bind(std::int64_t{task.is_completed})
       .bind(task.user_id)
       .bind(task.created_at)
@@ -102,15 +146,17 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
   static_assert(static_cast<int>(TaskChange::Completion::keep) == 0 &&
                 static_cast<int>(TaskChange::Completion::open) == 1 &&
                 static_cast<int>(TaskChange::Completion::completed) == 2);
-  static const std::optional<std::string> none;
   LentStatement update = change_.lend();
-  update.bind(change.title)
-      .bind(std::int64_t{change.description.has_value()})
-      .bind(change.description ? *change.description : none)
-      .bind(static_cast<std::int64_t>(change.completion))
-      .bind(now)
-      .bind(owner)
-      .bind(id);
+  update.bind(now).bind(static_cast<std::int64_t>(change.completion)).bind(owner).bind(id);
+  for_each_content_column<TaskContentChange>([&](const auto& column) {
+    const auto& value = change.content.*column.member;
+    update.bind(std::int64_t{value.has_value()});
+    if (value) {
+      update.bind(*value);
+    } else {
+      update.bind_null();
+    }
+  });
   if (!update.step()) throw_missing(id);
   return read_task(update);
 }

@@ -135,14 +135,16 @@ TEST_CASE_FIXTURE(OpenStore,
   {
     const FullDisk full(std::filesystem::file_size(file.string() + "-wal"));
     CHECK_THROWS_AS(keep(big), Unavailable);
-    CHECK_THROWS_AS(change_task(ann.id, task.id, {.title = "x"}, clock.now()), Unavailable);
+    CHECK_THROWS_AS(change_task(ann.id, task.id, {.content = {.title = "x"}}, clock.now()),
+                    Unavailable);
     CHECK(same(store->snapshot().find_task(ann.id, task.id), task));
     CHECK_THROWS_AS(store->snapshot().find_task(ann.id, big.id), TaskNotFound);
     CHECK(store->snapshot().list_tasks(ann.id, {10, 0, {}}).total == 1);
     CHECK_NOTHROW(store->check());
   }
   keep(big);
-  CHECK(change_task(ann.id, task.id, {.title = "after"}, clock.now()).title == "after");
+  CHECK(change_task(ann.id, task.id, {.content = {.title = "after"}}, clock.now()).title ==
+        "after");
   reopen();
   CHECK(titles_of(store->snapshot().list_tasks(ann.id, {10, 0, {}})) == "big after");
 }

@@ -72,8 +72,9 @@ TEST_CASE_FIXTURE(
     "stays untouched") {
   const Task task = add_task(ann, "hers");
   CHECK_THROWS_AS(connection.tasks.find(bob.id, task.id), NotTheOwner);
-  CHECK_THROWS_AS(connection.tasks.change(bob.id, task.id, {.title = "his"}, clock.now()),
-                  NotTheOwner);
+  CHECK_THROWS_AS(
+      connection.tasks.change(bob.id, task.id, {.content = {.title = "his"}}, clock.now()),
+      NotTheOwner);
   CHECK_THROWS_AS(connection.tasks.remove(bob.id, task.id), NotTheOwner);
   CHECK_THROWS_AS(connection.tasks.find(ids.next(), task.id), NotTheOwner);
   CHECK(same(connection.tasks.find(ann.id, task.id), task));
@@ -83,8 +84,9 @@ TEST_CASE_FIXTURE(
     Fixture, "store/sqlite/task_table: a task that does not exist is not found, at every verb") {
   const auto nowhere = ids.next();
   CHECK_THROWS_AS(connection.tasks.find(ann.id, nowhere), TaskNotFound);
-  CHECK_THROWS_AS(connection.tasks.change(ann.id, nowhere, {.title = "x"}, clock.now()),
-                  TaskNotFound);
+  CHECK_THROWS_AS(
+      connection.tasks.change(ann.id, nowhere, {.content = {.title = "x"}}, clock.now()),
+      TaskNotFound);
   CHECK_THROWS_AS(connection.tasks.remove(ann.id, nowhere), TaskNotFound);
   CHECK_THROWS_AS(connection.tasks.find(ann.id, ann.id), TaskNotFound);
 }
@@ -105,7 +107,7 @@ TEST_CASE_FIXTURE(
   connection.tasks.add(task);
   clock.advance(1s);
 
-  const Task renamed = change(task, {.title = "new"});
+  const Task renamed = change(task, {.content = {.title = "new"}});
   CHECK(renamed.title == "new");
   CHECK(renamed.description == "words");
   CHECK_FALSE(renamed.is_completed);
@@ -114,15 +116,15 @@ TEST_CASE_FIXTURE(
   CHECK(renamed.updated_at == clock.now());
   CHECK(same(connection.tasks.find(ann.id, task.id), renamed));
 
-  CHECK(change(task, {.title = ""}).title.empty());
+  CHECK(change(task, {.content = {.title = ""}}).title.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a description is set, kept and cleared") {
   const Task task = add_task(ann, "title");
-  CHECK(change(task, {.description = "words"}).description == "words");
-  CHECK(change(task, {.title = "new"}).description == "words");
-  CHECK(change(task, {.description = ""}).description == "");
-  CHECK_FALSE(change(task, {.description = std::optional<std::string>()}).description);
+  CHECK(change(task, {.content = {.description = "words"}}).description == "words");
+  CHECK(change(task, {.content = {.title = "new"}}).description == "words");
+  CHECK(change(task, {.content = {.description = ""}}).description == "");
+  CHECK_FALSE(change(task, {.content = {.description = std::optional<std::string>()}}).description);
   CHECK(connection.tasks.find(ann.id, task.id).title == "new");
 }
 
@@ -173,7 +175,7 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a change does not move a ta
   const Task first = add_task(ann, "a");
   add_task(ann, "b");
   clock.advance(1h);
-  change(first, {.title = "changed"});
+  change(first, {.content = {.title = "changed"}});
   CHECK(titles_of(list(ann)) == "b changed");
 }
 
@@ -252,7 +254,7 @@ TEST_CASE_FIXTURE(Fixture,
        {Completion::toggle, Completion::completed, Completion::completed, Completion::keep,
         Completion::open, Completion::open, Completion::toggle}) {
     for (const Task& task : tasks) {
-      change(task, {.title = "changed", .completion = completion});
+      change(task, {.content = {.title = "changed"}, .completion = completion});
       REQUIRE(totals_are_right());
     }
   }
@@ -314,7 +316,7 @@ TEST_CASE_FIXTURE(
   list(ann);
   list(ann, 10, 0, true);
   CHECK_THROWS_AS(connection.tasks.find(bob.id, task.id), NotTheOwner);  // "exists"
-  change(task, {.title = "changed"});
+  change(task, {.content = {.title = "changed"}});
   connection.tasks.remove(ann.id, task.id);
   connection.users.find_credentials("ann@example.com");
   connection.users.set_password_hash(ann.id, connection.users.password_hash(ann.id));
