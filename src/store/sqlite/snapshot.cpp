@@ -1,7 +1,5 @@
 #include "store/sqlite/snapshot.h"
 
-#include <algorithm>
-
 namespace taskdock::store {
 
 using sqlite::Connection;
@@ -60,9 +58,12 @@ TaskPage Snapshot::list_tasks(const support::Uuid& owner, const TaskQuery& query
 
 std::optional<support::Uuid> Snapshot::largest_id() {
   return reading_->read([](Connection& connection) {
-    // Nothing is less than any id.
-    return std::max({connection.users.largest_id(), connection.sessions.largest_id(),
-                     connection.tasks.largest_id()});
+    std::optional<support::Uuid> largest;
+    for (const auto& id : {connection.users.largest_id(), connection.sessions.largest_id(),
+                           connection.tasks.largest_id()}) {
+      if (id && (!largest || largest->bytes < id->bytes)) largest = id;
+    }
+    return largest;
   });
 }
 
