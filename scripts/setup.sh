@@ -6,11 +6,12 @@
 # Changes nothing when everything is there.
 set -euo pipefail
 
-build=(g++ cmake ninja-build git ca-certificates xz-utils
+# Those who build it also try it: scripts/smoke.sh and the README call it with curl.
+build=(g++ cmake ninja-build git ca-certificates curl xz-utils
   zlib1g-dev libsqlitecpp-dev libsqlite3-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev
   libcli11-dev libspdlog-dev libfmt-dev doctest-dev)
-test=(clang-format clang-tidy curl util-linux chromium fonts-dejavu-core)
-bench=(wrk curl)
+test=(clang-format clang-tidy util-linux chromium fonts-dejavu-core)
+bench=(wrk)
 
 wanted=()
 for purpose in "${@:-build}"; do
