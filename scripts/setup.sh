@@ -1,29 +1,32 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building (and testing, and measuring) needs, if they are missing.
 #
-#   scripts/setup.sh [build|test|bench]...      (nothing means build)
+#   scripts/setup.sh [build|test|fuzz|bench]...      (nothing means build)
 #
 # Changes nothing when everything is there.
 set -euo pipefail
 
 # Those who build it also try it: scripts/smoke.sh and the README call it with curl.
 build=(g++ cmake ninja-build git ca-certificates curl xz-utils
-  zlib1g-dev libsqlitecpp-dev libsqlite3-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev
-  libcli11-dev libspdlog-dev libfmt-dev doctest-dev)
-test=(clang-format clang-tidy util-linux chromium fonts-dejavu-core)
-bench=(wrk)
+  zlib1g-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
+  doctest-dev)
+test=(clang-format clang-tidy clang valgrind util-linux chromium fonts-dejavu-core)
+# libFuzzer, for the clang that Debian's package clang brings.
+fuzz=(clang libclang-rt-14-dev)
+bench=(wrk valgrind)
 
 wanted=()
 for purpose in "${@:-build}"; do
   case $purpose in
     build) wanted+=("${build[@]}") ;;
-    test) wanted+=("${build[@]}" "${test[@]}") ;;
+    test) wanted+=("${build[@]}" "${test[@]}" "${fuzz[@]}") ;;
+    fuzz) wanted+=("${build[@]}" "${fuzz[@]}") ;;
     bench) wanted+=("${build[@]}" "${bench[@]}") ;;
-    *) echo "setup.sh: '$purpose' is not one of build, test, bench" >&2; exit 2 ;;
+    *) echo "setup.sh: '$purpose' is not one of build, test, fuzz, bench" >&2; exit 2 ;;
   esac
 done
 
-# npm fetches the documentation pages' scripts, node runs tests; both often come from elsewhere than
+# npm fetches SQLite and the documentation pages' scripts, node runs tests; both often come from elsewhere than
 # Debian.
 { command -v npm && command -v node; } >/dev/null || wanted+=(nodejs npm)
 

@@ -1,20 +1,19 @@
 #pragma once
 
-#include "api/request.h"
-#include "api/response.h"
+#include "api/request_handler.h"
 #include "api/router.h"
 #include "api/services.h"
 
 namespace taskdock::api {
 
 /// The API: a request goes in, an answer comes out, whatever carries them.
-class Application {
+class Application final : public RequestHandler {
  public:
   explicit Application(Services services);
 
   /// Answers `request`. Every error becomes an answer of the one shape; nothing is thrown. Any
   /// thread may call it, and waits for the disk where the request writes.
-  Response handle(const Request& request) const noexcept;
+  Response handle(const Request& request) const noexcept override;
 
  private:
   Response dispatch(const Request& request) const;

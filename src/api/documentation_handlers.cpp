@@ -1,5 +1,9 @@
 #include <zlib.h>
 
+#include <map>
+#include <mutex>
+#include <utility>
+
 #include "api/embedded_files.h"
 #include "api/gzip.h"
 #include "api/handlers.h"
@@ -21,6 +25,16 @@ constexpr const char* content_security_policy =
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
+/// What `file` holds, unpacked when somebody first asks for it and then kept, for all who send it.
+SharedBytes unpacked(const EmbeddedFile& file) {
+  static std::mutex mutex;  // guards what follows
+  static std::map<const EmbeddedFile*, std::string> texts;
+  const std::lock_guard lock(mutex);
+  std::string& text = texts[&file];
+  if (text.empty()) text = gunzip(file.gzipped);
+  return {.bytes = text};
+}
+
 /// `file` as the caller can take it, to be kept as `cache_control` says.
 Response file_response(const Call& call, const EmbeddedFile& file, const char* cache_control) {
   Response response{.headers = {{"Content-Type", std::string(file.media_type) + "; charset=utf-8"},
@@ -28,10 +42,10 @@ Response file_response(const Call& call, const EmbeddedFile& file, const char* c
                                 {"Vary", "Accept-Encoding"},
                                 {"X-Content-Type-Options", "nosniff"}}};
   if (names_acceptable(call.request.header("Accept-Encoding").value_or(""), "gzip")) {
-    response.body = file.gzipped;
+    response.shared.bytes = file.gzipped;
     response.headers.emplace_back("Content-Encoding", "gzip");
   } else {
-    response.body = gunzip(file.gzipped);
+    response.shared = unpacked(file);
   }
   return response;
 }
@@ -47,18 +61,6 @@ void replace_all(std::string& text, std::string_view placeholder, std::string_vi
        at = text.find(placeholder, at + value.size())) {
     text.replace(at, placeholder.size(), value);
   }
-}
-
-/// Where the caller says it reached us, if that is a name or an address with a port and can stand
-/// in HTML and a shell as it is.
-std::string host_of(const Request& request) {
-  constexpr std::string_view allowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]";
-  std::string host = request.header("Host").value_or("");
-  if (host.empty() || host.find_first_not_of(allowed) != std::string_view::npos) {
-    return "127.0.0.1:8000";
-  }
-  return host;
 }
 
 struct Document {
@@ -82,7 +84,7 @@ Response get_openapi(Call& call) {
   if (matches_etag(call.request.header("If-None-Match").value_or(""), document.etag)) {
     response.status = 304;
   } else {
-    response.body = document.json;
+    response.shared.bytes = document.json;
   }
   return response;
 }
@@ -93,12 +95,11 @@ Response welcome(Call& call) {
     return {.body = to_json(Welcome{.version = call.services.version}),
             .headers = {{"Vary", "Accept"}}};
   }
-  // Not compressed: it is small, and says where the caller reached us.
+  // Not compressed: it is small, and each answer differs.
   std::string page = gunzip(embedded_file("welcome.html").gzipped);
   replace_all(page, "{{version}}", call.services.version);
   // So that the lines work for whoever pastes them, and again tomorrow.
   replace_all(page, "{{id}}", request.id);
-  replace_all(page, "{{address}}", "http://" + host_of(request));
   return {.body = std::move(page),
           .headers = {{"Content-Type", "text/html; charset=utf-8"},
                       {"Cache-Control", "no-cache"},

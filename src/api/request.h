@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,8 +24,9 @@ class BodySource {
   /// Whether the request announced a body of at least one byte.
   virtual bool announced() const = 0;
 
-  /// The whole body; to be called once. Throws ApiError (400, 408, 413).
-  virtual std::string read() = 0;
+  /// The whole body, of at most `max_bytes` bytes; to be called once. Throws ApiError (400, 408,
+  /// 413, 503).
+  virtual std::string read(std::size_t max_bytes) = 0;
 };
 
 /// A request as the handlers see it, whatever carried it.

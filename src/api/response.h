@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -8,11 +12,39 @@ namespace taskdock::api {
 
 using ResponseHeaders = std::vector<std::pair<std::string, std::string>>;
 
-/// An answer, whatever will carry it. A body is JSON unless a Content-Type header says otherwise.
+/// Bytes that many answers share, so that each of them costs no copy.
+struct SharedBytes {
+  std::string_view bytes = {};
+  std::shared_ptr<const void> owner =
+      {};  // keeps them alive; null: they live as long as the program
+};
+
+/// A body that is made while it is sent.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+
+  /// How many bytes there will be, where that is known in advance. Otherwise the body is sent in
+  /// chunks, and to a client of HTTP/1.0 until the connection closes.
+  virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
+
+  /// The next bytes, valid until the next call; none at the end. May wait for as long as it likes,
+  /// until interrupt(). An exception breaks the connection off, so that the client can tell that
+  /// something is missing.
+  virtual std::string_view next() = 0;
+
+  /// Makes next() return soon, and return nothing from then on. Any thread may call it.
+  virtual void interrupt() noexcept = 0;
+};
+
+/// An answer, whatever will carry it. Its body is `stream` or `shared` where one of them is set, or
+/// else `body`; it is JSON unless a Content-Type header says otherwise.
 struct Response {
   int status = 200;
   std::string body = {};
   ResponseHeaders headers = {};
+  SharedBytes shared = {};
+  std::shared_ptr<BodyStream> stream = {};
 };
 
 }  // namespace taskdock::api

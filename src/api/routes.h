@@ -12,6 +12,10 @@ namespace taskdock::api {
 
 enum class Access { anyone, bearer };
 
+/// How long a body may be, unless its route says otherwise; and where anybody may send one.
+inline constexpr std::size_t default_max_body_bytes = 1024 * 1024;
+inline constexpr std::size_t anonymous_max_body_bytes = 16 * 1024;
+
 /// A form the body of an answer can have.
 struct Content {
   std::string_view media_type;
@@ -38,6 +42,7 @@ struct Route {
   const TypeDescription* query = nullptr;  // null: no parameters
   const TypeDescription* body = nullptr;   // null: no body
   bool body_required = true;
+  std::size_t max_body_bytes = default_max_body_bytes;
   int success = 200;                  // the status when all goes well
   std::vector<Content> answers = {};  // none: no body
   std::vector<OwnError> errors = {};

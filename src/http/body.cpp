@@ -12,15 +12,19 @@ namespace taskdock::http {
 
 namespace {
 
-constexpr std::size_t max_body_bytes = 1024 * 1024;
 constexpr std::size_t body_step_bytes = 64 * 1024;
 // Sizes, extensions, trailers: nobody honest needs longer ones, nor more of all of them than of the
 // body itself.
 constexpr std::size_t max_line_bytes = 1024;
-constexpr std::size_t max_chunked_bytes = 2 * max_body_bytes;
+constexpr std::size_t max_chunked_bytes_per_byte = 2;
 
-api::ApiError too_large() {
-  return {413, "The body is larger than 1 MiB"};
+api::ApiError too_large(std::size_t max_bytes) {
+  constexpr std::size_t kib = 1024;
+  constexpr std::size_t mib = 1024 * kib;
+  const std::string limit = max_bytes % mib == 0   ? std::to_string(max_bytes / mib) + " MiB"
+                            : max_bytes % kib == 0 ? std::to_string(max_bytes / kib) + " KiB"
+                                                   : std::to_string(max_bytes) + " bytes";
+  return {413, "The body is larger than " + limit};
 }
 
 api::ApiError malformed() {
@@ -46,7 +50,8 @@ std::size_t receive_some(Connection& connection, char* to, std::size_t size) {
 /// that the connection can carry no further request.
 class ChunkedInput {
  public:
-  explicit ChunkedInput(Connection& connection) : connection_(connection) {}
+  ChunkedInput(Connection& connection, std::size_t max_body_bytes)
+      : connection_(connection), max_body_bytes_(max_body_bytes) {}
 
   /// The next line without its CR LF; a line feed alone ends no line.
   std::string line() {
@@ -76,13 +81,16 @@ class ChunkedInput {
   }
 
   void fill() {
-    if (received_ > max_chunked_bytes) throw too_large();
+    if (received_ > max_chunked_bytes_per_byte * max_body_bytes_ + buffer_.size()) {
+      throw too_large(max_body_bytes_);
+    }
     filled_ = receive_some(connection_, buffer_.data(), buffer_.size());
     received_ += filled_;
     used_ = 0;
   }
 
   Connection& connection_;
+  const std::size_t max_body_bytes_;
   std::array<char, 4096> buffer_;
   std::size_t used_ = 0;
   std::size_t filled_ = 0;
@@ -100,10 +108,10 @@ std::size_t chunk_size(std::string_view line) {
 
 }  // namespace
 
-std::string Body::read() {
-  if (head_.content_length > max_body_bytes) throw too_large();
+std::string Body::read(std::size_t max_bytes) {
+  if (head_.content_length > max_bytes) throw too_large(max_bytes);
   if (head_.expects_continue) connection_.send("HTTP/1.1 100 Continue\r\n\r\n");
-  std::string body = head_.chunked ? read_chunked() : read_counted();
+  std::string body = head_.chunked ? read_chunked(max_bytes) : read_counted();
   remains_ = false;
   return body;
 }
@@ -122,11 +130,11 @@ std::string Body::read_counted() {
 
 /// Chunks (RFC 9112, 7.1) and nothing but chunks: somebody in front of us may read anything else in
 /// another way. Extensions and trailers are read and forgotten.
-std::string Body::read_chunked() {
-  ChunkedInput input(connection_);
+std::string Body::read_chunked(std::size_t max_bytes) {
+  ChunkedInput input(connection_, max_bytes);
   std::string body;
   while (const std::size_t size = chunk_size(input.line())) {
-    if (size > max_body_bytes - body.size()) throw too_large();
+    if (size > max_bytes - body.size()) throw too_large(max_bytes);
     input.append_to(body, size);
     if (!input.line().empty()) throw malformed();
   }

@@ -15,16 +15,16 @@ class Body final : public api::BodySource {
 
   bool announced() const override { return head_.has_body(); }
 
-  /// At most 1 MiB. Throws ApiError: 400 when it ends early or its chunks are malformed, 408, 413,
-  /// and 503 when the connection was ended to make room.
-  std::string read() override;
+  /// Throws ApiError: 400 when it ends early or its chunks are malformed, 408, 413, and 503 when
+  /// the connection was ended to make room.
+  std::string read(std::size_t max_bytes) override;
 
   /// Whether the client may still be sending some of it.
   bool remains() const { return remains_; }
 
  private:
   std::string read_counted();
-  std::string read_chunked();
+  std::string read_chunked(std::size_t max_bytes);
 
   Connection& connection_;
   const RequestHead& head_;

@@ -1,12 +1,14 @@
 #include "http/connection.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 
 namespace taskdock::http {
@@ -15,18 +17,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A blocked system call comes back this often to look at its deadline. One that comes back with
-// data looks at once, so nobody gains time by trickling.
-constexpr milliseconds breath{2000};
-
 constexpr std::size_t buffer_step = 4096;
 constexpr std::size_t max_empty_bytes = 16;
-constexpr std::size_t most_read_away = 8 * 1024 * 1024;
-constexpr milliseconds longest_gentle_close{2000};
+constexpr std::size_t max_read_away_bytes = 8 * 1024 * 1024;
+constexpr milliseconds max_gentle_close{2000};
 
-void set_timeout(int fd, int option, milliseconds timeout) {
+void set_receive_timeout(int fd, milliseconds timeout) {
   const timeval value{.tv_sec = timeout.count() / 1000, .tv_usec = timeout.count() % 1000 * 1000};
-  ::setsockopt(fd, SOL_SOCKET, option, &value, sizeof(value));
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &value, sizeof(value));
+}
+
+bool is_about_now(int error) {
+  return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
 std::string address_of_peer(int fd) {
@@ -55,8 +57,8 @@ Connection::Connection(int fd, const Deadlines& deadlines)
       deadlines_(deadlines),
       client_address_(address_of_peer(fd)),
       buffer_(buffer_step) {
-  set_timeout(fd, SO_RCVTIMEO, std::min(breath, deadlines.idle));
-  set_timeout(fd, SO_SNDTIMEO, std::min(breath, deadlines.send));
+  // Between requests, where a connection spends most of its time, one call waits for the next.
+  set_receive_timeout(fd, deadlines.idle);
   begin(Activity::idle);
 }
 
@@ -119,54 +121,108 @@ Connection::Received Connection::receive_body(char* to, std::size_t& size) {
 }
 
 bool Connection::send(std::string_view data) {
-  Clock::time_point deadline{};  // asked for only if the first call does not take everything
+  const ssize_t sent = ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent < 0 && !is_about_now(errno)) return false;
+  if (sent > 0) data.remove_prefix(static_cast<std::size_t>(sent));
+  if (activity_ == Activity::streaming) {
+    if (sent > 0) begin(Activity::streaming);
+    return data.empty() || send_slowly(data);
+  }
+  if (data.empty()) return true;
+  begin(Activity::sending);
+  const bool done = send_slowly(data);
+  activity_ = Activity::answering;
+  return done;
+}
+
+/// Sends `data` as the client takes it. What end() interrupts is not waited for.
+bool Connection::send_slowly(std::string_view data) {
+  const Clock::time_point deadline = Clock::now() + deadlines_.send;
   while (!data.empty()) {
-    const ssize_t sent = ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL);
-    if (sent >= 0) {
+    waits_to_send_ = true;
+    const bool ended = ending_ && activity_ == Activity::streaming;
+    const bool ready = !ended && wait_for(POLLOUT, deadline);
+    waits_to_send_ = false;
+    if (!ready) return false;
+    const ssize_t sent =
+        ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && !is_about_now(errno)) return false;
+    if (sent > 0) {
       data.remove_prefix(static_cast<std::size_t>(sent));
-    } else if (errno != EINTR && errno != EAGAIN) {
-      return false;
+      begin(activity_);
     }
-    if (data.empty()) break;
-    if (deadline == Clock::time_point{}) deadline = Clock::now() + deadlines_.send;
-    if (Clock::now() >= deadline) return false;
   }
   return true;
 }
 
 void Connection::close_gently() {
   ::shutdown(socket_.get(), SHUT_WR);
-  const Clock::time_point deadline = Clock::now() + longest_gentle_close;
+  const Clock::time_point deadline = Clock::now() + max_gentle_close;
   std::size_t read_away = 0;
   std::size_t size = buffer_.size();
-  while (read_away < most_read_away && !ending_ &&
+  while (read_away < max_read_away_bytes && !ending_ &&
          receive(buffer_.data(), size, deadline) == Received::some) {
     read_away += size;
     size = buffer_.size();
   }
 }
 
+Connection::Streaming::Streaming(Connection& connection, api::BodyStream& stream)
+    : connection_(connection) {
+  const std::lock_guard lock(connection_.stream_mutex_);
+  connection_.stream_ = &stream;
+  connection_.begin(Activity::streaming);
+  if (connection_.ending_) stream.interrupt();
+}
+
+Connection::Streaming::~Streaming() {
+  const std::lock_guard lock(connection_.stream_mutex_);
+  connection_.stream_ = nullptr;
+  connection_.activity_ = Activity::answering;
+}
+
 void Connection::end() {
   ending_ = true;
+  {
+    const std::lock_guard lock(stream_mutex_);
+    if (stream_) stream_->interrupt();
+  }
   // Wakes the worker that waits for a request; what has arrived before is still received.
   if (activity_ == Activity::idle) ::shutdown(socket_.get(), SHUT_RD);
+  // Wakes the one whose client does not take the stream.
+  if (activity_ == Activity::streaming && waits_to_send_) ::shutdown(socket_.get(), SHUT_WR);
 }
 
 void Connection::cut() {
-  ending_ = true;
+  end();
   ::shutdown(socket_.get(), SHUT_RDWR);
 }
 
 Connection::Received Connection::receive(char* to, std::size_t& size, Clock::time_point deadline) {
+  // The system waits for as long as the deadline says only between requests.
+  int flags = activity_ == Activity::idle ? 0 : MSG_DONTWAIT;
   for (;;) {
-    const ssize_t got = ::recv(socket_.get(), to, size, 0);
-    if (got < 0 && errno != EINTR && errno != EAGAIN) return Received::closed;
-    if (got == 0) return Received::closed;
-    if (Clock::now() >= deadline) return Received::too_late;
+    const ssize_t got = ::recv(socket_.get(), to, size, flags);
+    if (got == 0 || (got < 0 && !is_about_now(errno))) return Received::closed;
+    // Also where something came, or a client that trickles would gain time.
+    if (flags != 0 && Clock::now() >= deadline) return Received::too_late;
     if (got > 0) {
       size = static_cast<std::size_t>(got);
       return Received::some;
     }
+    if (!wait_for(POLLIN, deadline)) return Received::too_late;
+    flags = MSG_DONTWAIT;
+  }
+}
+
+/// Waits until the socket is ready for `events`, or broken; false if the deadline passed.
+bool Connection::wait_for(short events, Clock::time_point deadline) const {
+  for (;;) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) return false;
+    pollfd poll{.fd = socket_.get(), .events = events, .revents = 0};
+    const int timeout = static_cast<int>(std::min<milliseconds::rep>(left.count(), INT_MAX));
+    if (::poll(&poll, 1, timeout) > 0) return true;
   }
 }
 

@@ -2,11 +2,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "api/response.h"
 #include "http/request_head.h"
 #include "support/file_descriptor.h"
 
@@ -17,7 +19,7 @@ struct Deadlines {
   std::chrono::milliseconds idle;  // between requests
   std::chrono::milliseconds head;  // from a request's first byte to the end of its head
   std::chrono::milliseconds body;  // from there to the end of its body
-  std::chrono::milliseconds send;  // for one answer
+  std::chrono::milliseconds send;  // for one answer, or one piece of a stream
 };
 
 /// One client's connection: what has been received and not yet used, and the deadlines that keep a
@@ -56,22 +58,38 @@ class Connection {
   /// lost on its way.
   void close_gently();
 
-  /// Ends the connection after the request it is busy with, or at once if it is idle.
+  /// The connection streams for as long as this lives: end() interrupts `stream`.
+  class Streaming {
+   public:
+    Streaming(Connection& connection, api::BodyStream& stream);
+    Streaming(const Streaming&) = delete;
+    Streaming& operator=(const Streaming&) = delete;
+    ~Streaming();
+
+   private:
+    Connection& connection_;
+  };
+
+  /// Ends the connection after the request it is busy with, or at once if it is idle or streams.
   void end();
   bool is_ending() const { return ending_; }
 
   /// Breaks the connection off, whatever it is busy with.
   void cut();
 
-  /// Waiting for a request, receiving one, or answering it.
-  enum class Activity { idle, receiving, answering };
+  /// What it is busy with: waiting for a request, receiving one, answering it, waiting for a client
+  /// that does not take its answer, or sending an answer that is made meanwhile.
+  enum class Activity { idle, receiving, answering, sending, streaming };
   Activity activity() const { return activity_; }
 
-  /// Since when it is idle, or when the request it is busy with began.
+  /// Since when it is idle, when the request it receives began, or, while it sends or streams, when
+  /// the client last took something.
   Clock::time_point since() const { return Clock::time_point(Clock::duration(since_)); }
 
  private:
   Received receive(char* to, std::size_t& size, Clock::time_point deadline);
+  bool send_slowly(std::string_view data);
+  bool wait_for(short events, Clock::time_point deadline) const;
   std::string_view unused() const { return {buffer_.data() + used_, filled_ - used_}; }
   void make_room();
   void begin(Activity activity);
@@ -89,6 +107,9 @@ class Connection {
   std::atomic<Activity> activity_{Activity::idle};
   std::atomic<Clock::rep> since_;
   std::atomic<bool> ending_{false};
+  std::atomic<bool> waits_to_send_{false};
+  std::mutex stream_mutex_;  // guards what follows
+  api::BodyStream* stream_ = nullptr;
 };
 
 }  // namespace taskdock::http

@@ -9,7 +9,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <memory>
 #include <new>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -77,10 +79,11 @@ class ExchangeStream final : public httplib::Stream {
 /// One request and what became of it. The library's callbacks have no place for it, so each worker
 /// keeps the one it is busy with.
 struct Exchange {
-  const Connection& connection;
+  Connection& connection;
   const RequestHead& head;
   Body& body;
   std::string id;
+  api::Response answer = {};  // with the body, where the library is to ask for it
   bool keep_alive = false;
   int status = 0;
 };
@@ -140,9 +143,9 @@ std::string render(const api::Response& response) {
 
 class Server::Library final : public httplib::Server {
  public:
-  Library(const api::Application& application, const support::Clock& clock,
+  Library(const api::RequestHandler& handler, const support::Clock& clock,
           support::RandomSource& random, ServerOptions options)
-      : application_(application),
+      : handler_(handler),
         clock_(clock),
         options_(std::move(options)),
         cors_(options_.cors_origins),
@@ -205,11 +208,14 @@ class Server::Library final : public httplib::Server {
       }
       // Everything else is about one connection that did not come about (accept(2)).
     }
-    httplib::detail::close_socket(svr_sock_.exchange(INVALID_SOCKET));
+    // No more connections. The socket is closed only when the answers are out, because its closing
+    // is what makes the library break off those that it sends by a provider.
+    httplib::detail::shutdown_socket(svr_sock_);
     registry_.end_all();
     if (!workers_.wait_until_done(std::chrono::steady_clock::now() + options_.shutdown)) {
       registry_.cut_all();
     }
+    httplib::detail::close_socket(svr_sock_.exchange(INVALID_SOCKET));
     return good;
   }
 
@@ -300,16 +306,66 @@ class Server::Library final : public httplib::Server {
                              .body = exchange.body,
                              .client_address = exchange.connection.client_address(),
                              .id = exchange.id};
-    api::Response answered = application_.handle(asked);
+    api::Response answered = handler_.handle(asked);
     cors_.add_headers(asked.header("Origin").value_or(""),
                       asked.method == "OPTIONS" && asked.header("Access-Control-Request-Method"),
                       answered);
     response.status = answered.status;
-    response.body = std::move(answered.body);
     for (auto& [name, value] : answered.headers) response.headers.emplace(name, std::move(value));
-    if (!response.body.empty() && !response.has_header("Content-Type")) {
+    const bool has_body =
+        answered.stream || !answered.shared.bytes.empty() || !answered.body.empty();
+    if (has_body && !response.has_header("Content-Type")) {
       response.headers.emplace("Content-Type", "application/json");
     }
+    exchange.answer = std::move(answered);
+    carry_body(exchange, response);
+  }
+
+  /// Gives the body of the answer to the library: a text goes with the head, the others have a
+  /// provider that the library asks once the head is sent.
+  static void carry_body(Exchange& exchange, httplib::Response& response) {
+    if (exchange.answer.stream) {
+      carry_stream(exchange, response);
+    } else if (const std::string_view shared = exchange.answer.shared.bytes; !shared.empty()) {
+      response.content_length_ = shared.size();
+      response.content_provider_ = [shared](std::size_t offset, std::size_t size,
+                                            httplib::DataSink& sink) {
+        return sink.write(shared.data() + offset, size);
+      };
+    } else {
+      response.body = std::move(exchange.answer.body);
+    }
+  }
+
+  static void carry_stream(Exchange& exchange, httplib::Response& response) {
+    const std::optional<std::uint64_t> size = exchange.answer.stream->size();
+    if (size == 0) return;
+    response.content_length_ = static_cast<std::size_t>(size.value_or(0));
+    response.is_chunked_content_provider_ = !size && !exchange.head.is_http_1_0;
+    if (!size && exchange.head.is_http_1_0) exchange.keep_alive = false;
+    const auto streaming = std::make_shared<std::optional<Connection::Streaming>>();
+    response.content_provider_ = [&exchange, streaming](std::size_t, std::size_t left,
+                                                        httplib::DataSink& sink) {
+      api::BodyStream& stream = *exchange.answer.stream;
+      if (!*streaming) streaming->emplace(exchange.connection, stream);
+      return send_piece(stream, exchange.answer.stream->size() ? left : SIZE_MAX, sink);
+    };
+  }
+
+  /// Sends the next piece of `stream`, which may have no more than `max_bytes`; false breaks the
+  /// connection off.
+  static bool send_piece(api::BodyStream& stream, std::size_t max_bytes, httplib::DataSink& sink) {
+    try {
+      const std::string_view piece = stream.next();
+      if (!piece.empty())
+        return piece.size() <= max_bytes && sink.write(piece.data(), piece.size());
+    } catch (const std::exception& error) {
+      support::log(support::LogLevel::error, std::string("a body broke off: ") + error.what());
+      return false;
+    }
+    if (max_bytes != SIZE_MAX) return false;  // it is shorter than it said
+    sink.done();
+    return true;
   }
 
   /// Settles the headers that every answer has, over what the library thinks of them.
@@ -335,7 +391,7 @@ class Server::Library final : public httplib::Server {
 
   std::string next_id() { return request_id_prefix_ + std::to_string(++request_count_); }
 
-  const api::Application& application_;
+  const api::RequestHandler& handler_;
   const support::Clock& clock_;
   const ServerOptions options_;
   const Cors cors_;
@@ -349,9 +405,9 @@ class Server::Library final : public httplib::Server {
   WorkerPool turn_away_{most_turned_away_at_once, worker_patience};
 };
 
-Server::Server(const api::Application& application, const support::Clock& clock,
+Server::Server(const api::RequestHandler& handler, const support::Clock& clock,
                support::RandomSource& random, ServerOptions options)
-    : library_(std::make_unique<Library>(application, clock, random, std::move(options))) {}
+    : library_(std::make_unique<Library>(handler, clock, random, std::move(options))) {}
 
 Server::~Server() = default;
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "api/application.h"
+#include "api/request_handler.h"
 #include "http/connection.h"
 #include "support/clock.h"
 #include "support/random.h"
@@ -17,6 +17,8 @@ struct ServerOptions {
   int port;          // 0: any free one
   std::size_t max_connections;
   std::vector<std::string> cors_origins;
+  std::vector<std::string> allowed_hosts = {};  // further values a Host header may have
+  std::size_t max_body_memory = std::size_t{64} * 1024 * 1024;  // for all bodies in flight
   Deadlines deadlines = {.idle = std::chrono::seconds(60),
                          .head = std::chrono::seconds(10),
                          .body = std::chrono::seconds(30),
@@ -31,8 +33,8 @@ struct ServerOptions {
 /// binds the address, decodes the target and writes the answer.
 class Server {
  public:
-  /// `application`, `clock` and `random` must outlive the server.
-  Server(const api::Application& application, const support::Clock& clock,
+  /// `handler`, `clock` and `random` must outlive the server.
+  Server(const api::RequestHandler& handler, const support::Clock& clock,
          support::RandomSource& random, ServerOptions options);
   ~Server();
 

@@ -122,7 +122,8 @@ TEST_CASE("http/abuse: clients that never finish their bodies do not keep others
   for (int i = 0; i < 4; ++i) {
     slow.push_back(std::make_unique<RawSocket>(server.port()));
     slow.back()->send(
-        "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"email\"");
+        "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Content-Length: 100\r\n\r\n{\"email\"");
   }
   CHECK(status_of_health(server.port(), 100) == 200);
   CHECK(server.stop().status == 0);

@@ -83,8 +83,8 @@ void ServeOptions::declare_accounts(OptionList& list) {
            "Whether to slow down who guesses passwords or signs up in masses",
            [this](const Given& given) { throttles = read_word(given.text, on_off); });
   list.add("--throttle-account", "COUNT/SECONDS", to_text(throttle_limits.failures_per_account),
-           "Failed log-ins to one account, COUNT at once, then one every so many SECONDS; the same "
-           "for wrong current passwords",
+           "Failed log-ins to one account from one address, COUNT at once, then one every so many "
+           "SECONDS, and ten times as many from all; the same for wrong current passwords",
            read_into(throttle_limits.failures_per_account));
   list.add("--throttle-address", "COUNT/SECONDS", to_text(throttle_limits.failures_per_address),
            "The same from one address; refreshes that fail count as well, each kind on its own",

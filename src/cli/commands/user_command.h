@@ -11,8 +11,7 @@
 #include "cli/directory_lock.h"
 #include "cli/failure.h"
 #include "store/store.h"
-#include "support/json_object.h"
-#include "support/json_writer.h"
+#include "support/text.h"
 
 /// What the commands about users share.
 namespace taskdock::cli {
@@ -54,16 +53,12 @@ class UserCommand : public Command {
 /// The value that `text` stands for by a rule of the API. Throws WrongValue.
 template <class Rule>
 std::string read_by_rule(const std::string& text, const Rule& rule) {
-  std::string json = R"({"value":)";
-  support::append_json_string(json, text);
-  json += '}';
-  const support::ParsedJson parsed = support::parse_json_object(json);
-  if (parsed.outcome != support::ParsedJson::Outcome::object) throw WrongValue("not valid UTF-8");
-  std::string value;
-  api::Faults faults;
-  api::read_value(*parsed.object.find("value"), rule, {api::Source::body, {}}, value, faults);
-  if (!faults.empty()) throw WrongValue(faults.front().message);
-  return value;
+  if (!support::is_utf8(text)) throw WrongValue("not valid UTF-8");
+  try {
+    return api::read_text(rule, text);
+  } catch (const api::ValidationError& error) {
+    throw WrongValue(error.faults().front().message);
+  }
 }
 
 /// Adds the argument EMAIL, which is read into `email` as it is kept.
