@@ -5,15 +5,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <optional>
+#include <string_view>
 #include <thread>
 
 #include "cli/failure.h"
 #include "cli/server_file.h"
-#include "support/json_object.h"
+#include "support/json_value.h"
 #include "support/json_writer.h"
 #include "support/regular_file.h"
 
@@ -80,13 +82,18 @@ FileDescriptor open_lock_file(const DataDirectory& directory) {
 
 std::optional<Owner> read_owner(const DataDirectory& directory) {
   try {
-    const auto parsed = support::parse_json_object(support::read_all(
+    constexpr std::size_t max_bytes = 4096;
+    constexpr std::array<std::string_view, 2> names = {"command", "pid"};
+    const std::string text = support::read_all(
         support::open_regular_file(directory.descriptor(), directory.lock_file().filename()),
-        4096));
-    const support::JsonValue* command = parsed.object.find("command");
-    const support::JsonValue* pid = parsed.object.find("pid");
-    if (!command || !pid || command->string.empty()) return std::nullopt;
-    return Owner{command->string, pid->integer};
+        max_bytes);
+    const support::ParsedJson parsed = support::parse_json(text);
+    if (parsed.value.kind != support::JsonValue::Kind::object) return std::nullopt;
+    std::array<support::JsonValue, names.size()> values;
+    support::find_json_members(parsed.value, names, values);
+    const auto pid = support::parse_json_integer(values[1]);
+    if (values[0].kind != support::JsonValue::Kind::string || !pid) return std::nullopt;
+    return Owner{support::decode_json_string(values[0]), *pid};
   } catch (const std::exception&) {
     return std::nullopt;
   }

@@ -4,13 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <string_view>
 
 #include "cli/failure.h"
-#include "support/json_object.h"
+#include "support/json_value.h"
 #include "support/json_writer.h"
 #include "support/regular_file.h"
 
@@ -32,13 +34,6 @@ std::string to_json(const ServerInfo& info) {
   json += R"(,"started_at":)";
   support::append_json_string(json, info.started_at);
   return json + "}\n";
-}
-
-/// The member `key` where it is of `kind`.
-const support::JsonValue* find(const support::JsonObject& object, const char* key,
-                               support::JsonValue::Kind kind) {
-  const support::JsonValue* value = object.find(key);
-  return value && value->kind == kind ? value : nullptr;
 }
 
 [[noreturn]] void fail(const DataDirectory& directory) {
@@ -73,22 +68,26 @@ ServerFile::~ServerFile() {
 std::optional<ServerInfo> ServerFile::read(const DataDirectory& directory) {
   using Kind = support::JsonValue::Kind;
   constexpr std::size_t max_bytes = 64 * 1024;
+  constexpr std::array<std::string_view, 6> names = {"url",      "port",    "pid",
+                                                     "instance", "version", "started_at"};
   try {
-    const support::ParsedJson parsed = support::parse_json_object(
-        support::read_all(support::open_regular_file(directory.descriptor(), name), max_bytes));
-    const support::JsonValue* url = find(parsed.object, "url", Kind::string);
-    const support::JsonValue* port = find(parsed.object, "port", Kind::integer);
-    const support::JsonValue* pid = find(parsed.object, "pid", Kind::integer);
-    const support::JsonValue* instance = find(parsed.object, "instance", Kind::string);
-    const support::JsonValue* version = find(parsed.object, "version", Kind::string);
-    const support::JsonValue* started_at = find(parsed.object, "started_at", Kind::string);
-    if (!url || !port || !pid || !instance || !version || !started_at) return std::nullopt;
-    return ServerInfo{url->string,
-                      static_cast<int>(port->integer),
-                      static_cast<int>(pid->integer),
-                      instance->string,
-                      version->string,
-                      started_at->string};
+    const std::string text =
+        support::read_all(support::open_regular_file(directory.descriptor(), name), max_bytes);
+    const support::ParsedJson parsed = support::parse_json(text);
+    if (parsed.value.kind != Kind::object) return std::nullopt;
+    std::array<support::JsonValue, names.size()> values;
+    support::find_json_members(parsed.value, names, values);
+    const auto& [url, port, pid, instance, version, started_at] = values;
+    for (const support::JsonValue& value : {url, instance, version, started_at}) {
+      if (value.kind != Kind::string) return std::nullopt;
+    }
+    const auto port_number = support::parse_json_integer(port);
+    const auto pid_number = support::parse_json_integer(pid);
+    if (!port_number || !pid_number) return std::nullopt;
+    return ServerInfo{
+        support::decode_json_string(url),     static_cast<int>(*port_number),
+        static_cast<int>(*pid_number),        support::decode_json_string(instance),
+        support::decode_json_string(version), support::decode_json_string(started_at)};
   } catch (const std::exception&) {
     return std::nullopt;
   }
