@@ -17,8 +17,10 @@ TaskChange::Completion to_completion(std::optional<bool> is_completed,
 /// Changes the task the path names.
 Response change_task(Call& call, const support::Uuid& id, const TaskChange& change) {
   const Services& services = call.services;
-  return {.body = to_json(
-              services.store.change_task(call.caller.id, id, change, services.clock.now()))};
+  const support::Timestamp now = services.clock.now();
+  return {.body = to_json(services.store.change([&](store::Changes& changes) {
+            return changes.change_task(call.caller.id, id, change, now);
+          }))};
 }
 
 }  // namespace
@@ -33,7 +35,7 @@ Response create_task(Call& call) {
                          .user_id = call.caller.id,
                          .created_at = now,
                          .updated_at = now};
-  call.services.store.add_task(task);
+  call.services.store.change([&](store::Changes& changes) { changes.add_task(task); });
   return {.status = 201,
           .body = to_json(task),
           .headers = {{"Location", call.request.path + '/' + task.id.to_string()}}};
@@ -96,7 +98,8 @@ Response set_task_completion(Call& call) {
 Response delete_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
-  call.services.store.remove_task(call.caller.id, id);
+  call.services.store.change(
+      [&](store::Changes& changes) { changes.remove_task(call.caller.id, id); });
   return {.status = 204};
 }
 

@@ -21,8 +21,8 @@ namespace taskdock::cli {
 namespace {
 
 std::string version_text() {
-  return std::string("taskdock ") + version() + " (" + commit() + ")\nSQLite " +
-         store::sqlite_version() + "\ncpp-httplib " + http::http_library_version();
+  return std::string("taskdock ") + version() + " (" + commit() + ")\n" + store::engine_version() +
+         "\ncpp-httplib " + http::http_library_version();
 }
 
 /// A command and its place on the command line. CLI11 only cuts the command line into pieces and

@@ -99,13 +99,6 @@ void DataDirectory::check_files() const {
     const std::filesystem::path file = path_ / name;
     struct stat status {};
     if (::fstatat(descriptor(), name.c_str(), &status, 0) != 0) continue;  // there is none
-    if (!S_ISREG(status.st_mode)) {
-      throw Failure(
-          name == database_name ? ExitStatus::database_unusable : ExitStatus::failed,
-          file.string() +
-              ": this is no regular file, so the database cannot be kept there; move it away, or "
-              "choose another directory with --data");
-    }
     if (::faccessat(descriptor(), name.c_str(), R_OK | W_OK, AT_EACCESS) == 0) continue;
     const int reason = errno;
     const bool is_foreign = status.st_uid != ::geteuid();

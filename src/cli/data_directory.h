@@ -28,8 +28,8 @@ class DataDirectory {
   /// Whether path() still leads here.
   bool is_still_there() const;
 
-  /// Throws Failure where the database, or what SQLite keeps beside it, is no regular file or
-  /// cannot be written.
+  /// Throws Failure where the database, or what SQLite keeps beside it, cannot be written. That
+  /// these are regular files is checked when the store is opened.
   void check_files() const;
 
   /// Gives those files to their owner alone: where others may use one that belongs to this user it

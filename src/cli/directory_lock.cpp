@@ -163,7 +163,7 @@ SharedLock::SharedLock(const DataDirectory& directory)
   }
   if (try_lock(directory, directory_, LOCK_SH)) return;
   directory_ = FileDescriptor();
-  if (const auto owner = read_owner(directory); owner && owner->command == "taskdock compact") {
+  if (const auto owner = read_owner(directory); owner && owner->command == compact_name) {
     refuse(directory, "try again when it has finished");
   }
 }

@@ -23,6 +23,9 @@
 /// one at a time may bring an old database up to date.
 namespace taskdock::cli {
 
+/// How compact calls itself in taskdock.lock. No command works beside it.
+inline constexpr const char* compact_name = "taskdock compact";
+
 /// The directory alone.
 class ExclusiveLock {
  public:

@@ -116,24 +116,4 @@ TEST_CASE("cli/data_directory: files that others may use become the owner's alon
   }
 }
 
-TEST_CASE("cli/data_directory: a database kept in anything but regular files is refused") {
-  for (const std::string end : {"", "-wal", "-shm"}) {
-    for (const bool fifo : {false, true}) {
-      CAPTURE(end);
-      const TemporaryDirectory temporary;
-      const DataDirectory directory(temporary.path());
-      const std::string file = directory.database_file().string() + end;
-      REQUIRE((fifo ? ::mkfifo(file.c_str(), 0600) : ::mkdir(file.c_str(), 0700)) == 0);
-      try {
-        directory.check_files();
-        FAIL_CHECK("it was taken");
-      } catch (const Failure& failure) {
-        CHECK(contains(failure.what(), file + ": this is no regular file"));
-        CHECK(failure.status() ==
-              (end.empty() ? ExitStatus::database_unusable : ExitStatus::failed));
-      }
-    }
-  }
-}
-
 }  // namespace taskdock::cli

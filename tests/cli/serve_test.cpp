@@ -150,7 +150,7 @@ TEST_CASE("cli/serve: another program's database is refused, and untouched") {
 TEST_CASE("cli/serve: a directory in the database's place is refused with advice") {
   const TemporaryDirectory data;
   std::filesystem::create_directory(data.path() / "taskdock.db");
-  CHECK(contains(failed_start(data.path(), {}, 5), "taskdock.db: this is no regular file"));
+  CHECK(contains(failed_start(data.path(), {}, 5), "taskdock.db is not a regular file"));
 }
 
 TEST_CASE("cli/serve: a key that is spoiled or open to others is refused, and untouched") {

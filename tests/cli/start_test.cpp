@@ -293,9 +293,9 @@ TEST_CASE("cli/start: what is no file in the place of one is refused, and not wa
   };
   for (const Case& wrong : {Case{"secret.key", 1, "secret.key: this is a FIFO"},
                             {"taskdock.lock", 1, "taskdock.lock: this is no regular file"},
-                            {"taskdock.db", 5, "taskdock.db: this is no regular file"},
-                            {"taskdock.db-wal", 1, "taskdock.db-wal: this is no regular file"},
-                            {"taskdock.db-shm", 1, "taskdock.db-shm: this is no regular file"}}) {
+                            {"taskdock.db", 5, "taskdock.db is not a regular file"},
+                            {"taskdock.db-wal", 5, "taskdock.db-wal is not a regular file"},
+                            {"taskdock.db-shm", 5, "taskdock.db-shm is not a regular file"}}) {
     const TemporaryDirectory data;
     REQUIRE(::mkfifo((data.path() / wrong.name).c_str(), 0600) == 0);
     check_failed(run(serve(data.path())), wrong.status, wrong.words);

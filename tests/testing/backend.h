@@ -33,7 +33,7 @@ class Backend {
   const std::filesystem::path file = directory_.path() / "taskdock.db";
   support::SystemRandom random;
   FakeClock clock;
-  store::Store store{file, 4};
+  store::Store store{file, {.readers = 4}};
   security::PasswordHasher passwords{random, 2};
   security::TokenSigner tokens{std::vector<std::uint8_t>(32, 7)};
   security::Throttle throttle;

@@ -140,7 +140,11 @@ ExitStatus Serve::run() {
   support::UuidGenerator ids(clock, random);
   security::Throttle throttle(
       clock, options_.throttles ? std::optional(options_.throttle_limits) : std::nullopt);
-  const std::unique_ptr<store::Store> store = open_store(directory, readers);
+  const std::unique_ptr<store::Store> store = open_store(
+      directory,
+      {.readers = readers,
+       .limits = {.users = options_.max_users, .tasks_per_user = options_.max_tasks_per_user}});
+  start_ids(ids, *store);
   const api::Application application({.store = *store,
                                       .passwords = passwords,
                                       .tokens = tokens,

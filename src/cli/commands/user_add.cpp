@@ -4,6 +4,7 @@
 #include "api/account_types.h"
 #include "api/email.h"
 #include "cli/commands/user_command.h"
+#include "cli/startup.h"
 #include "store/errors.h"
 #include "support/clock.h"
 #include "support/random.h"
@@ -41,16 +42,19 @@ void UserAdd::declare(OptionList& list) {
 
 void UserAdd::work() {
   const security::PasswordPolicy policy = denylist_.load();
-  if (StoreAtWork(data())->find_credentials(email_)) refuse_email();
+  if (StoreAtWork(data())->snapshot().find_credentials(email_)) refuse_email();
   const std::string password_hash = ask_for_password_hash(policy, email_);
   const support::SystemClock clock;
   support::SystemRandom random;
+  support::UuidGenerator ids(clock, random);
+  const StoreAtWork store(data());
+  start_ids(ids, *store);
+  const store::User user{.id = ids.next(),
+                         .email = email_,
+                         .name = name_.value_or(api::default_name(email_)),
+                         .created_at = clock.now()};
   try {
-    StoreAtWork(data())->add_user({.id = support::UuidGenerator(clock, random).next(),
-                                   .email = email_,
-                                   .name = name_.value_or(api::default_name(email_)),
-                                   .created_at = clock.now()},
-                                  password_hash);
+    store->change([&](store::Changes& changes) { changes.add_user(user, password_hash); });
   } catch (const store::EmailTaken&) {
     refuse_email();
   }

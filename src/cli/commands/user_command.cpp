@@ -11,7 +11,9 @@
 namespace taskdock::cli {
 
 StoreAtWork::StoreAtWork(const std::filesystem::path& data)
-    : directory_(data), lock_(directory_), store_(open_store(directory_, 1)) {}
+    : directory_(data),
+      lock_(directory_),
+      store_(open_store(directory_, {.may_migrate = lock_.is_alone()})) {}
 
 void UserCommand::declare(OptionList& list) {
   data_.declare(list);
@@ -43,7 +45,7 @@ void declare_email(OptionList& list, std::string& email) {
 }
 
 store::Credentials find_user(store::Store& store, const std::string& email) {
-  auto found = store.find_credentials(email);
+  auto found = store.snapshot().find_credentials(email);
   if (!found) throw Failure(ExitStatus::failed, email + ": no user has this email");
   return std::move(*found);
 }

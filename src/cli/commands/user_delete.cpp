@@ -1,3 +1,4 @@
+#include <chrono>
 #include <string>
 
 #include "cli/commands/user_command.h"
@@ -26,7 +27,9 @@ void UserDelete::declare(OptionList& list) {
 void UserDelete::work() {
   const StoreAtWork store(data());
   const store::Credentials found = find_user(*store, email_);
-  store->remove_user(found.user.id, found.password_hash);
+  store->change([&](store::Changes& changes) { changes.remove_user(found.user.id); });
+  // Whoever is told that it is done can rely on it that nothing is left.
+  store->finish_background_work(std::chrono::seconds(5));
 }
 
 }  // namespace

@@ -32,7 +32,11 @@ void UserPasswd::work() {
   const std::string password_hash = ask_for_password_hash(policy, email_);
   const StoreAtWork store(data());
   const store::Credentials found = find_user(*store, email_);
-  store->change_password(found.user.id, found.password_hash, password_hash, std::nullopt);
+  store->change([&](store::Changes& changes) {
+    changes.check_password_hash(found.user.id, found.password_hash);
+    changes.set_password_hash(found.user.id, password_hash);
+    changes.end_sessions(found.user.id, std::nullopt);
+  });
 }
 
 }  // namespace
