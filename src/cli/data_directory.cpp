@@ -64,7 +64,7 @@ DataDirectory::DataDirectory(const std::filesystem::path& path) : path_(path) {
   }
   if (::faccessat(descriptor(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
     fail(path_, std::string("the data directory cannot be written to: ") + std::strerror(errno) +
-                    "; mend its permissions, or choose another with --data");
+                    "; correct its permissions, or choose another with --data");
   }
 }
 
@@ -105,7 +105,7 @@ void DataDirectory::check_files() const {
     fail(file, std::string("this file cannot be written: ") + std::strerror(reason) +
                    (is_foreign ? "; it belongs to user " + std::to_string(status.st_uid) +
                                      ": run taskdock as that user, or give the file to this one"
-                               : std::string("; mend its permissions")));
+                               : std::string("; correct its permissions")));
   }
 }
 

@@ -77,7 +77,7 @@ FileDescriptor open_lock_file(const DataDirectory& directory) {
                    "the files in this directory to this one");
   }
   fail(path, std::string("cannot be opened for writing: ") + std::strerror(reason) +
-                 "; mend the permissions of the file and its directory");
+                 "; correct the permissions of the file and its directory");
 }
 
 std::optional<Owner> read_owner(const DataDirectory& directory) {

@@ -41,7 +41,7 @@ std::string to_json(const ServerInfo& info) {
   ::unlinkat(directory.descriptor(), unfinished_name, 0);
   throw Failure(ExitStatus::failed, (directory.path() / name).string() +
                                         ": cannot be written: " + std::strerror(reason) +
-                                        "; make room, or mend the permissions of the directory");
+                                        "; make room, or correct the permissions of the directory");
 }
 
 }  // namespace
