@@ -86,10 +86,13 @@ Response signup(Call& call) {
   } catch (const store::EmailTaken&) {
     attempt.count();
     throw;
+  } catch (const store::TooManyUsers&) {
+    attempt.count();
+    throw;
   }
   attempt.count();
-  const SignupSession session{
-      describe_session(services, user, begun.session.id, std::move(begun.tokens)), user};
+  const SignupResponse session{
+      make_token_response(services, user, begun.session.id, std::move(begun.tokens)), user};
   return {.status = 201, .body = to_json(session), .headers = not_to_be_stored()};
 }
 
@@ -116,8 +119,8 @@ Response login(Call& call) {
         if (renewed_hash) changes.set_password_hash(found->user.id, *renewed_hash);
         changes.add_session(begun.session, begun.refresh_hash);
       });
-      return {.body = to_json(describe_session(services, found->user, begun.session.id,
-                                               std::move(begun.tokens))),
+      return {.body = to_json(make_token_response(services, found->user, begun.session.id,
+                                                  std::move(begun.tokens))),
               .headers = not_to_be_stored()};
     } catch (const store::WrongPassword&) {
     } catch (const store::UserNotFound&) {

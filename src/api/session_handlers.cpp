@@ -38,7 +38,7 @@ Response refresh_session(Call& call) {
     throw unauthorized("Invalid refresh token");
   }
   const store::Rotation& kept = refreshed->rotation;
-  const Session session = describe_session(
+  const TokenResponse session = make_token_response(
       services, refreshed->user, refreshed->session_id,
       {.issued_at = kept.at,
        .access_token_id = kept.access_token_id,
