@@ -6,13 +6,14 @@
 # Changes nothing when everything is there.
 set -euo pipefail
 
-build=(g++ cmake ninja-build git ca-certificates xz-utils
+# Those who build it also try it: scripts/smoke.sh and the README call it with curl.
+build=(g++ cmake ninja-build git ca-certificates curl xz-utils
   zlib1g-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
   doctest-dev)
-test=(clang-format clang-tidy valgrind curl util-linux chromium fonts-dejavu-core)
+test=(clang-format clang-tidy valgrind util-linux chromium fonts-dejavu-core)
 # libFuzzer, for the clang that Debian's package clang brings.
 fuzz=(clang libclang-rt-14-dev)
-bench=(wrk curl valgrind)
+bench=(wrk valgrind)
 
 wanted=()
 for purpose in "${@:-build}"; do

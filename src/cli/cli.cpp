@@ -1,12 +1,11 @@
 #include "cli/cli.h"
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
-#include <variant>
 
-#include "cli/options.h"
-#include "cli/serve.h"
-#include "cli/user_command.h"
+#include "cli/command_line.h"
+#include "cli/standard_streams.h"
 #include "support/log.h"
 #include "support/text.h"
 
@@ -14,34 +13,33 @@ namespace taskdock::cli {
 
 namespace {
 
-int run_command(int argc, char** argv) {
-  const auto parsed = parse_options(argc, argv);
-  if (const auto* exit = std::get_if<Exit>(&parsed)) return exit->status;
-  const auto& options = std::get<Options>(parsed);
-  if (options.command == Command::serve) return serve(options);
-  run_user_command(options);
-  return 0;
-}
-
 /// Says what is wrong in one line, whatever the values that it quotes are made of.
 void complain(const std::exception& error) {
   std::fprintf(stderr, "taskdock: %s\n", support::printable(error.what()).c_str());
 }
 
+ExitStatus run_command(int argc, char** argv) {
+  try {
+    open_standard_descriptors();
+    // A write beyond the limit on a file's size (ulimit -f) is to fail, not to end the process.
+    std::signal(SIGXFSZ, SIG_IGN);
+    const std::unique_ptr<Command> command = read_command_line(argc, argv);
+    return command ? command->run() : ExitStatus::done;
+  } catch (const Failure& error) {
+    complain(error);
+    return error.status();
+  } catch (const std::exception& error) {
+    complain(error);
+    return ExitStatus::failed;
+  }
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
-  int status = 1;
-  try {
-    status = run_command(argc, argv);
-  } catch (const WrongValue& error) {
-    complain(error);
-    status = 2;
-  } catch (const std::exception& error) {
-    complain(error);
-  }
+  const ExitStatus status = run_command(argc, argv);
   support::finish_log();
-  return status;
+  return static_cast<int>(status);
 }
 
 }  // namespace taskdock::cli

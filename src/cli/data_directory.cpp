@@ -1,20 +1,32 @@
 #include "cli/data_directory.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <stdexcept>
 #include <string>
+#include <vector>
+
+#include "cli/failure.h"
+#include "cli/suggestion.h"
+#include "support/log.h"
 
 namespace taskdock::cli {
 
 namespace {
 
+constexpr const char* database_name = "taskdock.db";
+constexpr mode_t for_others = S_IRWXG | S_IRWXO;
+
+using support::log;
+using support::LogLevel;
+
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw std::runtime_error(path.string() + ": " + what);
+  throw Failure(ExitStatus::failed, path.string() + ": " + what);
 }
 
 /// Makes `path` and what is missing above it, each with mode 0700, as the XDG specification has it.
@@ -28,27 +40,98 @@ void make_directory(const std::filesystem::path& path) {
                  "; choose another with --data");
 }
 
+/// The mode of a file as chmod(1) takes it.
+std::string to_octal(mode_t mode) {
+  std::array<char, 8> text{};
+  std::snprintf(text.data(), text.size(), "%04o", mode & 07777U);
+  return text.data();
+}
+
+/// The database and what SQLite keeps beside it.
+std::array<std::string, 3> database_files() {
+  const std::string name = database_name;
+  return {name, name + "-wal", name + "-shm"};
+}
+
 }  // namespace
 
 DataDirectory::DataDirectory(const std::filesystem::path& path) : path_(path) {
   make_directory(path_);
-  const std::filesystem::path lock_file = path_ / "taskdock.lock";
-  lock_ = support::FileDescriptor(
-      ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!lock_.is_open()) {
-    fail(path_, std::string("the data directory cannot be written to: ") + std::strerror(errno) +
-                    "; mend its permissions, or choose another with --data");
+  descriptor_ = support::FileDescriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor_.is_open()) {
+    fail(path_, std::string("the data directory cannot be opened: ") + std::strerror(errno) +
+                    "; choose another with --data");
   }
-  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-    fail(path_, errno == EWOULDBLOCK
-                    ? "another taskdock is using this data directory; stop it, or choose another "
-                      "directory with --data"
-                    : std::string("the data directory cannot be locked: ") + std::strerror(errno));
+  if (::faccessat(descriptor(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
+    fail(path_, std::string("the data directory cannot be written to: ") + std::strerror(errno) +
+                    "; correct its permissions, or choose another with --data");
   }
 }
 
-bool DataDirectory::has_database(const std::filesystem::path& path) {
-  return std::filesystem::exists(path / database_name);
+void DataDirectory::require_database(const std::filesystem::path& path) {
+  if (std::error_code none; std::filesystem::exists(path / database_name, none)) return;
+  throw Failure(
+      ExitStatus::database_unusable,
+      path.string() + ": there is no database in this directory; choose another with --data");
+}
+
+std::filesystem::path DataDirectory::database_file() const {
+  return path_ / database_name;
+}
+
+std::filesystem::path DataDirectory::key_file() const {
+  return path_ / "secret.key";
+}
+
+std::filesystem::path DataDirectory::lock_file() const {
+  return path_ / "taskdock.lock";
+}
+
+bool DataDirectory::is_still_there() const {
+  struct stat opened {};
+  struct stat named {};
+  return ::fstat(descriptor(), &opened) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+void DataDirectory::check_files() const {
+  for (const std::string& name : database_files()) {
+    const std::filesystem::path file = path_ / name;
+    struct stat status {};
+    if (::fstatat(descriptor(), name.c_str(), &status, 0) != 0) continue;  // there is none
+    if (::faccessat(descriptor(), name.c_str(), R_OK | W_OK, AT_EACCESS) == 0) continue;
+    const int reason = errno;
+    const bool is_foreign = status.st_uid != ::geteuid();
+    fail(file, std::string("this file cannot be written: ") + std::strerror(reason) +
+                   (is_foreign ? "; it belongs to user " + std::to_string(status.st_uid) +
+                                     ": run taskdock as that user, or give the file to this one"
+                               : std::string("; correct its permissions")));
+  }
+}
+
+void DataDirectory::make_files_private() const {
+  struct stat status {};
+  if (::fstat(descriptor(), &status) == 0 && (status.st_mode & for_others) != 0) {
+    log(LogLevel::warning, path_.string() +
+                               ": other users may look into the data directory (mode " +
+                               to_octal(status.st_mode) + "); chmod 0700 closes it to them");
+  }
+  std::vector<std::string> closed;
+  std::vector<std::string> open;
+  for (const std::string& name : database_files()) {
+    if (::fstatat(descriptor(), name.c_str(), &status, 0) != 0) continue;
+    if ((status.st_mode & for_others) == 0) continue;
+    const bool is_closed = status.st_uid == ::geteuid() &&
+                           ::fchmodat(descriptor(), name.c_str(), S_IRUSR | S_IWUSR, 0) == 0;
+    (is_closed ? closed : open).push_back(name + " (mode " + to_octal(status.st_mode) + ')');
+  }
+  const std::string found = path_.string() + ": other users could use ";
+  if (!closed.empty()) {
+    log(LogLevel::warning, found + join(closed) + "; only their owner can now (mode 0600)");
+  }
+  if (!open.empty()) {
+    log(LogLevel::warning, found + join(open) + "; chmod 0600, by their owner, closes them");
+  }
 }
 
 }  // namespace taskdock::cli

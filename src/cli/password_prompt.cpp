@@ -11,14 +11,15 @@
 #include <system_error>
 #include <utility>
 
-#include "cli/options.h"
+#include "api/account_types.h"
+#include "cli/failure.h"
 
 namespace taskdock::cli {
 
 namespace {
 
 // More than the longest password has in UTF-8.
-constexpr std::size_t most_bytes = 1024;
+constexpr std::size_t max_bytes = 1024;
 
 // The modes of the terminal, where the signal handler finds them.
 termios typing_shown;
@@ -56,7 +57,8 @@ void handle_next(int signal, struct sigaction* before) {
 class HiddenTyping {
  public:
   HiddenTyping() {
-    if (::tcgetattr(STDIN_FILENO, &typing_shown) != 0) fail("the terminal");
+    if (::tcgetattr(STDIN_FILENO, &typing_shown) != 0)
+      fail("the terminal cannot be set up for a password");
     typing_hidden = typing_shown;
     typing_hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     typing_hidden.c_lflag |= ECHONL;  // but the end of a line is shown
@@ -68,7 +70,7 @@ class HiddenTyping {
     // What was typed before the question is no answer, and was shown.
     if (::tcsetattr(STDIN_FILENO, TCSAFLUSH, &typing_hidden) != 0) {
       restore_signals();
-      fail("the terminal");
+      fail("the terminal cannot be set up for a password");
     }
   }
   HiddenTyping(const HiddenTyping&) = delete;
@@ -99,10 +101,14 @@ std::optional<std::string> read_line() {
   for (;;) {
     char c = 0;
     const ssize_t count = ::read(STDIN_FILENO, &c, 1);
-    if (count < 0) fail("standard input");
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("the password cannot be read from standard input");
     if (count == 0 && line.empty()) return std::nullopt;
     if (count == 0 || c == '\n') break;
-    if (line.size() == most_bytes) throw WrongValue("the password is too long");
+    if (line.size() == max_bytes) {
+      throw WrongValue("the password is too long: it may have at most " +
+                       std::to_string(api::new_password.max) + " characters");
+    }
     line += c;
   }
   if (line.ends_with('\r')) line.pop_back();
@@ -129,7 +135,8 @@ std::optional<std::string> ask_twice(const std::string& email) {
 
 std::string read_new_password(const std::string& email) {
   auto password = ::isatty(STDIN_FILENO) != 0 ? ask_twice(email) : read_line();
-  if (!password) throw WrongValue("no password was given on standard input");
+  if (!password)
+    throw WrongValue("no password was given on standard input: its first line is the password");
   return std::move(*password);
 }
 

@@ -2,9 +2,9 @@
 
 #include <sys/stat.h>
 
-#include <fstream>
-#include <stdexcept>
+#include <string>
 
+#include "cli/failure.h"
 #include "store/errors.h"
 
 namespace taskdock::cli {
@@ -14,24 +14,18 @@ void keep_files_private() {
   ::umask(S_IRWXG | S_IRWXO);
 }
 
-security::PasswordPolicy load_password_policy(const std::filesystem::path& denylist) {
-  if (denylist.empty()) return {};
-  std::ifstream file(denylist);
-  // A directory opens, too, and fails only when it is read.
-  if (file && file.peek() != std::ifstream::traits_type::eof()) {
-    security::PasswordPolicy policy(file);
-    if (!file.bad()) return policy;
-  }
-  throw std::runtime_error(denylist.string() +
-                           ": this list of passwords cannot be read, or is empty");
-}
-
-std::unique_ptr<store::Store> open_store(const std::filesystem::path& file,
+std::unique_ptr<store::Store> open_store(const DataDirectory& directory,
                                          const store::StoreOptions& options) {
+  directory.check_files();
+  const std::filesystem::path file = directory.database_file();
   try {
-    return std::make_unique<store::Store>(file, options);
+    auto store = std::make_unique<store::Store>(file, options);
+    directory.make_files_private();  // those that were just made have the mode of the database
+    return store;
+  } catch (const store::Unusable& error) {
+    throw Failure(ExitStatus::database_unusable, file.string() + ": " + error.what());
   } catch (const std::exception& error) {
-    throw std::runtime_error(file.string() + ": " + error.what());
+    throw Failure(ExitStatus::failed, file.string() + ": " + error.what());
   }
 }
 

@@ -1,22 +1,20 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 
-#include "security/password_policy.h"
+#include "cli/data_directory.h"
 #include "store/store.h"
 #include "support/uuid.h"
 
-/// What every command begins with. All throw std::runtime_error, with what to do.
+/// What the commands that use the database begin with.
 namespace taskdock::cli {
 
 /// Whatever this process makes is for its owner only, from now on.
 void keep_files_private();
 
-/// The policy with the list of passwords in the file `denylist`, or, if that is empty, without one.
-security::PasswordPolicy load_password_policy(const std::filesystem::path& denylist);
-
-std::unique_ptr<store::Store> open_store(const std::filesystem::path& file,
+/// Opens the database of `directory` once its files are found good. Throws Failure, with what to
+/// do.
+std::unique_ptr<store::Store> open_store(const DataDirectory& directory,
                                          const store::StoreOptions& options);
 
 /// Lets `ids` go on above all that `store` has, so that what is new sorts behind what is there,

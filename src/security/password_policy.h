@@ -16,6 +16,9 @@ class PasswordPolicy {
   /// With a list of passwords, one a line, each as it would be typed.
   explicit PasswordPolicy(std::istream& denylist);
 
+  /// Whether there is a list, with at least one password.
+  bool has_list() const { return !denied_.empty(); }
+
   /// Why `password` is not taken for the account with `email` (in lower case), as a sentence; null
   /// if it is. An empty one is left to the rule about its length.
   const char* fault(std::string_view password, std::string_view email) const;

@@ -6,11 +6,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 #include "security/token.h"
 #include "support/file_descriptor.h"
+#include "support/regular_file.h"
 
 namespace taskdock::security {
 
@@ -20,6 +23,24 @@ using support::FileDescriptor;
 
 [[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
   throw std::runtime_error(file.string() + ": " + what + ": " + std::strerror(errno));
+}
+
+/// The key's file, or nothing where there is none.
+std::optional<FileDescriptor> open_key(const std::filesystem::path& file) {
+  try {
+    return support::open_regular_file(file);
+  } catch (const support::NotARegularFile& error) {
+    throw std::runtime_error(file.string() + ": this is " + error.what() +
+                             ", not the file with the signing key; move it away, and restore the "
+                             "file from a backup or have a new one made");
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::no_such_file_or_directory) return std::nullopt;
+    const char* advice = error.code() == std::errc::permission_denied
+                             ? "; run taskdock as the user whose file it is, or give it to yours"
+                             : "";
+    throw std::runtime_error(
+        file.string() + ": the signing key cannot be opened: " + error.code().message() + advice);
+  }
 }
 
 std::vector<std::uint8_t> read_key(const std::filesystem::path& file, int fd) {
@@ -69,9 +90,7 @@ void create_key(const std::filesystem::path& file, const std::vector<std::uint8_
 
 std::vector<std::uint8_t> load_or_create_signing_key(const std::filesystem::path& file,
                                                      support::RandomSource& random) {
-  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.is_open()) return read_key(file, fd.get());
-  if (errno != ENOENT) fail(file, "cannot be opened");
+  if (const auto fd = open_key(file)) return read_key(file, fd->get());
   std::vector<std::uint8_t> key(min_key_bytes);
   random.fill(key);
   create_key(file, key);

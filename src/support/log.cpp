@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -47,7 +48,7 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    if (gathered_.size() >= most_gathered) {
+    if (gathered_.size() >= max_gathered) {
       ++dropped_;
     } else {
       formatter_->format(message, gathered_);
@@ -65,6 +66,7 @@ class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
       // A pipe that is writable takes this much without blocking (POSIX, write()).
       const std::size_t size = std::min<std::size_t>(gathered_.size() - written, PIPE_BUF);
       const ssize_t result = ::write(STDERR_FILENO, gathered_.data() + written, size);
+      if (result < 0 && (errno == EAGAIN || errno == EINTR)) break;  // later
       if (result < 0) {  // nobody reads, or the disk is full
         written = gathered_.size();
         break;
@@ -82,7 +84,7 @@ class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
 
  private:
   static constexpr std::size_t enough_gathered = 32 * 1024;
-  static constexpr std::size_t most_gathered = 256 * 1024;
+  static constexpr std::size_t max_gathered = 256 * 1024;
   static constexpr std::chrono::milliseconds pause{20};
 
   static bool is_writable() {

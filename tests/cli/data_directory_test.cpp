@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 
+#include "cli/failure.h"
 #include "cli/outcome.h"
 
 namespace taskdock::cli {
@@ -57,27 +58,8 @@ TEST_CASE("cli/data_directory: a relative path and one with a slash at its end a
   CHECK(complaint("relative").empty());
   CHECK(complaint("deep/er/").empty());
   std::filesystem::current_path(before);
-  CHECK(std::filesystem::exists(temporary.path() / "relative" / "taskdock.lock"));
-  CHECK(std::filesystem::exists(temporary.path() / "deep" / "er" / "taskdock.lock"));
-}
-
-TEST_CASE("cli/data_directory: it has one owner at a time, and is free again after them") {
-  const TemporaryDirectory temporary;
-  {
-    const DataDirectory owner(temporary.path());
-    const std::string what = complaint(temporary.path());
-    CHECK(contains(what, temporary.path().string()));
-    CHECK(contains(what, "another taskdock"));
-    CHECK(contains(what, "--data"));
-    CHECK(contains(complaint(temporary.path() / "."), "another taskdock"));
-  }
-  CHECK(complaint(temporary.path()).empty());
-}
-
-TEST_CASE("cli/data_directory: a lock file that was left behind is nobody's") {
-  const TemporaryDirectory temporary;
-  testing::write_file(temporary.path() / "taskdock.lock", "left");
-  CHECK(complaint(temporary.path()).empty());
+  CHECK(std::filesystem::is_directory(temporary.path() / "relative"));
+  CHECK(std::filesystem::is_directory(temporary.path() / "deep" / "er"));
 }
 
 TEST_CASE("cli/data_directory: one that cannot be made or used is refused with advice") {
@@ -98,12 +80,40 @@ TEST_CASE("cli/data_directory: one that cannot be made or used is refused with a
 TEST_CASE("cli/data_directory: whether it has a database is found out without making anything") {
   const TemporaryDirectory temporary;
   const auto path = temporary.path() / "data";
-  CHECK_FALSE(DataDirectory::has_database(path));
+  CHECK_THROWS_AS(DataDirectory::require_database(path), Failure);
   CHECK_FALSE(std::filesystem::exists(path));
   const DataDirectory directory(path);
-  CHECK_FALSE(DataDirectory::has_database(path));
+  CHECK_THROWS_AS(DataDirectory::require_database(path), Failure);
   testing::write_file(directory.database_file(), "");
-  CHECK(DataDirectory::has_database(path));
+  CHECK_NOTHROW(DataDirectory::require_database(path));
+}
+
+TEST_CASE("cli/data_directory: it knows when its path leads elsewhere") {
+  const TemporaryDirectory temporary;
+  const auto path = temporary.path() / "data";
+  const DataDirectory directory(path);
+  CHECK(directory.is_still_there());
+  std::filesystem::rename(path, temporary.path() / "moved");
+  CHECK_FALSE(directory.is_still_there());
+  std::filesystem::create_directory(path);
+  CHECK_FALSE(directory.is_still_there());
+}
+
+TEST_CASE("cli/data_directory: files that others may use become the owner's alone") {
+  const TemporaryDirectory temporary;
+  const DataDirectory directory(temporary.path());
+  CHECK_NOTHROW(directory.check_files());  // there are none
+  CHECK_NOTHROW(directory.make_files_private());
+  const std::string database = directory.database_file().string();
+  for (const std::string& file : {database, database + "-wal", database + "-shm"}) {
+    testing::write_file(file, "x");
+    REQUIRE(::chmod(file.c_str(), 0644) == 0);
+  }
+  directory.make_files_private();
+  for (const std::string& file : {database, database + "-wal", database + "-shm"}) {
+    CHECK(mode_of(file) == 0600);
+    CHECK(testing::content_of(file) == "x");
+  }
 }
 
 }  // namespace taskdock::cli

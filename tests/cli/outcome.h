@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <thread>
 
 #include "testing/process.h"
 
@@ -44,6 +46,29 @@ inline std::string content_of(const std::filesystem::path& file) {
 
 inline void write_file(const std::filesystem::path& file, const std::string& content) {
   std::ofstream(file, std::ios::binary) << content;
+}
+
+/// A shell that runs `script`, in which $TASKDOCK is the executable. Let it end in "exec", so that
+/// signals reach taskdock.
+class ShellProcess : public Process {
+ public:
+  explicit ShellProcess(const std::string& script, const Strings& environment = {})
+      : Process({"-c", script}, environment, "/dev/null", "/bin/sh") {}
+};
+
+/// What such a shell leaves behind.
+inline Finished run_shell(const std::string& script, const Process::Strings& environment = {}) {
+  return ShellProcess(script, environment).wait();
+}
+
+/// Waits until `condition` holds, for half a minute at most.
+template <class Condition>
+bool becomes_true(Condition condition) {
+  for (int tries = 0; tries < 6000; ++tries) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
 }
 
 /// What `taskdock arguments...` leaves behind with `input` on its standard input.

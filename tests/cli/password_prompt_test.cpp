@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
-#include <thread>
 
 #include "cli/outcome.h"
 #include "support/file_descriptor.h"
@@ -62,16 +60,6 @@ class Terminal {
   support::FileDescriptor theirs_;
   std::string name_;
 };
-
-/// Waits until `condition` holds, for half a minute at most.
-template <class Condition>
-bool becomes_true(Condition condition) {
-  for (int tries = 0; tries < 6000; ++tries) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return false;
-}
 
 /// `taskdock user add` on a data directory and at a terminal of its own.
 struct Dialogue {
@@ -132,7 +120,8 @@ TEST_CASE("cli/password_prompt: a terminal shows typing again when the input end
     dialogue.terminal.type(typed);
     const Finished finished = dialogue.process.wait();
     CHECK(finished.status == 2);
-    CHECK(contains(finished.errors, typed == "\x04" ? "\ntaskdock: no password" : "too long"));
+    CHECK(contains(finished.errors, typed == "\x04" ? "\ntaskdock: no password"
+                                                    : "too long: it may have at most 128"));
     CHECK(dialogue.terminal.shows_typing());
     CHECK_FALSE(contains(dialogue.terminal.shown(), "h"));
     CHECK(dialogue.has_added_nobody());

@@ -1,7 +1,8 @@
-#include "cli/user_command.h"
-
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <regex>
 
@@ -162,7 +163,7 @@ TEST_CASE("cli/user_command: a password that sign-up refuses is refused, and not
            {"horse77\n", "at least 8"},
            {"horse77\r\n", "at least 8"},
            {std::string(129, 'h') + '\n', "at most 128"},
-           {std::string(100'000, 'h') + '\n', "too long"},
+           {std::string(100'000, 'h') + '\n', "too long: it may have at most 128 characters"},
            {std::string("horse\0battery\n", 14), "U+0000"},
            {"horse\xff battery\n", "UTF-8"},
            {"horse battery\n", "denied"},
@@ -182,11 +183,13 @@ TEST_CASE("cli/user_command: a password that sign-up refuses is refused, and not
   CHECK(log_in(client).status == 200);
 }
 
-TEST_CASE("cli/user_command: a list of passwords that cannot be read is refused with its name") {
-  const TemporaryDirectory data;
-  const std::string denylist = (data.path() / "nowhere").string();
-  check_refused(user(data.path(), {"add", email, "--password-denylist", denylist}), 1, denylist);
-  CHECK(listed(data.path()).empty());
+TEST_CASE("cli/user_command: a list of passwords that cannot be read is refused before all else") {
+  const TemporaryDirectory temporary;
+  const auto data = temporary.path() / "data";
+  const std::string denylist = (temporary.path() / "nowhere").string();
+  check_refused(user(data, {"add", email, "--password-denylist", denylist}), 2,
+                "--password-denylist: " + denylist + " cannot be read");
+  CHECK_FALSE(std::filesystem::exists(data));
 }
 
 TEST_CASE("cli/user_command: the first line of standard input is the password, however it ends") {
@@ -203,24 +206,82 @@ TEST_CASE("cli/user_command: the first line of standard input is the password, h
   }
 }
 
-TEST_CASE("cli/user_command: while a server runs every command is refused and changes nothing") {
+TEST_CASE("cli/user_command: a command beside a running server counts there at once") {
   const TemporaryDirectory data;
   ServerProcess server(data.path());
   Client client(server.port());
   client.sign_up(email, password);
   client.create_task("Buy milk");
-  const auto database = data.path() / "taskdock.db";
-  const auto bytes = [&] { return content_of(database) + content_of(database.string() + "-wal"); };
-  const std::string before = bytes();
-  for (const Process::Strings& command : std::vector<Process::Strings>{
-           {"list"}, {"add", "bob@example.com"}, {"passwd", email}, {"delete", email}}) {
-    const Finished finished = user(data.path(), command, "another horse\n");
-    check_refused(finished, 1, "another taskdock is using this data directory");
-    CHECK(contains(finished.errors, data.path().string()));
-  }
-  CHECK(bytes() == before);
-  CHECK(client.get("/api/auth/me").status == 200);
+  const std::string session = client.token;
+
+  check_done(user(data.path(), {"add", "bob@example.com"}));
+  CHECK(client.post("/api/auth/login", {{"email", "bob@example.com"}, {"password", password}})
+            .status == 200);
+  CHECK(count_lines(listed(data.path())) == 2);
+
+  check_done(user(data.path(), {"passwd", email}, "another horse\n"));
+  CHECK(client.get("/api/auth/me").status == 401);
+  CHECK(log_in(client).status == 401);
+  const Answer answer = log_in(client, "another horse");
+  CHECK(answer.status == 200);
+  client.token = answer.json()["access_token"];
+  CHECK(client.get("/api/tasks").json()["total"] == 1);
+
+  check_done(user(data.path(), {"delete", email}));
+  CHECK(client.get("/api/auth/me").status == 401);
+  CHECK(log_in(client, "another horse").status == 401);
+  CHECK(count_lines(listed(data.path())) == 1);
+  CHECK(server.stop().status == 0);
+}
+
+TEST_CASE("cli/user_command: who is asked for a password keeps no server from starting") {
+  const TemporaryDirectory data;
+  const TemporaryDirectory files;
+  const auto answers = files.path() / "answers";
+  REQUIRE(::mkfifo(answers.c_str(), 0600) == 0);
+  Process command({"user", "add", email, "--data", data.path().string()}, {}, answers);
+  const int typing = ::open(answers.c_str(), O_WRONLY | O_CLOEXEC);
+  ServerProcess server(data.path());
+  REQUIRE(::write(typing, "correct horse\n", 14) == 14);
+  ::close(typing);
+  check_done(command.wait());
+  Client client(server.port());
   CHECK(log_in(client).status == 200);
+}
+
+TEST_CASE("cli/user_command: a list that cannot be written is an error") {
+  const TemporaryDirectory data;
+  check_done(user(data.path(), {"add", email}));
+  const Finished finished = run_shell("exec \"$TASKDOCK\" user list >/dev/full",
+                                      {"TASKDOCK_DATA=" + data.path().string()});
+  CHECK(finished.status == 1);
+  CHECK(is_one_complaint(finished.errors));
+  CHECK(contains(finished.errors, "standard output"));
+}
+
+TEST_CASE("cli/user_command: with standard streams closed no file takes their place") {
+  const TemporaryDirectory data;
+  const Process::Strings environment = {"TASKDOCK_DATA=" + data.path().string()};
+  check_done(user(data.path(), {"add", email}));
+  ServerProcess server(data.path());
+  const std::string lock = content_of(data.path() / "taskdock.lock");
+  const Finished no_input =
+      run_shell("exec \"$TASKDOCK\" user add bob@example.com <&-", environment);
+  check_refused(no_input, 2, "no password");
+  CHECK(run_shell("exec \"$TASKDOCK\" user list >&- 2>&-", environment).status == 0);
+  CHECK(run_shell("exec \"$TASKDOCK\" user nonsense <&- >&- 2>&-", environment).status == 2);
+  CHECK(content_of(data.path() / "taskdock.lock") == lock);
+  CHECK(count_lines(listed(data.path())) == 1);
+}
+
+TEST_CASE("cli/user_command: a password that cannot be read is an error") {
+  const TemporaryDirectory data;
+  const Process::Strings environment = {"TASKDOCK_DATA=" + data.path().string()};
+  for (const char* input : {"0>/dev/null", "</"}) {  // opened for writing, and a directory
+    const Finished finished =
+        run_shell("exec \"$TASKDOCK\" user add ann@example.com " + std::string(input), environment);
+    check_refused(finished, 1, "the password cannot be read from standard input");
+  }
 }
 
 TEST_CASE("cli/user_command: without a database only adding a user makes one") {
@@ -228,12 +289,12 @@ TEST_CASE("cli/user_command: without a database only adding a user makes one") {
   const auto data = temporary.path() / "data";
   const std::vector<Process::Strings> commands = {{"list"}, {"passwd", email}, {"delete", email}};
   for (const Process::Strings& command : commands) {
-    check_refused(user(data, command), 1, data.string() + ": there is no database");
+    check_refused(user(data, command), 5, data.string() + ": there is no database");
   }
   CHECK_FALSE(std::filesystem::exists(data));
   std::filesystem::create_directory(data);
   for (const Process::Strings& command : commands) {
-    check_refused(user(data, command), 1, "there is no database");
+    check_refused(user(data, command), 5, "there is no database");
   }
   CHECK(std::filesystem::is_empty(data));
 }
@@ -348,7 +409,6 @@ TEST_CASE("cli/user_command: --help names the commands and what they take") {
     CHECK(finished.status == 0);
     CHECK(contains(finished.output, "EMAIL") == (std::string(command) != "list"));
     CHECK(contains(finished.output, "--name") == (std::string(command) == "add"));
-    CHECK(contains(finished.output, "taskdock --help"));
   }
 }
 

@@ -32,6 +32,16 @@ TEST_CASE("security/password_policy: without a list anything goes but the email,
   CHECK(PasswordPolicy::same_as_email_fault("correct horse", email) == nullptr);
 }
 
+TEST_CASE("security/password_policy: a list without passwords is none") {
+  CHECK_FALSE(PasswordPolicy().has_list());
+  for (const std::string text : {"", "\n\r\n", "\xEF\xBB\xBF"}) {
+    std::istringstream list(text);
+    CHECK_FALSE(PasswordPolicy(list).has_list());
+  }
+  std::istringstream list("password");
+  CHECK(PasswordPolicy(list).has_list());
+}
+
 TEST_CASE("security/password_policy: what is missing is not compared with what is missing") {
   CHECK(PasswordPolicy().fault("", "") == nullptr);
   CHECK(PasswordPolicy::same_as_email_fault("", "") == nullptr);

@@ -128,6 +128,22 @@ TEST_CASE_FIXTURE(Fixture, "security/signing_key: a directory in the key's place
 }
 
 TEST_CASE_FIXTURE(
+    Fixture, "security/signing_key: a FIFO in the key's place is refused, and not waited for") {
+  REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
+  try {
+    load();
+    FAIL_CHECK("it was taken");
+  } catch (const std::runtime_error& error) {
+    CHECK(std::string(error.what()).starts_with(file.string() + ": this is a FIFO"));
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "security/signing_key: a device in the key's place is refused") {
+  std::filesystem::create_symlink("/dev/zero", file);
+  CHECK_THROWS_WITH_AS(load(), doctest::Contains("this is a device"), std::runtime_error);
+}
+
+TEST_CASE_FIXTURE(
     Fixture, "security/signing_key: a path below a regular file is refused, and that file stays") {
   write_file(file, std::string(32, 'k'), 0600);
   CHECK_THROWS_AS(load_or_create_signing_key(file / "secret.key", random), std::runtime_error);

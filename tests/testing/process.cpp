@@ -48,13 +48,16 @@ int port_of(Process& process) {
 }  // namespace
 
 Process::Process(const Strings& arguments, const Strings& environment,
-                 const std::filesystem::path& input) {
-  Strings argument_strings = {TASKDOCK_EXECUTABLE};
+                 const std::filesystem::path& input, const std::string& program) {
+  Strings argument_strings = {program};
   argument_strings.insert(argument_strings.end(), arguments.begin(), arguments.end());
   // Of a variable given twice the first counts.
   Strings environment_strings = environment;
   environment_strings.insert(environment_strings.end(),
                              {"PATH=/usr/bin:/bin", "HOME=" + files_.path().string()});
+  if (program != TASKDOCK_EXECUTABLE) {
+    environment_strings.push_back(std::string("TASKDOCK=") + TASKDOCK_EXECUTABLE);
+  }
   // The sanitizers' own settings are the test run's business.
   for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name)) {
@@ -78,7 +81,7 @@ Process::Process(const Strings& arguments, const Strings& environment,
   ::dup2(input_descriptor, STDIN_FILENO);
   ::dup2(::open(output.c_str(), flags, 0600), STDOUT_FILENO);
   ::dup2(::open(errors.c_str(), flags, 0600), STDERR_FILENO);
-  ::execve(TASKDOCK_EXECUTABLE, argument_pointers.data(), environment_pointers.data());
+  ::execve(program.c_str(), argument_pointers.data(), environment_pointers.data());
   ::_exit(127);
 }
 

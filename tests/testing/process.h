@@ -24,9 +24,11 @@ class Process {
 
   /// Starts `taskdock arguments...` with `environment` (NAME=value) added to a bare environment,
   /// and `input` as its standard input. If that is a terminal, the signals it makes are for the
-  /// process.
+  /// process. With `program` that is run in taskdock's place, and finds taskdock's path in the
+  /// variable TASKDOCK.
   explicit Process(const Strings& arguments, const Strings& environment = {},
-                   const std::filesystem::path& input = "/dev/null");
+                   const std::filesystem::path& input = "/dev/null",
+                   const std::string& program = TASKDOCK_EXECUTABLE);
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   /// Kills it if it still runs.

@@ -1,4 +1,4 @@
-#include "cli/options.h"
+#include "cli/command_line.h"
 
 #include <doctest/doctest.h>
 
@@ -43,6 +43,9 @@ const std::vector<std::string> wrong_allowances = {
     "x/30",  "20/x", "1.5/2", "1000001/1", "1/1000001", "20/3/5", " ",     "99999999999999999999/1",
     "20/30s"};
 
+const std::vector<std::string> wrong_limits = {"0",   "-1", "x", "1.5", "99999999999999999999",
+                                               "None"};
+
 const std::vector<Setting> settings = {
     {"--host",
      "TASKDOCK_HOST",
@@ -58,10 +61,19 @@ const std::vector<Setting> settings = {
     {"--throttle-account", "TASKDOCK_THROTTLE_ACCOUNT", wrong_allowances},
     {"--throttle-address", "TASKDOCK_THROTTLE_ADDRESS", wrong_allowances},
     {"--throttle-signup", "TASKDOCK_THROTTLE_SIGNUP", wrong_allowances},
-    {"--cors-origins",
-     "TASKDOCK_CORS_ORIGINS",
-     {"localhost", "http://", "://x", "http://a/", "http://a,b", "*", "http://*", "http://a b",
-      "http://u@a", "http://a?b", "http://a#b", "http://é", "http://a,none"}},
+    {"--cors-origins", "TASKDOCK_CORS_ORIGINS", {"localhost",     "http://",      "://x",
+                                                 "http://a/",     "http://a,b",   "*",
+                                                 "http://*",      "http://a b",   "http://u@a",
+                                                 "http://a?b",    "http://a#b",   "http://é",
+                                                 "http://a,none", "http://a:x",   "http://a:65536",
+                                                 "http://a:1:2",  "http://[::g]", "http://1.2.3",
+                                                 "1http://a",     "null"}},
+    {"--allowed-hosts",
+     "TASKDOCK_ALLOWED_HOSTS",
+     {"http://a", "a/", "*", "*.a", "a b", "a:x", "a:65536", "a,:80", "u@a", "::1", "é"}},
+    {"--max-body-memory", "TASKDOCK_MAX_BODY_MEMORY", {"0", "-1", "x", "64M", "1048577"}},
+    {"--max-users", "TASKDOCK_MAX_USERS", wrong_limits},
+    {"--max-tasks-per-user", "TASKDOCK_MAX_TASKS_PER_USER", wrong_limits},
     {"--max-connections", "TASKDOCK_MAX_CONNECTIONS", {"0", "-1", "x", "65537", "1.5"}},
 };
 
@@ -78,7 +90,8 @@ int fail_to_log_in(Client& client, const std::string& email) {
 }  // namespace
 
 TEST_CASE(
-    "cli/options: --version names this version, the commit and the libraries, and nothing else "
+    "cli/command_line: --version names this version, the commit and the libraries, and nothing "
+    "else "
     "happens") {
   const Finished finished = run({"--version"});
   CHECK(finished.status == 0);
@@ -94,7 +107,7 @@ TEST_CASE(
   CHECK(contains(finished.output, "\ncpp-httplib 0."));
 }
 
-TEST_CASE("cli/options: --help lists every option, its environment variable and its default") {
+TEST_CASE("cli/command_line: --help lists every option, its environment variable and its default") {
   for (const char* flag : {"--help", "-h"}) {
     const Finished finished = run({flag});
     CHECK(finished.status == 0);
@@ -106,20 +119,35 @@ TEST_CASE("cli/options: --help lists every option, its environment variable and 
     for (const std::string text :
          {"--data", "TASKDOCK_DATA", "TASKDOCK_SECRET", "--version", "--password-denylist",
           "TASKDOCK_PASSWORD_DENYLIST", "serve", "user", "127.0.0.1", "8000", "1800", "2592000",
-          "20/30", "http://localhost:3000"}) {
+          "20/30", "http://localhost:3000", "http://localhost:1420", "http://127.0.0.1:4200",
+          "http://localhost:8080"}) {
       CAPTURE(text);
       CHECK(contains(finished.output, text));
     }
   }
 }
 
-TEST_CASE("cli/options: serve --help says where the options are listed") {
-  const Finished finished = run({"serve", "--help"});
-  CHECK(finished.status == 0);
-  CHECK(contains(finished.output, "taskdock --help"));
+TEST_CASE("cli/command_line: the help of a command lists what it takes, and nothing else") {
+  const std::string serve = run({"serve", "--help"}).output;
+  for (const Setting& setting : settings) {
+    CHECK(contains(serve, setting.flag));
+    CHECK(contains(serve, setting.variable));
+  }
+  CHECK(contains(serve, "TASKDOCK_SECRET"));
+  for (const char* command : {"list", "add", "passwd", "delete"}) {
+    CAPTURE(command);
+    const std::string text = run({"user", command, "--help"}).output;
+    const bool takes_password = command == std::string("add") || command == std::string("passwd");
+    CHECK(contains(text, "--data"));
+    CHECK(contains(text, "--log-level"));
+    CHECK(contains(text, "--password-denylist") == takes_password);
+    CHECK_FALSE(contains(text, "--port"));
+    CHECK_FALSE(contains(text, "TASKDOCK_SECRET"));
+  }
 }
 
-TEST_CASE("cli/options: a wrong value of any option is refused in one line that names the option") {
+TEST_CASE(
+    "cli/command_line: a wrong value of any option is refused in one line that names the option") {
   for (const Setting& setting : settings) {
     for (const std::string& value : setting.wrong) {
       check_refused({std::string(setting.flag) + '=' + value});
@@ -129,7 +157,7 @@ TEST_CASE("cli/options: a wrong value of any option is refused in one line that 
   }
 }
 
-TEST_CASE("cli/options: a wrong value of any environment variable is refused in one line") {
+TEST_CASE("cli/command_line: a wrong value of any environment variable is refused in one line") {
   for (const Setting& setting : settings) {
     for (const std::string& value : setting.wrong) {
       check_refused({}, {std::string(setting.variable) + '=' + value});
@@ -137,13 +165,88 @@ TEST_CASE("cli/options: a wrong value of any environment variable is refused in 
   }
 }
 
-TEST_CASE("cli/options: a complaint is one line, though the value has several") {
+TEST_CASE("cli/command_line: what gave a wrong value is named, and not what did not") {
+  for (const Setting& setting : settings) {
+    CAPTURE(setting.flag);
+    const std::string& value = setting.wrong[0];
+    const std::string by_flag = run({setting.flag + ('=' + value)}).errors;
+    CHECK(by_flag.starts_with("taskdock: " + std::string(setting.flag) + ": '"));
+    CHECK_FALSE(contains(by_flag, setting.variable));
+    const std::string by_variable = run({}, {setting.variable + ('=' + value)}).errors;
+    CHECK(by_variable.starts_with("taskdock: " + std::string(setting.variable) + ": '"));
+    CHECK_FALSE(contains(by_variable, setting.flag));
+  }
+}
+
+TEST_CASE("cli/command_line: a complaint says what was wrong and what would do") {
+  struct Case {
+    Process::Strings arguments;
+    std::string complaint;
+  };
+  for (const Case& wrong : std::vector<Case>{
+           {{"--port", "80x"},
+            "--port: '80x' is not a number; give a whole number from 0 to 65535"},
+           {{"--port", "65536"}, "--port: '65536' is not in the range from 0 to 65535"},
+           {{"--port"}, "--port needs a value: --port NUMBER"},
+           {{"serve", "--port"}, "--port needs a value: --port NUMBER"},
+           {{"user", "list", "--data"}, "--data needs a value: --data DIR"},
+           {{"--port="}, "--port: the value behind '=' is empty"},
+           {{"--data", "--port", "1"}, "--data needs a value: --data DIR, and not --port"},
+           {{"--port", "1", "--port", "2"}, "--port is given more than once"},
+           {{"--port", "1", "serve", "--port", "2"}, "--port is given more than once"},
+           {{"--data", ""}, "--data: the path is empty; name a place in the file system"},
+           {{"--password-denylist", ""},
+            "--password-denylist: the path is empty; name a place in the file system"},
+           {{"--log-level", "warn"},
+            "--log-level: 'warn' is not one of debug, error, info, off, warning"},
+           {{"--signup", "Open"},
+            "--signup: 'Open' is not one of closed, first, open; did you mean 'open'?"},
+           {{"--prot", "1"},
+            "serve has no option --prot; did you mean '--port'? (taskdock serve --help lists what "
+            "it takes)"},
+           {{"usr"}, "'usr' is not one of the commands, which are "},
+           {{"user"}, "user needs a command: taskdock user list|add|passwd|delete"},
+           {{"user", "lst"},
+            "user: 'lst' is not one of its commands, which are list, add, passwd, delete; did you "
+            "mean 'list'?"},
+           {{"user", "add"}, "user add needs EMAIL: taskdock user add EMAIL"},
+           {{"user", "list", "--port", "1"},
+            "user list does not take --port (taskdock user list --help lists what it takes)"},
+           {{"--port", "1", "user", "list"},
+            "user list does not take --port (taskdock user list --help lists what it takes)"},
+           {{"user", "list", "ann@example.com"}, "user list takes no further 'ann@example.com'"},
+       }) {
+    const Finished finished = run(wrong.arguments);
+    CAPTURE(finished.errors);
+    CAPTURE(wrong.complaint);
+    CHECK(finished.status == 2);
+    CHECK(is_one_complaint(finished.errors));
+    CHECK(finished.errors.starts_with("taskdock: " + wrong.complaint));
+  }
+}
+
+TEST_CASE("cli/command_line: a variable of another command does no harm") {
+  const TemporaryDirectory data;
+  CHECK(ServerProcess(data.path()).stop().status == 0);
+  CHECK(run({"user", "list", "--data", data.path().string()},
+            {"TASKDOCK_PORT=x", "TASKDOCK_SECRET=short"})
+            .status == 0);
+}
+
+TEST_CASE("cli/command_line: help that cannot be written is an error") {
+  const Finished finished = run_shell("exec \"$TASKDOCK\" --help >/dev/full");
+  CHECK(finished.status == 1);
+  CHECK(is_one_complaint(finished.errors));
+  CHECK(contains(finished.errors, "standard output"));
+}
+
+TEST_CASE("cli/command_line: a complaint is one line, though the value has several") {
   check_refused({"--host=a\nb"});
   check_refused({}, {"TASKDOCK_LOG_LEVEL=a\r\nb\n"});
   check_refused({"one\ntwo"});
 }
 
-TEST_CASE("cli/options: what is unknown, missing or too much is refused") {
+TEST_CASE("cli/command_line: what is unknown, missing or too much is refused") {
   check_refused({"--nonsense"});
   check_refused({"--nonsense=1"});
   check_refused({"-x"});
@@ -158,7 +261,7 @@ TEST_CASE("cli/options: what is unknown, missing or too much is refused") {
   check_refused({"--port", "1", "2"});
 }
 
-TEST_CASE("cli/options: a secret that is too short is refused, and not shown") {
+TEST_CASE("cli/command_line: a secret that is too short is refused, and not shown") {
   for (const std::string secret : {"", "x", "hunter2hunter2", "0123456789012345678901234567890"}) {
     const Finished finished = run({"--port", "0"}, {"TASKDOCK_SECRET=" + secret});
     CHECK(finished.status == 2);
@@ -170,7 +273,7 @@ TEST_CASE("cli/options: a secret that is too short is refused, and not shown") {
 }
 
 TEST_CASE(
-    "cli/options: a secret of 32 bytes signs, so that two servers with it know each other's "
+    "cli/command_line: a secret of 32 bytes signs, so that two servers with it know each other's "
     "tokens") {
   const Process::Strings secret = {"TASKDOCK_SECRET=01234567890123456789012345678901"};
   const TemporaryDirectory data;
@@ -195,7 +298,7 @@ TEST_CASE(
   CHECK(client.get("/api/auth/me").status == 401);
 }
 
-TEST_CASE("cli/options: a flag wins over its environment variable") {
+TEST_CASE("cli/command_line: a flag wins over its environment variable") {
   const TemporaryDirectory wrong;
   ServerProcess server(
       Process::Strings{"--access-token-ttl", "77", "--cors-origins", "http://flag.example",
@@ -215,7 +318,7 @@ TEST_CASE("cli/options: a flag wins over its environment variable") {
   CHECK(finished.errors.empty());
 }
 
-TEST_CASE("cli/options: an environment variable counts where there is no flag") {
+TEST_CASE("cli/command_line: an environment variable counts where there is no flag") {
   const TemporaryDirectory data;
   Process process({}, {"TASKDOCK_PORT=0", "TASKDOCK_DATA=" + data.path().string(),
                        "TASKDOCK_ACCESS_TOKEN_TTL=5", "TASKDOCK_LOG_LEVEL=off"});
@@ -228,7 +331,7 @@ TEST_CASE("cli/options: an environment variable counts where there is no flag") 
   CHECK(std::filesystem::exists(data.path() / "taskdock.db"));
 }
 
-TEST_CASE("cli/options: an empty environment variable is one that is not set") {
+TEST_CASE("cli/command_line: an empty environment variable is one that is not set") {
   ServerProcess server(
       Process::Strings{},
       {"TASKDOCK_PORT=", "TASKDOCK_HOST=", "TASKDOCK_LOG_LEVEL=", "TASKDOCK_ACCESS_TOKEN_TTL=",
@@ -237,7 +340,7 @@ TEST_CASE("cli/options: an empty environment variable is one that is not set") {
   CHECK(Client(server.port()).get("/health").status == 200);
 }
 
-TEST_CASE("cli/options: serve takes the options, before it and behind it") {
+TEST_CASE("cli/command_line: serve takes the options, before it and behind it") {
   const TemporaryDirectory data;
   Process process({"--log-level", "off", "serve", "--port", "0", "--data", data.path().string(),
                    "--access-token-ttl=9"});
@@ -249,7 +352,16 @@ TEST_CASE("cli/options: serve takes the options, before it and behind it") {
   CHECK(answer.json()["expires_in"] == 9);
 }
 
-TEST_CASE("cli/options: no origin may call the API where the list is none") {
+TEST_CASE("cli/command_line: an origin is known as browsers send it, however it was written") {
+  ServerProcess server(Process::Strings{"--cors-origins", "HTTP://A.example, http://b.example:80"});
+  Client client(server.port());
+  for (const std::string origin : {"http://a.example", "http://b.example"}) {
+    CHECK(client.call("GET", "/health", {}, {{"Origin", origin}})
+              .header("access-control-allow-origin") == origin);
+  }
+}
+
+TEST_CASE("cli/command_line: no origin may call the API where the list is none") {
   ServerProcess server(Process::Strings{"--cors-origins", "none"});
   Client client(server.port());
   const Answer answer = client.call("GET", "/health", {}, {{"Origin", "http://localhost:3000"}});
@@ -257,7 +369,8 @@ TEST_CASE("cli/options: no origin may call the API where the list is none") {
   CHECK(answer.header("access-control-allow-origin").empty());
 }
 
-TEST_CASE("cli/options: who signs up and for how long follows the flags, before the variables") {
+TEST_CASE(
+    "cli/command_line: who signs up and for how long follows the flags, before the variables") {
   const Process::Strings environment = {"TASKDOCK_SIGNUP=closed", "TASKDOCK_REFRESH_TOKEN_TTL=5"};
   {
     ServerProcess server(Process::Strings{"--signup", "first", "--refresh-token-ttl", "77"},
@@ -278,7 +391,7 @@ TEST_CASE("cli/options: who signs up and for how long follows the flags, before 
   CHECK(sign_up(client, "ann@example.com").json()["refresh_expires_in"] == 5);
 }
 
-TEST_CASE("cli/options: each limit of the throttle is the one its flag or variable gives") {
+TEST_CASE("cli/command_line: each limit of the throttle is the one its flag or variable gives") {
   struct Limit {
     const char* flag;
     const char* variable;
@@ -315,7 +428,7 @@ TEST_CASE("cli/options: each limit of the throttle is the one its flag or variab
   }
 }
 
-TEST_CASE("cli/options: nobody signs up with a password of --password-denylist") {
+TEST_CASE("cli/command_line: nobody signs up with a password of --password-denylist") {
   const TemporaryDirectory lists;
   const auto list = lists.path() / "denied";
   write_file(list, "correct horse\r\n\nbattery staple");

@@ -1,0 +1,310 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <deque>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/build_info.h"
+#include "cli/standard_streams.h"
+#include "cli/suggestion.h"
+#include "http/server.h"
+#include "store/store.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+std::string version_text() {
+  return std::string("taskdock ") + version() + " (" + commit() + ")\n" + store::engine_version() +
+         "\ncpp-httplib " + http::http_library_version();
+}
+
+/// A command and its place on the command line. CLI11 only cuts the command line into pieces and
+/// prints the help: values are read by what declared them, who know what to say of a wrong one.
+struct Branch {
+  CLI::App* app = nullptr;
+  std::string name;  // such as "user list"
+  std::unique_ptr<Command> command;
+  OptionList list;
+  std::map<std::string, CLI::Option*> by_flag;
+  std::vector<CLI::Option*> arguments;  // in the order of the list's
+};
+
+class CommandLine {
+ public:
+  CommandLine();
+
+  std::unique_ptr<Command> read(int argc, char** argv);
+
+ private:
+  CLI::App* add_app(CLI::App& parent, const std::string& name, const std::string& description);
+  CLI::Option* add_text(CLI::App& app, const std::string& name, const std::string& description);
+  void add_options(CLI::App& app, const OptionList& list,
+                   std::map<std::string, CLI::Option*>& by_flag);
+  void cut(int argc, char** argv);
+  Branch& chosen();
+  [[noreturn]] void refuse_group(const CLI::App& group) const;
+  void check_surplus(const Branch& branch) const;
+  void check_options_before(const Branch& branch) const;
+  std::optional<Given> find(const Branch& branch, const OptionList::Option& option) const;
+
+  std::deque<std::string> texts_;  // where CLI11 leaves what it cut; nobody looks there
+  CLI::App root_{"A task-management backend in one executable: accounts and tasks over HTTP.",
+                 "taskdock"};
+  std::map<std::string, CLI::App*> groups_;
+  std::map<std::string, CLI::Option*> root_options_;  // those of the first command
+  std::vector<Branch> branches_;
+};
+
+/// What is printed below the options: the variables that have no option.
+std::string footer(const OptionList& list) {
+  std::string text;
+  for (const OptionList::Option& option : list.options()) {
+    if (option.flag.empty()) text += option.variable + ": " + option.description;
+  }
+  return text;
+}
+
+CommandLine::CommandLine() {
+  root_.set_version_flag("--version", version_text(), "Print the versions and exit");
+  root_.set_help_flag("-h,--help", "Print this help and exit");
+  root_.require_subcommand(0, 1);
+  root_.allow_extras();
+  for (const CommandGroup& group : all_command_groups()) {
+    // Made when the first of its commands is, so that the help has the order of the table.
+    groups_[group.name] = nullptr;
+  }
+  for (const CommandEntry& entry : all_commands()) {
+    const std::string name = entry.name;
+    const std::size_t space = name.find(' ');
+    CLI::App* parent = &root_;
+    if (space != std::string::npos) {
+      CLI::App*& group = groups_.at(name.substr(0, space));
+      for (const CommandGroup& known : all_command_groups()) {
+        if (!group && known.name == name.substr(0, space)) {
+          group = add_app(root_, known.name, known.description);
+          group->require_subcommand(0, 1);
+        }
+      }
+      parent = group;
+    }
+    Branch branch;
+    branch.app = add_app(*parent, space == std::string::npos ? name : name.substr(space + 1),
+                         entry.description);
+    branch.name = name;
+    branch.command = entry.make();
+    branch.command->declare(branch.list);
+    add_options(*branch.app, branch.list, branch.by_flag);
+    for (const OptionList::Argument& argument : branch.list.arguments()) {
+      branch.arguments.push_back(add_text(*branch.app, argument.name, argument.description));
+      branch.arguments.back()->required()->option_text(" ");
+    }
+    branches_.push_back(std::move(branch));
+  }
+  const Branch& first = branches_.front();
+  add_options(root_, first.list, root_options_);
+  root_.footer("The options are those of " + first.name +
+               "; with --help behind it, each command lists what it takes.\n" + footer(first.list));
+}
+
+CLI::App* CommandLine::add_app(CLI::App& parent, const std::string& name,
+                               const std::string& description) {
+  CLI::App* app = parent.add_subcommand(name, description);
+  // The options of taskdock itself may stand behind a command, too.
+  app->fallthrough();
+  app->allow_extras();
+  return app;
+}
+
+CLI::Option* CommandLine::add_text(CLI::App& app, const std::string& name,
+                                   const std::string& description) {
+  return app.add_option(name, texts_.emplace_back(), description);
+}
+
+void CommandLine::add_options(CLI::App& app, const OptionList& list,
+                              std::map<std::string, CLI::Option*>& by_flag) {
+  for (const OptionList::Option& option : list.options()) {
+    if (option.flag.empty()) continue;
+    std::string text = option.value + " [" + option.shown_default + ']';
+    if (!option.variable.empty()) text += " (" + option.variable + ')';
+    by_flag[option.flag] = add_text(app, option.flag, option.description)->option_text(text);
+  }
+  app.footer(footer(list));
+}
+
+void check_given_once(const std::map<std::string, CLI::Option*>& options) {
+  for (const auto& [flag, option] : options) {
+    if (option->count() > 1) throw WrongValue(flag + " is given more than once");
+  }
+}
+
+void check_arguments(const Branch& branch) {
+  for (std::size_t i = 0; i < branch.arguments.size(); ++i) {
+    if (branch.arguments[i]->count() > 0) continue;
+    const std::string& name = branch.list.arguments()[i].name;
+    throw WrongValue(branch.name + " needs " + name + ": taskdock " + branch.name + ' ' + name);
+  }
+}
+
+/// Refuses an option for a value: CLI11 takes the next word, whatever it is.
+void check_values(const Branch& branch, const std::map<std::string, CLI::Option*>& by_flag) {
+  for (const OptionList::Option& option : branch.list.options()) {
+    const auto found = by_flag.find(option.flag);
+    if (found == by_flag.end() || found->second->count() == 0) continue;
+    const std::string& text = found->second->results().front();
+    if (!branch.by_flag.contains(text.substr(0, text.find('=')))) continue;
+    throw WrongValue(option.flag + " needs a value: " + option.flag + ' ' + option.value +
+                     ", and not " + text);
+  }
+}
+
+/// Has CLI11 cut the command line, and says in plain words what cannot be cut.
+void CommandLine::cut(int argc, char** argv) {
+  for (int i = 1; i < argc && std::string(argv[i]) != "--"; ++i) {
+    const std::string word = argv[i];
+    // CLI11 would take the next word for the value.
+    if (word.starts_with("--") && word.find('=') == word.size() - 1) {
+      throw WrongValue(word.substr(0, word.size() - 1) + ": the value behind '=' is empty");
+    }
+  }
+  try {
+    root_.parse(argc, argv);
+  } catch (const CLI::Success&) {
+    throw;
+  } catch (const CLI::ParseError& error) {
+    check_given_once(root_options_);
+    for (const Branch& branch : branches_) {
+      check_given_once(branch.by_flag);
+      if (branch.app->count() > 0) check_arguments(branch);
+      // There is no word left, so the last one is what lacks a value.
+      for (const OptionList::Option& option : branch.list.options()) {
+        if (!option.flag.empty() && argc > 1 && option.flag == argv[argc - 1]) {
+          throw WrongValue(option.flag + " needs a value: " + option.flag + ' ' + option.value);
+        }
+      }
+    }
+    throw WrongValue(error.what());
+  }
+}
+
+/// The command that was named, or the first where none was.
+Branch& CommandLine::chosen() {
+  for (Branch& branch : branches_) {
+    if (branch.app->count() > 0) return branch;
+  }
+  for (const auto& [name, group] : groups_) {
+    if (group->count() > 0) refuse_group(*group);
+  }
+  return branches_.front();
+}
+
+/// Says which commands a group has.
+void CommandLine::refuse_group(const CLI::App& group) const {
+  std::vector<std::string> names;
+  for (const CLI::App* app : group.get_subcommands({})) names.push_back(app->get_name());
+  const std::string& name = group.get_name();
+  // What the group does not know falls through to the root.
+  const std::vector<std::string> surplus = root_.remaining();
+  if (surplus.empty()) {
+    throw WrongValue(name + " needs a command: taskdock " + name + ' ' + join(names, "|"));
+  }
+  throw WrongValue(name + ": '" + surplus.front() + "' is not one of its commands, which are " +
+                   join(names) + suggestion(surplus.front(), names));
+}
+
+/// Refuses what nobody knows, with what may have been meant.
+void CommandLine::check_surplus(const Branch& branch) const {
+  std::vector<std::string> surplus = root_.remaining(true);
+  if (surplus.empty()) return;
+  std::string word = surplus.front();
+  const std::string help = "taskdock " + branch.name + " --help lists what it takes";
+  if (word.starts_with('-') && word.size() > 1) {
+    word = word.substr(0, word.find('='));
+    std::vector<std::string> flags = {"--help"};
+    for (const auto& [flag, option] : branch.by_flag) flags.push_back(flag);
+    throw WrongValue(branch.name + " has no option " + word + suggestion(word, flags) + " (" +
+                     help + ')');
+  }
+  if (branch.app->count() > 0) {
+    throw WrongValue(branch.name + " takes no further '" + word + "' (" + help + ')');
+  }
+  std::vector<std::string> names;
+  for (const CLI::App* app : root_.get_subcommands({})) names.push_back(app->get_name());
+  throw WrongValue("'" + word + "' is not one of the commands, which are " + join(names) +
+                   suggestion(word, names));
+}
+
+/// Options before the command are the command's where it has them, and otherwise mean nothing.
+void CommandLine::check_options_before(const Branch& branch) const {
+  for (const auto& [flag, option] : root_options_) {
+    if (option->count() == 0) continue;
+    const auto own = branch.by_flag.find(flag);
+    if (own == branch.by_flag.end()) {
+      throw WrongValue(branch.name + " does not take " + flag + " (taskdock " + branch.name +
+                       " --help lists what it takes)");
+    }
+    if (own->second->count() > 0) throw WrongValue(flag + " is given more than once");
+  }
+}
+
+/// What an option was given, and by what.
+std::optional<Given> CommandLine::find(const Branch& branch,
+                                       const OptionList::Option& option) const {
+  if (!option.flag.empty()) {
+    const auto before = root_options_.find(option.flag);
+    for (const CLI::Option* given : {branch.by_flag.at(option.flag),
+                                     before == root_options_.end() ? nullptr : before->second}) {
+      if (given && given->count() > 0) return Given{given->results().front(), option.flag};
+    }
+  }
+  if (option.variable.empty()) return std::nullopt;
+  const char* value = std::getenv(option.variable.c_str());
+  if (!value || (*value == '\0' && !option.flag.empty())) return std::nullopt;
+  return Given{value, option.variable};
+}
+
+void take(const OptionList::Read& read, const Given& given) {
+  try {
+    read(given);
+  } catch (const WrongValue& error) {
+    throw WrongValue(given.source + ": " + error.what());
+  }
+}
+
+std::unique_ptr<Command> CommandLine::read(int argc, char** argv) {
+  try {
+    cut(argc, argv);
+  } catch (const CLI::Success& asked) {
+    std::ostringstream text;
+    root_.exit(asked, text);
+    write_output(text.str());
+    return nullptr;
+  }
+  Branch& branch = chosen();
+  check_values(branch, root_options_);
+  check_values(branch, branch.by_flag);
+  check_surplus(branch);
+  check_options_before(branch);
+  for (std::size_t i = 0; i < branch.arguments.size(); ++i) {
+    const OptionList::Argument& argument = branch.list.arguments()[i];
+    take(argument.read, {branch.arguments[i]->results().front(), argument.name});
+  }
+  for (const OptionList::Option& option : branch.list.options()) {
+    if (const auto given = find(branch, option)) take(option.read, *given);
+  }
+  return std::move(branch.command);
+}
+
+}  // namespace
+
+std::unique_ptr<Command> read_command_line(int argc, char** argv) {
+  return CommandLine().read(argc, argv);
+}
+
+}  // namespace taskdock::cli

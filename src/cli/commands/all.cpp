@@ -1,0 +1,36 @@
+#include "cli/command.h"
+
+namespace taskdock::cli {
+
+// Each is defined in a file of this folder.
+std::unique_ptr<Command> make_serve();
+std::unique_ptr<Command> make_compact();
+std::unique_ptr<Command> make_user_list();
+std::unique_ptr<Command> make_user_add();
+std::unique_ptr<Command> make_user_passwd();
+std::unique_ptr<Command> make_user_delete();
+
+const std::vector<CommandEntry>& all_commands() {
+  static const std::vector<CommandEntry> commands = {
+      {"serve", "Serve the API; what taskdock does by itself", make_serve},
+      {"compact", "Rewrite the database without unused space and traces; no server may run",
+       make_compact},
+      {"user list", "Print a line for each user: email, name, time of sign-up, number of tasks",
+       make_user_list},
+      {"user add", "Add a user; the password is asked for, or read from standard input",
+       make_user_add},
+      {"user passwd", "Set a password in the same way, and end all sessions of the user",
+       make_user_passwd},
+      {"user delete", "Delete a user, with all sessions and tasks", make_user_delete},
+  };
+  return commands;
+}
+
+const std::vector<CommandGroup>& all_command_groups() {
+  static const std::vector<CommandGroup> groups = {
+      {"user", "List, add, change or delete users, also while a server runs"},
+  };
+  return groups;
+}
+
+}  // namespace taskdock::cli

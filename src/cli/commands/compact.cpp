@@ -1,0 +1,56 @@
+#include "cli/command.h"
+#include "cli/common_options.h"
+#include "cli/data_directory.h"
+#include "cli/directory_lock.h"
+#include "cli/startup.h"
+#include "store/errors.h"
+#include "store/maintenance.h"
+#include "support/log.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+/// Rewrites the database of a data directory that no server is using.
+class Compact final : public Command {
+ public:
+  void declare(OptionList& list) override;
+  ExitStatus run() override;
+
+ private:
+  DataOption data_;
+  LogOption log_;
+};
+
+void Compact::declare(OptionList& list) {
+  data_.declare(list);
+  log_.declare(list);
+}
+
+ExitStatus Compact::run() {
+  DataDirectory::require_database(data_.path());
+  keep_files_private();
+  support::start_log(log_.level());
+  const DataDirectory directory(data_.path());
+  const ExclusiveLock lock(directory, compact_name,
+                           "taskdock compact needs it alone: stop the other first");
+  directory.check_files();
+  const std::string file = directory.database_file().string();
+  try {
+    store::compact(directory.database_file());
+  } catch (const store::Unusable& error) {
+    throw Failure(ExitStatus::database_unusable, file + ": " + error.what());
+  } catch (const std::exception& error) {
+    throw Failure(ExitStatus::failed, file + ": " + error.what());
+  }
+  directory.make_files_private();
+  return ExitStatus::done;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_compact() {
+  return std::make_unique<Compact>();
+}
+
+}  // namespace taskdock::cli

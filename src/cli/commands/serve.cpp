@@ -1,0 +1,200 @@
+#include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include "api/application.h"
+#include "cli/build_info.h"
+#include "cli/command.h"
+#include "cli/commands/serve_options.h"
+#include "cli/data_directory.h"
+#include "cli/directory_lock.h"
+#include "cli/server_file.h"
+#include "cli/standard_streams.h"
+#include "cli/startup.h"
+#include "cli/stop_signals.h"
+#include "http/server.h"
+#include "security/password.h"
+#include "security/signing_key.h"
+#include "support/log.h"
+#include "support/random.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+using support::log;
+using support::LogLevel;
+
+// Four of them answer 500,000 look-ups a second; each costs memory.
+constexpr std::size_t readers = 8;
+
+// The database with its readers has about twenty files open, and connections need some.
+constexpr rlim_t min_open_files = 64;
+
+/// Raises the limit on open files, since every connection is one, and the soft limit is often 1024
+/// and ours to raise. Throws Failure where the server could accept connections, but not serve them.
+void raise_limit_on_open_files() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_max >= min_open_files) return;
+  throw Failure(ExitStatus::failed, "the limit on open files is " + std::to_string(files.rlim_max) +
+                                        ", and a server needs at least " +
+                                        std::to_string(min_open_files) +
+                                        "; raise it, for instance with ulimit -n 1024");
+}
+
+/// How many of `wanted` connections the limit on open files allows, with some left for the rest.
+std::size_t affordable_connections(std::size_t wanted) {
+  constexpr std::size_t other_files = 64;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted + other_files) {
+    return wanted;
+  }
+  const std::size_t affordable =
+      files.rlim_cur > 2 * other_files ? files.rlim_cur - other_files : files.rlim_cur / 2;
+  log(LogLevel::warning, "the limit on open files allows no more than " +
+                             std::to_string(affordable) + " connections at once");
+  return affordable;
+}
+
+void prepare_process() {
+  keep_files_private();
+  // A reader of the output or of a connection that has gone is an error of one write.
+  std::signal(SIGPIPE, SIG_IGN);
+  // A block of this size is given back to the system when it is freed. By itself the C library
+  // stops doing so after the first large block, and the 19 MiB of every hash would stay with us.
+  ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+  raise_limit_on_open_files();
+}
+
+security::TokenSigner make_signer(const ServeOptions& options, const DataDirectory& directory,
+                                  support::RandomSource& random) {
+  if (options.secret) {
+    return security::TokenSigner({options.secret->begin(), options.secret->end()});
+  }
+  return security::TokenSigner(security::load_or_create_signing_key(directory.key_file(), random));
+}
+
+std::string address(const std::string& host, int port) {
+  const bool is_ipv6 = host.find(':') != std::string::npos;
+  return (is_ipv6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
+}
+
+/// An address of this machine at which a server is reached that listens on `host`: what stands for
+/// all addresses is none to connect to.
+std::string reachable(const std::string& host) {
+  if (host == "0.0.0.0") return "127.0.0.1";
+  return host == "::" ? "::1" : host;
+}
+
+int bind(http::Server& server, const ServeOptions& options) {
+  try {
+    return server.bind();
+  } catch (const std::system_error& error) {
+    const bool is_in_use = error.code() == std::errc::address_in_use;
+    throw Failure(is_in_use ? ExitStatus::port_in_use : ExitStatus::failed,
+                  "cannot listen on " + address(options.host, options.port) + ": " +
+                      error.code().message() +
+                      (is_in_use ? "; choose another --port, or stop what uses it"
+                                 : "; choose another --host or --port"));
+  }
+}
+
+/// Serves until SIGINT or SIGTERM, then finishes what is in flight. Says on standard output, in one
+/// line, where it listens, once it does.
+class Serve final : public Command {
+ public:
+  void declare(OptionList& list) override { options_.declare(list); }
+  ExitStatus run() override;
+
+ private:
+  ExitStatus serve(http::Server& server, const DataDirectory& directory,
+                   const support::Clock& clock, support::RandomSource& random,
+                   StopSignals& signals);
+
+  ServeOptions options_;
+};
+
+ExitStatus Serve::run() {
+  const std::filesystem::path& data = options_.data.path();
+  const security::PasswordPolicy password_policy = options_.password_denylist.load();
+  prepare_process();
+  StopSignals signals;
+  support::start_log(options_.log.level());
+
+  const DataDirectory directory(data);
+  const ExclusiveLock lock(directory, "taskdock serve",
+                           "stop it, or choose another directory with --data");
+  const support::SystemClock clock;
+  support::SystemRandom random;
+  const security::TokenSigner tokens = make_signer(options_, directory, random);
+  security::PasswordHasher passwords(random, std::max(1U, std::thread::hardware_concurrency() / 2));
+  support::UuidGenerator ids(clock, random);
+  security::Throttle throttle(
+      clock, options_.throttles ? std::optional(options_.throttle_limits) : std::nullopt);
+  const std::unique_ptr<store::Store> store = open_store(
+      directory,
+      {.readers = readers,
+       .limits = {.users = options_.max_users, .tasks_per_user = options_.max_tasks_per_user}});
+  start_ids(ids, *store);
+  const api::Application application({.store = *store,
+                                      .passwords = passwords,
+                                      .tokens = tokens,
+                                      .clock = clock,
+                                      .ids = ids,
+                                      .random = random,
+                                      .throttle = throttle,
+                                      .password_policy = password_policy,
+                                      .access_token_ttl = options_.access_token_ttl,
+                                      .refresh_token_ttl = options_.refresh_token_ttl,
+                                      .signup = options_.signup,
+                                      .version = version()});
+  http::Server server(application, clock, random,
+                      {.host = options_.host,
+                       .port = options_.port,
+                       .max_connections = affordable_connections(options_.max_connections),
+                       .cors_origins = options_.cors_origins});
+  return serve(server, directory, clock, random, signals);
+}
+
+ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
+                        const support::Clock& clock, support::RandomSource& random,
+                        StopSignals& signals) {
+  const int port = bind(server, options_);
+  // From here on the end is orderly, and takes server.json along.
+  const StopSignals::Call stop(signals, [&server] {
+    log(LogLevel::info, "stopping: no new connections; requests in flight are finished");
+    server.stop();
+  });
+  const ServerFile server_file(
+      directory, {.url = "http://" + address(reachable(options_.host), port),
+                  .port = port,
+                  .pid = ::getpid(),
+                  .instance = support::UuidGenerator(clock, random).next().to_string(),
+                  .version = version(),
+                  .started_at = support::format_rfc3339(clock.now())});
+  // Programs that start this one read the line to learn the port: it is all they get here.
+  write_output("listening on http://" + address(options_.host, port) + '\n');
+  log(LogLevel::info, "taskdock " + std::string(version()) + " serves " +
+                          directory.database_file().string() + " on " +
+                          address(options_.host, port));
+  if (server.run()) return ExitStatus::done;
+  log(LogLevel::error, "the system accepts no more connections");
+  return ExitStatus::failed;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_serve() {
+  return std::make_unique<Serve>();
+}
+
+}  // namespace taskdock::cli

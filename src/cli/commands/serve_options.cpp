@@ -1,0 +1,125 @@
+#include "cli/commands/serve_options.h"
+
+#include "cli/failure.h"
+#include "cli/values.h"
+#include "security/token.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+// The usual ports of development servers (Create React App and Next.js, Vite, Tauri, Angular, Vue),
+// and what pages of a packaged Tauri application send.
+constexpr const char* default_cors_origins =
+    "http://localhost:3000,http://127.0.0.1:3000,http://localhost:5173,http://127.0.0.1:5173,"
+    "http://localhost:1420,http://127.0.0.1:1420,http://localhost:4200,http://127.0.0.1:4200,"
+    "http://localhost:8080,http://127.0.0.1:8080,"
+    "tauri://localhost,http://tauri.localhost,https://tauri.localhost";
+
+constexpr std::int64_t max_ttl = std::int64_t{10} * 365 * 24 * 60 * 60;
+
+const Words<api::Signup> signup_words = {
+    {"open", api::Signup::open}, {"closed", api::Signup::closed}, {"first", api::Signup::first}};
+const Words<bool> on_off = {{"on", true}, {"off", false}};
+
+OptionList::Read read_seconds(std::chrono::seconds& seconds) {
+  return [&seconds](const Given& given) {
+    seconds = std::chrono::seconds(read_whole(given.text, 1, max_ttl));
+  };
+}
+
+OptionList::Read read_into(security::Allowance& allowance) {
+  return [&allowance](const Given& given) { allowance = read_allowance(given.text); };
+}
+
+OptionList::Read read_into(std::size_t& number, std::int64_t max) {
+  return [&number, max](const Given& given) {
+    number = static_cast<std::size_t>(read_whole(given.text, 1, max));
+  };
+}
+
+OptionList::Read read_into(std::optional<std::int64_t>& limit) {
+  return [&limit](const Given& given) { limit = read_limit(given.text); };
+}
+
+}  // namespace
+
+ServeOptions::ServeOptions() : cors_origins(read_origins(default_cors_origins)) {}
+
+void ServeOptions::declare(OptionList& list) {
+  declare_network(list);
+  declare_accounts(list);
+  declare_limits(list);
+}
+
+void ServeOptions::declare_network(OptionList& list) {
+  list.add("--host", "ADDRESS", host, "The numeric address to listen on",
+           [this](const Given& given) { host = read_address(given.text); });
+  list.add(
+      "--port", "NUMBER", std::to_string(port), "The port to listen on; 0 picks a free one",
+      [this](const Given& given) { port = static_cast<int>(read_whole(given.text, 0, 65535)); });
+  data.declare(list);
+  log.declare(list);
+  list.add("--cors-origins", "ORIGINS", default_cors_origins,
+           "Origins whose pages may call the API, separated by commas, or none",
+           [this](const Given& given) { cors_origins = read_origins(given.text); });
+  list.add("--allowed-hosts", "HOSTS", "none",
+           "Host names that requests may be addressed to, separated by commas, each with a port or "
+           "without; the loopback names are allowed where the address is one of loopback, and on "
+           "another address every name is where none is given here",
+           [this](const Given& given) { allowed_hosts = read_hosts(given.text); });
+}
+
+void ServeOptions::declare_accounts(OptionList& list) {
+  list.add("--access-token-ttl", "SECONDS", std::to_string(access_token_ttl.count()),
+           "How long an access token is good for", read_seconds(access_token_ttl));
+  list.add("--refresh-token-ttl", "SECONDS", std::to_string(refresh_token_ttl.count()),
+           "How long a refresh token is good for, and with it a session that is not refreshed",
+           read_seconds(refresh_token_ttl));
+  list.add("--signup", "WHO", "open",
+           "Who may sign up: open (anybody), closed (nobody) or first (until there is one user)",
+           [this](const Given& given) { signup = read_word(given.text, signup_words); });
+  list.add("--throttle", "on|off", "on",
+           "Whether to slow down who guesses passwords or signs up in masses",
+           [this](const Given& given) { throttles = read_word(given.text, on_off); });
+  list.add("--throttle-account", "COUNT/SECONDS", to_text(throttle_limits.failures_per_account),
+           "Failed log-ins to one account from one address, COUNT at once, then one every so many "
+           "SECONDS, and ten times as many from all; the same for wrong current passwords",
+           read_into(throttle_limits.failures_per_account));
+  list.add("--throttle-address", "COUNT/SECONDS", to_text(throttle_limits.failures_per_address),
+           "The same from one address; refreshes that fail count as well, each kind on its own",
+           read_into(throttle_limits.failures_per_address));
+  list.add("--throttle-signup", "COUNT/SECONDS", to_text(throttle_limits.signups_per_address),
+           "Sign-ups and changes of an email from one address",
+           read_into(throttle_limits.signups_per_address));
+  password_denylist.declare(list);
+  list.add_variable_only(
+      "TASKDOCK_SECRET",
+      "at least 32 bytes, which sign the access tokens. It is taken from the\nenvironment only; "
+      "without it a key is made once and kept in the data directory.",
+      [this](const Given& given) {
+        // An empty one is refused like any other that is too short: it was meant to be something.
+        if (given.text.size() < security::min_key_bytes) {
+          throw WrongValue("the secret has " + std::to_string(given.text.size()) +
+                           " bytes; it must have at least " +
+                           std::to_string(security::min_key_bytes));
+        }
+        secret = given.text;
+      });
+}
+
+void ServeOptions::declare_limits(OptionList& list) {
+  list.add("--max-connections", "NUMBER", std::to_string(max_connections),
+           "Connections to serve at once; beyond it the longest idle is closed, or the answer is "
+           "503",
+           read_into(max_connections, 65536));
+  list.add("--max-body-memory", "MIB", std::to_string(max_body_memory_mib),
+           "Memory for the bodies of all requests in flight, in MiB; beyond it the answer is 503",
+           read_into(max_body_memory_mib, 1024 * 1024));
+  list.add("--max-users", "NUMBER", "none", "Users there may be, or none for no limit",
+           read_into(max_users));
+  list.add("--max-tasks-per-user", "NUMBER", "none",
+           "Tasks that a user may have, or none for no limit", read_into(max_tasks_per_user));
+}
+
+}  // namespace taskdock::cli

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/services.h"
+#include "cli/common_options.h"
+#include "cli/option_list.h"
+#include "security/throttle.h"
+
+namespace taskdock::cli {
+
+/// What serve is asked for.
+struct ServeOptions {
+  std::string host = "127.0.0.1";  // a numeric address
+  int port = 8000;                 // 0: any free one
+  DataOption data;
+  LogOption log;
+  std::chrono::seconds access_token_ttl{30 * 60};
+  std::chrono::seconds refresh_token_ttl{30 * 24 * 60 * 60};
+  api::Signup signup = api::Signup::open;
+  bool throttles = true;
+  security::Throttle::Limits throttle_limits;
+  DenylistOption password_denylist;
+  std::vector<std::string> cors_origins;
+  std::vector<std::string> allowed_hosts;
+  std::size_t max_connections = 1024;
+  std::size_t max_body_memory_mib = 64;
+  std::optional<std::int64_t> max_users;
+  std::optional<std::int64_t> max_tasks_per_user;
+  std::optional<std::string> secret;  // nothing: the key file's
+
+  ServeOptions();
+  void declare(OptionList& list);
+
+ private:
+  void declare_network(OptionList& list);
+  void declare_accounts(OptionList& list);
+  void declare_limits(OptionList& list);
+};
+
+}  // namespace taskdock::cli

@@ -1,0 +1,66 @@
+#include "cli/commands/user_command.h"
+
+#include "api/account_types.h"
+#include "cli/password_prompt.h"
+#include "cli/startup.h"
+#include "security/password.h"
+#include "store/errors.h"
+#include "support/log.h"
+#include "support/random.h"
+
+namespace taskdock::cli {
+
+StoreAtWork::StoreAtWork(const std::filesystem::path& data)
+    : directory_(data),
+      lock_(directory_),
+      store_(open_store(directory_, {.may_migrate = lock_.is_alone()})) {}
+
+void UserCommand::declare(OptionList& list) {
+  data_.declare(list);
+  log_.declare(list);
+}
+
+ExitStatus UserCommand::run() {
+  if (!makes_database()) DataDirectory::require_database(data());
+  keep_files_private();
+  support::start_log(log_.level());
+  try {
+    work();
+  } catch (const store::UserNotFound&) {
+    throw Failure(ExitStatus::failed, "the user was deleted meanwhile; nothing was changed");
+  } catch (const store::WrongPassword&) {
+    throw Failure(ExitStatus::failed,
+                  "the user's password was changed meanwhile; nothing was changed, try again");
+  } catch (const store::Unavailable& error) {
+    throw Failure(ExitStatus::failed,
+                  data().string() + ": " + error.what() + "; nothing was changed, try again later");
+  }
+  return ExitStatus::done;
+}
+
+void declare_email(OptionList& list, std::string& email) {
+  list.add_argument("EMAIL", "The user's email", [&email](const Given& given) {
+    email = read_by_rule(given.text, api::Email{});
+  });
+}
+
+store::Credentials find_user(store::Store& store, const std::string& email) {
+  auto found = store.snapshot().find_credentials(email);
+  if (!found) throw Failure(ExitStatus::failed, email + ": no user has this email");
+  return std::move(*found);
+}
+
+std::string ask_for_password_hash(const security::PasswordPolicy& policy,
+                                  const std::string& email) {
+  std::string password = read_new_password(email);
+  try {
+    password = read_by_rule(password, api::new_password);
+  } catch (const WrongValue& error) {
+    throw WrongValue(std::string("password: ") + error.what());
+  }
+  if (const char* fault = policy.fault(password, email)) throw WrongValue(fault);
+  support::SystemRandom random;
+  return security::PasswordHasher(random, 1).hash(password);
+}
+
+}  // namespace taskdock::cli

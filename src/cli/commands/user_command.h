@@ -1,0 +1,74 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "api/read.h"
+#include "cli/command.h"
+#include "cli/common_options.h"
+#include "cli/data_directory.h"
+#include "cli/directory_lock.h"
+#include "cli/failure.h"
+#include "store/store.h"
+#include "support/text.h"
+
+/// What the commands about users share.
+namespace taskdock::cli {
+
+/// The store of a data directory for one piece of work, also while a server runs. Let go of it
+/// before anything that may take long.
+class StoreAtWork {
+ public:
+  /// Throws Failure, with what to do.
+  explicit StoreAtWork(const std::filesystem::path& data);
+
+  store::Store& operator*() const { return *store_; }
+  store::Store* operator->() const { return store_.get(); }
+
+ private:
+  const DataDirectory directory_;
+  const SharedLock lock_;
+  const std::unique_ptr<store::Store> store_;
+};
+
+/// A command about users: its run() prepares the process and says plainly what the store cannot do.
+class UserCommand : public Command {
+ public:
+  void declare(OptionList& list) override;
+  ExitStatus run() final;
+
+ protected:
+  /// Whether it may be the first to use the data directory.
+  virtual bool makes_database() const { return false; }
+  virtual void work() = 0;
+
+  const std::filesystem::path& data() const { return data_.path(); }
+
+ private:
+  DataOption data_;
+  LogOption log_;
+};
+
+/// The value that `text` stands for by a rule of the API. Throws WrongValue.
+template <class Rule>
+std::string read_by_rule(const std::string& text, const Rule& rule) {
+  if (!support::is_utf8(text)) throw WrongValue("not valid UTF-8");
+  try {
+    return api::read_text(rule, text);
+  } catch (const api::ValidationError& error) {
+    throw WrongValue(error.faults().front().message);
+  }
+}
+
+/// Adds the argument EMAIL, which is read into `email` as it is kept.
+void declare_email(OptionList& list, std::string& email);
+
+/// Throws Failure where nobody has the email.
+store::Credentials find_user(store::Store& store, const std::string& email);
+
+/// Asks for a new password for the user with `email`, and returns its hash. Throws WrongValue for
+/// what sign-up would not take either.
+std::string ask_for_password_hash(const security::PasswordPolicy& policy, const std::string& email);
+
+}  // namespace taskdock::cli

@@ -1,0 +1,48 @@
+#include <optional>
+#include <string>
+
+#include "cli/commands/user_command.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+/// Sets a user's password and ends all of their sessions.
+class UserPasswd final : public UserCommand {
+ public:
+  void declare(OptionList& list) override;
+
+ protected:
+  void work() override;
+
+ private:
+  std::string email_;
+  DenylistOption denylist_;
+};
+
+void UserPasswd::declare(OptionList& list) {
+  declare_email(list, email_);
+  UserCommand::declare(list);
+  denylist_.declare(list);
+}
+
+void UserPasswd::work() {
+  const security::PasswordPolicy policy = denylist_.load();
+  find_user(*StoreAtWork(data()), email_);
+  const std::string password_hash = ask_for_password_hash(policy, email_);
+  const StoreAtWork store(data());
+  const store::Credentials found = find_user(*store, email_);
+  store->change([&](store::Changes& changes) {
+    changes.check_password_hash(found.user.id, found.password_hash);
+    changes.set_password_hash(found.user.id, password_hash);
+    changes.end_sessions(found.user.id, std::nullopt);
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_user_passwd() {
+  return std::make_unique<UserPasswd>();
+}
+
+}  // namespace taskdock::cli

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace taskdock::cli {
+
+/// A value as it was given, and what gave it: a flag, a variable or an argument, by its name.
+struct Given {
+  std::string text;
+  std::string source;
+};
+
+/// What one command takes: options, each with its environment variable, and arguments.
+class OptionList {
+ public:
+  /// Takes a value. Throws WrongValue, which says what is wrong with the text and what would do,
+  /// and leaves it to the caller to name the source.
+  using Read = std::function<void(const Given&)>;
+
+  struct Option {
+    std::string flag;      // with its dashes; empty for what only a variable may give
+    std::string variable;  // empty: there is none
+    std::string value;     // what the help calls the value
+    std::string shown_default;
+    std::string description;
+    Read read;
+  };
+
+  struct Argument {
+    std::string name;
+    std::string description;
+    Read read;
+  };
+
+  /// An option whose variable is named after it: --log-level is TASKDOCK_LOG_LEVEL. A flag wins
+  /// over its variable, and an empty variable is one that is not set.
+  void add(const std::string& flag, const std::string& value, const std::string& shown_default,
+           const std::string& description, Read read);
+  /// An option without a variable.
+  void add_flag_only(const std::string& flag, const std::string& value,
+                     const std::string& shown_default, const std::string& description, Read read);
+  /// A secret, which no command line may show: only the variable gives it, also an empty one.
+  void add_variable_only(const std::string& variable, const std::string& description, Read read);
+  /// An argument, which must be given.
+  void add_argument(const std::string& name, const std::string& description, Read read);
+
+  const std::vector<Option>& options() const { return options_; }
+  const std::vector<Argument>& arguments() const { return arguments_; }
+
+ private:
+  std::vector<Option> options_;
+  std::vector<Argument> arguments_;
+};
+
+}  // namespace taskdock::cli

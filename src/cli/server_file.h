@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/data_directory.h"
+
+namespace taskdock::cli {
+
+/// Where a running server is reached, and which it is.
+struct ServerInfo {
+  std::string url;  // e.g. "http://127.0.0.1:8000"
+  int port = 0;
+  int pid = 0;
+  std::string instance;    // random, another at each start
+  std::string version;     // Taskdock's
+  std::string started_at;  // RFC 3339, UTC
+};
+
+/// server.json in the data directory, for as long as this lives. It is there whole or not at all.
+/// One that a killed server left behind is told by the lock of the directory: what holds the lock
+/// removes it first (directory_lock.h).
+class ServerFile {
+ public:
+  /// The caller holds the ExclusiveLock of `directory`, which must outlive this. Throws Failure,
+  /// with the system's reason, where it cannot be written.
+  ServerFile(const DataDirectory& directory, const ServerInfo& info);
+  ~ServerFile();
+
+  ServerFile(const ServerFile&) = delete;
+  ServerFile& operator=(const ServerFile&) = delete;
+
+  /// What is there, if it is whole.
+  static std::optional<ServerInfo> read(const DataDirectory& directory);
+
+  /// Removes what was left behind.
+  static void remove(const DataDirectory& directory) noexcept;
+
+ private:
+  const DataDirectory& directory_;
+};
+
+}  // namespace taskdock::cli

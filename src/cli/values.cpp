@@ -1,0 +1,209 @@
+#include "cli/values.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <string_view>
+#include <system_error>
+
+#include "support/text.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+/// A whole number in decimal, or what is wrong with it.
+std::errc parse_whole(std::string_view text, std::int64_t& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::invalid_argument || end != text.data() + text.size()) {
+    return std::errc::invalid_argument;
+  }
+  return error;
+}
+
+/// A whole number from 1 to a million, or nothing.
+std::optional<std::int64_t> parse_count(std::string_view text) {
+  std::int64_t value = 0;
+  const bool good = parse_whole(text, value) == std::errc() && value >= 1 && value <= 1'000'000;
+  return good ? std::optional(value) : std::nullopt;
+}
+
+/// The parts of a comma-separated list without the spaces around them, or none for "none".
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  if (text == "none") return parts;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    std::string_view part = rest.substr(0, comma);
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    if (!part.empty()) parts.emplace_back(part);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return parts;
+}
+
+void add_once(std::vector<std::string>& list, std::string text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
+}
+
+struct HostAndPort {
+  std::string host;  // in lower case; an IPv6 address in brackets and in its shortest form
+  std::string port;  // in decimal; empty if there is none
+};
+
+std::optional<std::string> read_ipv6(const std::string& text) {
+  in6_addr address{};
+  if (::inet_pton(AF_INET6, text.c_str(), &address) != 1) return std::nullopt;
+  std::array<char, INET6_ADDRSTRLEN> shortest{};
+  ::inet_ntop(AF_INET6, &address, shortest.data(), shortest.size());
+  return '[' + std::string(shortest.data()) + ']';
+}
+
+/// Whether `host` is a name, or an IPv4 address as browsers write it. A name whose last label is a
+/// number is an address to them, whatever else it looks like (url.spec.whatwg.org, "host parsing").
+bool is_name_or_ipv4(const std::string& host) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-._";
+  if (host.empty() || host.find_first_not_of(allowed) != std::string::npos) return false;
+  if (host.starts_with('.') || host.find("..") != std::string::npos) return false;
+  const std::size_t dot = host.rfind('.');
+  const std::string last = dot == std::string::npos ? host : host.substr(dot + 1);
+  if (last.empty() || last.find_first_not_of("0123456789") != std::string::npos) return true;
+  in_addr address{};
+  return ::inet_pton(AF_INET, host.c_str(), &address) == 1;
+}
+
+/// Reads HOST or HOST:PORT; nothing where it is neither.
+std::optional<HostAndPort> parse_host_and_port(const std::string& text) {
+  HostAndPort result;
+  std::string rest = support::to_lower_ascii(text);
+  if (rest.starts_with('[')) {
+    const std::size_t end = rest.find(']');
+    if (end == std::string::npos) return std::nullopt;
+    const auto host = read_ipv6(rest.substr(1, end - 1));
+    if (!host) return std::nullopt;
+    result.host = *host;
+    rest.erase(0, end + 1);
+  } else {
+    const std::size_t colon = std::min(rest.find(':'), rest.size());
+    result.host = rest.substr(0, colon);
+    if (!is_name_or_ipv4(result.host)) return std::nullopt;
+    rest.erase(0, colon);
+  }
+  if (rest.empty()) return result;
+  std::int64_t port = 0;
+  if (!rest.starts_with(':') ||
+      parse_whole(std::string_view(rest).substr(1), port) != std::errc() || port < 0 ||
+      port > 65535) {
+    return std::nullopt;
+  }
+  result.port = std::to_string(port);
+  return result;
+}
+
+bool is_scheme(std::string_view text) {
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !text.empty() && is_letter(text.front()) &&
+         std::all_of(text.begin(), text.end(), [&](char c) {
+           return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+         });
+}
+
+/// The origin as browsers send it; nothing where `text` is none.
+std::optional<std::string> read_origin(const std::string& text) {
+  const std::size_t scheme_end = text.find("://");
+  if (scheme_end == std::string::npos) return std::nullopt;
+  const std::string scheme = support::to_lower_ascii(text.substr(0, scheme_end));
+  if (!is_scheme(scheme)) return std::nullopt;
+  const auto place = parse_host_and_port(text.substr(scheme_end + 3));
+  if (!place) return std::nullopt;
+  const bool is_default =
+      (scheme == "http" && place->port == "80") || (scheme == "https" && place->port == "443");
+  const bool has_port = !place->port.empty() && !is_default;
+  return scheme + "://" + place->host + (has_port ? ':' + place->port : std::string());
+}
+
+}  // namespace
+
+std::int64_t read_whole(const std::string& text, std::int64_t min, std::int64_t max) {
+  std::int64_t value = 0;
+  const std::errc error = parse_whole(text, value);
+  const std::string advice = std::to_string(min) + " to " + std::to_string(max);
+  if (error == std::errc::invalid_argument) {
+    throw WrongValue("'" + text + "' is not a number; give a whole number from " + advice);
+  }
+  if (error != std::errc() || value < min || value > max) {
+    throw WrongValue("'" + text + "' is not in the range from " + advice);
+  }
+  return value;
+}
+
+std::optional<std::int64_t> read_limit(const std::string& text) {
+  if (text == "none") return std::nullopt;
+  std::int64_t value = 0;
+  if (parse_whole(text, value) == std::errc() && value >= 1) return value;
+  throw WrongValue("'" + text + "' is not a limit; give a whole number from 1 on, or none");
+}
+
+std::string read_address(const std::string& text) {
+  if (text == "localhost") return "127.0.0.1";
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  if (::inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
+      ::inet_pton(AF_INET6, text.c_str(), address.data()) == 1) {
+    return text;
+  }
+  throw WrongValue("'" + text + "' is not a numeric address, such as 127.0.0.1, 0.0.0.0 or ::1");
+}
+
+security::Allowance read_allowance(const std::string& text) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto at_once = parse_count(std::string_view(text).substr(0, slash));
+  const auto then_every =
+      parse_count(std::string_view(text).substr(std::min(slash + 1, text.size())));
+  if (at_once && then_every) return {*at_once, std::chrono::seconds(*then_every)};
+  throw WrongValue("'" + text + "' is not COUNT/SECONDS, such as 20/30, each from 1 to 1000000");
+}
+
+std::string to_text(const security::Allowance& allowance) {
+  return std::to_string(allowance.at_once) + '/' + std::to_string(allowance.then_every.count());
+}
+
+std::filesystem::path read_path(const std::string& text) {
+  if (text.empty()) throw WrongValue("the path is empty; name a place in the file system");
+  return text;
+}
+
+std::vector<std::string> read_origins(const std::string& text) {
+  std::vector<std::string> origins;
+  for (const std::string& part : split(text)) {
+    auto origin = read_origin(part);
+    if (!origin) {
+      throw WrongValue(
+          "'" + part +
+          "' is not an origin, such as http://localhost:3000: a scheme, a host, and a "
+          "port if need be, with nothing behind; international names in their xn-- form");
+    }
+    add_once(origins, std::move(*origin));
+  }
+  return origins;
+}
+
+std::vector<std::string> read_hosts(const std::string& text) {
+  std::vector<std::string> hosts;
+  for (const std::string& part : split(text)) {
+    const auto place = parse_host_and_port(part);
+    if (!place) {
+      throw WrongValue("'" + part +
+                       "' is not a host, such as tasks.example or tasks.example:8080, without "
+                       "scheme, path or *");
+    }
+    add_once(hosts, place->host + (place->port.empty() ? std::string() : ':' + place->port));
+  }
+  return hosts;
+}
+
+}  // namespace taskdock::cli

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/failure.h"
+#include "cli/suggestion.h"
+#include "security/throttle.h"
+
+/// What the values of options stand for. All throw WrongValue, which says what is wrong with the
+/// text and what would do.
+namespace taskdock::cli {
+
+/// A whole number in decimal from `min` to `max`.
+std::int64_t read_whole(const std::string& text, std::int64_t min, std::int64_t max);
+
+/// A limit from 1 on, or nothing for "none".
+std::optional<std::int64_t> read_limit(const std::string& text);
+
+/// A numeric address. No name is looked up (a static executable cannot), but localhost is known.
+std::string read_address(const std::string& text);
+
+/// COUNT/SECONDS.
+security::Allowance read_allowance(const std::string& text);
+/// The same the other way round.
+std::string to_text(const security::Allowance& allowance);
+
+/// A path, which must not be empty.
+std::filesystem::path read_path(const std::string& text);
+
+/// One of several words, each of which stands for a value.
+template <class Value>
+using Words = std::map<std::string, Value>;
+
+template <class Value>
+Value read_word(const std::string& text, const Words<Value>& words) {
+  if (const auto found = words.find(text); found != words.end()) return found->second;
+  std::vector<std::string> names;
+  for (const auto& [word, value] : words) names.push_back(word);
+  throw WrongValue("'" + text + "' is not one of " + join(names) + suggestion(text, names));
+}
+
+/// Web origins, separated by commas, as browsers send them: scheme and host in lower case, without
+/// the scheme's own port (RFC 6454, 6.1; url.spec.whatwg.org, "origin"). "none" is the empty list.
+std::vector<std::string> read_origins(const std::string& text);
+
+/// Hosts, each with a port or without, separated by commas; in lower case, without doubles. "none"
+/// is the empty list.
+std::vector<std::string> read_hosts(const std::string& text);
+
+}  // namespace taskdock::cli

@@ -1,0 +1,64 @@
+#include "support/regular_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace taskdock::support {
+
+namespace {
+
+[[noreturn]] void fail() {
+  throw std::system_error(errno, std::generic_category());
+}
+
+const char* kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a FIFO";
+  if (S_ISSOCK(mode)) return "a socket";
+  if (S_ISCHR(mode) || S_ISBLK(mode)) return "a device";
+  return "no regular file";
+}
+
+}  // namespace
+
+FileDescriptor open_regular_file(int directory, const std::filesystem::path& file) {
+  // Without O_NONBLOCK the opening of a FIFO waits until somebody writes to it.
+  FileDescriptor opened(
+      ::openat(directory, file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  // A socket cannot be opened.
+  if (!opened.is_open() && errno == ENXIO) throw NotARegularFile("a socket or a device");
+  if (!opened.is_open()) fail();
+  struct stat status {};
+  if (::fstat(opened.get(), &status) != 0) fail();
+  if (!S_ISREG(status.st_mode)) throw NotARegularFile(kind_of(status.st_mode));
+  return opened;
+}
+
+FileDescriptor open_regular_file(const std::filesystem::path& file) {
+  return open_regular_file(AT_FDCWD, file);
+}
+
+std::string read_all(const FileDescriptor& file, std::size_t max_bytes) {
+  std::string text;
+  std::array<char, 64 * 1024> piece{};
+  while (text.size() < max_bytes) {
+    const ssize_t count =
+        ::read(file.get(), piece.data(), std::min(piece.size(), max_bytes - text.size()));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail();
+    if (count == 0) break;
+    text.append(piece.data(), static_cast<std::size_t>(count));
+  }
+  return text;
+}
+
+std::string read_regular_file(const std::filesystem::path& file) {
+  return read_all(open_regular_file(file));
+}
+
+}  // namespace taskdock::support
