@@ -78,6 +78,10 @@ Response answer_to_exception(const Request& request) {
     return validation_response(error.faults());
   } catch (const store::EmailTaken&) {
     return error_response(409, "Email already registered");
+  } catch (const store::TooManyUsers&) {
+    return error_response(409, "This server takes no more users");
+  } catch (const store::TooManyTasks&) {
+    return error_response(409, "You have as many tasks as this server allows; delete some first");
   } catch (const store::WrongPassword&) {
     return error_response(403, "Wrong password");
   } catch (const store::UserNotFound&) {

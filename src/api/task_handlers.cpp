@@ -24,8 +24,10 @@ std::string_view list_name(const ListParameters& wanted) {
 /// Changes the task that the path names.
 Response change_task(Call& call, const support::Uuid& id, const TaskChange& change) {
   const Services& services = call.services;
-  return {.body = to_json(
-              services.store.change_task(call.caller.id, id, change, services.clock.now()))};
+  const support::Timestamp now = services.clock.now();
+  return {.body = to_json(services.store.change([&](store::Changes& changes) {
+            return changes.change_task(call.caller.id, id, change, now);
+          }))};
 }
 
 }  // namespace
@@ -40,7 +42,7 @@ Response create_task(Call& call) {
                          .user_id = call.caller.id,
                          .created_at = now,
                          .updated_at = now};
-  call.services.store.add_task(task);
+  call.services.store.change([&](store::Changes& changes) { changes.add_task(task); });
   return {.status = 201,
           .body = to_json(task),
           .headers = {{"Location", call.request.path + '/' + task.id.to_string()}}};
@@ -110,7 +112,8 @@ Response set_task_completion(Call& call) {
 Response delete_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
-  call.services.store.remove_task(call.caller.id, id);
+  call.services.store.change(
+      [&](store::Changes& changes) { changes.remove_task(call.caller.id, id); });
   return {.status = 204};
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-// With emails of the greatest length, all buckets of one kind take less than four megabytes.
+// With emails of the maximum length, the buckets of one kind take less than 4 MB.
 constexpr std::size_t max_keys = 8192;
 
 constexpr microseconds none{0};
@@ -41,7 +41,7 @@ Throttle::TooManyAttempts::TooManyAttempts(microseconds wait)
       retry_after_(
           std::max(std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(wait))) {}
 
-/// A token of the bucket that has `key` among those of its kind.
+/// One token, of the bucket with `key` among the buckets of its kind.
 struct Throttle::Attempt::Reservation {
   enum Kind : std::size_t {
     failure_for_account_and_network,
@@ -99,7 +99,8 @@ struct Throttle::State {
     attempt_ended.notify_all();
   }
 
-  /// The clock's time, later by all it has ever been set back: it never goes back.
+  /// The clock's time plus the time that the clock was set back in total, so that it never goes
+  /// back.
   support::Timestamp now() REQUIRES(mutex) {
     const support::Timestamp shown = clock.now();
     if (shown < last_shown) set_back_by += last_shown - shown;

@@ -12,51 +12,53 @@
 
 namespace taskdock::security {
 
-/// So many at once, and after that one more after each `then_every`.
+/// How many attempts are allowed at once, and how long it takes until one more is allowed.
 struct Allowance {
   std::int64_t at_once;             // at least 1
-  std::chrono::seconds then_every;  // at least one
+  std::chrono::seconds then_every;  // at least 1 s
 };
 
-/// Slows down who guesses passwords or signs up in masses.
+/// Limits how fast passwords can be guessed and accounts can be created.
 ///
-/// An attempt reserves what it may cost before the password is checked, so that no more wrong
-/// guesses get an answer than are allowed, however many are sent at once. Only what failed is
-/// counted: an attempt that succeeds, or that could not be carried out, gives back what it
-/// reserved. An attempt that finds all that is left reserved by others waits for them, a short time
-/// at most, so that right passwords are not refused because many are checked at once.
+/// An attempt reserves a token in each of its token buckets before the password is checked. A
+/// failed attempt spends them; an attempt that succeeds, or that could not be carried out, gives
+/// them back. So the allowance also holds for attempts that are made at the same time, and
+/// successful attempts are never counted. If the missing tokens are only reserved, an attempt waits
+/// for a short time until other attempts end, so that correct passwords are not refused because
+/// many are checked at the same time.
 ///
-/// Failures are counted three times: for the account and the network they come from, for the
-/// network, and for the account as a whole. The last is account_factor times as generous as the
-/// first: who guesses from one network does not keep the account's owner out on another, and who
-/// guesses from many is slowed down all the same.
+/// A failed attempt is counted three times: for the account together with the network it comes
+/// from, for the network, and for the account as a whole. The allowance of an account as a whole is
+/// account_factor times that of the account and one network: an attacker on one network cannot keep
+/// the owner of the account out on another network, and an attacker on many networks is slowed down
+/// as well.
 ///
-/// A network is an IPv4 address or the first 64 bits of an IPv6 address, since that is what one
-/// client is given (RFC 6177). Addresses are numeric.
+/// A network is an IPv4 address or the first 64 bits of an IPv6 address, the usual assignment to
+/// one site (RFC 6177). Addresses are passed as text in numeric form.
 ///
-/// A clock that is set back is taken for one that stood still: nobody waits longer for it than
-/// without it, and nobody gains by it. Any thread may use a throttle.
+/// Time that the clock is set back does not count: nobody has to wait longer, and nobody gets more
+/// attempts. Thread-safe.
 class Throttle {
  public:
   struct Limits {
-    /// Failures for one account from one network.
+    /// Failed attempts at one account from one network.
     Allowance failures_per_account{20, std::chrono::seconds(30)};
     Allowance failures_per_address{100, std::chrono::seconds(2)};
     Allowance signups_per_address{60, std::chrono::seconds(10)};
   };
 
-  /// An account as a whole may fail so many times as often, and so many times as soon again, as it
-  /// may from one network.
+  /// The allowance of an account as a whole, from all networks: this many times
+  /// failures_per_account at once, and a new attempt after this fraction of its time.
   static constexpr std::int64_t account_factor = 10;
 
-  /// How long an attempt waits for others that have reserved all that is left.
+  /// The longest time an attempt waits for others to give back the tokens they have reserved.
   static constexpr std::chrono::milliseconds default_patience{2000};
 
-  /// The attempt is not to be made now.
+  /// The attempt is not allowed now.
   class TooManyAttempts : public std::runtime_error {
    public:
     explicit TooManyAttempts(std::chrono::microseconds wait);
-    /// Whole seconds to wait, at least one.
+    /// When to try again: in whole seconds, at least 1.
     std::chrono::seconds retry_after() const { return retry_after_; }
 
    private:
@@ -65,47 +67,47 @@ class Throttle {
 
   class Attempt;
 
-  /// Without limits nothing is slowed down. `clock` must outlive the throttle.
+  /// Without `limits` every attempt is allowed. `clock` must outlive the throttle.
   Throttle(const support::Clock& clock, const std::optional<Limits>& limits,
            std::chrono::milliseconds patience = default_patience);
   ~Throttle();
 
-  /// An attempt to log in to the account with this email, whether there is one or not. Throws
-  /// TooManyAttempts.
+  /// Starts an attempt to log in to the account with this email, which need not exist; to be
+  /// counted if it fails. Throws TooManyAttempts.
   Attempt start_log_in(const std::string& email, const std::string& address);
 
-  /// An attempt at the password of an account by somebody who is logged in to it. It is counted
-  /// apart from log-ins, so that nobody can keep the owner out of an open session by failing to log
-  /// in. Throws TooManyAttempts.
+  /// Starts a check of the password of an account by a client that is logged in to it; to be
+  /// counted if it fails. Log-ins are counted separately, so that failed log-ins cannot affect the
+  /// sessions of the owner. Throws TooManyAttempts.
   Attempt start_password_check(const std::string& user_id, const std::string& address);
 
-  /// Somebody signs up, or takes another email; to be counted when they get it, and when they learn
-  /// that somebody else has it. Throws TooManyAttempts.
+  /// Starts a sign-up or a change of an email; to be counted if it succeeds, and if the answer
+  /// tells that the email is taken. Throws TooManyAttempts.
   Attempt start_signup(const std::string& address);
 
-  /// Counts a refresh token that is not good. (One that is good is nobody's guess, and need not
-  /// come here.) Throws TooManyAttempts where too many were not.
+  /// Counts a refresh token that is not valid. Throws TooManyAttempts after too many of them. A
+  /// valid refresh token is never refused, since it cannot be guessed.
   void count_failed_refresh(const std::string& address);
 
  private:
   struct State;
 
-  /// `purpose` keeps apart what is counted apart; `account` names one for that purpose.
+  /// Attempts with different values of `purpose` are counted separately.
   Attempt start_password_attempt(const std::string& purpose, const std::string& account,
                                  const std::string& address);
 
-  std::unique_ptr<State> state_;  // null: no limits
+  std::unique_ptr<State> state_;  // null if there are no limits
 };
 
-/// An attempt under way, which has reserved what it may cost and gives it back at its end unless it
-/// was counted. Belongs to one thread, and must not outlive the throttle.
+/// An attempt in progress: holds the tokens it has reserved, and gives them back when it is
+/// destroyed, unless count() was called. Not thread-safe; the throttle must outlive it.
 class Throttle::Attempt {
  public:
   Attempt(Attempt&& other) noexcept;
   Attempt& operator=(Attempt&&) = delete;
   ~Attempt();
 
-  /// What was reserved is spent. Further calls do nothing.
+  /// Spends the reserved tokens. Further calls do nothing.
   void count();
 
  private:
@@ -113,7 +115,7 @@ class Throttle::Attempt {
   struct Reservation;
   Attempt(State* state, std::vector<Reservation> reservations);
 
-  State* state_;  // null: nothing is reserved
+  State* state_;  // null if nothing is reserved
   std::vector<Reservation> reservations_;
 };
 

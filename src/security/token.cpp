@@ -21,15 +21,15 @@ namespace {
 
 using support::JsonValue;
 
-// Longer than any token we make: 254 characters of email and 100 of name, escaped and encoded, stay
-// below it, and a header line could not carry more.
+// More than any token that sign() returns: an email of 254 characters and a name of 100, escaped
+// and encoded, stay below it. A header line cannot be longer.
 constexpr std::size_t max_token_bytes = 8192;
 
 std::int64_t to_unix_seconds(support::Timestamp time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-/// Compares in a time that does not tell how much of it is the same.
+/// Whether two texts are equal, in a time that depends on their lengths only.
 bool is_same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && mbedtls_ct_memcmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -38,7 +38,7 @@ std::string encode_text(std::string_view text) {
   return encode_base64url(as_bytes(text));
 }
 
-/// The JSON text a token's part encodes; nothing if it is no base64url.
+/// The JSON text that a part of a token encodes, or nothing if it is not base64url.
 std::optional<std::string> decode_part(std::string_view part) {
   const auto bytes = decode_base64url(part);
   if (!bytes) return std::nullopt;
@@ -96,7 +96,7 @@ std::string TokenSigner::sign(const Claims& claims) const {
 }
 
 std::optional<Subject> TokenSigner::verify(std::string_view token, support::Timestamp now) const {
-  // What a token says never changes, and a thread tends to see the same one again and again.
+  // The content of a token never changes, and a thread often receives the same token many times.
   struct Known {
     std::uint64_t signer = 0;
     std::string token;
@@ -117,8 +117,8 @@ std::optional<TokenSigner::Contents> TokenSigner::read(std::string_view token) c
   const std::size_t header_end = token.find('.');
   const std::size_t payload_end = token.rfind('.');
   if (header_end == std::string_view::npos || header_end == payload_end) return std::nullopt;
-  const std::string_view payload_part =
-      token.substr(header_end + 1, payload_end - header_end - 1);  // a further dot fails to decode
+  const std::string_view payload_part = token.substr(
+      header_end + 1, payload_end - header_end - 1);  // with a dot in it, it cannot be decoded
 
   const auto signature = decode_base64url(token.substr(payload_end + 1));
   const Digest expected = hmac_sha256(key_, token.substr(0, payload_end));

@@ -29,7 +29,7 @@ void TokenBuckets::reserve(const std::string& key, support::Timestamp now) {
 void TokenBuckets::count(const std::string& key, support::Timestamp now) {
   Bucket& bucket = use(key, now);
   bucket.full_at = std::max(bucket.full_at, now) + interval_;
-  // None is reserved where the bucket was forgotten meanwhile.
+  // None is reserved if the bucket was forgotten in the meantime.
   if (bucket.reserved > 0) --bucket.reserved;
 }
 

@@ -12,29 +12,27 @@
 
 namespace taskdock::security {
 
-/// One token bucket for each key, in the form of the generic cell rate algorithm (ITU-T I.371): of
-/// a bucket only the time is kept at which it is full again, and how many of its tokens are
-/// reserved. A reserved token is missing until its attempt ends: count() spends it, give_back()
-/// puts it back. So no more attempts run at once than there are tokens, and an attempt that is not
-/// counted leaves no trace.
+/// One token bucket for each key, as in the generic cell rate algorithm (ITU-T I.371): the state of
+/// a bucket is the time at which it will be full again, and how many of its tokens are reserved. A
+/// reserved token is not available to others until count() spends it or give_back() puts it back.
 ///
 /// Not thread-safe. `now` must never go back from one call to the next.
 class TokenBuckets {
  public:
-  /// A full bucket has `at_once` tokens (at least 1), and gains one each `interval` (at least 1 µs)
-  /// until it is full. Beyond `max_keys` keys (at least 1) the one that was reserved or counted
-  /// longest ago is forgotten.
+  /// A bucket holds `at_once` tokens (at least 1); a spent token is replaced after `interval` (at
+  /// least 1 µs), one after the other. With more than `max_keys` keys (at least 1), the key for
+  /// which reserve() or count() was called least recently is forgotten.
   TokenBuckets(std::int64_t at_once, std::chrono::microseconds interval, std::size_t max_keys);
   TokenBuckets(const TokenBuckets&) = delete;
   TokenBuckets& operator=(const TokenBuckets&) = delete;
 
-  /// How long `key` has to wait for a token if each reserved one is counted; zero if there is one.
+  /// The time until `key` has a token if all reserved tokens are spent; zero if it has one now.
   std::chrono::microseconds wait(const std::string& key, support::Timestamp now) const;
 
-  /// The same if each reserved one is given back.
+  /// The same if all reserved tokens are given back.
   std::chrono::microseconds shortest_wait(const std::string& key, support::Timestamp now) const;
 
-  /// Reserves a token of `key`; only where wait() is zero.
+  /// Reserves a token of `key`. wait() must be zero.
   void reserve(const std::string& key, support::Timestamp now);
 
   /// Spends a reserved token of `key`.
@@ -43,7 +41,7 @@ class TokenBuckets {
   /// Puts a reserved token of `key` back.
   void give_back(const std::string& key, support::Timestamp now);
 
-  /// How many keys have a bucket that is not full.
+  /// The number of keys that are remembered; a bucket that is full need not be.
   std::size_t size() const { return buckets_.size(); }
 
  private:
@@ -59,7 +57,7 @@ class TokenBuckets {
   const std::int64_t at_once_;
   const std::chrono::microseconds interval_;
   const std::size_t max_keys_;
-  std::list<Bucket> buckets_;  // the one used last comes first
+  std::list<Bucket> buckets_;  // the most recently used first
   std::unordered_map<std::string_view, std::list<Bucket>::iterator> by_key_;
 };
 
