@@ -16,10 +16,10 @@ inline constexpr Text user_name{.min = 1, .max = 100, .trimmed = true};
 inline constexpr Text user_name_at_signup{
     .min = 1, .max = 100, .trimmed = true, .blank_is_null = true};
 
-/// A password to be. What else it must not be is the PasswordPolicy's business.
+/// A new password. The PasswordPolicy says what else it must not be.
 inline constexpr Text new_password{.min = 8, .max = 128, .password = true};
 
-/// A password to be checked. Any may be tried: what a new one must be like is not told here.
+/// A password to be checked. Any text is accepted: the rules for new passwords do not apply.
 inline constexpr Text given_password{.password = true};
 
 struct SignupRequest {
@@ -31,13 +31,13 @@ struct SignupRequest {
 template <>
 inline constexpr auto schema<SignupRequest> = object(
     "SignupRequest",
-    member("email", &SignupRequest::email, Email{}, "Kept and compared in lower case",
+    member("email", &SignupRequest::email, Email{}, "Stored and compared in lower case",
            R"("ann@example.com")"),
     member("password", &SignupRequest::password, new_password,
-           "Kept only as an Argon2id hash; not the email itself", R"("correct horse")"),
+           "Stored only as an Argon2id hash; must not be the email", R"("correct horse")"),
     member("name", &SignupRequest::name, user_name_at_signup,
-           "What to call the user, 1 to 100 characters after trimming; without one, or with a "
-           "blank one, the part of the email before the @",
+           "The user's name, 1 to 100 characters after trimming; if absent or blank, the part "
+           "of the email before the @",
            R"("Ann")"));
 
 struct LoginRequest {
@@ -46,19 +46,21 @@ struct LoginRequest {
 };
 
 template <>
-inline constexpr auto schema<LoginRequest> =
-    object("LoginRequest",
-           member("email", &LoginRequest::email, Email{}, "In any case", R"("ann@example.com")"),
-           member("password", &LoginRequest::password, given_password, "The user's password",
-                  R"("correct horse")"));
+inline constexpr auto schema<LoginRequest> = object("LoginRequest",
+                                                    member("email", &LoginRequest::email, Email{},
+                                                           "Upper and lower case are the same",
+                                                           R"("ann@example.com")"),
+                                                    member("password", &LoginRequest::password,
+                                                           given_password, "The user's password",
+                                                           R"("correct horse")"));
 
 template <>
 inline constexpr auto schema<store::User> =
     object("User",
-           member("id", &store::User::id, Id{}, "Stands in the paths of the user's tasks",
+           member("id", &store::User::id, Id{}, "The user_id in the paths of the user's tasks",
                   R"("019b92c4-3c2d-7b1a-9f0e-1d2c3b4a5f6e")"),
            member("email", &store::User::email, Email{}, "In lower case", R"("ann@example.com")"),
-           member("name", &store::User::name, user_name, "What to call the user", R"("Ann")"),
+           member("name", &store::User::name, user_name, "The user's name", R"("Ann")"),
            member("created_at", &store::User::created_at, Instant{}, "When the user signed up",
                   R"("2026-01-06T10:30:00.123456Z")"));
 
@@ -72,11 +74,11 @@ struct ProfileChange {
 template <>
 inline constexpr auto schema<ProfileChange> =
     patch("ProfileChange",
-          member("name", &ProfileChange::name, user_name, "What to call the user", R"("Ann B.")"),
+          member("name", &ProfileChange::name, user_name, "The user's name", R"("Ann B.")"),
           member("email", &ProfileChange::email, Email{},
-                 "Where another one, it takes current_password", R"("ann.b@example.com")"),
+                 "The new email; a change requires current_password", R"("ann.b@example.com")"),
           member("current_password", &ProfileChange::current_password, given_password,
-                 "The user's password; only a change of the email needs it", R"("correct horse")"));
+                 "The user's password; required only to change the email", R"("correct horse")"));
 
 struct PasswordChange {
   std::string current_password;
@@ -87,9 +89,9 @@ template <>
 inline constexpr auto schema<PasswordChange> =
     object("PasswordChange",
            member("current_password", &PasswordChange::current_password, given_password,
-                  "The password until now", R"("correct horse")"),
+                  "The password so far", R"("correct horse")"),
            member("new_password", &PasswordChange::new_password, new_password,
-                  "The password from now on; not the email itself", R"("correct horse battery")"));
+                  "The new password; must not be the email", R"("correct horse battery")"));
 
 struct AccountDeletion {
   std::string current_password;

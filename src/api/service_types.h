@@ -17,20 +17,18 @@ struct Welcome {
 template <>
 inline constexpr auto schema<Welcome> =
     object("Welcome",
-           member("message", &Welcome::message, Text{}, "For whoever looks in",
-                  R"("Taskdock is running")"),
+           member("message", &Welcome::message, Text{}, "A greeting", R"("Taskdock is running")"),
            member("version", &Welcome::version, Text{}, "The server's version", R"("0.1.0")"),
-           member("docs", &Welcome::docs, Text{}, "Where the API can be tried", R"("/docs")"),
-           member("redoc", &Welcome::redoc, Text{}, "Where the API can be read", R"("/redoc")"));
+           member("docs", &Welcome::docs, Text{}, "The path of Swagger UI", R"("/docs")"),
+           member("redoc", &Welcome::redoc, Text{}, "The path of Redoc", R"("/redoc")"));
 
 struct Health {
   std::string status = "healthy";
 };
 
 template <>
-inline constexpr auto schema<Health> = object("Health",
-                                              member("status", &Health::status, Text{},
-                                                     "healthy, or there is an error instead",
-                                                     R"("healthy")"));
+inline constexpr auto schema<Health> =
+    object("Health", member("status", &Health::status, Text{},
+                            "Always healthy; otherwise the answer is an error", R"("healthy")"));
 
 }  // namespace taskdock::api

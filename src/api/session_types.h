@@ -13,7 +13,7 @@
 /// The requests and responses about sessions.
 namespace taskdock::api {
 
-/// What whoever logs in gets: an access token for a short time, and a refresh token for the next.
+/// The answer to a log-in: an access token, and a refresh token to get the next one with.
 struct TokenResponse {
   std::string access_token;
   std::string token_type = "bearer";
@@ -30,12 +30,12 @@ inline constexpr auto schema<TokenResponse> =
                   "A JSON Web Token, for the Authorization header", R"("eyJhbGciOi...")"),
            member("token_type", &TokenResponse::token_type, Text{}, "Always bearer", R"("bearer")"),
            member("expires_in", &TokenResponse::expires_in, Integer{.min = 1},
-                  "Seconds the access token is good for", "1800"),
+                  "Seconds until the access token expires", "1800"),
            member("refresh_token", &TokenResponse::refresh_token, Text{},
-                  "Good for one use at /api/auth/refresh, which brings the next", R"("q83vEj...")"),
+                  "For one use at /api/auth/refresh, which returns the next one", R"("q83vEj...")"),
            member("refresh_expires_in", &TokenResponse::refresh_expires_in, Integer{.min = 1},
-                  "Seconds the refresh token is good for, and with it the session", "2592000"),
-           member("user", &TokenResponse::user, Nested{}, "Who is logged in"));
+                  "Seconds until the refresh token and its session expire", "2592000"),
+           member("user", &TokenResponse::user, Nested{}, "The user who is logged in"));
 
 /// A session whose user stands at the top level too, where published clients read it after a
 /// signup.
@@ -54,8 +54,8 @@ template <>
 inline constexpr auto schema<RefreshRequest> = object(
     "RefreshRequest",
     member("refresh_token", &RefreshRequest::refresh_token, Text{},
-           "The one that came last; shown again ten seconds after its use, or later, it ends "
-           "the session",
+           "The latest refresh token; if it is used again ten seconds after its first use, or "
+           "later, the session ends",
            R"("q83vEj...")"));
 
 /// A session as its user sees it in the list.
@@ -68,19 +68,18 @@ struct SessionEntry {
 };
 
 template <>
-inline constexpr auto schema<SessionEntry> =
-    object("SessionEntry",
-           member("id", &SessionEntry::id, Id{}, "Sorts by creation",
-                  R"("019b92c4-3c2e-7a10-8b6d-0f1e2d3c4b5a")"),
-           member("created_at", &SessionEntry::created_at, Instant{}, "When the user logged in",
-                  R"("2026-01-06T10:30:00.123456Z")"),
-           member("last_used_at", &SessionEntry::last_used_at, Instant{},
-                  "When it was last used, to the minute", R"("2026-01-06T11:15:30.123456Z")"),
-           member("user_agent", &SessionEntry::user_agent, Text{},
-                  "What the log-in's User-Agent header said; null when there was none",
-                  R"("Mozilla/5.0")"),
-           member("current", &SessionEntry::current, Boolean{},
-                  "Whether this request belongs to it", "true"));
+inline constexpr auto schema<SessionEntry> = object(
+    "SessionEntry",
+    member("id", &SessionEntry::id, Id{}, "A UUID of version 7: ids sort by creation",
+           R"("019b92c4-3c2e-7a10-8b6d-0f1e2d3c4b5a")"),
+    member("created_at", &SessionEntry::created_at, Instant{}, "When the user logged in",
+           R"("2026-01-06T10:30:00.123456Z")"),
+    member("last_used_at", &SessionEntry::last_used_at, Instant{},
+           "When the session was last used, to the minute", R"("2026-01-06T11:15:30.123456Z")"),
+    member("user_agent", &SessionEntry::user_agent, Text{},
+           "The User-Agent header of the log-in; null if there was none", R"("Mozilla/5.0")"),
+    member("current", &SessionEntry::current, Boolean{},
+           "Whether this request belongs to the session", "true"));
 
 /// Which sessions to list.
 struct SessionListParameters {
@@ -89,11 +88,11 @@ struct SessionListParameters {
 };
 
 template <>
-inline constexpr auto schema<SessionListParameters> = object(
-    "SessionListParameters",
-    member("limit", &SessionListParameters::limit, page_size, "The most sessions to list", "20"),
-    member("offset", &SessionListParameters::offset, count, "How many of the newest to pass over",
-           "0"));
+inline constexpr auto schema<SessionListParameters> =
+    object("SessionListParameters",
+           member("limit", &SessionListParameters::limit, page_size,
+                  "The maximum number of sessions in the page"),
+           member("offset", &SessionListParameters::offset, count, "How many sessions to skip"));
 
 struct SessionList {
   std::vector<SessionEntry> sessions;
@@ -104,9 +103,11 @@ struct SessionList {
 
 template <>
 inline constexpr auto schema<SessionList> = object(
-    "SessionList", member("sessions", &SessionList::sessions, ListOfNested{}, "Newest first"),
-    member("total", &SessionList::total, count, "How many there are, whatever the page", "1"),
-    member("limit", &SessionList::limit, page_size, "As asked for", "20"),
-    member("offset", &SessionList::offset, count, "As asked for", "0"));
+    "SessionList",
+    member("sessions", &SessionList::sessions, ListOfNested{}, "The page, newest session first"),
+    member("total", &SessionList::total, count,
+           "How many sessions there are, on all pages together", "1"),
+    member("limit", &SessionList::limit, page_size, "The limit of the request", "20"),
+    member("offset", &SessionList::offset, count, "The offset of the request", "0"));
 
 }  // namespace taskdock::api

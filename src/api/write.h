@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -64,8 +65,37 @@ void append_json(std::string& out, const std::vector<T>& values) {
   out += ']';
 }
 
-/// A value of a type with a schema, or of an enumeration with words; our own names and words need
-/// no escaping.
+/// What stands before the values of T's members in JSON: `{"id":`, `,"title":` and so on, in one
+/// text. Our own names need no escaping.
+template <class T>
+struct MemberPrefixes {
+  static constexpr std::size_t count = member_names<T>.size();
+  static constexpr std::size_t size = [] {
+    std::size_t total = 0;
+    for (const std::string_view name : member_names<T>) total += name.size() + 4;
+    return total;
+  }();
+
+  std::array<char, size> text{};
+  std::array<std::size_t, count + 1> offsets{};
+
+  constexpr MemberPrefixes() {
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      text[at++] = i == 0 ? '{' : ',';
+      text[at++] = '"';
+      for (const char c : member_names<T>[i]) text[at++] = c;
+      text[at++] = '"';
+      text[at++] = ':';
+      offsets[i + 1] = at;
+    }
+  }
+};
+
+template <class T>
+inline constexpr MemberPrefixes<T> member_prefixes;
+
+/// A value of a type with a schema, or of an enumeration with words.
 template <class T>
 void append_json(std::string& out, const T& value) {
   if constexpr (std::is_enum_v<T>) {
@@ -73,13 +103,12 @@ void append_json(std::string& out, const T& value) {
     out += words<T>[static_cast<std::size_t>(value)];
     out += '"';
   } else {
-    char before = '{';
+    constexpr const MemberPrefixes<T>& prefixes = member_prefixes<T>;
+    std::size_t i = 0;
     for_each_member<T>([&](const auto& member) {
-      out += before;
-      before = ',';
-      out += '"';
-      out += member.name;
-      out += "\":";
+      out.append(prefixes.text.data() + prefixes.offsets[i],
+                 prefixes.offsets[i + 1] - prefixes.offsets[i]);
+      ++i;
       append_json(out, value.*member.pointer);
     });
     out += '}';

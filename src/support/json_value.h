@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "support/json_checker.h"
+
 namespace taskdock::support {
 
 /// A value in a JSON text: the piece of the text that it is. Nothing is copied or kept, so that a
@@ -23,9 +25,6 @@ struct ParsedJson {
   JsonValue value = {};          // absent where the text is not JSON
   std::size_t error_offset = 0;  // of the first byte that no JSON text can have there
 };
-
-/// How deep arrays and objects may stand in each other (RFC 8259, 9, allows a limit).
-inline constexpr std::size_t max_json_depth = 65'536;
 
 /// Checks that `text` is one JSON value (RFC 8259) in UTF-8, and no deeper than max_json_depth. A
 /// byte order mark before it is ignored (8.1); half a surrogate pair is an error (8.2); a number

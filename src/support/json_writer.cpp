@@ -1,6 +1,20 @@
 #include "support/json_writer.h"
 
+#include <array>
+
 namespace taskdock::support {
+
+namespace {
+
+constexpr std::array<bool, 256> must_be_escaped = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 0x20; ++c) table[c] = true;
+  table['"'] = true;
+  table['\\'] = true;
+  return table;
+}();
+
+}  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
@@ -8,7 +22,7 @@ void append_json_string(std::string& out, std::string_view text) {
   std::size_t written = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    if (!must_be_escaped[c]) continue;
     out += text.substr(written, i - written);
     written = i + 1;
     out += '\\';

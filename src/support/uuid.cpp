@@ -29,15 +29,16 @@ std::string Uuid::to_string() const {
 
 void Uuid::append_to(std::string& out) const {
   constexpr char digits[] = "0123456789abcdef";
-  std::array<char, text_size> text;
-  text.fill('-');
-  std::size_t at = 0;
-  for (const std::uint8_t byte : bytes) {
-    if (is_hyphen_position(at)) ++at;
-    text[at++] = digits[byte >> 4];
-    text[at++] = digits[byte & 0x0f];
+  // Where the digits of each byte stand, between the hyphens.
+  constexpr std::array<std::uint8_t, 16> places = {0,  2,  4,  6,  9,  11, 14, 16,
+                                                   19, 21, 24, 26, 28, 30, 32, 34};
+  const std::size_t start = out.size();
+  out.append("00000000-0000-0000-0000-000000000000", text_size);
+  char* const text = out.data() + start;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    text[places[i]] = digits[bytes[i] >> 4];
+    text[places[i] + 1] = digits[bytes[i] & 0x0f];
   }
-  out.append(text.data(), text.size());
 }
 
 std::optional<Uuid> Uuid::parse(std::string_view text) {
