@@ -318,8 +318,9 @@ TEST_CASE("cli/start: a directory it may not write to is refused, before anythin
                data.string() + ": the data directory cannot be written to: Permission denied");
   REQUIRE(::chmod(data.c_str(), 0700) == 0);
   REQUIRE(::chmod((data / "taskdock.db").c_str(), 0400) == 0);
-  check_failed(run_without_rights(temporary.path(), data), 1,
-               "taskdock.db: this file cannot be written: Permission denied; correct its permissions");
+  check_failed(
+      run_without_rights(temporary.path(), data), 1,
+      "taskdock.db: this file cannot be written: Permission denied; correct its permissions");
   if (::geteuid() != 0) return;
   REQUIRE(::chown((data / "taskdock.db").c_str(), 0, 0) == 0);
   check_failed(run_without_rights(temporary.path(), data), 1,

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "cli/failure.h"
 #include "store/fixtures.h"
 
 namespace taskdock::cli {
@@ -16,7 +17,7 @@ TEST_CASE_FIXTURE(store::OpenStore,
   store.reset();
 
   clock.advance(-2h);
-  const auto again = open_store(file, {});
+  const auto again = open_store(DataDirectory(file.parent_path()), {});
   support::UuidGenerator new_ids(clock, random);
   start_ids(new_ids, *again);
   for (const char* title : {"4", "5"}) {
@@ -29,11 +30,11 @@ TEST_CASE_FIXTURE(store::OpenStore,
 
 TEST_CASE_FIXTURE(store::Workshop, "cli/startup: what cannot be opened is named with the reason") {
   std::ofstream(file) << "no database";
-  CHECK_THROWS_WITH_AS(open_store(file, {}),
+  CHECK_THROWS_WITH_AS(open_store(DataDirectory(file.parent_path()), {}),
                        (file.string() + ": this file is not a database; move it away, or choose "
                                         "another --data directory")
                            .c_str(),
-                       std::runtime_error);
+                       Failure);
 }
 
 }  // namespace taskdock::cli
