@@ -81,7 +81,7 @@ Response signup(Call& call) {
   }
   const SignupSession session{
       describe_session(services, user, begun.session.id, std::move(begun.tokens)), user};
-  return {.status = 201, .body = to_json(session), .headers = not_to_be_stored()};
+  return {.status = 201, .body = to_json(session)};
 }
 
 Response login(Call& call) {
@@ -105,8 +105,7 @@ Response login(Call& call) {
       services.store.log_in(begun.session, begun.refresh_hash, found->password_hash,
                             renew_hash(services, given.password, found->password_hash));
       return {.body = to_json(describe_session(services, found->user, begun.session.id,
-                                               std::move(begun.tokens))),
-              .headers = not_to_be_stored()};
+                                               std::move(begun.tokens)))};
     } catch (const store::WrongPassword&) {
     } catch (const store::UserNotFound&) {
     }

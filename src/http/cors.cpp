@@ -7,11 +7,15 @@ namespace taskdock::http {
 
 Cors::Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
 
+bool Cors::allows(std::string_view origin) const {
+  return std::find(origins_.begin(), origins_.end(), origin) != origins_.end();
+}
+
 void Cors::add_headers(std::string_view origin, bool is_preflight, api::Response& response) const {
   api::ResponseHeaders& headers = response.headers;
   // A cache must not give one origin's answer to another, nor to none.
   headers.emplace_back("Vary", "Origin");
-  if (std::find(origins_.begin(), origins_.end(), origin) == origins_.end()) return;
+  if (!allows(origin)) return;
 
   headers.emplace_back("Access-Control-Allow-Origin", origin);
   // Bearer tokens need no credentials mode, but published clients ask for it.
