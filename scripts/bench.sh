@@ -5,17 +5,24 @@
 #
 #   scripts/bench.sh [--quick] [--seconds N] [--rounds N]      (4 seconds a figure, 5 rounds)
 #   scripts/bench.sh --against REVISION [--seconds N] [--rounds N]
+#   scripts/bench.sh --instructions [--keep] [--against REVISION]
 #
 # Each figure and each ratio is the median of the rounds; --quick takes one round of a second, and less than a
 # minute. --against compares with another commit instead, built beside this one, work by work. All
 # servers listen on loopback, log at their default level into /dev/null and end with the run.
+#
+# Instructions per request are counted by valgrind, in user space over one kept-alive connection: they
+# repeat to a thousandth. --instructions counts nothing else, in about a minute; --keep writes them to
+# tests/bench/instructions.json, to which a test compares.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=4 rounds=5 many=1000000 against=
+seconds=4 rounds=5 many=1000000 against= only_instructions= keep=
 while [ $# -gt 0 ]; do
   case "$1 ${2:-}" in
     "--quick "*) seconds=1 rounds=1 many=50000 && shift && continue ;;
+    "--instructions "*) only_instructions=yes && shift && continue ;;
+    "--keep "*) keep=yes && shift && continue ;;
     "--seconds "[1-9]*) seconds=$2 ;;
     "--rounds "[1-9]*) rounds=$2 ;;
     "--against "?*) against=$(git rev-parse --verify --short "$2^{commit}") ;;
@@ -178,6 +185,17 @@ finish_json() {
   printf '{\n  "date": "%s",\n  "machine": "%s",\n  "version": "%s",\n  "rows": [%s\n  ]\n}\n' \
     "$date" "$machine" "$version" "$(cat "$json")" >build/bench.json
 }
+# count_instructions NAME [--keep] EXECUTABLE [HELLO]: puts the counts into ${instructions[NAME.WORK]}.
+declare -A instructions
+count_instructions() {
+  echo "bench.sh: counting instructions ($1)" >&2
+  local work count
+  while read -r work count; do
+    instructions[$1.$work]=$count
+  done < <(node tests/bench/instructions.mjs "${@:2}")
+  [ -n "${instructions[$1.create]:-}" ] || { echo "bench.sh: nothing was counted" >&2; exit 1; }
+}
+
 date=$(date -u +%F)
 machine="$(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
 version=$("$taskdock" --version | head -n 1)
@@ -189,20 +207,43 @@ if [ -n "$against" ]; then
   ln -sfn "$PWD/build/third_party" "$tree/build/third_party"
   (cd "$tree" && { [ -f build/release/build.ninja ] || cmake --preset release; } &&
     cmake --build --preset release --target taskdock)
-  serve_taskdock before "$tree/$taskdock"
-  serve_taskdock now "$taskdock"
-  prepare before
-  prepare now
+  count_instructions before "$tree/$taskdock"
+  count_instructions now "$taskdock"
   works='root get list create complete'
-  measure_all 64 'before now' "$works"
-  echo
-  echo "$date, $machine, 64 kept-alive connections"
-  table work "$against, requests/s" "$version, requests/s" ratio
-  for work in $works; do
-    row "${title[$work]}" "$(divide "$(median 64 before "$work")" 1 0)" \
-      "$(divide "$(median 64 now "$work")" 1 0)" "$(ratio 64 now "$work" before "$work")"
+  if [ -z "$only_instructions" ]; then
+    serve_taskdock before "$tree/$taskdock"
+    serve_taskdock now "$taskdock"
+    prepare before
+    prepare now
+    measure_all 64 'before now' "$works"
+    echo
+    echo "$date, $machine, 64 kept-alive connections"
+    table work "$against, requests/s" "$version, requests/s" ratio
+    for work in $works; do
+      row "${title[$work]}" "$(divide "$(median 64 before "$work")" 1 0)" \
+        "$(divide "$(median 64 now "$work")" 1 0)" "$(ratio 64 now "$work" before "$work")"
+    done
+  fi
+  table 'instructions per request' "$against" "$version" ratio
+  for work in ${works% complete}; do
+    row "${title[$work]}" "${instructions[before.$work]}" "${instructions[now.$work]}" \
+      "$(divide "${instructions[now.$work]}" "${instructions[before.$work]}" 3)"
   done
   finish_json
+  exit
+fi
+
+count_instructions main ${keep:+--keep} "$taskdock" build/release/tests/bench_hello
+print_instructions() {
+  table work 'instructions per request' 'ratio to "hello"'
+  local work
+  for work in hello root get list create; do
+    row "${title[$work]}" "${instructions[main.$work]}" \
+      "$(divide "${instructions[main.$work]}" "${instructions[main.hello]}")"
+  done
+}
+if [ -n "$only_instructions" ]; then
+  print_instructions
   exit
 fi
 
@@ -267,6 +308,7 @@ for work in $flat create; do
   row "${title[$work]/ of 1,000 tasks/ newest tasks}" "$(divide "$(median 64 small "$work")" 1 0)" \
     "$(divide "$(median 64 big "$work")" 1 0)" "$(ratio 64 small "$work" big "$work")"
 done
+print_instructions
 table measure figure
 row 'from spawn to the first answer, median of 20' "$spawned ms"
 row 'the same with 1,000,000 tasks' "$spawned_big ms"

@@ -1,28 +1,31 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building (and testing, and measuring) needs, if they are missing.
 #
-#   scripts/setup.sh [build|test|bench]...      (nothing means build)
+#   scripts/setup.sh [build|test|fuzz|bench]...      (nothing means build)
 #
 # Changes nothing when everything is there.
 set -euo pipefail
 
 build=(g++ cmake ninja-build git ca-certificates xz-utils
-  zlib1g-dev libsqlitecpp-dev libsqlite3-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev
-  libcli11-dev libspdlog-dev libfmt-dev doctest-dev)
-test=(clang-format clang-tidy curl util-linux chromium fonts-dejavu-core)
-bench=(wrk curl)
+  zlib1g-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
+  doctest-dev)
+test=(clang-format clang-tidy clang valgrind curl util-linux chromium fonts-dejavu-core)
+# libFuzzer, for the clang that Debian's package clang brings.
+fuzz=(clang libclang-rt-14-dev)
+bench=(wrk curl valgrind)
 
 wanted=()
 for purpose in "${@:-build}"; do
   case $purpose in
     build) wanted+=("${build[@]}") ;;
-    test) wanted+=("${build[@]}" "${test[@]}") ;;
+    test) wanted+=("${build[@]}" "${test[@]}" "${fuzz[@]}") ;;
+    fuzz) wanted+=("${build[@]}" "${fuzz[@]}") ;;
     bench) wanted+=("${build[@]}" "${bench[@]}") ;;
-    *) echo "setup.sh: '$purpose' is not one of build, test, bench" >&2; exit 2 ;;
+    *) echo "setup.sh: '$purpose' is not one of build, test, fuzz, bench" >&2; exit 2 ;;
   esac
 done
 
-# npm fetches the documentation pages' scripts, node runs tests; both often come from elsewhere than
+# npm fetches SQLite and the documentation pages' scripts, node runs tests; both often come from elsewhere than
 # Debian.
 { command -v npm && command -v node; } >/dev/null || wanted+=(nodejs npm)
 

@@ -179,7 +179,7 @@ fi
 step "a task is deleted" 204 DELETE "/api/tasks/$second"
 step "and gone" 404 GET "/api/tasks/$second"
 step "no such page" 404 GET /nowhere
-expect '{"detail":"Not Found","status_code":404}'
+expect '{"detail":"Not Found","status_code":404,"message":"Not Found"}'
 step "a method that is none" 405 POST "/api/tasks/$task" '{}'
 step "the last task is deleted" 204 DELETE "/api/tasks/$task"
 step "nothing is left" 200 GET /api/tasks

@@ -1,32 +1,4 @@
-# Swagger UI and Redoc: only their ready-made bundles, out of the packages' tarballs, which npm brings
-# without what they depend on and without running their scripts. Kept in build/third_party like
-# cpp-httplib, and verified by their own hashes.
-
-# Puts the files `ARGN` of the npm package `name` at `version` into `directory`, whose tarball must
-# have the SHA-512 `sha512`.
-function(taskdock_fetch_npm_files name version sha512 directory)
-  set(tarball ${directory}/${name}-${version}.tgz)
-  if(NOT EXISTS ${tarball})
-    find_program(NPM npm)
-    if(NOT NPM)
-      message(FATAL_ERROR "npm is needed to fetch ${name}; or put its tarball at ${tarball}")
-    endif()
-    message(STATUS "Fetching ${name} ${version}")
-    file(MAKE_DIRECTORY ${directory})
-    execute_process(
-      COMMAND ${NPM} pack --silent --pack-destination ${directory} ${name}@${version}
-      WORKING_DIRECTORY ${directory} OUTPUT_QUIET ERROR_VARIABLE complaint RESULT_VARIABLE failed)
-    if(failed)
-      message(FATAL_ERROR "npm could not fetch ${name} ${version}: ${complaint}")
-    endif()
-  endif()
-  file(SHA512 ${tarball} actual)
-  if(NOT actual STREQUAL sha512)
-    message(FATAL_ERROR "${tarball} is not the pinned one; remove it to fetch it again")
-  endif()
-  list(TRANSFORM ARGN PREPEND package/ OUTPUT_VARIABLE members)
-  file(ARCHIVE_EXTRACT INPUT ${tarball} DESTINATION ${directory} PATTERNS ${members})
-endfunction()
+# Swagger UI and Redoc: only their ready-made bundles, out of the packages' tarballs from npm.
 
 set(swagger_ui ${PROJECT_SOURCE_DIR}/build/third_party/swagger-ui-dist-5.35.0)
 taskdock_fetch_npm_files(swagger-ui-dist 5.35.0 534eaba4cb56f55dd73c638179a993512af4674f63317e0826e00da44fc465b021c341bc0a0c2bcd4e18997927fe1d3008336c5dd19aad334d1c2dec53cc9551

@@ -24,36 +24,13 @@ function(taskdock_httplib_is_good result)
   endif()
 endfunction()
 
-# Debian's source tarball, from the mirror this machine already uses; apt's own helper fetches it and
-# verifies the tarball's hash.
 function(taskdock_fetch_httplib_from_debian)
-  find_program(APT_GET apt-get)
-  find_program(APT_HELPER apt-helper PATHS /usr/lib/apt /usr/libexec/apt)
-  if(NOT APT_GET OR NOT APT_HELPER)
-    return()
+  taskdock_fetch_from_debian(c/cpp-httplib/cpp-httplib_${TASKDOCK_HTTPLIB_VERSION}+ds.orig.tar.xz
+    ${tarball_sha256} ${directory} "*/httplib.h")
+  file(GLOB extracted ${directory}/*/httplib.h)
+  if(extracted)
+    file(COPY_FILE ${extracted} ${header})
   endif()
-  execute_process(COMMAND ${APT_GET} indextargets --format "$(SITE)"
-    OUTPUT_VARIABLE sites ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
-  string(REPLACE "\n" ";" sites "${sites}")
-  list(REMOVE_DUPLICATES sites)
-  list(FILTER sites INCLUDE REGEX "/debian/?$")
-  set(tarball cpp-httplib_${TASKDOCK_HTTPLIB_VERSION}+ds.orig.tar.xz)
-  file(MAKE_DIRECTORY ${directory})
-  foreach(site IN LISTS sites)
-    execute_process(
-      COMMAND ${APT_HELPER} download-file ${site}/pool/main/c/cpp-httplib/${tarball}
-        ${directory}/${tarball} SHA256:${tarball_sha256}
-      RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
-    if(NOT failed)
-      file(ARCHIVE_EXTRACT INPUT ${directory}/${tarball} DESTINATION ${directory}
-        PATTERNS "*/httplib.h")
-      file(GLOB extracted ${directory}/*/httplib.h)
-      if(extracted)
-        file(COPY_FILE ${extracted} ${header})
-      endif()
-      return()
-    endif()
-  endforeach()
 endfunction()
 
 function(taskdock_fetch_httplib_from_upstream)

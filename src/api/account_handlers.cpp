@@ -19,21 +19,18 @@ ApiError signup_closed() {
 
 /// Adds a fault to the body's member `name`, if `fault` is one.
 void add_value_error(Call& call, std::string_view name, const char* fault) {
-  if (fault) {
-    call.add_fault({{Source::body, name}, "value_error", std::string("Value error, ") + fault});
-  }
+  if (fault) call.add_value_error({Source::body, name}, fault);
 }
 
 /// Checks the caller's password; returns the hash it was checked against. Throws WrongPassword,
 /// TooManyAttempts, UserNotFound.
 std::string verify_current_password(const Call& call, const std::string& password) {
   const Services& services = call.services;
-  const auto attempt = security::Throttle::password_check(call.caller.id.to_string(),
-                                                          std::string(call.request.client_address));
-  services.throttle.check(attempt);
+  security::Throttle::Attempt attempt = services.throttle.start_password_check(
+      call.caller.id.to_string(), std::string(call.request.client_address));
   std::string hash = services.store.find_password_hash(call.caller.id);
   if (!services.passwords.verify(password, hash)) {
-    services.throttle.note_failure(attempt);
+    attempt.count();
     throw store::WrongPassword();
   }
   return hash;
@@ -64,10 +61,14 @@ Response signup(Call& call) {
   const auto wanted = call.body<SignupRequest>();
   add_value_error(call, "password", services.password_policy.fault(wanted.password, wanted.email));
   call.check_input();
-  services.throttle.admit_signup(std::string(call.request.client_address));
+  security::Throttle::Attempt attempt =
+      services.throttle.start_signup(std::string(call.request.client_address));
 
   // Known before the costly hash in the common case; the store decides when two sign up at once.
-  if (services.store.find_credentials(wanted.email)) throw store::EmailTaken();
+  if (services.store.find_credentials(wanted.email)) {
+    attempt.count();
+    throw store::EmailTaken();
+  }
   const std::string password_hash = services.passwords.hash(wanted.password);
   const store::User user{.id = services.ids.next(),
                          .email = wanted.email,
@@ -78,7 +79,11 @@ Response signup(Call& call) {
     services.store.sign_up(user, password_hash, begun.session, begun.refresh_hash, only_first);
   } catch (const store::NotTheFirstUser&) {
     throw signup_closed();
+  } catch (const store::EmailTaken&) {
+    attempt.count();
+    throw;
   }
+  attempt.count();
   const SignupSession session{
       describe_session(services, user, begun.session.id, std::move(begun.tokens)), user};
   return {.status = 201, .body = to_json(session)};
@@ -88,9 +93,8 @@ Response login(Call& call) {
   const auto given = call.body<LoginRequest>();
   call.check_input();
   const Services& services = call.services;
-  const auto attempt =
-      security::Throttle::log_in(given.email, std::string(call.request.client_address));
-  services.throttle.check(attempt);
+  security::Throttle::Attempt attempt =
+      services.throttle.start_log_in(given.email, std::string(call.request.client_address));
 
   const auto found = services.store.find_credentials(given.email);
   bool matches = false;
@@ -111,7 +115,7 @@ Response login(Call& call) {
     }
     // It was right when it was read, and is no longer.
   }
-  services.throttle.note_failure(attempt);
+  attempt.count();
   throw unauthorized("Invalid email or password");
 }
 
@@ -132,14 +136,22 @@ Response update_me(Call& call) {
   }
   call.check_input();
   std::optional<std::string> verified_hash;
+  std::optional<security::Throttle::Attempt> attempt;
   if (change.email) {
     verified_hash = verify_current_password(call, *change.current_password);
     // Whether an email is taken could be asked this way as often as one likes.
-    call.services.throttle.admit_signup(std::string(call.request.client_address));
+    attempt.emplace(call.services.throttle.start_signup(std::string(call.request.client_address)));
   }
-  return {.body = to_json(call.services.store.change_user(
-              call.caller.id, {.email = std::move(change.email), .name = std::move(change.name)},
-              verified_hash))};
+  try {
+    const store::User changed = call.services.store.change_user(
+        call.caller.id, {.email = std::move(change.email), .name = std::move(change.name)},
+        verified_hash);
+    if (attempt) attempt->count();
+    return {.body = to_json(changed)};
+  } catch (const store::EmailTaken&) {
+    if (attempt) attempt->count();
+    throw;
+  }
 }
 
 Response change_password(Call& call) {

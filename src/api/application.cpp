@@ -117,7 +117,13 @@ Response Application::dispatch(const Request& request) const {
       return {.status = 307, .headers = {{"Location", *location}}};
     }
   }
-  if (!match) throw ApiError(404, "Not Found");
+  const bool is_preflight =
+      request.method == "OPTIONS" && request.header("Access-Control-Request-Method");
+  if (!match) {
+    // A browser that is refused here would show its page no error at all, and not the 404.
+    if (is_preflight) return {.status = 204};
+    throw ApiError(404, "Not Found");
+  }
   const Router::Resource& resource = *match->resource;
   if (request.method == "OPTIONS") return {.status = 204, .headers = {{"Allow", resource.allow}}};
   const Route* route = resource.find(request.method);

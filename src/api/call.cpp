@@ -28,14 +28,19 @@ support::Uuid Call::id_parameter(std::string_view name) {
 }
 
 void Call::receive_body(std::size_t max_bytes) {
-  // Without a Content-Type a body is taken for JSON, as FastAPI does.
+  // A page of another origin may send a body without a Content-Type, or with one of a form's, and
+  // need not ask beforehand (fetch.spec.whatwg.org, "CORS-safelisted request-header").
   const auto type = request.header("Content-Type");
-  if (type && !is_json(*type)) throw ApiError(415, "The body must be application/json");
+  if (!type || !is_json(*type)) throw ApiError(415, "The body must be application/json");
   const auto encoding = request.header("Content-Encoding");
   if (encoding && !support::equals_ignoring_case(*encoding, "identity")) {
     throw ApiError(415, "The body must not be encoded");
   }
   json_ = request.body.read(max_bytes);
+}
+
+void Call::add_value_error(const Where& where, std::string_view reason) {
+  faults_.push_back({where.location(), "value_error", "Value error, " + std::string(reason)});
 }
 
 void Call::check_input() const {

@@ -52,7 +52,7 @@ class Call {
   template <class T>
   T body() {
     if (!json_.empty()) return read_body<T>(json_, faults_);
-    api::add_missing({Source::body, {}}, faults_);
+    api::add_missing(Source::body, faults_);
     return {};
   }
 
@@ -70,7 +70,8 @@ class Call {
   /// Adds the fault that the body's member `name` is missing.
   void add_missing(std::string_view name) { api::add_missing({Source::body, name}, faults_); }
 
-  void add_fault(Fault fault) { faults_.push_back(std::move(fault)); }
+  /// Adds a fault of Pydantic's type value_error, in its words, at `where`.
+  void add_value_error(const Where& where, std::string_view reason);
 
   /// Throws ValidationError if anything that was read has a fault.
   void check_input() const;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,17 +16,26 @@ namespace taskdock::api {
 
 struct TypeDescription;
 
-using AnyRule = std::variant<Text, Email, Flag, Whole, Id, Moment, Nested, ListOfNested>;
+using AnyRule =
+    std::variant<Text, Email, Boolean, Integer, Id, Instant, DateOrTime, Choice, Nested>;
+
+/// How many elements a list may have.
+struct ListLimits {
+  std::size_t min_count;
+  std::size_t max_count;
+};
 
 struct MemberDescription {
   std::string_view name;
   std::string_view description;
   std::string_view example;  // JSON; empty where `nested` has examples of its own
   std::string default_json;  // what it is where it may be absent, in a query
-  AnyRule rule;
-  bool optional;                  // it may be absent; in a response: it may be null
-  bool clearable;                 // null is a value of its own
-  const TypeDescription* nested;  // of Nested and ListOfNested; null otherwise
+  AnyRule rule;              // of the value, or of a list's elements
+  std::optional<ListLimits> list;
+  bool optional;                            // it may be absent; in a response: it may be null
+  bool nullable;                            // null is valid
+  std::span<const std::string_view> words;  // of Choice
+  const TypeDescription* nested;            // of Nested; null otherwise
 };
 
 struct TypeDescription {
@@ -32,33 +43,55 @@ struct TypeDescription {
   std::vector<MemberDescription> members;
 };
 
-/// The type a member's value, or the elements of its list, have.
+/// What a member's value, or each element of its list, is when it is there.
 template <class T>
 struct ElementOf {
   using Type = T;
 };
 template <class T>
-struct ElementOf<std::vector<T>> {
-  using Type = T;
-};
+struct ElementOf<std::optional<T>> : ElementOf<T> {};
+template <class T>
+struct ElementOf<std::vector<T>> : ElementOf<T> {};
+
+template <class T>
+const TypeDescription& describe();
+
+template <class T, class Member>
+MemberDescription describe_member(const Member& member) {
+  using Type = std::remove_reference_t<decltype(std::declval<T>().*member.pointer)>;
+  using Element = typename ElementOf<Type>::Type;
+  MemberDescription result{
+      .name = member.name,
+      .description = member.description,
+      .example = member.example,
+      .default_json = {},
+      .rule = Nested{},
+      .list = {},
+      .optional = is_optional<Type>,
+      .nullable = is_clearable<Type> || (is_optional<Type> && schema<T>.null_is_absent),
+      .words = {},
+      .nested = nullptr};
+  if constexpr (requires { member.rule.element; }) {
+    result.rule = member.rule.element;
+    result.list = {member.rule.min_count, member.rule.max_count};
+  } else {
+    result.rule = member.rule;
+  }
+  if constexpr (std::is_arithmetic_v<Type>) result.default_json = to_json(T{}.*member.pointer);
+  if constexpr (std::is_enum_v<Element>) result.words = words<Element>;
+  if constexpr (!std::is_same_v<decltype(schema<Element>), const std::nullptr_t>) {
+    result.nested = &describe<Element>();
+  }
+  return result;
+}
 
 /// The description of T, made at the first call and kept. Any thread may call it.
 template <class T>
 const TypeDescription& describe() {
   static const TypeDescription description = [] {
     TypeDescription result{schema<T>.name, {}};
-    for_each_member<T>([&](const auto& member) {
-      using Type = std::remove_reference_t<decltype(std::declval<T>().*member.pointer)>;
-      using Element = typename ElementOf<Type>::Type;
-      const TypeDescription* nested = nullptr;
-      if constexpr (!std::is_same_v<decltype(schema<Element>), const std::nullptr_t>) {
-        nested = &describe<Element>();
-      }
-      std::string default_json;
-      if constexpr (std::is_arithmetic_v<Type>) default_json = to_json(T{}.*member.pointer);
-      result.members.push_back({member.name, member.description, member.example, default_json,
-                                member.rule, is_optional<Type>, is_clearable<Type>, nested});
-    });
+    for_each_member<T>(
+        [&](const auto& member) { result.members.push_back(describe_member<T>(member)); });
     return result;
   }();
   return description;

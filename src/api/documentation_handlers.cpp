@@ -62,18 +62,6 @@ void replace_all(std::string& text, std::string_view placeholder, std::string_vi
   }
 }
 
-/// Where the caller says it reached us, if that is a name or an address with a port and can stand
-/// in HTML and a shell as it is.
-std::string host_of(const Request& request) {
-  constexpr std::string_view allowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]";
-  std::string host = request.header("Host").value_or("");
-  if (host.empty() || host.find_first_not_of(allowed) != std::string_view::npos) {
-    return "127.0.0.1:8000";
-  }
-  return host;
-}
-
 struct Document {
   std::string json;
   std::string etag;
@@ -106,12 +94,11 @@ Response welcome(Call& call) {
     return {.body = to_json(Welcome{.version = call.services.version}),
             .headers = {{"Vary", "Accept"}}};
   }
-  // Not compressed: it is small, and says where the caller reached us.
+  // Not compressed: it is small, and each answer differs.
   std::string page = gunzip(embedded_file("welcome.html").gzipped);
   replace_all(page, "{{version}}", call.services.version);
   // So that the lines work for whoever pastes them, and again tomorrow.
   replace_all(page, "{{id}}", request.id);
-  replace_all(page, "{{address}}", "http://" + host_of(request));
   return {.body = std::move(page),
           .headers = {{"Content-Type", "text/html; charset=utf-8"},
                       {"Cache-Control", "no-cache"},

@@ -13,11 +13,13 @@ using support::append_json_string;
 void append_fault(std::string& out, const Fault& fault) {
   out += R"({"loc":[)";
   append_json_string(out, name_of(fault.location.source));
-  if (const auto* member = std::get_if<std::string_view>(&fault.location.place)) {
+  for (const Step& step : fault.location.steps) {
     out += ',';
-    append_json_string(out, *member);
-  } else if (const auto* offset = std::get_if<std::size_t>(&fault.location.place)) {
-    out += ',' + std::to_string(*offset);
+    if (const auto* name = std::get_if<std::string_view>(&step)) {
+      append_json_string(out, *name);
+    } else {
+      out += std::to_string(std::get<std::size_t>(step));
+    }
   }
   out += R"(],"msg":)";
   append_json_string(out, fault.message);
@@ -26,12 +28,31 @@ void append_fault(std::string& out, const Fault& fault) {
   out += '}';
 }
 
-/// `detail` is JSON.
-Response shaped(int status, std::string_view detail, ResponseHeaders headers) {
+/// `detail` is JSON, `message` is text.
+Response shaped(int status, std::string_view detail, std::string_view message,
+                ResponseHeaders headers) {
   Response response{.status = status, .body = R"({"detail":)", .headers = std::move(headers)};
   response.body += detail;
-  response.body += R"(,"status_code":)" + std::to_string(status) + '}';
+  response.body += R"(,"status_code":)" + std::to_string(status) + R"(,"message":)";
+  append_json_string(response.body, message);
+  response.body += '}';
   return response;
+}
+
+/// What people call the value at `location`: the last name on the way to it, as a word.
+std::string word_for(const Location& location) {
+  std::string_view name = name_of(location.source);
+  for (const Step& step : location.steps) {
+    if (const auto* named = std::get_if<std::string_view>(&step)) name = *named;
+  }
+  std::string word(name);
+  for (char& c : word) {
+    if (c == '_' || c == '-') c = ' ';
+  }
+  if (!word.empty() && word[0] >= 'a' && word[0] <= 'z') {
+    word[0] = static_cast<char>(word[0] - 'a' + 'A');
+  }
+  return word;
 }
 
 }  // namespace
@@ -43,9 +64,27 @@ std::string_view name_of(Source source) {
     case Source::query:
       return "query";
     case Source::path:
+      return "path";
+    case Source::header:
       break;
   }
-  return "path";
+  return "header";
+}
+
+std::string sentence_of(const Fault& fault) {
+  const std::string word = word_for(fault.location);
+  std::string_view text = fault.message;
+  if (fault.type == "missing") return word + " is required";
+  if (fault.type == "json_invalid") return word + " is not valid JSON";
+  // Pydantic's texts call the value "Input", "String" or "List".
+  const std::size_t should = text.find(" should ");
+  if (should < text.find(',')) return word + std::string(text.substr(should));
+  for (const std::string_view prefix : {"Value error, ", "value "}) {
+    if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+  }
+  if (text.starts_with(word + ' ')) return std::string(text);
+  const bool is_predicate = text.starts_with("must ") || text.starts_with("is not ");
+  return word + (is_predicate ? " " : ": ") + std::string(text);
 }
 
 ApiError unauthorized(const std::string& detail) {
@@ -55,17 +94,20 @@ ApiError unauthorized(const std::string& detail) {
 Response error_response(int status, std::string_view detail, ResponseHeaders headers) {
   std::string json;
   append_json_string(json, detail);
-  return shaped(status, json, std::move(headers));
+  return shaped(status, json, detail, std::move(headers));
 }
 
 Response validation_response(const std::vector<Fault>& faults) {
   std::string json = "[";
+  std::string message;
   for (const Fault& fault : faults) {
     if (json.size() > 1) json += ',';
     append_fault(json, fault);
+    if (!message.empty()) message += "; ";
+    message += sentence_of(fault);
   }
   json += ']';
-  return shaped(422, json, {});
+  return shaped(422, json, message, {});
 }
 
 }  // namespace taskdock::api

@@ -27,22 +27,31 @@ class ApiError : public std::runtime_error {
 };
 
 /// The part of a request a fault is in.
-enum class Source { body, query, path };
+enum class Source { body, query, path, header };
 
 std::string_view name_of(Source source);
 
-/// Where in a request a fault is: the part, and in it a member's name, or a byte's offset.
+/// A step into a value: the name of a member or parameter, or the index of a list's element. In a
+/// body that is not JSON, the offset of the byte at which it stops being JSON.
+using Step = std::variant<std::string_view, std::size_t>;
+
+/// Where in a request a fault is: the part, and the steps from it to the value. The names must
+/// outlive the location, as declared ones do.
 struct Location {
   Source source;
-  std::variant<std::monostate, std::string_view, std::size_t> place;
+  std::vector<Step> steps = {};
 };
 
-/// One thing wrong with a request, in the terms of Pydantic v2, which clients know.
+/// One thing wrong with a request, in the types and words of Pydantic v2, which clients know.
 struct Fault {
   Location location;
   std::string_view type;
   std::string message;
 };
+
+/// What is wrong with `fault`'s value, as a sentence that begins with the value's name as a word:
+/// "Title should have at least 1 character".
+std::string sentence_of(const Fault& fault);
 
 /// Invalid input, with every fault found; answered with 422.
 class ValidationError : public std::runtime_error {
@@ -56,13 +65,15 @@ class ValidationError : public std::runtime_error {
   std::vector<Fault> faults_;
 };
 
-/// Who asks must say who they are: 401, with the challenge that goes with it (RFC 6750, 3).
+/// An error 401, with the challenge that goes with it (RFC 6750, 3).
 ApiError unauthorized(const std::string& detail);
 
-/// The one shape of an error. `detail` must be valid UTF-8.
+/// The one shape of an error: `detail` for programs, and the same as the message for people.
+/// `detail` must be valid UTF-8.
 Response error_response(int status, std::string_view detail, ResponseHeaders headers = {});
 
-/// The same shape with the list of faults for its detail; status 422.
+/// The same shape with the list of faults as the detail and their sentences as the message; status
+/// 422.
 Response validation_response(const std::vector<Fault>& faults);
 
 }  // namespace taskdock::api

@@ -22,19 +22,21 @@ enum class Direction { request, response };
 constexpr const char* solid = R"([^\s\u0085\uFEFF])";
 constexpr const char* blank = R"([\s\u0085\uFEFF])";
 
-/// The pattern of texts that are trimmed, and then have from one to `max` characters: their lengths
-/// are not those of what is sent.
-std::string trimmed_pattern(std::size_t max) {
-  const std::string middle = R"([\s\S]{0,)" + std::to_string(max - 2) + '}';
-  return std::string("^") + blank + '*' + solid + '(' + middle + solid + ")?" + blank + "*$";
+/// The pattern of texts that are trimmed, and then have from one to `max` characters, or none where
+/// a blank one means null: their lengths are not those of what is sent.
+std::string trimmed_pattern(const Text& rule) {
+  const std::string middle = R"([\s\S]{0,)" + std::to_string(rule.max - 2) + '}';
+  const std::string inner = std::string(solid) + '(' + middle + solid + ")?";
+  return std::string("^") + blank + '*' + (rule.blank_is_null ? '(' + inner + ")?" : inner) +
+         blank + "*$";
 }
 
 Json schema_of(const Text& rule) {
   Json schema = {{"type", "string"}};
   if (rule.trimmed) {
-    schema["pattern"] = trimmed_pattern(rule.max);
+    schema["pattern"] = trimmed_pattern(rule);
   } else {
-    if (rule.min > 0) schema["minLength"] = rule.min;
+    if (rule.min > 0 && !rule.blank_is_null) schema["minLength"] = rule.min;
     if (rule.max != Text{}.max) schema["maxLength"] = rule.max;
     if (rule.not_blank) schema["pattern"] = solid;
   }
@@ -46,14 +48,14 @@ Json schema_of(const Email& /*rule*/) {
   return {{"type", "string"}, {"format", "email"}, {"maxLength", max_email_length}};
 }
 
-Json schema_of(const Flag& /*rule*/) {
+Json schema_of(const Boolean& /*rule*/) {
   return {{"type", "boolean"}};
 }
 
-Json schema_of(const Whole& rule) {
+Json schema_of(const Integer& rule) {
   Json schema = {{"type", "integer"}, {"format", "int64"}};
-  if (rule.min != Whole{}.min) schema["minimum"] = rule.min;
-  if (rule.max != Whole{}.max) schema["maximum"] = rule.max;
+  if (rule.min != Integer{}.min) schema["minimum"] = rule.min;
+  if (rule.max != Integer{}.max) schema["maximum"] = rule.max;
   return schema;
 }
 
@@ -61,41 +63,66 @@ Json schema_of(const Id& /*rule*/) {
   return {{"type", "string"}, {"format", "uuid"}};
 }
 
-Json schema_of(const Moment& /*rule*/) {
+Json schema_of(const Instant& /*rule*/) {
   return {{"type", "string"}, {"format", "date-time"}};
+}
+
+Json schema_of(const DateOrTime& rule) {
+  constexpr const char* date = R"(\d{4}-\d{2}-\d{2})";
+  constexpr const char* local_time = R"([Tt]\d{2}:\d{2}(:\d{2})?)";
+  constexpr const char* instant = R"([Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2}))";
+  const std::string pattern = std::string("^") + date + "(" + local_time + "|" + instant + ")?$";
+  return {{"type", "string"}, {"pattern", rule.blank_is_null ? pattern + "|^\\s*$" : pattern}};
 }
 
 Json reference_to(std::string_view name) {
   return {{"$ref", "#/components/schemas/" + std::string(name)}};
 }
 
-Json schema_of(const MemberDescription& member) {
-  Json schema;
-  if (std::holds_alternative<Nested>(member.rule)) {
-    schema = reference_to(member.nested->name);
-  } else if (std::holds_alternative<ListOfNested>(member.rule)) {
-    schema = {{"type", "array"}, {"items", reference_to(member.nested->name)}};
-  } else {
-    std::visit(
-        [&](const auto& rule) {
-          if constexpr (requires { schema_of(rule); }) schema = schema_of(rule);
-        },
-        member.rule);
+/// The schema of a member's value, or of each element of its list.
+Json element_schema_of(const MemberDescription& member) {
+  if (member.nested) return reference_to(member.nested->name);
+  if (std::holds_alternative<Choice>(member.rule)) {
+    return {{"type", "string"}, {"enum", member.words}};
   }
-  if (member.optional) schema["type"] = Json::array({schema["type"], "null"});
-  schema["description"] = member.description;
+  return std::visit(
+      [](const auto& rule) -> Json {
+        if constexpr (requires { schema_of(rule); }) return schema_of(rule);
+        return Json::object();
+      },
+      member.rule);
+}
+
+/// `schema`, by which null is valid as well.
+Json with_null(Json schema) {
+  if (!schema.contains("type")) return {{"anyOf", Json::array({schema, {{"type", "null"}}})}};
+  schema["type"] = Json::array({schema["type"], "null"});
+  if (schema.contains("enum")) schema["enum"].push_back(nullptr);
+  return schema;
+}
+
+Json schema_of(const MemberDescription& member) {
+  Json schema = element_schema_of(member);
+  if (member.list) {
+    schema = {{"type", "array"}, {"items", schema}};
+    if (member.list->min_count > 0) schema["minItems"] = member.list->min_count;
+    if (member.list->max_count != ListOfNested{}.max_count) {
+      schema["maxItems"] = member.list->max_count;
+    }
+  }
   return schema;
 }
 
 Json example_of(const TypeDescription& type) {
   Json example = Json::object();
   for (const MemberDescription& member : type.members) {
-    if (std::holds_alternative<Nested>(member.rule)) {
-      example[std::string(member.name)] = example_of(*member.nested);
-    } else if (std::holds_alternative<ListOfNested>(member.rule)) {
-      example[std::string(member.name)] = Json::array({example_of(*member.nested)});
+    Json& value = example[std::string(member.name)];
+    if (!member.nested) {
+      value = Json::parse(member.example);
+    } else if (member.list) {
+      value = Json::array({example_of(*member.nested)});
     } else {
-      example[std::string(member.name)] = Json::parse(member.example);
+      value = example_of(*member.nested);
     }
   }
   return example;
@@ -124,7 +151,10 @@ class Schemas {
     Json properties = Json::object();
     Json required = Json::array();
     for (const MemberDescription& member : type.members) {
-      properties[std::string(member.name)] = schema_of(member);
+      const bool nullable = direction == Direction::response ? member.optional : member.nullable;
+      Json schema = nullable ? with_null(schema_of(member)) : schema_of(member);
+      schema["description"] = member.description;
+      properties[std::string(member.name)] = std::move(schema);
       if (!member.optional || direction == Direction::response) required.push_back(member.name);
     }
     schemas_[name] = {{"type", "object"}, {"properties", properties}};
@@ -139,12 +169,14 @@ class Schemas {
 
 /// The one shape of an error, which no declared type has: its detail may be a text or a list.
 void add_error_schemas(Json& schemas) {
-  const Json status_code = {{"type", "integer"}, {"description", "The answer's status again"}};
+  const Json status_code = {{"type", "integer"}, {"description", "The status of the answer"}};
+  const Json message = {{"type", "string"}, {"description", "What is wrong, to show to people"}};
   schemas["ErrorResponse"] = {{"type", "object"},
                               {"properties",
                                {{"detail", {{"type", "string"}, {"description", "What is wrong"}}},
-                                {"status_code", status_code}}},
-                              {"required", {"detail", "status_code"}}};
+                                {"status_code", status_code},
+                                {"message", message}}},
+                              {"required", {"detail", "status_code", "message"}}};
   const Json place = {{"anyOf", {{{"type", "string"}}, {{"type", "integer"}}}}};
   const Json fault = {
       {"type", "object"},
@@ -161,8 +193,10 @@ void add_error_schemas(Json& schemas) {
       {"properties",
        {{"detail",
          {{"type", "array"}, {"items", fault}, {"description", "Every fault that was found"}}},
-        {"status_code", {{"type", "integer"}, {"const", 422}}}}},
-      {"required", {"detail", "status_code"}}};
+        {"status_code", {{"type", "integer"}, {"const", 422}}},
+        {"message",
+         {{"type", "string"}, {"description", "A sentence for each fault, to show to people"}}}}},
+      {"required", {"detail", "status_code", "message"}}};
 }
 
 /// What each status means, wherever it stands.
@@ -194,40 +228,36 @@ Json etag_header() {
 }
 
 /// A fault that requests for `route` can have, as an example.
-Json fault_of(const Route& route, const std::vector<std::string>& path_parameters) {
+Fault fault_of(const Route& route, const std::vector<std::string>& path_parameters) {
   if (route.body) {
     for (const MemberDescription& member : route.body->members) {
       if (member.optional) continue;
-      return {{"loc", {"body", member.name}}, {"msg", "Field required"}, {"type", "missing"}};
+      return {{Source::body, {member.name}}, "missing", "Field required"};
     }
   }
   for (const std::string& name : path_parameters) {
     if (name == "user_id") continue;  // one that is no UUID is somebody else's
-    return {
-        {"loc", {"path", name}}, {"msg", "Input should be a valid UUID"}, {"type", "uuid_parsing"}};
+    return {{Source::path, {name}}, "uuid_parsing", "Input should be a valid UUID"};
   }
   if (route.query) {
-    return {{"loc", {"query", route.query->members.front().name}},
-            {"msg", "Input should be a valid integer, unable to parse string as an integer"},
-            {"type", "int_parsing"}};
+    return {{Source::query, {route.query->members.front().name}},
+            "int_parsing",
+            "Input should be a valid integer, unable to parse string as an integer"};
   }
-  return {{"loc", Json::array({"body"})}, {"msg", "Field required"}, {"type", "missing"}};
+  return {{Source::body}, "missing", "Field required"};
 }
 
-Json error_response(int status, std::string_view description, const Json& fault) {
-  Json content;
-  if (status == 422) {
-    content = {{"schema", reference_to("ValidationErrorResponse")},
-               {"example", {{"detail", Json::array({fault})}, {"status_code", 422}}}};
-  } else {
-    content = {{"schema", reference_to("ErrorResponse")},
-               {"example", {{"detail", description}, {"status_code", status}}}};
-  }
+Json error_response(int status, std::string_view description, const Fault& fault) {
+  const bool is_validation = status == 422;
+  const Response answer = is_validation ? validation_response({fault})
+                                        : taskdock::api::error_response(status, description);
   Json response = {{"description", description}};
   if (status == 401) response["headers"]["WWW-Authenticate"] = header("Bearer");
   if (status == 429 || status == 503)
     response["headers"]["Retry-After"] = header("Seconds to wait");
-  response["content"]["application/json"] = content;
+  response["content"]["application/json"] = {
+      {"schema", reference_to(is_validation ? "ValidationErrorResponse" : "ErrorResponse")},
+      {"example", Json::parse(answer.body)}};
   return response;
 }
 
@@ -276,9 +306,6 @@ Json parameters_of(const Route& route, const std::vector<std::string>& path_para
   if (!route.query) return parameters;
   for (const MemberDescription& member : route.query->members) {
     Json schema = schema_of(member);
-    schema.erase("description");
-    // A parameter is absent or has a value; there is no null in a query.
-    if (member.optional) schema["type"] = schema["type"][0];
     if (!member.default_json.empty()) schema["default"] = Json::parse(member.default_json);
     parameters.push_back({{"name", member.name},
                           {"in", "query"},
@@ -320,7 +347,7 @@ Json operation_of(const Route& route, Schemas& schemas) {
         {"content", {{"application/json", schemas.content_of(*route.body, Direction::request)}}}};
   }
 
-  const Json fault = fault_of(route, path_parameters);
+  const Fault fault = fault_of(route, path_parameters);
   std::map<int, Json> responses;
   responses[route.success] = success_of(route, schemas);
   for (const int status : errors_of(route, path_parameters)) {

@@ -6,7 +6,7 @@
 namespace taskdock::api {
 
 inline constexpr std::int64_t default_page_size = 50;
-inline constexpr Whole page_size{.min = 1, .max = 100};
-inline constexpr Whole count{.min = 0};
+inline constexpr Integer page_size{.min = 1, .max = 100};
+inline constexpr Integer count{.min = 0};
 
 }  // namespace taskdock::api

@@ -1,94 +1,251 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "api/errors.h"
 #include "api/schema.h"
-#include "support/json_object.h"
+#include "support/date_time.h"
+#include "support/json_value.h"
 #include "support/uuid.h"
 
-/// Reading declared types from JSON and from query parameters, with every fault found.
+/// Reading declared types from JSON and from parameters, with every fault found. Only what is
+/// declared is read: whatever else a body has costs no memory, and how deep reading goes is how
+/// deep the declared types nest.
 namespace taskdock::api {
 
 /// Collects what is wrong with a request.
 using Faults = std::vector<Fault>;
 
-/// Reads one value by its rule into `out`, or adds what is wrong with it to `faults`.
-void read_value(const support::JsonValue& value, const Text& rule, Location where, std::string& out,
-                Faults& faults);
-void read_value(const support::JsonValue& value, const Email& rule, Location where,
-                std::string& out, Faults& faults);
-void read_value(const support::JsonValue& value, const Flag& rule, Location where, bool& out,
-                Faults& faults);
+/// Where a value stands in a request, as a chain that leads from the value outwards, so that
+/// nothing is copied unless there is a fault to tell. What it leads to must outlive it.
+class Where {
+ public:
+  Where(Source source) : source_(source) {}  // NOLINT(google-explicit-constructor)
+  Where(Source source, Step step) : source_(source), step_(step) {}
+  Where(const Where& outer, Step step) : source_(outer.source_), outer_(&outer), step_(step) {}
 
-/// The same from the text of a parameter, as Pydantic reads them: true and false also as 1, 0, yes,
-/// no, on, off, y, n, t, f, in any case.
-void read_parameter(std::string_view text, const Flag& rule, Location where, bool& out,
-                    Faults& faults);
-void read_parameter(std::string_view text, const Whole& rule, Location where, std::int64_t& out,
-                    Faults& faults);
-void read_parameter(std::string_view text, const Id& rule, Location where, support::Uuid& out,
-                    Faults& faults);
+  Location location() const;
 
-/// The members of `object`, or nothing where `body` is no JSON object; then `faults` says why.
-std::optional<support::JsonObject> parse_body(std::string_view body, Faults& faults);
+ private:
+  Source source_;
+  const Where* outer_ = nullptr;
+  std::optional<Step> step_;
+};
 
-void add_missing(Location where, Faults& faults);
+void add_missing(const Where& where, Faults& faults);
 
-/// A present value of an optional member.
-template <class Rule, class T>
-void read_value(const support::JsonValue& value, const Rule& rule, Location where,
-                std::optional<T>& out, Faults& faults) {
-  if (is_optional<T> && value.kind == support::JsonValue::Kind::null) {
-    out.emplace();
-  } else {
-    read_value(value, rule, where, out.emplace(), faults);
+/// Reads a text by its rule into `out`, or adds what is wrong with it to `faults`. The text must be
+/// valid UTF-8 without U+0000.
+void read_text(std::string text, const Text& rule, const Where& where, std::string& out,
+               Faults& faults);
+void read_text(std::string_view text, const Email& rule, const Where& where, std::string& out,
+               Faults& faults);
+void read_text(std::string_view text, const Id& rule, const Where& where, support::Uuid& out,
+               Faults& faults);
+void read_text(std::string_view text, const Instant& rule, const Where& where,
+               support::Timestamp& out, Faults& faults);
+void read_text(std::string_view text, const DateOrTime& rule, const Where& where,
+               support::DateOrTime& out, Faults& faults);
+
+/// The place of `text` in `words`; nothing, and a fault, if it is not there.
+std::optional<std::size_t> find_word(std::string_view text, std::span<const std::string_view> words,
+                                     const Where& where, Faults& faults);
+
+template <class Enumeration>
+void read_text(std::string_view text, const Choice& /*rule*/, const Where& where, Enumeration& out,
+               Faults& faults) {
+  if (const auto place = find_word(text, words<Enumeration>, where, faults)) {
+    out = static_cast<Enumeration>(*place);
   }
 }
 
+/// What `text`, which may be any bytes, stands for by a rule that a std::string follows. Throws
+/// ValidationError.
+template <class Rule>
+std::string read_text(const Rule& rule, const std::string& text);
+
+/// Whether `text` is valid UTF-8 without U+0000, which neither C nor every client can carry; adds
+/// the fault if it is not.
+bool check_text(std::string_view text, const Where& where, Faults& faults);
+
+/// The text of a JSON string; nothing and a fault if `value` is none, or has U+0000. What a value
+/// of another kind is told follows from the rule.
+std::optional<std::string> read_string(const support::JsonValue& value, const Text& rule,
+                                       const Where& where, Faults& faults);
+std::optional<std::string> read_string(const support::JsonValue& value, const Email& rule,
+                                       const Where& where, Faults& faults);
+std::optional<std::string> read_string(const support::JsonValue& value, const Id& rule,
+                                       const Where& where, Faults& faults);
+std::optional<std::string> read_string(const support::JsonValue& value, const Instant& rule,
+                                       const Where& where, Faults& faults);
+std::optional<std::string> read_string(const support::JsonValue& value, const DateOrTime& rule,
+                                       const Where& where, Faults& faults);
+std::optional<std::string> read_string(const support::JsonValue& value, const Choice& rule,
+                                       const Where& where, Faults& faults);
+
+/// Reads a JSON value by its rule into `out`, or adds what is wrong with it to `faults`.
 template <class Rule, class T>
-void read_parameter(std::string_view text, const Rule& rule, Location where, std::optional<T>& out,
+void read_value(const support::JsonValue& value, const Rule& rule, const Where& where, T& out,
+                Faults& faults) {
+  if (auto text = read_string(value, rule, where, faults)) {
+    read_text(*std::move(text), rule, where, out, faults);
+  }
+}
+void read_value(const support::JsonValue& value, const Boolean& rule, const Where& where, bool& out,
+                Faults& faults);
+void read_value(const support::JsonValue& value, const Integer& rule, const Where& where,
+                std::int64_t& out, Faults& faults);
+template <class T>
+void read_value(const support::JsonValue& value, const Nested& rule, const Where& where, T& out,
+                Faults& faults);
+template <class Rule, class T>
+void read_value(const support::JsonValue& value, const List<Rule>& rule, const Where& where,
+                std::vector<T>& out, Faults& faults);
+
+/// Whether `value` is an object, or an array; adds the fault if it is not.
+bool check_object(const support::JsonValue& value, const Where& where, Faults& faults);
+bool check_array(const support::JsonValue& value, const Where& where, Faults& faults);
+
+/// Whether a list may have `count` elements; adds the fault if it may not.
+bool check_count(std::size_t count, std::size_t min_count, std::size_t max_count,
+                 const Where& where, Faults& faults);
+
+/// Whether `value` is a string of white space only, or an empty one.
+bool is_blank(const support::JsonValue& value);
+
+/// The same values from a parameter's text, as Pydantic reads them: true and false also as 1, 0,
+/// yes, no, on, off, y, n, t, f, in any case.
+void read_parameter(std::string_view text, const Boolean& rule, const Where& where, bool& out,
+                    Faults& faults);
+void read_parameter(std::string_view text, const Integer& rule, const Where& where,
+                    std::int64_t& out, Faults& faults);
+template <class Rule, class T>
+void read_parameter(std::string_view text, const Rule& rule, const Where& where, T& out,
                     Faults& faults) {
+  // What is neither is no word, id or time either, and told as that.
+  constexpr bool takes_any_text = std::is_same_v<Rule, Text> || std::is_same_v<Rule, Email>;
+  if (takes_any_text && !check_text(text, where, faults)) return;
+  read_text(std::string(text), rule, where, out, faults);
+}
+template <class Rule, class T>
+void read_parameter(std::string_view text, const Rule& rule, const Where& where,
+                    std::optional<T>& out, Faults& faults) {
   read_parameter(text, rule, where, out.emplace(), faults);
 }
 
-/// Reads a T from the JSON text `body`. What comes back is whole only if no fault was added.
+/// Reads the object `value` into a T. A value that is absent is a fault only where it must be
+/// there.
+template <class T>
+void read_members(const support::JsonValue& value, const Where& where, T& out, Faults& faults) {
+  std::array<support::JsonValue, member_names<T>.size()> values;
+  support::find_json_members(value, member_names<T>, values);
+  const support::JsonValue* next = values.data();
+  for_each_member<T>([&](const auto& member) {
+    using Type = std::remove_reference_t<decltype(out.*member.pointer)>;
+    using Kind = support::JsonValue::Kind;
+    const support::JsonValue& found = *next++;
+    const Where here(where, member.name);
+    auto& target = out.*member.pointer;
+    if constexpr (!is_optional<Type>) {
+      if (found.kind == Kind::absent) {
+        add_missing(here, faults);
+      } else {
+        read_value(found, member.rule, here, target, faults);
+      }
+    } else if (found.kind != Kind::absent) {
+      bool is_null = found.kind == Kind::null;
+      if constexpr (requires { member.rule.blank_is_null; }) {
+        if (member.rule.blank_is_null && is_blank(found)) is_null = true;
+      }
+      if constexpr (is_clearable<Type>) {
+        target.emplace();
+        if (!is_null) read_value(found, member.rule, here, target->emplace(), faults);
+      } else if (!is_null || !schema<T>.null_is_absent) {
+        read_value(found, member.rule, here, target.emplace(), faults);
+      }
+    }
+  });
+}
+
+template <class T>
+void read_value(const support::JsonValue& value, const Nested& /*rule*/, const Where& where, T& out,
+                Faults& faults) {
+  if (check_object(value, where, faults)) read_members(value, where, out, faults);
+}
+
+template <class Rule, class T>
+void read_value(const support::JsonValue& value, const List<Rule>& rule, const Where& where,
+                std::vector<T>& out, Faults& faults) {
+  if (!check_array(value, where, faults)) return;
+  const std::size_t faults_before = faults.size();
+  std::size_t count = 0;
+  support::JsonElements elements(value);
+  for (support::JsonValue element; elements.next(element); ++count) {
+    if (count >= rule.max_count) continue;
+    read_value(element, rule.element, Where(where, count), out.emplace_back(), faults);
+  }
+  if (count > rule.max_count) faults.resize(faults_before);  // too many is the fault to tell
+  check_count(count, rule.min_count, rule.max_count, where, faults);
+}
+
+/// The object that the JSON text `body` is; absent, with the fault, where it is none.
+support::JsonValue parse_body(std::string_view body, Faults& faults);
+
+/// Reads a T from the JSON text `body`. The result is valid only if no fault was added.
 template <class T>
 T read_body(std::string_view body, Faults& faults) {
   T result;
-  const auto members = parse_body(body, faults);
-  if (!members) return result;
-  for_each_member<T>([&](const auto& member) {
-    using Type = std::remove_reference_t<decltype(result.*member.pointer)>;
-    const Location where{Source::body, member.name};
-    const support::JsonValue* value = members->find(member.name);
-    const bool is_null = value && value->kind == support::JsonValue::Kind::null;
-    if (!value || (is_null && is_optional<Type> && !is_clearable<Type>)) {
-      if (!is_optional<Type>) add_missing(where, faults);
-    } else {
-      read_value(*value, member.rule, where, result.*member.pointer, faults);
-    }
-  });
+  const support::JsonValue object = parse_body(body, faults);
+  if (object.kind == support::JsonValue::Kind::object) {
+    read_members(object, Source::body, result, faults);
+  }
   return result;
 }
 
-/// Reads a T from query parameters; of several with one name the last counts.
+/// Reads a T from query parameters. Each of several with one name is an element where that is a
+/// list; otherwise the last counts.
 template <class T>
 T read_query(const std::vector<std::pair<std::string, std::string>>& query, Faults& faults) {
   T result;
   for_each_member<T>([&](const auto& member) {
-    for (auto parameter = query.rbegin(); parameter != query.rend(); ++parameter) {
-      if (parameter->first != member.name) continue;
-      read_parameter(parameter->second, member.rule, {Source::query, member.name},
-                     result.*member.pointer, faults);
-      break;
+    const Where where(Source::query, member.name);
+    auto& target = result.*member.pointer;
+    if constexpr (requires { member.rule.element; }) {
+      std::size_t count = 0;
+      const std::size_t faults_before = faults.size();
+      for (const auto& [name, value] : query) {
+        if (name != member.name || ++count > member.rule.max_count) continue;
+        read_parameter(value, member.rule.element, Where(where, count - 1), target.emplace_back(),
+                       faults);
+      }
+      if (count > member.rule.max_count) faults.resize(faults_before);
+      check_count(count, member.rule.min_count, member.rule.max_count, where, faults);
+    } else {
+      for (auto parameter = query.rbegin(); parameter != query.rend(); ++parameter) {
+        if (parameter->first != member.name) continue;
+        read_parameter(parameter->second, member.rule, where, target, faults);
+        break;
+      }
     }
   });
   return result;
+}
+
+template <class Rule>
+std::string read_text(const Rule& rule, const std::string& text) {
+  Faults faults;
+  std::string value;
+  read_parameter(text, rule, Source::body, value, faults);
+  if (!faults.empty()) throw ValidationError(std::move(faults));
+  return value;
 }
 
 }  // namespace taskdock::api

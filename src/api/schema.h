@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -16,45 +17,72 @@
 ///   inline constexpr auto schema<NewThing> = object("NewThing",
 ///       member("title", &NewThing::title, Text{.min = 1, .max = 200}, "What it is called",
 ///              R"("Bell")"),
-///       member("loud", &NewThing::loud, Flag{}, "Whether it makes noise", "true"));
+///       member("loud", &NewThing::loud, Boolean{}, "Whether it makes noise", "true"));
 ///
-/// A member of type std::optional may be absent, and null means the same. In a
-/// std::optional<std::optional<T>> null is a value of its own, which clears. In a query every
-/// member may be absent and then has the value the type gives it.
+/// A member of type std::optional may be absent, and null means the same; in a type declared with
+/// patch() null is invalid there. In a std::optional<std::optional<T>> null is a value of its own,
+/// which clears. In a query every member may be absent and then has the value the type gives it.
 namespace taskdock::api {
 
 /// A string. Lengths count code points, after trimming where there is some.
 struct Text {
   std::size_t min = 0;
   std::size_t max = std::numeric_limits<std::size_t>::max();
-  bool trimmed = false;    // white space at either end is taken off
-  bool not_blank = false;  // not only white space
-  bool password = false;   // for whoever draws a form
+  bool trimmed = false;        // white space at either end is removed
+  bool not_blank = false;      // not only white space
+  bool blank_is_null = false;  // only white space, or nothing at all, means null
+  bool password = false;       // for whoever draws a form
 };
 
-/// An email address: trimmed, in lower case, checked as email.h says.
+/// An email address: trimmed, in lower case, checked as email.h says; a std::string.
 struct Email {};
 
 /// A boolean.
-struct Flag {};
+struct Boolean {};
 
-/// A whole number.
-struct Whole {
+/// A 64-bit integer.
+struct Integer {
   std::int64_t min = std::numeric_limits<std::int64_t>::min();
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
 };
 
 /// A UUID.
-struct Id {};
+struct Id {
+  char version = 0;  // the only version (RFC 9562, 4.2) it may have; 0: any
+};
 
-/// A moment in UTC.
-struct Moment {};
+/// An instant, as a date and time with Z or an offset from UTC; a support::Timestamp.
+struct Instant {
+  bool blank_is_null = false;  // as in Text
+};
+
+/// A date, a local time or an instant; a support::DateOrTime.
+struct DateOrTime {
+  bool blank_is_null = false;  // as in Text
+};
+
+/// One of the `words` of an enumeration.
+struct Choice {};
 
 /// A value of a type that has a schema itself.
 struct Nested {};
 
+/// A list of values that follow one rule; a std::vector. In a request it must have a `max_count`,
+/// so that a small body cannot become a large list.
+template <class Rule>
+struct List {
+  Rule element = {};
+  std::size_t min_count = 0;
+  std::size_t max_count = std::numeric_limits<std::size_t>::max();
+};
+
 /// A list of values of a type that has a schema itself.
-struct ListOfNested {};
+using ListOfNested = List<Nested>;
+
+/// The words that stand for the values of an enumeration, as a std::array of std::string_view in
+/// the order of the enumerators, which count from zero; each is beside its enumeration.
+template <class Enumeration>
+inline constexpr auto words = nullptr;
 
 template <class Owner, class Type, class Rule>
 struct Member {
@@ -76,12 +104,20 @@ constexpr Member<Owner, Type, Rule> member(std::string_view name, Type Owner::*p
 template <class Members>
 struct Object {
   std::string_view name;
-  Members members;  // a tuple of Member
+  Members members;             // a tuple of Member
+  bool null_is_absent = true;  // for members of type std::optional
 };
 
 template <class... Members>
 constexpr auto object(std::string_view name, Members... members) {
   return Object<std::tuple<Members...>>{name, {members...}};
+}
+
+/// The body of a PATCH: a change. What is absent stays as it is; null clears what can be cleared
+/// and is invalid for everything else.
+template <class... Members>
+constexpr auto patch(std::string_view name, Members... members) {
+  return Object<std::tuple<Members...>>{name, {members...}, false};
 }
 
 /// For a type that derives from two others: the members of both.
@@ -101,6 +137,14 @@ template <class T, class Visit>
 void for_each_member(Visit visit) {
   std::apply([&](const auto&... members) { (visit(members), ...); }, schema<T>.members);
 }
+
+/// The names of T's members, in their order.
+template <class T>
+inline constexpr auto member_names = std::apply(
+    [](const auto&... members) {
+      return std::array<std::string_view, sizeof...(members)>{members.name...};
+    },
+    schema<T>.members);
 
 template <class T>
 inline constexpr bool is_optional = false;

@@ -28,7 +28,7 @@ Response refresh_session(Call& call) {
       security::sha256(security::next_refresh_token(given.refresh_token, rotation.next_seed)),
       rotation, rotation.at + services.refresh_token_ttl, spent_token_grace);
   if (!refreshed) {
-    services.throttle.admit_failed_refresh(std::string(call.request.client_address));
+    services.throttle.count_failed_refresh(std::string(call.request.client_address));
     throw unauthorized("Invalid refresh token");
   }
   const store::Rotation& kept = refreshed->rotation;

@@ -29,11 +29,11 @@ inline constexpr auto schema<Session> =
            member("access_token", &Session::access_token, Text{},
                   "A JSON Web Token, for the Authorization header", R"("eyJhbGciOi...")"),
            member("token_type", &Session::token_type, Text{}, "Always bearer", R"("bearer")"),
-           member("expires_in", &Session::expires_in, Whole{.min = 1},
+           member("expires_in", &Session::expires_in, Integer{.min = 1},
                   "Seconds the access token is good for", "1800"),
            member("refresh_token", &Session::refresh_token, Text{},
                   "Good for one use at /api/auth/refresh, which brings the next", R"("q83vEj...")"),
-           member("refresh_expires_in", &Session::refresh_expires_in, Whole{.min = 1},
+           member("refresh_expires_in", &Session::refresh_expires_in, Integer{.min = 1},
                   "Seconds the refresh token is good for, and with it the session", "2592000"),
            member("user", &Session::user, Nested{}, "Who is logged in"));
 
@@ -71,15 +71,15 @@ inline constexpr auto schema<SessionEntry> =
     object("SessionEntry",
            member("id", &SessionEntry::id, Id{}, "Sorts by creation",
                   R"("019b92c4-3c2e-7a10-8b6d-0f1e2d3c4b5a")"),
-           member("created_at", &SessionEntry::created_at, Moment{}, "When the user logged in",
+           member("created_at", &SessionEntry::created_at, Instant{}, "When the user logged in",
                   R"("2026-01-06T10:30:00.123456Z")"),
-           member("last_used_at", &SessionEntry::last_used_at, Moment{},
+           member("last_used_at", &SessionEntry::last_used_at, Instant{},
                   "When it was last used, to the minute", R"("2026-01-06T11:15:30.123456Z")"),
            member("user_agent", &SessionEntry::user_agent, Text{},
                   "What the log-in's User-Agent header said; null when there was none",
                   R"("Mozilla/5.0")"),
-           member("current", &SessionEntry::current, Flag{}, "Whether this request belongs to it",
-                  "true"));
+           member("current", &SessionEntry::current, Boolean{},
+                  "Whether this request belongs to it", "true"));
 
 /// Which sessions to list.
 struct SessionListParameters {

@@ -84,9 +84,8 @@ Response set_task_completion(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   const auto wanted = call.body_or(Completion{});
   if (wanted.is_completed && wanted.completed && *wanted.is_completed != *wanted.completed) {
-    call.add_fault({{Source::body, "completed"},
-                    "value_error",
-                    "Value error, is_completed and completed contradict each other"});
+    call.add_value_error({Source::body, "completed"},
+                         "is_completed and completed contradict each other");
   }
   call.check_input();
   const auto is_completed = wanted.is_completed ? wanted.is_completed : wanted.completed;

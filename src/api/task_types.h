@@ -36,12 +36,12 @@ struct TaskPatch {
 };
 
 template <>
-inline constexpr auto schema<TaskPatch> = object(
+inline constexpr auto schema<TaskPatch> = patch(
     "TaskPatch",
     member("title", &TaskPatch::title, task_title, "What is to be done", R"("Buy oat milk")"),
     member("description", &TaskPatch::description, task_description,
            "Anything more to say; null takes it away", "null"),
-    member("is_completed", &TaskPatch::is_completed, Flag{}, "Whether it is done", "true"));
+    member("is_completed", &TaskPatch::is_completed, Boolean{}, "Whether it is done", "true"));
 
 /// Whether a task is done, by either of the names clients use; without one it is turned over.
 struct Completion {
@@ -50,11 +50,11 @@ struct Completion {
 };
 
 template <>
-inline constexpr auto schema<Completion> = object(
+inline constexpr auto schema<Completion> = patch(
     "Completion",
-    member("is_completed", &Completion::is_completed, Flag{},
+    member("is_completed", &Completion::is_completed, Boolean{},
            "Whether it is done; without it, done becomes not done and the other way round", "true"),
-    member("completed", &Completion::completed, Flag{},
+    member("completed", &Completion::completed, Boolean{},
            "Another name for is_completed; if both are there, they must agree", "true"));
 
 /// Which tasks to list.
@@ -71,8 +71,8 @@ inline constexpr auto schema<ListParameters> = object(
     member("limit", &ListParameters::limit, page_size, "The most tasks to list", "20"),
     member("offset", &ListParameters::offset, count,
            "How many to pass over, which costs a step for each: deep in a list take a cursor", "0"),
-    member("completed", &ListParameters::completed, Flag{}, "Only those that are done, or are not",
-           "false"),
+    member("completed", &ListParameters::completed, Boolean{},
+           "Only those that are done, or are not", "false"),
     member("cursor", &ListParameters::cursor, Id{},
            "The next_cursor of another page: begin after that one",
            R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"));
@@ -85,12 +85,12 @@ inline constexpr auto schema<store::Task> = object(
     member("title", &store::Task::title, task_title, "What is to be done", R"("Buy milk")"),
     member("description", &store::Task::description, task_description,
            "Anything more to say; null when there is nothing", R"("Two bottles")"),
-    member("is_completed", &store::Task::is_completed, Flag{}, "Whether it is done", "false"),
+    member("is_completed", &store::Task::is_completed, Boolean{}, "Whether it is done", "false"),
     member("user_id", &store::Task::user_id, Id{}, "Whose it is",
            R"("019b92c4-3c2d-7b1a-9f0e-1d2c3b4a5f6e")"),
-    member("created_at", &store::Task::created_at, Moment{}, "Never moves",
+    member("created_at", &store::Task::created_at, Instant{}, "Never moves",
            R"("2026-01-06T10:30:00.123456Z")"),
-    member("updated_at", &store::Task::updated_at, Moment{},
+    member("updated_at", &store::Task::updated_at, Instant{},
            "Moves with every change, and never back", R"("2026-01-06T10:30:00.123456Z")"));
 
 struct TaskList {

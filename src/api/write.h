@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "api/schema.h"
 #include "support/clock.h"
+#include "support/date_time.h"
 #include "support/json_writer.h"
 #include "support/uuid.h"
 
@@ -32,9 +34,16 @@ inline void append_json(std::string& out, support::Timestamp value) {
   support::append_rfc3339(out, value);
   out += '"';
 }
+inline void append_json(std::string& out, const support::DateOrTime& value) {
+  out += '"';
+  support::append_date_or_time(out, value);
+  out += '"';
+}
 
 template <class T>
 void append_json(std::string& out, const T& value);
+template <class T>
+void append_json(std::string& out, const std::vector<T>& values);
 
 template <class T>
 void append_json(std::string& out, const std::optional<T>& value) {
@@ -55,19 +64,26 @@ void append_json(std::string& out, const std::vector<T>& values) {
   out += ']';
 }
 
-/// A value of a type with a schema.
+/// A value of a type with a schema, or of an enumeration with words; our own names and words need
+/// no escaping.
 template <class T>
 void append_json(std::string& out, const T& value) {
-  char before = '{';
-  for_each_member<T>([&](const auto& member) {
-    out += before;
-    before = ',';
+  if constexpr (std::is_enum_v<T>) {
     out += '"';
-    out += member.name;  // our own names need no escaping
-    out += "\":";
-    append_json(out, value.*member.pointer);
-  });
-  out += '}';
+    out += words<T>[static_cast<std::size_t>(value)];
+    out += '"';
+  } else {
+    char before = '{';
+    for_each_member<T>([&](const auto& member) {
+      out += before;
+      before = ',';
+      out += '"';
+      out += member.name;
+      out += "\":";
+      append_json(out, value.*member.pointer);
+    });
+    out += '}';
+  }
 }
 
 template <class T>

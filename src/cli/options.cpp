@@ -232,8 +232,8 @@ std::variant<Options, Exit> parse_options(int argc, char** argv) {
         "Whether to slow down who guesses passwords or signs up in masses")
       ->check(one_of(on_off));
   offer(app, "--throttle-account", account_limit, "COUNT/SECONDS", account_limit,
-        "Failed log-ins to one account, COUNT at once, then one every so many SECONDS; the same for"
-        " wrong current passwords")
+        "Failed log-ins to one account from one address, COUNT at once, then one every so many"
+        " SECONDS, and ten times as many from all; the same for wrong current passwords")
       ->check(CLI::Validator(check_allowance, ""));
   offer(app, "--throttle-address", address_limit, "COUNT/SECONDS", address_limit,
         "The same from one address; refreshes that fail count as well, each kind on its own")

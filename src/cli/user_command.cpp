@@ -9,8 +9,6 @@
 #include "cli/password_prompt.h"
 #include "cli/startup.h"
 #include "security/password.h"
-#include "support/json_object.h"
-#include "support/json_writer.h"
 #include "support/random.h"
 #include "support/text.h"
 
@@ -21,18 +19,12 @@ namespace {
 /// The value that `text` stands for by a rule of the API. Throws WrongValue, which calls it `what`.
 template <class Rule>
 std::string read_text(const std::string& what, const std::string& text, const Rule& rule) {
-  std::string json = R"({"value":)";
-  support::append_json_string(json, text);
-  json += '}';
-  const support::ParsedJson parsed = support::parse_json_object(json);
-  if (parsed.outcome != support::ParsedJson::Outcome::object) {
-    throw WrongValue(what + ": not valid UTF-8");
+  if (!support::is_utf8(text)) throw WrongValue(what + ": not valid UTF-8");
+  try {
+    return api::read_text(rule, text);
+  } catch (const api::ValidationError& error) {
+    throw WrongValue(what + ": " + error.faults().front().message);
   }
-  std::string value;
-  api::Faults faults;
-  api::read_value(*parsed.object.find("value"), rule, {api::Source::body, {}}, value, faults);
-  if (!faults.empty()) throw WrongValue(what + ": " + faults.front().message);
-  return value;
 }
 
 /// The hash of a new password for the user with `email`.

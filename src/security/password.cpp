@@ -16,14 +16,16 @@ constexpr std::uint32_t lanes = 1;
 constexpr std::size_t salt_bytes = 16;
 constexpr std::size_t tag_bytes = 32;
 
-// At some 25 ms each, the last in the queue waits less than a second.
-constexpr unsigned most_waiting_for_each = 32;
+// For each hash that may run. At about 25 ms a hash, the last caller in the queue waits less than a
+// second.
+constexpr unsigned max_waiting_per_hash = 32;
 
-// Turned away at once, an impatient client would ask again at once, which costs more than its
-// waiting does.
+// A client that is refused immediately may try again immediately, which costs more than to let it
+// wait.
 constexpr std::chrono::milliseconds pause_before_refusal{250};
 
-/// What a PHC string of ours begins with; compared as text, since we write it in one way only.
+/// The beginning of every PHC string that hash() returns. It can be compared as text, since hash()
+/// writes the parameters in one way only.
 const std::string& our_prefix() {
   static const std::string prefix =
       "$argon2id$v=" + std::to_string(ARGON2_VERSION_NUMBER) + "$m=" + std::to_string(memory_kib) +
@@ -33,7 +35,8 @@ const std::string& our_prefix() {
 
 }  // namespace
 
-/// Holds one of the places for as long as it lives. Throws TooBusy.
+/// The right to run one hash, held until destruction. The constructor waits for it, or throws
+/// TooBusy.
 class PasswordHasher::Place {
  public:
   explicit Place(PasswordHasher& hasher) : hasher_(hasher) {
@@ -52,12 +55,12 @@ class PasswordHasher::Place {
 };
 
 PasswordHasher::PasswordHasher(support::RandomSource& random, unsigned at_once)
-    : random_(random), admitted_(at_once * (1 + most_waiting_for_each)), working_(at_once) {}
+    : random_(random), admitted_(at_once * (1 + max_waiting_per_hash)), working_(at_once) {}
 
 std::string PasswordHasher::hash(std::string_view password) {
   std::array<std::uint8_t, salt_bytes> salt;
   random_.fill(salt);
-  // The library counts the terminating zero in.
+  // The library's length includes the terminating zero.
   std::string encoded(
       argon2_encodedlen(passes, memory_kib, lanes, salt_bytes, tag_bytes, Argon2_id) - 1, '\0');
   const Place place(*this);
@@ -78,7 +81,7 @@ bool PasswordHasher::verify(std::string_view password, const std::string& hash) 
 }
 
 void PasswordHasher::verify_nobody(std::string_view password) {
-  // Well-formed, with today's parameters, and all zeros: no password leads to it.
+  // Well-formed and with the current parameters, so that it takes as long; salt and tag are zeros.
   verify(password, our_prefix() + std::string(22, 'A') + '$' + std::string(43, 'A'));
 }
 

@@ -12,28 +12,31 @@ namespace taskdock::security {
 /// Hashes and checks passwords with Argon2id (RFC 9106; m = 19456 KiB, t = 2, p = 1, as OWASP's
 /// Password Storage Cheat Sheet recommends), in PHC strings.
 ///
-/// Each hash takes 19 MiB and tens of milliseconds of a core, so no more than `at_once` run
-/// together. Further callers wait their turn, but only so many that it comes soon; beyond that the
-/// calls throw TooBusy. Any thread may call it; hold no lock or transaction meanwhile.
+/// Each hash takes 19 MiB of memory and tens of milliseconds of one core, so at most `at_once` run
+/// at the same time. Further calls wait, at most 32 for each that may run; beyond that a call
+/// throws TooBusy after a short pause. Thread-safe. The caller should hold no lock or transaction,
+/// since every call but needs_rehash() takes long.
 class PasswordHasher {
  public:
-  /// Too many callers are waiting; trying again later will work.
+  /// Too many calls are waiting; try again later.
   class TooBusy : public std::runtime_error {
    public:
     TooBusy() : std::runtime_error("too many passwords are being checked") {}
   };
 
-  /// `at_once` is at least 1. `random` must outlive the hasher.
+  /// `at_once` must be at least 1. `random` must outlive the hasher.
   PasswordHasher(support::RandomSource& random, unsigned at_once);
 
-  /// The PHC string to keep for `password`. Throws std::bad_alloc when there is no memory for it.
+  /// Returns the PHC string to store for `password`. Throws TooBusy, and std::bad_alloc when there
+  /// is not enough memory.
   std::string hash(std::string_view password);
 
-  /// Whether `hash` was made from `password`. A hash that is no Argon2id PHC string matches
-  /// nothing.
+  /// Whether `hash` was made from `password`; false if `hash` is not an Argon2id PHC string. Throws
+  /// TooBusy, and std::bad_alloc when there is not enough memory.
   bool verify(std::string_view password, const std::string& hash);
 
-  /// Takes the time of verify() for a password nobody has: for accounts that do not exist.
+  /// Takes as long as verify() and has no result: called for an account that does not exist, so
+  /// that the time of an answer does not tell whether it does. Throws as verify() does.
   void verify_nobody(std::string_view password);
 
   /// Whether `hash` was made with other parameters than hash() uses now.
@@ -43,8 +46,8 @@ class PasswordHasher {
   class Place;
 
   support::RandomSource& random_;
-  support::Semaphore admitted_;  // those who work and those who wait
-  support::Semaphore working_;
+  support::Semaphore admitted_;  // calls that run or wait
+  support::Semaphore working_;   // calls that run
 };
 
 }  // namespace taskdock::security

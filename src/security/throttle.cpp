@@ -4,6 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <condition_variable>
+#include <utility>
+
+#include "security/token_buckets.h"
+#include "support/mutex.h"
 
 namespace taskdock::security {
 
@@ -11,8 +16,8 @@ namespace {
 
 using std::chrono::microseconds;
 
-// Less than four megabytes where all are of the longest emails.
-constexpr std::size_t most_buckets = 8192;
+// With emails of the maximum length, the buckets of one kind take less than 4 MB.
+constexpr std::size_t max_keys = 8192;
 
 constexpr microseconds none{0};
 
@@ -25,110 +30,145 @@ std::string network_of(const std::string& address) {
   return text.data();
 }
 
-void refuse_after(microseconds wait) {
-  if (wait > none) throw Throttle::TooManyAttempts(wait);
+TokenBuckets make_buckets(const Allowance& allowance, std::int64_t factor = 1) {
+  return {factor * allowance.at_once, microseconds(allowance.then_every) / factor, max_keys};
 }
 
 }  // namespace
-
-TokenBuckets::TokenBuckets(const support::Clock& clock, Allowance allowance, std::size_t most)
-    : clock_(clock), allowance_(allowance), most_(most) {}
-
-microseconds TokenBuckets::wait(const std::string& key) const {
-  const std::lock_guard lock(mutex_);
-  return wait_at(key, clock_.now());
-}
-
-void TokenBuckets::charge(const std::string& key) {
-  const std::lock_guard lock(mutex_);
-  charge_at(key, clock_.now());
-}
-
-microseconds TokenBuckets::take(const std::string& key) {
-  const std::lock_guard lock(mutex_);
-  const support::Timestamp now = clock_.now();
-  const microseconds wait = wait_at(key, now);
-  if (wait == none) charge_at(key, now);
-  return wait;
-}
-
-microseconds TokenBuckets::until_full(const std::string& key, support::Timestamp now) const {
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end()) return none;
-  const microseconds left = found->second->full_at - now;
-  // So much is never charged: the clock was set back.
-  return left > most_charged() ? none : std::max(none, left);
-}
-
-microseconds TokenBuckets::wait_at(const std::string& key, support::Timestamp now) const {
-  return std::max(
-      none, until_full(key, now) - (allowance_.at_once - 1) * microseconds(allowance_.then_every));
-}
-
-void TokenBuckets::charge_at(const std::string& key, support::Timestamp now) {
-  const support::Timestamp full_at =
-      now + std::min(most_charged(), until_full(key, now) + allowance_.then_every);
-  const auto found = by_key_.find(key);
-  if (found != by_key_.end()) {
-    found->second->full_at = full_at;
-    buckets_.splice(buckets_.begin(), buckets_, found->second);
-    return;
-  }
-  if (buckets_.size() == most_) {
-    by_key_.erase(buckets_.back().key);
-    buckets_.pop_back();
-  }
-  buckets_.push_front({key, full_at});
-  by_key_.emplace(buckets_.front().key, buckets_.begin());
-}
 
 Throttle::TooManyAttempts::TooManyAttempts(microseconds wait)
     : std::runtime_error("too many attempts"),
       retry_after_(
           std::max(std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(wait))) {}
 
-struct Throttle::Buckets {
-  Buckets(const support::Clock& clock, const Limits& limits)
-      : failures_by_account(clock, limits.failures_per_account, most_buckets),
-        failures_by_address(clock, limits.failures_per_address, most_buckets),
-        signups_by_address(clock, limits.signups_per_address, most_buckets) {}
-
-  TokenBuckets failures_by_account;
-  TokenBuckets failures_by_address;
-  TokenBuckets signups_by_address;
+/// One token, of the bucket with `key` among the buckets of its kind.
+struct Throttle::Attempt::Reservation {
+  enum Kind : std::size_t {
+    failure_for_account_and_network,
+    failure_for_account,
+    failure_for_network,
+    signup_from_network,
+  };
+  Kind kind;
+  std::string key;
 };
 
-Throttle::Throttle(const support::Clock& clock, const std::optional<Limits>& limits)
-    : buckets_(limits ? std::make_unique<Buckets>(clock, *limits) : nullptr) {}
+struct Throttle::State {
+  using Reservation = Attempt::Reservation;
+  using Reservations = std::vector<Reservation>;
+
+  State(const support::Clock& source, const Limits& limits, std::chrono::milliseconds patience)
+      : clock(source),
+        max_wait(patience),
+        buckets{{make_buckets(limits.failures_per_account),
+                 make_buckets(limits.failures_per_account, account_factor),
+                 make_buckets(limits.failures_per_address),
+                 make_buckets(limits.signups_per_address)}} {}
+
+  /// Reserves all of `wanted`, or none and throws TooManyAttempts.
+  void reserve(const Reservations& wanted) EXCLUDES(mutex) {
+    const auto deadline = std::chrono::steady_clock::now() + max_wait;
+    support::MutexLock lock(mutex);
+    for (bool is_late = false;; is_late = !lock.wait_until(attempt_ended, deadline)) {
+      const support::Timestamp at = now();
+      microseconds wait = none;
+      microseconds shortest_wait = none;
+      for (const auto& [kind, key] : wanted) {
+        wait = std::max(wait, buckets[kind].wait(key, at));
+        shortest_wait = std::max(shortest_wait, buckets[kind].shortest_wait(key, at));
+      }
+      if (wait == none) {
+        for (const auto& [kind, key] : wanted) buckets[kind].reserve(key, at);
+        return;
+      }
+      if (shortest_wait > none || is_late) throw TooManyAttempts(shortest_wait);
+    }
+  }
+
+  void count(const Reservations& reserved) EXCLUDES(mutex) {
+    const support::MutexLock lock(mutex);
+    const support::Timestamp at = now();
+    for (const auto& [kind, key] : reserved) buckets[kind].count(key, at);
+    attempt_ended.notify_all();
+  }
+
+  void give_back(const Reservations& reserved) EXCLUDES(mutex) {
+    const support::MutexLock lock(mutex);
+    const support::Timestamp at = now();
+    for (const auto& [kind, key] : reserved) buckets[kind].give_back(key, at);
+    attempt_ended.notify_all();
+  }
+
+  /// The clock's time plus the time that the clock was set back in total, so that it never goes
+  /// back.
+  support::Timestamp now() REQUIRES(mutex) {
+    const support::Timestamp shown = clock.now();
+    if (shown < last_shown) set_back_by += last_shown - shown;
+    last_shown = shown;
+    return shown + set_back_by;
+  }
+
+  const support::Clock& clock;
+  const std::chrono::milliseconds max_wait;
+  support::Mutex mutex;
+  std::condition_variable attempt_ended;
+  support::Timestamp last_shown GUARDED_BY(mutex);
+  microseconds set_back_by GUARDED_BY(mutex){0};
+  std::array<TokenBuckets, 4> buckets GUARDED_BY(mutex);  // one for each kind of reservation
+};
+
+Throttle::Attempt::Attempt(State* state, std::vector<Reservation> reservations)
+    : state_(state), reservations_(std::move(reservations)) {
+  if (state_) state_->reserve(reservations_);
+}
+
+Throttle::Attempt::Attempt(Attempt&& other) noexcept
+    : state_(std::exchange(other.state_, nullptr)), reservations_(std::move(other.reservations_)) {}
+
+Throttle::Attempt::~Attempt() {
+  if (state_) state_->give_back(reservations_);
+}
+
+void Throttle::Attempt::count() {
+  if (!state_) return;
+  state_->count(reservations_);
+  state_ = nullptr;
+}
+
+Throttle::Throttle(const support::Clock& clock, const std::optional<Limits>& limits,
+                   std::chrono::milliseconds patience)
+    : state_(limits ? std::make_unique<State>(clock, *limits, patience) : nullptr) {}
 
 Throttle::~Throttle() = default;
 
-Throttle::Attempt Throttle::log_in(const std::string& email, const std::string& address) {
-  return {"log-in " + email, "log-in " + network_of(address)};
+Throttle::Attempt Throttle::start_log_in(const std::string& email, const std::string& address) {
+  return start_password_attempt("log-in ", email, address);
 }
 
-Throttle::Attempt Throttle::password_check(const std::string& user_id, const std::string& address) {
-  return {"password " + user_id, "password " + network_of(address)};
+Throttle::Attempt Throttle::start_password_check(const std::string& user_id,
+                                                 const std::string& address) {
+  return start_password_attempt("password ", user_id, address);
 }
 
-void Throttle::check(const Attempt& attempt) const {
-  if (!buckets_) return;
-  refuse_after(std::max(buckets_->failures_by_account.wait(attempt.account),
-                        buckets_->failures_by_address.wait(attempt.address)));
+Throttle::Attempt Throttle::start_password_attempt(const std::string& purpose,
+                                                   const std::string& account,
+                                                   const std::string& address) {
+  const std::string network = network_of(address);
+  return {
+      state_.get(),
+      {{Attempt::Reservation::failure_for_account_and_network, purpose + network + ' ' + account},
+       {Attempt::Reservation::failure_for_account, purpose + account},
+       {Attempt::Reservation::failure_for_network, purpose + network}}};
 }
 
-void Throttle::note_failure(const Attempt& attempt) {
-  if (!buckets_) return;
-  buckets_->failures_by_account.charge(attempt.account);
-  buckets_->failures_by_address.charge(attempt.address);
+Throttle::Attempt Throttle::start_signup(const std::string& address) {
+  return {state_.get(), {{Attempt::Reservation::signup_from_network, network_of(address)}}};
 }
 
-void Throttle::admit_failed_refresh(const std::string& address) {
-  if (buckets_) refuse_after(buckets_->failures_by_address.take("refresh " + network_of(address)));
-}
-
-void Throttle::admit_signup(const std::string& address) {
-  if (buckets_) refuse_after(buckets_->signups_by_address.take(network_of(address)));
+void Throttle::count_failed_refresh(const std::string& address) {
+  Attempt failed(state_.get(),
+                 {{Attempt::Reservation::failure_for_network, "refresh " + network_of(address)}});
+  failed.count();
 }
 
 }  // namespace taskdock::security

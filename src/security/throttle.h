@@ -2,120 +2,121 @@
 
 #include <chrono>
 #include <cstdint>
-#include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "support/clock.h"
 
 namespace taskdock::security {
 
-/// So many at once, and after that one every so often.
+/// How many attempts are allowed at once, and how long it takes until one more is allowed.
 struct Allowance {
   std::int64_t at_once;             // at least 1
-  std::chrono::seconds then_every;  // at least one
+  std::chrono::seconds then_every;  // at least 1 s
 };
 
-/// One token bucket for each key, in the form of the generic cell rate algorithm (ITU-T I.371): of
-/// a bucket only the time is kept at which it is full again. Beyond `most` keys the one that was
-/// charged longest ago is forgotten. Any thread may call it.
-class TokenBuckets {
- public:
-  /// `clock` must outlive the buckets.
-  TokenBuckets(const support::Clock& clock, Allowance allowance, std::size_t most);
-
-  /// How long `key` has to wait for a token; zero where there is one.
-  std::chrono::microseconds wait(const std::string& key) const;
-
-  /// Takes a token, where there is none one of those to come: who was let through together with
-  /// others pays for it later. No more than four times `at_once` are counted, so that nobody waits
-  /// forever; a clock that is set back by more than that forgets them.
-  void charge(const std::string& key);
-
-  /// charge() if there is a token; else how long to wait for one, and zero where there was.
-  std::chrono::microseconds take(const std::string& key);
-
- private:
-  struct Bucket {
-    std::string key;
-    support::Timestamp full_at;
-  };
-
-  std::chrono::microseconds most_charged() const {
-    return 4 * allowance_.at_once * allowance_.then_every;
-  }
-  std::chrono::microseconds until_full(const std::string& key, support::Timestamp now) const;
-  std::chrono::microseconds wait_at(const std::string& key, support::Timestamp now) const;
-  void charge_at(const std::string& key, support::Timestamp now);
-
-  const support::Clock& clock_;
-  const Allowance allowance_;
-  const std::size_t most_;
-  mutable std::mutex mutex_;   // guards what follows
-  std::list<Bucket> buckets_;  // the one charged last stands first
-  std::unordered_map<std::string_view, std::list<Bucket>::iterator> by_key_;
-};
-
-/// Slows down who guesses passwords or signs up in masses. Only failures count against an account
-/// or an address. What stands behind an open session is counted apart from log-ins, so that nobody
-/// can lock the owner of an account out of one by failing to log in. Any thread may call it.
+/// Limits how fast passwords can be guessed and accounts can be created.
+///
+/// An attempt reserves a token in each of its token buckets before the password is checked. A
+/// failed attempt spends them; an attempt that succeeds, or that could not be carried out, gives
+/// them back. So the allowance also holds for attempts that are made at the same time, and
+/// successful attempts are never counted. If the missing tokens are only reserved, an attempt waits
+/// for a short time until other attempts end, so that correct passwords are not refused because
+/// many are checked at the same time.
+///
+/// A failed attempt is counted three times: for the account together with the network it comes
+/// from, for the network, and for the account as a whole. The allowance of an account as a whole is
+/// account_factor times that of the account and one network: an attacker on one network cannot keep
+/// the owner of the account out on another network, and an attacker on many networks is slowed down
+/// as well.
+///
+/// A network is an IPv4 address or the first 64 bits of an IPv6 address, the usual assignment to
+/// one site (RFC 6177). Addresses are passed as text in numeric form.
+///
+/// Time that the clock is set back does not count: nobody has to wait longer, and nobody gets more
+/// attempts. Thread-safe.
 class Throttle {
  public:
   struct Limits {
+    /// Failed attempts at one account from one network.
     Allowance failures_per_account{20, std::chrono::seconds(30)};
     Allowance failures_per_address{100, std::chrono::seconds(2)};
     Allowance signups_per_address{60, std::chrono::seconds(10)};
   };
 
-  /// The attempt is not to be made now.
+  /// The allowance of an account as a whole, from all networks: this many times
+  /// failures_per_account at once, and a new attempt after this fraction of its time.
+  static constexpr std::int64_t account_factor = 10;
+
+  /// The longest time an attempt waits for others to give back the tokens they have reserved.
+  static constexpr std::chrono::milliseconds default_patience{2000};
+
+  /// The attempt is not allowed now.
   class TooManyAttempts : public std::runtime_error {
    public:
     explicit TooManyAttempts(std::chrono::microseconds wait);
-    /// Whole seconds to wait, at least one.
+    /// When to try again: in whole seconds, at least 1.
     std::chrono::seconds retry_after() const { return retry_after_; }
 
    private:
     std::chrono::seconds retry_after_;
   };
 
-  /// What an attempt is counted for.
-  struct Attempt {
-    std::string account;
-    std::string address;
-  };
+  class Attempt;
 
-  // Addresses are numeric IP addresses; those of IPv6 count by their first 64 bits, since that is
-  // what one client is given (RFC 6177).
-
-  /// An attempt to log in to the account with this email, whether there is one or not.
-  static Attempt log_in(const std::string& email, const std::string& address);
-  /// An attempt at the password of an account by somebody who is logged in to it.
-  static Attempt password_check(const std::string& user_id, const std::string& address);
-
-  /// Without limits nothing is slowed down. `clock` must outlive the throttle.
-  Throttle(const support::Clock& clock, const std::optional<Limits>& limits);
+  /// Without `limits` every attempt is allowed. `clock` must outlive the throttle.
+  Throttle(const support::Clock& clock, const std::optional<Limits>& limits,
+           std::chrono::milliseconds patience = default_patience);
   ~Throttle();
 
-  /// Before an attempt: throws TooManyAttempts where too many have failed.
-  void check(const Attempt& attempt) const;
-  /// After one that failed.
-  void note_failure(const Attempt& attempt);
+  /// Starts an attempt to log in to the account with this email, which need not exist; to be
+  /// counted if it fails. Throws TooManyAttempts.
+  Attempt start_log_in(const std::string& email, const std::string& address);
 
-  /// A refresh token was shown that is not good. (One that is good is nobody's guess, and need not
-  /// come here.) Throws TooManyAttempts where too many were not.
-  void admit_failed_refresh(const std::string& address);
+  /// Starts a check of the password of an account by a client that is logged in to it; to be
+  /// counted if it fails. Log-ins are counted separately, so that failed log-ins cannot affect the
+  /// sessions of the owner. Throws TooManyAttempts.
+  Attempt start_password_check(const std::string& user_id, const std::string& address);
 
-  /// Somebody signs up, or takes another email. Throws TooManyAttempts.
-  void admit_signup(const std::string& address);
+  /// Starts a sign-up or a change of an email; to be counted if it succeeds, and if the answer
+  /// tells that the email is taken. Throws TooManyAttempts.
+  Attempt start_signup(const std::string& address);
+
+  /// Counts a refresh token that is not valid. Throws TooManyAttempts after too many of them. A
+  /// valid refresh token is never refused, since it cannot be guessed.
+  void count_failed_refresh(const std::string& address);
 
  private:
-  struct Buckets;
-  std::unique_ptr<Buckets> buckets_;  // null: no limits
+  struct State;
+
+  /// Attempts with different values of `purpose` are counted separately.
+  Attempt start_password_attempt(const std::string& purpose, const std::string& account,
+                                 const std::string& address);
+
+  std::unique_ptr<State> state_;  // null if there are no limits
+};
+
+/// An attempt in progress: holds the tokens it has reserved, and gives them back when it is
+/// destroyed, unless count() was called. Not thread-safe; the throttle must outlive it.
+class Throttle::Attempt {
+ public:
+  Attempt(Attempt&& other) noexcept;
+  Attempt& operator=(Attempt&&) = delete;
+  ~Attempt();
+
+  /// Spends the reserved tokens. Further calls do nothing.
+  void count();
+
+ private:
+  friend class Throttle;
+  struct Reservation;
+  Attempt(State* state, std::vector<Reservation> reservations);
+
+  State* state_;  // null if nothing is reserved
+  std::vector<Reservation> reservations_;
 };
 
 }  // namespace taskdock::security

@@ -5,13 +5,14 @@ extern "C" {
 #include <mbedtls/constant_time.h>
 }
 
+#include <array>
 #include <atomic>
 #include <stdexcept>
 #include <utility>
 
 #include "security/base64url.h"
 #include "security/digest.h"
-#include "support/json_object.h"
+#include "support/json_value.h"
 #include "support/json_writer.h"
 
 namespace taskdock::security {
@@ -20,15 +21,15 @@ namespace {
 
 using support::JsonValue;
 
-// Longer than any token we make: 254 characters of email and 100 of name, escaped and encoded, stay
-// below it, and a header line could not carry more.
+// More than any token that sign() returns: an email of 254 characters and a name of 100, escaped
+// and encoded, stay below it. A header line cannot be longer.
 constexpr std::size_t max_token_bytes = 8192;
 
 std::int64_t to_unix_seconds(support::Timestamp time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-/// Compares in a time that does not tell how much of it is the same.
+/// Whether two texts are equal, in a time that depends on their lengths only.
 bool is_same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && mbedtls_ct_memcmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -37,25 +38,39 @@ std::string encode_text(std::string_view text) {
   return encode_base64url(as_bytes(text));
 }
 
-/// The JSON object a token's part encodes; nothing if it is none.
-std::optional<support::JsonObject> decode_part(std::string_view part) {
+/// The JSON text that a part of a token encodes, or nothing if it is not base64url.
+std::optional<std::string> decode_part(std::string_view part) {
   const auto bytes = decode_base64url(part);
   if (!bytes) return std::nullopt;
-  support::ParsedJson parsed = support::parse_json_object(as_text(*bytes));
-  if (parsed.outcome != support::ParsedJson::Outcome::object) return std::nullopt;
-  return std::move(parsed.object);
+  return std::string(as_text(*bytes));
 }
 
-std::optional<support::Uuid> find_id(const support::JsonObject& claims, std::string_view name) {
-  const JsonValue* value = claims.find(name);
-  if (!value || value->kind != JsonValue::Kind::string) return std::nullopt;
-  return support::Uuid::parse(value->string);
+/// The members `names` of the JSON object that `json` is; nothing if it is none. `json` must
+/// outlive them.
+template <std::size_t count>
+std::optional<std::array<JsonValue, count>> find_members(
+    const std::string& json, const std::array<std::string_view, count>& names) {
+  const JsonValue object = support::parse_json(json).value;
+  if (object.kind != JsonValue::Kind::object) return std::nullopt;
+  std::array<JsonValue, count> values;
+  support::find_json_members(object, names, values);
+  return values;
 }
 
-bool is_our_header(const support::JsonObject& header) {
-  const JsonValue* algorithm = header.find("alg");
-  return algorithm && algorithm->kind == JsonValue::Kind::string && algorithm->string == "HS256" &&
-         !header.find("crit");
+std::optional<support::Uuid> read_id(const JsonValue& value) {
+  if (value.kind != JsonValue::Kind::string) return std::nullopt;
+  return support::Uuid::parse(support::decode_json_string(value));
+}
+
+/// Whether a token's header is one of ours; an extension that must be understood is not (RFC 7515,
+/// 4.1.11).
+bool is_our_header(const std::string& json) {
+  const auto members = find_members<2>(json, {"alg", "crit"});
+  if (!members) return false;
+  const auto& [algorithm, critical] = *members;
+  return algorithm.kind == JsonValue::Kind::string &&
+         support::decode_json_string(algorithm) == "HS256" &&
+         critical.kind == JsonValue::Kind::absent;
 }
 
 }  // namespace
@@ -81,7 +96,7 @@ std::string TokenSigner::sign(const Claims& claims) const {
 }
 
 std::optional<Subject> TokenSigner::verify(std::string_view token, support::Timestamp now) const {
-  // What a token says never changes, and a thread tends to see the same one again and again.
+  // The content of a token never changes, and a thread often receives the same token many times.
   struct Known {
     std::uint64_t signer = 0;
     std::string token;
@@ -102,8 +117,8 @@ std::optional<TokenSigner::Contents> TokenSigner::read(std::string_view token) c
   const std::size_t header_end = token.find('.');
   const std::size_t payload_end = token.rfind('.');
   if (header_end == std::string_view::npos || header_end == payload_end) return std::nullopt;
-  const std::string_view payload_part =
-      token.substr(header_end + 1, payload_end - header_end - 1);  // a further dot fails to decode
+  const std::string_view payload_part = token.substr(
+      header_end + 1, payload_end - header_end - 1);  // with a dot in it, it cannot be decoded
 
   const auto signature = decode_base64url(token.substr(payload_end + 1));
   const Digest expected = hmac_sha256(key_, token.substr(0, payload_end));
@@ -113,13 +128,14 @@ std::optional<TokenSigner::Contents> TokenSigner::read(std::string_view token) c
   if (!header || !is_our_header(*header)) return std::nullopt;
   const auto payload = decode_part(payload_part);
   if (!payload) return std::nullopt;
+  const auto claims = find_members<3>(*payload, {"sub", "sid", "exp"});
+  if (!claims) return std::nullopt;
 
-  const JsonValue* expires = payload->find("exp");
-  if (!expires || expires->kind != JsonValue::Kind::integer) return std::nullopt;
-  const auto user_id = find_id(*payload, "sub");
-  const auto session_id = find_id(*payload, "sid");
-  if (!user_id || !session_id) return std::nullopt;
-  return Contents{{*user_id, *session_id}, expires->integer};
+  const auto user_id = read_id((*claims)[0]);
+  const auto session_id = read_id((*claims)[1]);
+  const auto expires_at = support::parse_json_integer((*claims)[2]);
+  if (!user_id || !session_id || !expires_at) return std::nullopt;
+  return Contents{{*user_id, *session_id}, *expires_at};
 }
 
 }  // namespace taskdock::security

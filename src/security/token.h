@@ -11,10 +11,10 @@
 
 namespace taskdock::security {
 
-/// The fewest bytes a signing key may have: those of the HMAC's output (RFC 7518, 3.2).
+/// The minimum length of a signing key: the length of the HMAC's output (RFC 7518, 3.2).
 inline constexpr std::size_t min_key_bytes = 32;
 
-/// What an access token says.
+/// The claims of an access token.
 struct Claims {
   support::Uuid user_id;     // sub
   support::Uuid session_id;  // sid (OpenID Connect Front-Channel Logout 1.0, 3)
@@ -25,29 +25,31 @@ struct Claims {
   support::Uuid token_id;         // jti
 };
 
-/// Whom a good access token names.
+/// The user and the session that an access token was issued for.
 struct Subject {
   support::Uuid user_id;
   support::Uuid session_id;
 };
 
-/// Makes and checks access tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256 (HS256,
-/// RFC 7518, 3.2). Any thread may use it.
+/// Creates and verifies access tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256 (HS256,
+/// RFC 7518, 3.2). Thread-safe.
 class TokenSigner {
  public:
-  /// `key` has at least min_key_bytes; throws std::invalid_argument otherwise.
+  /// Throws std::invalid_argument if `key` is shorter than min_key_bytes.
   explicit TokenSigner(std::vector<std::uint8_t> key);
 
+  /// Returns a signed token. The texts in `claims` must be valid UTF-8.
   std::string sign(const Claims& claims) const;
 
-  /// Whom a token was issued to, if the token is one of ours and has not expired at `now`: exactly
-  /// three parts of strict base64url, a header whose `alg` is HS256 and that asks for no extension
-  /// (`crit`), our signature (compared in constant time), a `sub` and a `sid` that are UUIDs and an
-  /// integral `exp` later than `now`. The signature is checked before anything inside is read.
+  /// The user and session of `token`, or nothing if it is not valid at `now`. Valid is a token of
+  /// exactly three parts of strict base64url, with a header whose `alg` is HS256 and that requires
+  /// no extension (`crit`), a signature made with this key (compared in constant time), a `sub` and
+  /// a `sid` that are UUIDs, and an `exp` that is an integer later than `now`. The signature is
+  /// verified before the content is parsed.
   std::optional<Subject> verify(std::string_view token, support::Timestamp now) const;
 
  private:
-  /// What a token of ours says.
+  /// The claims of a token that verify() needs.
   struct Contents {
     Subject subject;
     std::int64_t expires_at;  // in seconds since 1970
@@ -55,7 +57,7 @@ class TokenSigner {
   std::optional<Contents> read(std::string_view token) const;
 
   std::vector<std::uint8_t> key_;
-  std::uint64_t number_;  // each signer has another; copies have the same, since their key is
+  std::uint64_t number_;  // different for each signer; the same for copies, which have the same key
 };
 
 }  // namespace taskdock::security

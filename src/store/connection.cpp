@@ -2,7 +2,6 @@
 
 #include <sqlite3.h>
 
-#include <mutex>
 #include <string>
 
 #include "store/errors.h"
@@ -17,12 +16,6 @@ namespace {
 constexpr int busy_timeout_milliseconds = 5000;
 
 SQLite::Database open(const std::filesystem::path& file, Connection::Role role) {
-  static std::once_flag configured;
-  std::call_once(configured, [] {
-    // The count of bytes in use is guarded by one mutex for all connections, and nobody asks for
-    // it.
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  });
   // NOMUTEX: a connection belongs to one thread at a time, so SQLite need not lock it at each call.
   int flags = SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
   if (role == Connection::Role::writer) flags |= SQLite::OPEN_CREATE;

@@ -6,6 +6,16 @@
 
 namespace taskdock::support {
 
+/// How many bytes the first character of `text` has, or 0 if `text` does not begin with a character
+/// in UTF-8 (Unicode 15.0, table 3-7). `text` must not be empty.
+std::size_t utf8_length(std::string_view text);
+
+/// Whether `text` is valid UTF-8.
+bool is_utf8(std::string_view text);
+
+/// The value of a hexadecimal digit in either case; -1 if `c` is none.
+int hex_digit(char c);
+
 /// How many Unicode code points `text` has. `text` must be valid UTF-8, as everything that came
 /// through the JSON parser is.
 std::size_t code_points(std::string_view text);

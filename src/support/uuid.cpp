@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "support/text.h"
+
 namespace taskdock::support {
 
 namespace {
@@ -14,13 +16,6 @@ constexpr std::size_t text_size = 36;
 
 bool is_hyphen_position(std::size_t i) {
   return i == 8 || i == 13 || i == 18 || i == 23;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 }  // namespace

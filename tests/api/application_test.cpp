@@ -53,7 +53,7 @@ class Stage : public testing::Backend {
   }
 
   Response call(std::string_view method, const std::string& path, GivenBody& body) {
-    std::vector<Header> headers;
+    std::vector<Header> headers = {{"content-type", "application/json"}};
     if (!authorization.empty()) headers.push_back({"authorization", authorization});
     return application.handle({.method = method,
                                .target = path,
@@ -106,7 +106,8 @@ std::string header_of(const Response& response, std::string_view name) {
 
 void check_error(const Response& response, int status, const std::string& detail) {
   CHECK(response.status == status);
-  CHECK(json::parse(response.body) == json{{"detail", detail}, {"status_code", status}});
+  CHECK(json::parse(response.body) ==
+        json{{"detail", detail}, {"status_code", status}, {"message", detail}});
 }
 
 const std::string one_task = R"({"title":"Buy milk"})";
@@ -317,7 +318,8 @@ TEST_CASE("api/application: a fault of ours is a 500 that tells nothing of its c
                                       session["id"].get<std::string>()}) {
     const Response response = stage.call("GET", path);
     CHECK(response.status == 500);
-    CHECK(response.body == R"({"detail":"Internal server error","status_code":500})");
+    CHECK(response.body == R"({"detail":"Internal server error","status_code":500,)"
+                           R"("message":"Internal server error"})");
     CHECK(response.headers.empty());
   }
 }
@@ -352,6 +354,26 @@ TEST_CASE("api/application: times come from the clock, and updated_at never goes
   CHECK(changed["created_at"] == task["created_at"]);
   // A patch that says nothing changes nothing.
   CHECK(json::parse(stage.call("PATCH", path, "{}").body) == changed);
+}
+
+TEST_CASE("api/application: a preflight is answered whatever the path, anything else is a 404") {
+  Stage stage;
+  const std::vector<Header> asks = {{"access-control-request-method", "PUT"}};
+  for (const char* path : {"/nothing", "/api", "/api/tasks/1/2/3", "/health//"}) {
+    CAPTURE(path);
+    GivenBody none("");
+    const Response response = stage.application.handle({.method = "OPTIONS",
+                                                        .target = path,
+                                                        .path = path,
+                                                        .query = {},
+                                                        .headers = asks,
+                                                        .body = none,
+                                                        .client_address = "127.0.0.1",
+                                                        .id = "test-1"});
+    CHECK(response.status == 204);
+    CHECK(response.body.empty());
+    check_error(stage.call("OPTIONS", path), 404, "Not Found");
+  }
 }
 
 TEST_CASE("api/application: a trailing slash leads back to the path itself, query and all") {

@@ -55,32 +55,31 @@ TEST_CASE("api/describe: every type of the API has a name of its own, every memb
       CHECK_FALSE(member.name.empty());
       CHECK_FALSE(member.description.empty());
       CHECK(member_names.insert(member.name).second);
-      const bool is_nested = std::holds_alternative<Nested>(member.rule) ||
-                             std::holds_alternative<ListOfNested>(member.rule);
-      CHECK((member.nested != nullptr) == is_nested);
+      CHECK((member.nested != nullptr) == std::holds_alternative<Nested>(member.rule));
+      CHECK(member.words.empty() != std::holds_alternative<Choice>(member.rule));
     }
   }
 }
 
-TEST_CASE("api/describe: it is told which members may be absent, and which null clears") {
+TEST_CASE("api/describe: it is told which members may be absent, and which may be null") {
   struct Expected {
     const TypeDescription& type;
     std::string_view member;
     bool optional;
-    bool clearable;
+    bool nullable;
   };
   const std::vector<Expected> table = {
       {describe<SignupRequest>(), "email", false, false},
       {describe<SignupRequest>(), "password", false, false},
-      {describe<SignupRequest>(), "name", true, false},
+      {describe<SignupRequest>(), "name", true, true},
       {describe<TaskContent>(), "title", false, false},
-      {describe<TaskContent>(), "description", true, false},
+      {describe<TaskContent>(), "description", true, true},
       {describe<TaskPatch>(), "title", true, false},
       {describe<TaskPatch>(), "description", true, true},
       {describe<TaskPatch>(), "is_completed", true, false},
       {describe<Completion>(), "is_completed", true, false},
       {describe<Completion>(), "completed", true, false},
-      {describe<store::Task>(), "description", true, false},
+      {describe<store::Task>(), "description", true, true},
       {describe<store::Task>(), "title", false, false},
   };
   for (const Expected& expected : table) {
@@ -88,7 +87,7 @@ TEST_CASE("api/describe: it is told which members may be absent, and which null 
     CAPTURE(expected.member);
     const MemberDescription& member = member_of(expected.type, expected.member);
     CHECK(member.optional == expected.optional);
-    CHECK(member.clearable == expected.clearable);
+    CHECK(member.nullable == expected.nullable);
   }
 }
 
@@ -101,7 +100,7 @@ TEST_CASE("api/describe: rules are handed on as they are declared") {
   CHECK(password.min == 8);
   CHECK(password.max == 128);
   CHECK(password.password);
-  const auto& limit = std::get<Whole>(member_of(describe<ListParameters>(), "limit").rule);
+  const auto& limit = std::get<Integer>(member_of(describe<ListParameters>(), "limit").rule);
   CHECK(limit.min == 1);
   CHECK(limit.max == 100);
   CHECK(member_of(describe<TaskList>(), "tasks").nested == &describe<store::Task>());

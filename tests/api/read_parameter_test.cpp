@@ -84,7 +84,7 @@ TEST_CASE("api/read_parameter: what is no whole number, or out of range, is told
     read_query<ListParameters>({{name, text}}, faults);
     REQUIRE(faults.size() == 1);
     CHECK(faults[0].location.source == Source::query);
-    CHECK(std::get<std::string_view>(faults[0].location.place) == name);
+    CHECK(faults[0].location.steps == std::vector<Step>{name});
     CHECK(faults[0].type == type);
     const std::string limit = type == too_small ? (name == "limit" ? "1" : "0")
                               : name == "limit" ? "100"

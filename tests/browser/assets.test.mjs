@@ -10,7 +10,8 @@ import { startServer } from "../testing/server.mjs";
 
 const pages = ["/docs", "/redoc", "/"];
 const expectedAssets = [
-  "docs", "icon", "page", "redoc", "redoc.standalone", "swagger-ui", "swagger-ui-bundle",
+  "docs", "docs", "icon", "page", "redoc", "redoc", "redoc.standalone", "swagger-ui", "swagger-ui-bundle",
+  "welcome",
 ];
 
 const mediaTypes = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" };
@@ -117,7 +118,7 @@ test("a file that is not there is a 404 in JSON", async () => {
     const answer = await get(path, { "accept-encoding": "gzip" });
     assert.equal(answer.status, 404, path);
     assert.equal(answer.mediaType, "application/json");
-    assert.deepEqual(answer.json, { detail: "Not Found", status_code: 404 });
+    assert.deepEqual(answer.json, { detail: "Not Found", status_code: 404, message: "Not Found" });
     assert.equal(answer.headers["cache-control"], undefined);
   }
 });

@@ -7,6 +7,7 @@ import { operationsOf } from "../contract/schemas.mjs";
 import { call, fetchDocument, password, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
 import { launchBrowser, openPage, takePicture } from "./browser.mjs";
+import { checkContrast, checkPaper, checkWidth } from "./readability.mjs";
 
 let server;
 let browser;
@@ -25,8 +26,8 @@ after(async () => {
 const sorted = (list) => [...list].sort();
 
 /** Opens /docs and waits until it shows the operations. */
-async function openDocs() {
-  const opened = await openPage(browser, server, { viewport: { width: 1280, height: 1500 } });
+async function openDocs(options = {}) {
+  const opened = await openPage(browser, server, { viewport: { width: 1280, height: 1500 }, ...options });
   await opened.page.goto(`${server.origin}/docs`);
   await opened.page.locator(".opblock").nth(operations.length - 1).waitFor();
   return opened;
@@ -156,10 +157,7 @@ test("without a token /docs shows the error as the server sent it", async () => 
 });
 
 test("/redoc shows every operation", async () => {
-  const { page, checkQuiet, close } = await openPage(browser, server, {
-    viewport: { width: 1400, height: 1000 },
-  });
-  await page.goto(`${server.origin}/redoc`);
+  const { page, checkQuiet, close } = await openRedoc();
   for (const { operationId, method, path, summary, tags } of operations) {
     const section = page.locator(`[data-section-id="tag/${tags[0]}/operation/${operationId}"]`);
     await section.waitFor();
@@ -175,4 +173,66 @@ test("/redoc shows every operation", async () => {
   await takePicture(page, "redoc");
   checkQuiet();
   await close();
+});
+
+/** Opens /redoc and waits until it shows the operations. */
+async function openRedoc(options = {}) {
+  const opened = await openPage(browser, server, { viewport: { width: 1400, height: 1000 }, ...options });
+  await opened.page.goto(`${server.origin}/redoc`);
+  await drawnIn(opened.page);
+  return opened;
+}
+
+const drawnIn = (page) =>
+  page.locator('[data-section-id*="/operation/"]').nth(operations.length - 1).waitFor();
+
+/** Fails unless the page can be read on a desk's and on a phone's screen. */
+async function checkReadable(page, name, colorScheme) {
+  await checkPaper(page, colorScheme);
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await checkContrast(page, 100);
+    await checkWidth(page);
+    await page.evaluate(() => scrollTo(0, 0));
+    await takePicture(page, `${name}-${colorScheme}-${width}`);
+  }
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`/docs can be read in the ${colorScheme} colour scheme`, async () => {
+    const { page, checkQuiet, close } = await openDocs({ colorScheme });
+    // One of each method, and one with a body.
+    for (const operationId of ["list_tasks", "create_task", "replace_task", "update_task", "delete_task"]) {
+      const block = page.locator(`#operations-tasks-${operationId}`);
+      await block.locator(".opblock-summary-control").click();
+      await block.locator(".opblock-body .responses-wrapper").waitFor();
+    }
+    // The blocks are faded in.
+    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+    await checkReadable(page, "docs", colorScheme);
+    checkQuiet();
+    await close();
+  });
+
+  test(`/redoc can be read in the ${colorScheme} colour scheme`, async () => {
+    const { page, checkQuiet, close } = await openRedoc({ colorScheme });
+    await checkReadable(page, "redoc", colorScheme);
+    checkQuiet();
+    await close();
+  });
+}
+
+test("/docs and /redoc follow the system from one colour scheme to the other", async () => {
+  const docs = await openDocs({ colorScheme: "light" });
+  await docs.page.emulateMedia({ colorScheme: "dark" });
+  await docs.page.locator("html.dark-mode").waitFor();
+  await checkPaper(docs.page, "dark");
+  await docs.close();
+
+  const redoc = await openRedoc({ colorScheme: "light" });
+  await Promise.all([redoc.page.waitForEvent("load"), redoc.page.emulateMedia({ colorScheme: "dark" })]);
+  await drawnIn(redoc.page);
+  await checkPaper(redoc.page, "dark");
+  await checkContrast(redoc.page, 100);
+  await redoc.close();
 });

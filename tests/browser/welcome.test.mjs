@@ -1,15 +1,13 @@
 // The page that a browser gets at "/": what it says is true, and it can be read on any screen.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 
 import { call } from "../testing/client.mjs";
 import { startServer, versionOfExecutable } from "../testing/server.mjs";
 import { launchBrowser, openPage, takePicture } from "./browser.mjs";
-
-// WCAG 2.2, 1.4.3: what body text must have.
-const readableContrast = 4.5;
+import { checkContrast, checkPaper, checkWidth } from "./readability.mjs";
 
 let server;
 let browser;
@@ -29,34 +27,6 @@ async function openWelcome(options) {
   return opened;
 }
 
-/** The contrast of each element's text with what is behind it, as WCAG 2.2 defines it. */
-function contrasts(page) {
-  return page.evaluate(() => {
-    const numbers = (color) => color.match(/[\d.]+/g).map(Number);
-    const luminance = (color) => {
-      const [red, green, blue] = numbers(color).map((channel) => {
-        const value = channel / 255;
-        return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-      });
-      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    };
-    const isTransparent = (color) => numbers(color)[3] === 0;
-    const behind = (element) => {
-      const { backgroundColor } = getComputedStyle(element);
-      if (!isTransparent(backgroundColor)) return backgroundColor;
-      return element.parentElement ? behind(element.parentElement) : "rgb(255, 255, 255)";
-    };
-    return [...document.querySelectorAll("h1, h2, p, a, code")].map((element) => {
-      const values = [getComputedStyle(element).color, behind(element)].map(luminance);
-      const [dark, light] = values.sort((a, b) => a - b);
-      return { text: element.textContent.slice(0, 40), contrast: (light + 0.05) / (dark + 0.05) };
-    });
-  });
-}
-
-const brightnessOfPaper = (page) => page.evaluate(() =>
-  Math.max(...getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number)));
-
 test("it says what runs here, and links to where one goes from here", async () => {
   const { page, checkQuiet, close } = await openWelcome();
   assert.equal(await page.title(), "Taskdock");
@@ -75,11 +45,13 @@ test("it says what runs here, and links to where one goes from here", async () =
   await close();
 });
 
+const linesOf = (page) => page.locator("pre").allInnerTexts();
+
 test("its three lines work as they stand, against this very server", async () => {
   const { page, close } = await openWelcome();
-  const lines = (await page.locator("pre").innerText()).trim().split("\n");
+  const lines = await linesOf(page);
   assert.equal(lines.length, 3);
-  for (const line of lines) assert.ok(line.includes(`${server.origin}/api/`), line);
+  for (const line of lines) assert.ok(line.includes(`"${server.origin}/api/`), line);
   const output = execFileSync("sh", ["-eu"], { input: lines.join("\n"), encoding: "utf8" });
   const end = output.indexOf('{"tasks"');
   const created = JSON.parse(output.slice(0, end));
@@ -89,16 +61,94 @@ test("its three lines work as they stand, against this very server", async () =>
   await close();
 });
 
-test("it names the address by which it was reached", async () => {
-  for (const host of ["tasks.example", "localhost:1234", "[::1]:8000"]) {
-    const { text } = await call(server, { path: "/", headers: { accept: "text/html", host } });
-    assert.equal(text.split(`http://${host}/api/`).length - 1, 3, host);
+test("each line stands on one line, and its button copies it", async () => {
+  const { page, checkQuiet, close } = await openWelcome({ permissions: ["clipboard-read", "clipboard-write"] });
+  const lines = await linesOf(page);
+  for (const [index, line] of lines.entries()) {
+    const box = page.locator("pre").nth(index);
+    const isOneLine = await box.locator("code").evaluate((code) => {
+      const tops = [...code.getClientRects()].map(({ top }) => top);
+      return new Set(tops).size === 1;
+    });
+    assert.ok(isOneLine, line);
+    const item = page.locator("ol > li").nth(index);
+    await item.getByRole("button", { name: "Copy" }).click();
+    await item.getByText("Copied", { exact: true }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), line);
   }
-  // What could not stand in a shell or in HTML as it is, is not repeated.
-  const { text } = await call(server, {
-    path: "/", headers: { accept: "text/html", host: "a$(reboot)'<script>" },
+  checkQuiet();
+  await close();
+});
+
+test("its buttons copy without the clipboard's own interface as well, as by plain HTTP from afar", async () => {
+  const { page, close } = await openWelcome({ permissions: ["clipboard-read"] });
+  await page.evaluate(() => {
+    window.readText = navigator.clipboard.readText.bind(navigator.clipboard);
+    Object.defineProperty(navigator, "clipboard", { value: undefined });
   });
-  assert.ok(!text.includes("reboot"));
+  const lines = await linesOf(page);
+  const item = page.locator("ol > li").nth(1);
+  await item.getByRole("button", { name: "Copy" }).click();
+  await item.getByText("Copied", { exact: true }).waitFor();
+  assert.equal(await page.evaluate(() => window.readText()), lines[1]);
+  await close();
+});
+
+/** Opens the page as if it were at `origin`, with the files of this server. */
+async function openWelcomeAt(origin) {
+  const context = await browser.newContext();
+  await context.route("**/*", async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const { status, headers, bytes } = await call(server, { path: pathname, headers: { accept: "text/html" } });
+    await route.fulfill({ status, headers, body: bytes });
+  });
+  const page = await context.newPage();
+  await page.goto(`${origin}/`);
+  return { page, close: () => context.close() };
+}
+
+test("the lines name the address that the browser knows, with its scheme", async () => {
+  for (const origin of ["https://tasks.example", "http://tasks.example:8080", "https://[::1]:8443"]) {
+    const { page, close } = await openWelcomeAt(origin);
+    for (const line of await linesOf(page)) assert.ok(line.includes(`"${origin}/api/`), line);
+    await close();
+  }
+});
+
+test("an address that means something to a shell is not filled in", async () => {
+  for (const host of ["a'b.example", "a$b.example", "a;b.example", "a&b.example"]) {
+    const { page, close } = await openWelcomeAt(`https://${host}`);
+    const shown = new URL(page.url()).host;
+    for (const line of await linesOf(page)) {
+      assert.ok(line.includes('"$TASKDOCK/api/') && !line.includes(shown), line);
+    }
+    await close();
+  }
+});
+
+test("the page itself names no address, whatever the request says", async () => {
+  for (const host of ["tasks.example", "localhost:1234", "[::1]:8000", "a$(reboot)'<script>"]) {
+    const { text } = await call(server, { path: "/", headers: { accept: "text/html", host } });
+    assert.ok(!text.includes(host), host);
+    assert.ok(!/https?:\/\//.test(text), host);
+  }
+});
+
+test("without JavaScript the lines work once their variable is set, and send nothing before", async () => {
+  const { page, checkQuiet, close } = await openWelcome({ javaScriptEnabled: false });
+  assert.ok(await page.locator("h1").isVisible());
+  assert.match(await page.locator("noscript").innerText(), /Set TASKDOCK to the address/);
+  assert.equal(await page.locator("button").count(), 0);
+  const lines = await linesOf(page);
+  assert.equal(lines.length, 3);
+  for (const line of lines) assert.ok(line.includes('"$TASKDOCK/api/'), line);
+  const run = (address) => spawnSync("sh", [], {
+    input: lines.join("\n"), encoding: "utf8", env: { PATH: process.env.PATH, ...address },
+  });
+  assert.equal(run({}).stdout, "");
+  assert.match(run({ TASKDOCK: server.origin }).stdout, /"title":"Buy milk".*"total":1/);
+  checkQuiet();
+  await close();
 });
 
 test("everybody but browsers gets JSON", async () => {
@@ -111,38 +161,15 @@ test("everybody but browsers gets JSON", async () => {
 });
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`it can be read in the ${colorScheme} colour scheme`, async () => {
-    const { page, checkQuiet, close } = await openWelcome({ colorScheme });
-    const brightness = await brightnessOfPaper(page);
-    assert.ok(colorScheme === "dark" ? brightness < 64 : brightness > 192, `${brightness}`);
-    const found = await contrasts(page);
-    assert.ok(found.length > 5);
-    assert.deepEqual(found.filter(({ contrast }) => contrast < readableContrast), []);
-    await takePicture(page, `welcome-${colorScheme}`, { fullPage: true });
-    checkQuiet();
-    await close();
-  });
+  for (const width of [1280, 390]) {
+    test(`it can be read in the ${colorScheme} colour scheme, ${width} pixels wide`, async () => {
+      const { page, checkQuiet, close } = await openWelcome({ colorScheme, viewport: { width, height: 900 } });
+      await checkPaper(page, colorScheme);
+      await checkContrast(page, 10);
+      await checkWidth(page);
+      await takePicture(page, `welcome-${colorScheme}-${width}`, { fullPage: true });
+      checkQuiet();
+      await close();
+    });
+  }
 }
-
-test("a phone shows all of it without scrolling sideways", async () => {
-  const viewport = { width: 390, height: 844 };
-  const { page, checkQuiet, close } = await openWelcome({ viewport, deviceScaleFactor: 2, isMobile: true });
-  const { scrollWidth, widest } = await page.evaluate(() => ({
-    scrollWidth: document.documentElement.scrollWidth,
-    widest: Math.max(...[...document.querySelectorAll("body *")].map((element) =>
-      Math.max(element.getBoundingClientRect().right, element.getBoundingClientRect().left + element.scrollWidth))),
-  }));
-  assert.ok(scrollWidth <= viewport.width, `${scrollWidth}`);
-  assert.ok(widest <= viewport.width, `${widest}`);
-  await takePicture(page, "welcome-phone", { fullPage: true });
-  checkQuiet();
-  await close();
-});
-
-test("it is all there without JavaScript, and without a network but the server", async () => {
-  const { page, checkQuiet, close } = await openWelcome({ javaScriptEnabled: false });
-  assert.ok(await page.locator("h1").isVisible());
-  assert.ok(await page.locator("pre").isVisible());
-  checkQuiet();
-  await close();
-});

@@ -23,7 +23,8 @@ const std::string one_task = R"({"title":"x"})";
 
 std::string head_of_create(const Client& client) {
   return "POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + client.token +
-         "\r\nContent-Length: " + std::to_string(one_task.size()) + "\r\n\r\n";
+         "\r\nContent-Type: application/json\r\nContent-Length: " +
+         std::to_string(one_task.size()) + "\r\n\r\n";
 }
 
 /// Opens connections that have been answered once, and wait.

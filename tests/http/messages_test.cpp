@@ -17,8 +17,10 @@ struct Stage {
   Stage() : client(server.port()) { client.sign_up(); }
 
   std::string head(const std::string& more, const std::string& target = "/api/tasks") const {
+    const bool typed = more.find("Content-Type") != std::string::npos;
     return "POST " + target + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
-           client.token + "\r\n" + more + "\r\n";
+           client.token + "\r\n" + (typed ? "" : "Content-Type: application/json\r\n") + more +
+           "\r\n";
   }
 
   std::string create(const std::string& title) const {

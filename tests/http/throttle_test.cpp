@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <latch>
+#include <map>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 #include "testing/account.h"
@@ -28,8 +33,9 @@ struct Fixture {
 
   FakeClock& clock() { return server.backend.clock; }
 
-  Answer try_to_log_in(const std::string& email, const std::string& password) {
-    Client other(server.port);
+  Answer try_to_log_in(const std::string& email, const std::string& password,
+                       const std::string& from = "127.0.0.1") {
+    Client other(server.port, from);
     return other.post("/api/auth/login", account(email, password));
   }
   void fail_to_log_in(const std::string& email, int times) {
@@ -38,6 +44,32 @@ struct Fixture {
     }
   }
 };
+
+/// What was answered, and how often, when `count` threads make `call` at once; such as
+/// "401 2 times, 429 10 times".
+template <class Call>
+std::string statuses_at_once(int count, Call call) {
+  std::mutex mutex;
+  std::map<int, int> times_by_status;
+  std::latch start(count);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < count; ++i) {
+      threads.emplace_back([&] {
+        start.arrive_and_wait();
+        const int status = call();
+        const std::lock_guard lock(mutex);
+        ++times_by_status[status];
+      });
+    }
+  }
+  std::string text;
+  for (const auto& [status, times] : times_by_status) {
+    text += (text.empty() ? "" : ", ") + std::to_string(status) + ' ' + std::to_string(times) +
+            " times";
+  }
+  return text;
+}
 
 void check_throttled(const Answer& answer, const std::string& seconds) {
   check_error(answer, 429, "Too many attempts; try again later");
@@ -57,6 +89,81 @@ TEST_CASE_FIXTURE(Fixture,
   clock().advance(500ms);
   CHECK(try_to_log_in("ann@example.com", account_password).status == 200);
   CHECK(try_to_log_in("bob@example.com", "x").status == 401);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: wrong passwords sent at once get no more answers than one by "
+                  "one") {
+  sign_up(client);
+  CHECK(statuses_at_once(12, [&] {
+          return try_to_log_in("ann@example.com", "wrong horse").status;
+        }) == "401 2 times, 429 10 times");
+  CHECK(statuses_at_once(12, [&] {
+          return try_to_log_in("nobody@example.com", "wrong horse").status;
+        }) == "401 2 times, 429 10 times");
+  CHECK(
+      statuses_at_once(12, [&] {
+        Client other(server.port);
+        other.token = client.token;
+        return other.call("DELETE", "/api/auth/me", R"({"current_password":"wrong horse"})").status;
+      }) == "403 2 times, 429 10 times");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: wrong passwords for many accounts at once get no more answers "
+                  "than the address is allowed") {
+  std::atomic<int> account_number = 0;
+  CHECK(statuses_at_once(16, [&] {
+          const std::string email = std::to_string(++account_number) + "@example.com";
+          return try_to_log_in(email, "wrong horse").status;
+        }) == "401 6 times, 429 10 times");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: right passwords sent at once are all let in, though only one "
+                  "failure is left") {
+  sign_up(client);
+  fail_to_log_in("ann@example.com", 1);
+  CHECK(statuses_at_once(12, [&] {
+          return try_to_log_in("ann@example.com", account_password).status;
+        }) == "200 12 times");
+  fail_to_log_in("ann@example.com", 1);
+  check_throttled(try_to_log_in("ann@example.com", account_password), "30");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: sign-ups sent at once are no more than the address is allowed") {
+  std::atomic<int> account_number = 0;
+  CHECK(statuses_at_once(8, [&] {
+          Client other(server.port);
+          return other
+              .post("/api/auth/signup", account(std::to_string(++account_number) + "@example.com"))
+              .status;
+        }) == "201 3 times, 429 5 times");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: who guesses from one network keeps nobody out on another") {
+  sign_up(client);
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 10; ++i) try_to_log_in("ann@example.com", "wrong horse", "127.0.0.2");
+    CHECK(try_to_log_in("ann@example.com", account_password, "127.0.0.2").status == 429);
+    CHECK(try_to_log_in("ann@example.com", account_password).status == 200);
+    clock().advance(30s);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "http/throttle: guesses from many networks slow down ten times as late, and a "
+                  "tenth as long") {
+  sign_up(client);
+  for (int i = 0; i < 20; ++i) {
+    const std::string from = "127.0.1." + std::to_string(1 + i);
+    REQUIRE(try_to_log_in("ann@example.com", "wrong horse", from).status == 401);
+  }
+  check_throttled(try_to_log_in("ann@example.com", account_password), "3");
+  clock().advance(3s);
+  CHECK(try_to_log_in("ann@example.com", account_password).status == 200);
 }
 
 TEST_CASE_FIXTURE(Fixture,

@@ -20,9 +20,12 @@ void check_error(const Answer& answer, int status, const json& detail) {
   CHECK_FALSE(answer.header("x-request-id").empty());
   const json body = json::parse(answer.body, nullptr, false);
   REQUIRE(body.is_object());
-  CHECK(body.size() == 2);
+  CHECK(body.size() == 3);
   CHECK(body.value("status_code", 0) == status);
   REQUIRE(body.contains("detail"));
+  REQUIRE(body.value("message", json()).is_string());
+  CHECK_FALSE(body["message"] == "");
+  if (body["detail"].is_string()) CHECK(body["message"] == body["detail"]);
   if (detail.is_null()) {
     CHECK(body["detail"].is_string());
     CHECK_FALSE(body["detail"].empty());

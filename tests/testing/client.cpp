@@ -1,6 +1,7 @@
 #include "testing/client.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,9 +13,18 @@
 
 namespace taskdock::testing {
 
-RawSocket::RawSocket(int port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+RawSocket::RawSocket(int port, const std::string& from)
+    : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  ::inet_pton(AF_INET, from.c_str(), &address.sin_addr);
+  // The port is chosen at connect(): chosen here, it would be taken from all connections alike.
+  const int late = 1;
+  ::setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late, sizeof(late));
+  if (::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    ::close(fd_);
+    throw std::runtime_error("bind");
+  }
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const timeval patience{.tv_sec = 40, .tv_usec = 0};
@@ -112,7 +122,7 @@ Answer Client::call(const std::string& method, const std::string& target, const 
   }
   request += "\r\n" + body;
 
-  if (!socket_) socket_ = std::make_unique<RawSocket>(port_);
+  if (!socket_) socket_ = std::make_unique<RawSocket>(port_, from_);
   socket_->send(request);
   Answer answer = read_answer(*socket_, surplus_, method == "HEAD");
   if (answer.status == 0 || answer.header("connection") == "close") {

@@ -12,7 +12,8 @@ namespace taskdock::testing {
 /// A connected socket to 127.0.0.1, for bytes no HTTP client would send.
 class RawSocket {
  public:
-  explicit RawSocket(int port);
+  /// `from` is the client's own IPv4 address: one of 127.0.0.0/8.
+  explicit RawSocket(int port, const std::string& from = "127.0.0.1");
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;
   ~RawSocket();
@@ -49,7 +50,8 @@ class Client {
  public:
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
-  explicit Client(int port) : port_(port) {}
+  /// `from` is the client's own IPv4 address: one of 127.0.0.0/8.
+  explicit Client(int port, std::string from = "127.0.0.1") : port_(port), from_(std::move(from)) {}
 
   /// The Authorization header's token from now on; empty for none.
   std::string token;
@@ -75,6 +77,7 @@ class Client {
 
  private:
   int port_;
+  std::string from_;
   std::string surplus_;
   std::unique_ptr<RawSocket> socket_;
 };

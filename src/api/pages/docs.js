@@ -1,3 +1,9 @@
+// Swagger UI has a dark scheme, and leaves it to the page when it is shown.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const followSystem = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+followSystem();
+dark.addEventListener("change", followSystem);
+
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",

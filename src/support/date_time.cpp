@@ -1,0 +1,151 @@
+#include "support/date_time.h"
+
+#include <algorithm>
+
+namespace taskdock::support {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t max_fraction_digits = 9;
+
+/// Takes texts of a fixed form off the beginning of another. Once something is missing, nothing
+/// more is found.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  bool is_done() const { return good_ && rest_.empty(); }
+  bool is_good() const { return good_; }
+
+  /// Whether the next character is one of `characters`; takes it if so.
+  bool try_take(std::string_view characters) {
+    if (rest_.empty() || characters.find(rest_.front()) == std::string_view::npos) return false;
+    last_ = rest_.front();
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  void take(std::string_view characters) { good_ = try_take(characters) && good_; }
+
+  /// A number of exactly `digits` digits from 0 to `max`.
+  int take_number(int digits, int max) {
+    int number = 0;
+    for (int i = 0; i < digits; ++i) {
+      take("0123456789");
+      number = number * 10 + (last_ - '0');
+    }
+    if (number > max) good_ = false;
+    return good_ ? number : 0;
+  }
+
+  /// The character that was taken last.
+  char last() const { return last_; }
+
+ private:
+  std::string_view rest_;
+  bool good_ = true;
+  char last_ = '0';
+};
+
+/// The digits of a second's fraction, in microseconds.
+std::chrono::microseconds take_fraction(Scanner& scanner) {
+  std::int64_t nanoseconds = 0;
+  std::int64_t unit = 100'000'000;
+  for (std::size_t i = 0; i < max_fraction_digits; ++i, unit /= 10) {
+    if (!scanner.try_take("0123456789")) {
+      if (i == 0) scanner.take("0");
+      break;
+    }
+    nanoseconds += unit * (scanner.last() - '0');
+  }
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::nanoseconds(nanoseconds));
+}
+
+void append_digits(std::string& out, int width, unsigned value) {
+  const std::size_t end = out.size() + static_cast<std::size_t>(width);
+  out.resize(end);
+  for (std::size_t i = end; width > 0; --width, value /= 10) {
+    out[--i] = static_cast<char>('0' + value % 10);
+  }
+}
+
+void append_date(std::string& out, Date date) {
+  const std::chrono::year_month_day civil(date);
+  append_digits(out, 4, static_cast<unsigned>(int{civil.year()}));
+  out += '-';
+  append_digits(out, 2, unsigned{civil.month()});
+  out += '-';
+  append_digits(out, 2, unsigned{civil.day()});
+}
+
+void append_local_time(std::string& out, LocalTime time) {
+  const Date date = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::hh_mm_ss clock(time - date);
+  append_date(out, date);
+  out += 'T';
+  append_digits(out, 2, static_cast<unsigned>(clock.hours().count()));
+  out += ':';
+  append_digits(out, 2, static_cast<unsigned>(clock.minutes().count()));
+  if (clock.seconds() == 0s) return;
+  out += ':';
+  append_digits(out, 2, static_cast<unsigned>(clock.seconds().count()));
+}
+
+}  // namespace
+
+std::optional<DateOrTime> parse_date_or_time(std::string_view text) {
+  Scanner scanner(text);
+  const int year = scanner.take_number(4, 9999);
+  scanner.take("-");
+  const int month = scanner.take_number(2, 12);
+  scanner.take("-");
+  const int day = scanner.take_number(2, 31);
+  const std::chrono::year_month_day civil(std::chrono::year(year),
+                                          std::chrono::month(static_cast<unsigned>(month)),
+                                          std::chrono::day(static_cast<unsigned>(day)));
+  if (!scanner.is_good() || !civil.ok() || year == 0) return std::nullopt;
+  const Date date{std::chrono::local_days(civil)};
+  if (scanner.is_done()) return date;
+
+  scanner.take("Tt");
+  LocalTime time = date + std::chrono::hours(scanner.take_number(2, 23));
+  scanner.take(":");
+  time += std::chrono::minutes(scanner.take_number(2, 59));
+  std::chrono::microseconds fraction{};
+  bool has_fraction = false;
+  if (scanner.try_take(":")) {
+    time += std::chrono::seconds(scanner.take_number(2, 59));
+    has_fraction = scanner.try_take(".");
+    if (has_fraction) fraction = take_fraction(scanner);
+  }
+  if (scanner.is_done() && !has_fraction) return time;
+
+  if (!scanner.try_take("Zz")) {
+    scanner.take("+-");
+    const int sign = scanner.last() == '-' ? -1 : 1;
+    const std::chrono::hours hours(scanner.take_number(2, 23));
+    scanner.take(":");
+    const std::chrono::minutes minutes(scanner.take_number(2, 59));
+    time -= sign * (hours + minutes);
+  }
+  if (!scanner.is_done()) return std::nullopt;
+  const Timestamp instant(time.time_since_epoch() + fraction);
+  const std::chrono::year_month_day in_utc(std::chrono::floor<std::chrono::days>(instant));
+  const int utc_year{in_utc.year()};
+  if (utc_year < 1 || utc_year > 9999) return std::nullopt;
+  return instant;
+}
+
+void append_date_or_time(std::string& out, const DateOrTime& value) {
+  if (const auto* date = std::get_if<Date>(&value)) {
+    append_date(out, *date);
+  } else if (const auto* time = std::get_if<LocalTime>(&value)) {
+    append_local_time(out, *time);
+  } else {
+    append_rfc3339(out, std::get<Timestamp>(value));
+  }
+}
+
+}  // namespace taskdock::support

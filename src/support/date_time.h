@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "support/clock.h"
+
+namespace taskdock::support {
+
+/// A day, wherever one is.
+using Date = std::chrono::local_days;
+
+/// A time on the clock on the wall, wherever one is.
+using LocalTime = std::chrono::local_seconds;
+
+/// One of three forms of a date or time. None is ever converted to another, since that would take a
+/// time zone.
+using DateOrTime = std::variant<Date, LocalTime, Timestamp>;
+
+/// Reads a date (2026-08-08), a local time (2026-08-08T17:00, seconds optional), or an instant,
+/// which is a local time with Z or an offset from UTC (RFC 3339, seconds optional) and up to nine
+/// digits of a second's fraction, of which microseconds are kept. The years are 0001 to 9999, for
+/// an instant in UTC. Nothing if `text` is none of them, or no day of the calendar.
+std::optional<DateOrTime> parse_date_or_time(std::string_view text);
+
+/// Appends `value` in the form that it is: a date, a local time (without seconds if they are zero,
+/// as HTML's date and time inputs write it), or an instant in UTC as append_rfc3339 writes it.
+void append_date_or_time(std::string& out, const DateOrTime& value);
+
+}  // namespace taskdock::support

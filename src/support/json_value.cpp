@@ -1,0 +1,424 @@
+#include "support/json_value.h"
+
+#include <array>
+#include <charconv>
+
+#include "support/text.h"
+
+namespace taskdock::support {
+
+namespace {
+
+bool is_space(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+const char* skip_space(const char* at, const char* end) {
+  while (at != end && is_space(*at)) ++at;
+  return at;
+}
+
+/// The code unit that four hexadecimal digits stand for; nothing valid is negative.
+int code_unit(const char* digits) {
+  int unit = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int digit = hex_digit(digits[i]);
+    if (digit < 0) return -1;
+    unit = unit * 16 + digit;
+  }
+  return unit;
+}
+
+bool is_high_surrogate(int unit) {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+bool is_low_surrogate(int unit) {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+/// Reads through a text from its beginning to its end, or to the first byte that is wrong. Goes
+/// into arrays and objects without calling itself, so that depth costs no stack.
+class Checker {
+ public:
+  explicit Checker(std::string_view text)
+      : begin_(text.data()), at_(begin_), end_(begin_ + text.size()) {}
+
+  /// Whether the text is one JSON value.
+  bool check() {
+    for (;;) {
+      if (!begin_value()) return false;
+      if (expects_value_) continue;
+      if (!end_values()) return false;
+      if (depth_ == 0) return at_ == end_;
+    }
+  }
+
+  std::size_t offset() const { return static_cast<std::size_t>(at_ - begin_); }
+
+ private:
+  bool is_at(char c) const { return at_ != end_ && *at_ == c; }
+
+  /// Takes a whole value, or the beginning of an array or object up to where its first value is
+  /// expected.
+  bool begin_value() {
+    expects_value_ = false;
+    at_ = skip_space(at_, end_);
+    if (at_ == end_) return false;
+    switch (*at_) {
+      case '{':
+        return open(true) && (close_if_empty('}') || take_name());
+      case '[':
+        return open(false) && (close_if_empty(']') || (expects_value_ = true));
+      case '"':
+        return take_string();
+      case 't':
+        return take_word("true");
+      case 'f':
+        return take_word("false");
+      case 'n':
+        return take_word("null");
+      default:
+        return take_number();
+    }
+  }
+
+  /// Behind a value: takes the ends of arrays and objects up to where another value is expected, or
+  /// to the end of the outermost.
+  bool end_values() {
+    for (;;) {
+      at_ = skip_space(at_, end_);
+      if (depth_ == 0) return true;
+      const bool in_object = is_object_[depth_ - 1];
+      if (is_at(',')) {
+        ++at_;
+        if (in_object) return take_name();
+        return expects_value_ = true;
+      }
+      if (!is_at(in_object ? '}' : ']')) return false;
+      ++at_;
+      --depth_;
+    }
+  }
+
+  bool open(bool is_object) {
+    if (depth_ == max_json_depth) return false;
+    is_object_[depth_++] = is_object;
+    ++at_;
+    return true;
+  }
+
+  bool close_if_empty(char bracket) {
+    at_ = skip_space(at_, end_);
+    if (!is_at(bracket)) return false;
+    ++at_;
+    --depth_;
+    return true;
+  }
+
+  bool take_name() {
+    at_ = skip_space(at_, end_);
+    if (!is_at('"') || !take_string()) return false;
+    at_ = skip_space(at_, end_);
+    if (!is_at(':')) return false;
+    ++at_;
+    return expects_value_ = true;
+  }
+
+  bool take_word(std::string_view word) {
+    for (const char c : word) {
+      if (!is_at(c)) return false;
+      ++at_;
+    }
+    return true;
+  }
+
+  bool take_digits() {
+    if (at_ == end_ || !is_digit(*at_)) return false;
+    while (at_ != end_ && is_digit(*at_)) ++at_;
+    return true;
+  }
+
+  bool take_number() {
+    if (is_at('-')) ++at_;
+    if (is_at('0')) {
+      ++at_;
+    } else if (!take_digits()) {
+      return false;
+    }
+    if (is_at('.')) {
+      ++at_;
+      if (!take_digits()) return false;
+    }
+    if (is_at('e') || is_at('E')) {
+      ++at_;
+      if (is_at('+') || is_at('-')) ++at_;
+      if (!take_digits()) return false;
+    }
+    return true;
+  }
+
+  bool take_string() {
+    ++at_;
+    while (at_ != end_) {
+      const auto c = static_cast<unsigned char>(*at_);
+      if (c == '"') {
+        ++at_;
+        return true;
+      }
+      if (c == '\\') {
+        if (!take_escape()) return false;
+      } else if (c < 0x20) {
+        return false;
+      } else if (c < 0x80) {
+        ++at_;
+      } else {
+        const std::size_t length = utf8_length({at_, end_});
+        if (length == 0) return false;
+        at_ += length;
+      }
+    }
+    return false;
+  }
+
+  bool take_escape() {
+    ++at_;
+    if (at_ == end_) return false;
+    if (*at_ == 'u') return take_code_units();
+    if (std::string_view("\"\\/bfnrt").find(*at_) == std::string_view::npos) return false;
+    ++at_;
+    return true;
+  }
+
+  /// The u of \u1234, or of a surrogate pair \ud83e\udd5b.
+  bool take_code_units() {
+    int unit;
+    if (!take_code_unit(unit)) return false;
+    if (is_low_surrogate(unit)) return false;
+    if (!is_high_surrogate(unit)) return true;
+    if (!is_at('\\')) return false;
+    ++at_;
+    if (!is_at('u')) return false;
+    return take_code_unit(unit) && is_low_surrogate(unit);
+  }
+
+  bool take_code_unit(int& unit) {
+    ++at_;
+    if (end_ - at_ < 4) {
+      at_ = end_;
+      return false;
+    }
+    unit = code_unit(at_);
+    if (unit < 0) return false;
+    at_ += 4;
+    return true;
+  }
+
+  const char* begin_;
+  const char* at_;
+  const char* end_;
+  bool expects_value_ = false;
+  std::size_t depth_ = 0;
+  // Of each array and object around, which it is. Only what is in use is ever touched.
+  std::array<bool, max_json_depth> is_object_;
+};
+
+// What follows reads text that has been checked, and so may rely on it.
+
+/// The end of the string that begins at `at`.
+const char* end_of_string(const char* at) {
+  for (++at; *at != '"'; ++at) {
+    if (*at == '\\') ++at;
+  }
+  return at + 1;
+}
+
+/// The end of the array or object that begins at `at`.
+const char* end_of_nested(const char* at) {
+  std::size_t depth = 0;
+  for (;;) {
+    switch (*at) {
+      case '"':
+        at = end_of_string(at);
+        continue;
+      case '[':
+      case '{':
+        ++depth;
+        break;
+      case ']':
+      case '}':
+        if (--depth == 0) return at + 1;
+        break;
+      default:
+        break;
+    }
+    ++at;
+  }
+}
+
+/// The value that begins at `at`, in a text up to `end`.
+JsonValue value_at(const char* at, const char* end) {
+  using Kind = JsonValue::Kind;
+  const auto until = [at](const char* value_end) {
+    return std::string_view(at, static_cast<std::size_t>(value_end - at));
+  };
+  switch (*at) {
+    case '{':
+      return {Kind::object, until(end_of_nested(at))};
+    case '[':
+      return {Kind::array, until(end_of_nested(at))};
+    case '"':
+      return {Kind::string, until(end_of_string(at))};
+    case 't':
+      return {Kind::boolean, until(at + 4)};
+    case 'f':
+      return {Kind::boolean, until(at + 5)};
+    case 'n':
+      return {Kind::null, until(at + 4)};
+    default:
+      break;
+  }
+  const char* number_end = at;
+  while (number_end != end && (is_digit(*number_end) || *number_end == '-' || *number_end == '+' ||
+                               *number_end == '.' || *number_end == 'e' || *number_end == 'E')) {
+    ++number_end;
+  }
+  return {Kind::number, until(number_end)};
+}
+
+void append_code_point(std::string& out, std::uint32_t code_point) {
+  const auto append = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (code_point < 0x80) {
+    append(code_point);
+  } else if (code_point < 0x800) {
+    append(0xc0 | code_point >> 6);
+    append(0x80 | (code_point & 0x3f));
+  } else if (code_point < 0x10000) {
+    append(0xe0 | code_point >> 12);
+    append(0x80 | (code_point >> 6 & 0x3f));
+    append(0x80 | (code_point & 0x3f));
+  } else {
+    append(0xf0 | code_point >> 18);
+    append(0x80 | (code_point >> 12 & 0x3f));
+    append(0x80 | (code_point >> 6 & 0x3f));
+    append(0x80 | (code_point & 0x3f));
+  }
+}
+
+/// Appends what the escape at `at` stands for, and returns its end.
+const char* append_escaped(std::string& out, const char* at) {
+  ++at;
+  switch (*at) {
+    case 'b':
+      out += '\b';
+      return at + 1;
+    case 'f':
+      out += '\f';
+      return at + 1;
+    case 'n':
+      out += '\n';
+      return at + 1;
+    case 'r':
+      out += '\r';
+      return at + 1;
+    case 't':
+      out += '\t';
+      return at + 1;
+    case 'u':
+      break;
+    default:
+      out += *at;
+      return at + 1;
+  }
+  auto code_point = static_cast<std::uint32_t>(code_unit(at + 1));
+  at += 5;
+  if (is_high_surrogate(static_cast<int>(code_point))) {
+    const auto low = static_cast<std::uint32_t>(code_unit(at + 2));
+    code_point = 0x10000 + ((code_point - 0xd800) << 10) + (low - 0xdc00);
+    at += 6;
+  }
+  append_code_point(out, code_point);
+  return at;
+}
+
+/// Whether the string `value` stands for `name`, which is ASCII.
+bool is_named(const JsonValue& value, std::string_view name) {
+  const std::string_view inner = value.text.substr(1, value.text.size() - 2);
+  if (inner == name) return true;
+  // An escape is at most six bytes for one of ASCII; what is longer need not be decoded.
+  if (inner.size() <= name.size() || inner.size() > 6 * name.size()) return false;
+  return inner.find('\\') != std::string_view::npos && decode_json_string(value) == name;
+}
+
+}  // namespace
+
+ParsedJson parse_json(std::string_view text) {
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  const std::size_t start = text.starts_with(mark) ? mark.size() : 0;
+  text.remove_prefix(start);
+  Checker checker(text);
+  if (!checker.check()) return {.error_offset = start + checker.offset()};
+  const char* end = text.data() + text.size();
+  return {.value = value_at(skip_space(text.data(), end), end)};
+}
+
+void find_json_members(const JsonValue& object, std::span<const std::string_view> names,
+                       std::span<JsonValue> values) {
+  const char* at = object.text.data() + 1;
+  const char* const end = object.text.data() + object.text.size();
+  for (;;) {
+    at = skip_space(at, end);
+    if (*at == ',') at = skip_space(at + 1, end);
+    if (*at == '}') return;
+    const JsonValue name = value_at(at, end);
+    at = skip_space(at + name.text.size(), end);
+    at = skip_space(at + 1, end);  // the colon
+    const JsonValue value = value_at(at, end);
+    at += value.text.size();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (is_named(name, names[i])) values[i] = value;
+    }
+  }
+}
+
+JsonElements::JsonElements(const JsonValue& array)
+    : at_(array.text.data() + 1), end_(array.text.data() + array.text.size()) {}
+
+bool JsonElements::next(JsonValue& element) {
+  at_ = skip_space(at_, end_);
+  if (*at_ == ',') at_ = skip_space(at_ + 1, end_);
+  if (*at_ == ']') return false;
+  element = value_at(at_, end_);
+  at_ += element.text.size();
+  return true;
+}
+
+std::string decode_json_string(const JsonValue& value) {
+  const std::string_view inner = value.text.substr(1, value.text.size() - 2);
+  std::size_t escape = inner.find('\\');
+  if (escape == std::string_view::npos) return std::string(inner);
+  std::string text;
+  text.reserve(inner.size());
+  std::size_t at = 0;
+  for (; escape != std::string_view::npos; escape = inner.find('\\', at)) {
+    text += inner.substr(at, escape - at);
+    at = static_cast<std::size_t>(append_escaped(text, inner.data() + escape) - inner.data());
+  }
+  text += inner.substr(at);
+  return text;
+}
+
+std::optional<std::int64_t> parse_json_integer(const JsonValue& value) {
+  if (value.kind != JsonValue::Kind::number) return std::nullopt;
+  std::int64_t integer = 0;
+  const char* const end = value.text.data() + value.text.size();
+  const auto [stop, error] = std::from_chars(value.text.data(), end, integer);
+  if (stop != end || error != std::errc()) return std::nullopt;
+  return integer;
+}
+
+}  // namespace taskdock::support
