@@ -75,9 +75,6 @@ ssize_t ExchangeStream::write(const char* data, std::size_t size) {
 void carry_answer(Exchange& exchange, httplib::Response& response) {
   api::Response& answer = exchange.answer;
   response.status = answer.status;
-  for (auto& [name, value] : answer.headers) {
-    response.headers.emplace(std::move(name), std::move(value));
-  }
   if (answer.stream) {
     carry_stream(exchange, response);
   } else if (!answer.shared.bytes.empty()) {

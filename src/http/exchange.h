@@ -56,9 +56,9 @@ class ExchangeStream final : public httplib::Stream {
   std::string_view unread_;
 };
 
-/// Gives the answer of `exchange` to the library: its status, its headers, and its body, either
-/// itself or by a provider, which the library asks once the head is sent. The exchange must outlive
-/// `response`.
+/// Gives the answer of `exchange` to the library: its status and its body, either itself or by a
+/// provider, which the library asks once the head is sent. The exchange must outlive `response`.
+/// The headers stay: the library's own list of them would cost more than all the rest.
 void carry_answer(Exchange& exchange, httplib::Response& response);
 
 }  // namespace taskdock::http

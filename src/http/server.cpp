@@ -52,18 +52,20 @@ void log_request(const Exchange& exchange, int status, Connection::Clock::time_p
   support::log(support::LogLevel::info, line + exchange.id);
 }
 
+void append_header(std::string& text, std::string_view name, std::string_view value) {
+  text += name;
+  text += ": ";
+  text += value;
+  text += "\r\n";
+}
+
 /// An answer written without the library, for a request it must not see.
 std::string render(const api::Response& response) {
   std::string text =
       "HTTP/1.1 " + std::to_string(response.status) + ' ' +
       httplib::status_message(response.status) +
       "\r\nConnection: close\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
-  for (const auto& [name, value] : response.headers) {
-    text += name;
-    text += ": ";
-    text += value;
-    text += "\r\n";
-  }
+  for (const auto& [name, value] : response.headers) append_header(text, name, value);
   return text + "\r\n" + response.body;
 }
 
@@ -97,19 +99,20 @@ class Server::Library final : public httplib::Server {
       answer(response);
       return HandlerResponse::Handled;
     });
-    set_post_routing_handler(
-        [this](const httplib::Request&, httplib::Response& response) { finish(response); });
+    set_header_writer([this](httplib::Stream& stream, httplib::Headers& headers) {
+      return write_headers(stream, headers);
+    });
     // An error without a body: there was no memory for one, or for the whole answer.
     set_error_handler([](const httplib::Request&, httplib::Response& response) {
       if (!response.body.empty() || response.content_provider_) return;
       const char* detail = response.status == 500 ? "Internal server error"
                                                   : httplib::status_message(response.status);
-      api::Response error = api::error_response(response.status, detail);
-      add_general_headers({}, error);
-      for (const auto& [name, value] : error.headers) {
-        if (!response.has_header(name)) response.headers.emplace(name, value);
-      }
-      response.body = std::move(error.body);
+      api::Response& answer = current_exchange->answer;
+      answer.status = response.status;
+      answer.body = api::error_response(response.status, detail).body;
+      if (response.status == 503) answer.headers.emplace_back("Retry-After", "1");
+      add_general_headers({}, answer);
+      response.body = std::move(answer.body);
     });
     set_error_logger([this](const httplib::Error&, const httplib::Request*) {
       if (bind_errno_ == 0) bind_errno_ = errno;
@@ -213,7 +216,7 @@ class Server::Library final : public httplib::Server {
     current_exchange = &exchange;
     ExchangeStream stream(exchange);
     bool closed = false;
-    const bool sent = process_request(stream, {}, 0, {}, 0, false, closed, nullptr);
+    const bool sent = process_request(stream, {}, 0, {}, 0, true, closed, nullptr);
     current_exchange = nullptr;
     log_request(exchange, exchange.answer.status, start);
     if (!sent) return Outcome::broken;
@@ -267,25 +270,31 @@ class Server::Library final : public httplib::Server {
            exchange.head.method != "GET";
   }
 
-  /// Settles the headers that every answer has, over what the library thinks of them.
-  void finish(httplib::Response& response) {
+  /// Writes the headers of the answer, and of the library's own only what frames the body: the
+  /// others are about the request it was shown.
+  ssize_t write_headers(httplib::Stream& stream, const httplib::Headers& of_library) {
     Exchange& exchange = *current_exchange;
-    exchange.answer.status = response.status;
     if (exchange.body.remains() || exchange.connection.is_ending()) exchange.keep_alive = false;
-
-    httplib::Headers& headers = response.headers;
-    headers.erase("Keep-Alive");
-    headers.erase("Accept-Ranges");
-    headers.erase("Connection");
-    if (!exchange.keep_alive) {
-      headers.emplace("Connection", "close");
-    } else if (exchange.head.is_http_1_0) {
-      headers.emplace("Connection", "keep-alive");
-    }
+    std::string text;
+    text.reserve(768);
+    const int status = exchange.answer.status;
     // Neither has a body whose length could be told (RFC 9110, 8.6).
-    if (response.status == 204 || response.status == 304) headers.erase("Content-Length");
-    headers.emplace("X-Request-Id", exchange.id);
-    headers.emplace("Date", support::format_http_date(clock_.now()));
+    const bool has_length = status != 204 && status != 304;
+    for (const auto& [name, value] : of_library) {
+      if ((name == "Content-Length" && has_length) || name == "Transfer-Encoding") {
+        append_header(text, name, value);
+      }
+    }
+    for (const auto& [name, value] : exchange.answer.headers) append_header(text, name, value);
+    if (!exchange.keep_alive) {
+      append_header(text, "Connection", "close");
+    } else if (exchange.head.is_http_1_0) {
+      append_header(text, "Connection", "keep-alive");
+    }
+    append_header(text, "X-Request-Id", exchange.id);
+    append_header(text, "Date", support::format_http_date(clock_.now()));
+    text += "\r\n";
+    return stream.write(text.data(), text.size());
   }
 
   std::string next_id() { return request_id_prefix_ + std::to_string(++request_count_); }
