@@ -1,7 +1,7 @@
--- The schema of taskdock.db, version 2 (PRAGMA user_version).
+-- The schema of taskdock.db, version 3 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
--- migration from the version before (src/store/migrations.cpp); a test holds the two together.
+-- migration from the version before (src/store/sqlite/migrations.cpp); a test holds the two together.
 --
 -- Ids are UUIDs (RFC 9562) of 16 bytes; those of version 7 sort by creation. Times are microseconds
 -- since 1970-01-01 UTC.
@@ -12,6 +12,20 @@ CREATE TABLE users (
   name TEXT NOT NULL,
   password_hash TEXT NOT NULL,
   created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- How many users there are, in one row: kept, never counted.
+CREATE TABLE user_total (
+  only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  total INTEGER NOT NULL CHECK (total >= 0)
+) STRICT;
+
+INSERT INTO user_total VALUES (1, 0);
+
+-- Users who are gone and whose tasks are not yet: there can be millions, so they are removed a few at
+-- a time, and this says whose is left. Nobody finds such a task any more.
+CREATE TABLE deleted_users (
+  id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16)
 ) STRICT, WITHOUT ROWID;
 
 -- A session is a log-in somewhere: it lives until it is ended, or until its refresh token, of which
@@ -30,11 +44,17 @@ CREATE INDEX sessions_by_user ON sessions (user_id, id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 CREATE INDEX sessions_by_user_and_expiry ON sessions (user_id, expires_at);
 
+-- Sessions that have ended and whose spent refresh tokens are still there, as for deleted_users.
+CREATE TABLE ended_sessions (
+  id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16)
+) STRICT, WITHOUT ROWID;
+
 -- The last refresh tokens a session has used, until they would have expired: one that is shown again
--- ends its session, or, within a few seconds, gets the answer it got, which follows from the rest.
+-- ends its session, or, within a few seconds, gets the answer it got, which follows from the rest. The
+-- session is no foreign key: see ended_sessions.
 CREATE TABLE spent_refresh_tokens (
   hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
-  session_id BLOB NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  session_id BLOB NOT NULL,
   expires_at INTEGER NOT NULL,
   spent_at INTEGER NOT NULL,
   next_seed BLOB NOT NULL CHECK (length(next_seed) = 32),
@@ -45,9 +65,10 @@ CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id
 CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
 
 -- Clustered by owner and id: the list "newest first" is a walk backwards along this key, and the
--- look-up of one's own task is one search in it.
+-- look-up of one's own task is one search in it. The owner is no foreign key: they must be there when a
+-- task is added (tasks_inserted), and may be gone before it (deleted_users).
 CREATE TABLE tasks (
-  user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  user_id BLOB NOT NULL,
   id BLOB NOT NULL CHECK (length(id) = 16),
   title TEXT NOT NULL,
   description TEXT,
@@ -74,12 +95,26 @@ CREATE TABLE task_totals (
 CREATE TRIGGER users_inserted AFTER INSERT ON users
 BEGIN
   INSERT INTO task_totals (user_id) VALUES (new.id);
+  UPDATE user_total SET total = total + 1;
+END;
+
+CREATE TRIGGER users_deleted AFTER DELETE ON users
+BEGIN
+  UPDATE user_total SET total = total - 1;
+  INSERT INTO deleted_users VALUES (old.id);
+END;
+
+CREATE TRIGGER sessions_deleted AFTER DELETE ON sessions
+WHEN EXISTS (SELECT 1 FROM spent_refresh_tokens WHERE session_id = old.id)
+BEGIN
+  INSERT INTO ended_sessions VALUES (old.id);
 END;
 
 CREATE TRIGGER tasks_inserted AFTER INSERT ON tasks
 BEGIN
   UPDATE task_totals SET total = total + 1, completed = completed + new.is_completed
   WHERE user_id = new.user_id;
+  SELECT RAISE(ABORT, 'a task needs an owner') WHERE changes() = 0;
 END;
 
 CREATE TRIGGER tasks_deleted AFTER DELETE ON tasks

@@ -33,7 +33,9 @@ done
 
 scripts/setup.sh bench
 [ -f build/release/build.ninja ] || cmake --preset release
-cmake --build --preset release --target taskdock bench_hello bench_measure bench_seed
+targets=(taskdock bench_hello)
+[ -n "$only_instructions" ] || targets+=(bench_measure bench_seed)
+cmake --build --preset release --target "${targets[@]}"
 taskdock=build/release/taskdock
 measure=build/release/tests/bench_measure
 seed=build/release/tests/bench_seed
@@ -244,6 +246,7 @@ print_instructions() {
 }
 if [ -n "$only_instructions" ]; then
   print_instructions
+  finish_json
   exit
 fi
 

@@ -9,7 +9,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build git ca-certificates xz-utils
   zlib1g-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
   doctest-dev)
-test=(clang-format clang-tidy clang valgrind curl util-linux chromium fonts-dejavu-core)
+test=(clang-format clang-tidy valgrind curl util-linux chromium fonts-dejavu-core)
 # libFuzzer, for the clang that Debian's package clang brings.
 fuzz=(clang libclang-rt-14-dev)
 bench=(wrk curl valgrind)

@@ -28,7 +28,7 @@ std::string verify_current_password(const Call& call, const std::string& passwor
   const Services& services = call.services;
   security::Throttle::Attempt attempt = services.throttle.start_password_check(
       call.caller.id.to_string(), std::string(call.request.client_address));
-  std::string hash = services.store.find_password_hash(call.caller.id);
+  std::string hash = services.store.snapshot().find_password_hash(call.caller.id);
   if (!services.passwords.verify(password, hash)) {
     attempt.count();
     throw store::WrongPassword();
@@ -55,7 +55,7 @@ std::optional<std::string> renew_hash(const Services& services, const std::strin
 Response signup(Call& call) {
   const Services& services = call.services;
   const bool only_first = services.signup == Signup::first;
-  if (services.signup == Signup::closed || (only_first && services.store.has_users())) {
+  if (services.signup == Signup::closed || (only_first && services.store.snapshot().has_users())) {
     throw signup_closed();
   }
   const auto wanted = call.body<SignupRequest>();
@@ -65,7 +65,7 @@ Response signup(Call& call) {
       services.throttle.start_signup(std::string(call.request.client_address));
 
   // Known before the costly hash in the common case; the store decides when two sign up at once.
-  if (services.store.find_credentials(wanted.email)) {
+  if (services.store.snapshot().find_credentials(wanted.email)) {
     attempt.count();
     throw store::EmailTaken();
   }
@@ -76,16 +76,23 @@ Response signup(Call& call) {
                          .created_at = services.clock.now()};
   NewSession begun = new_session(call, user.id);
   try {
-    services.store.sign_up(user, password_hash, begun.session, begun.refresh_hash, only_first);
+    services.store.change([&](store::Changes& changes) {
+      if (only_first) changes.require_no_users();
+      changes.add_user(user, password_hash);
+      changes.add_session(begun.session, begun.refresh_hash);
+    });
   } catch (const store::NotTheFirstUser&) {
     throw signup_closed();
   } catch (const store::EmailTaken&) {
     attempt.count();
     throw;
+  } catch (const store::TooManyUsers&) {
+    attempt.count();
+    throw;
   }
   attempt.count();
-  const SignupSession session{
-      describe_session(services, user, begun.session.id, std::move(begun.tokens)), user};
+  const SignupResponse session{
+      make_token_response(services, user, begun.session.id, std::move(begun.tokens)), user};
   return {.status = 201, .body = to_json(session)};
 }
 
@@ -96,7 +103,7 @@ Response login(Call& call) {
   security::Throttle::Attempt attempt =
       services.throttle.start_log_in(given.email, std::string(call.request.client_address));
 
-  const auto found = services.store.find_credentials(given.email);
+  const auto found = services.store.snapshot().find_credentials(given.email);
   bool matches = false;
   if (found) {
     matches = services.passwords.verify(given.password, found->password_hash);
@@ -105,11 +112,15 @@ Response login(Call& call) {
   }
   if (matches) {
     NewSession begun = new_session(call, found->user.id);
+    const auto renewed_hash = renew_hash(services, given.password, found->password_hash);
     try {
-      services.store.log_in(begun.session, begun.refresh_hash, found->password_hash,
-                            renew_hash(services, given.password, found->password_hash));
-      return {.body = to_json(describe_session(services, found->user, begun.session.id,
-                                               std::move(begun.tokens)))};
+      services.store.change([&](store::Changes& changes) {
+        changes.check_password_hash(found->user.id, found->password_hash);
+        if (renewed_hash) changes.set_password_hash(found->user.id, *renewed_hash);
+        changes.add_session(begun.session, begun.refresh_hash);
+      });
+      return {.body = to_json(make_token_response(services, found->user, begun.session.id,
+                                                  std::move(begun.tokens)))};
     } catch (const store::WrongPassword&) {
     } catch (const store::UserNotFound&) {
     }
@@ -143,9 +154,10 @@ Response update_me(Call& call) {
     attempt.emplace(call.services.throttle.start_signup(std::string(call.request.client_address)));
   }
   try {
-    const store::User changed = call.services.store.change_user(
-        call.caller.id, {.email = std::move(change.email), .name = std::move(change.name)},
-        verified_hash);
+    const store::User changed = call.services.store.change([&](store::Changes& changes) {
+      if (verified_hash) changes.check_password_hash(call.caller.id, *verified_hash);
+      return changes.change_user(call.caller.id, {.email = change.email, .name = change.name});
+    });
     if (attempt) attempt->count();
     return {.body = to_json(changed)};
   } catch (const store::EmailTaken&) {
@@ -160,17 +172,23 @@ Response change_password(Call& call) {
                   call.services.password_policy.fault(change.new_password, call.caller.email));
   call.check_input();
   const std::string verified_hash = verify_current_password(call, change.current_password);
-  call.services.store.change_password(call.caller.id, verified_hash,
-                                      call.services.passwords.hash(change.new_password),
-                                      call.session_id);
+  const std::string new_hash = call.services.passwords.hash(change.new_password);
+  call.services.store.change([&](store::Changes& changes) {
+    changes.check_password_hash(call.caller.id, verified_hash);
+    changes.set_password_hash(call.caller.id, new_hash);
+    changes.end_sessions(call.caller.id, call.session_id);
+  });
   return {.status = 204};
 }
 
 Response delete_me(Call& call) {
   const auto given = call.body<AccountDeletion>();
   call.check_input();
-  call.services.store.remove_user(call.caller.id,
-                                  verify_current_password(call, given.current_password));
+  const std::string verified_hash = verify_current_password(call, given.current_password);
+  call.services.store.change([&](store::Changes& changes) {
+    changes.check_password_hash(call.caller.id, verified_hash);
+    changes.remove_user(call.caller.id);
+  });
   return {.status = 204};
 }
 

@@ -43,6 +43,23 @@ std::optional<std::string> without_last_slash(std::string_view target) {
   return std::string(target).erase(path_end - 1, 1);
 }
 
+/// What a browser may send to `resource` for a page of another origin (fetch.spec.whatwg.org,
+/// "CORS-preflight request"). Where there is nothing, it may send anything: otherwise it would not
+/// send the request, and its page would see a network error in place of the 404.
+Response answer_to_preflight(const Router::Resource* resource) {
+  Response response{.status = 204};
+  ResponseHeaders& headers = response.headers;
+  if (resource) {
+    headers = {{"Allow", resource->allow},
+               {"Access-Control-Allow-Methods", resource->allow},
+               {"Access-Control-Allow-Headers", resource->request_headers}};
+  } else {
+    headers = {{"Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"},
+               {"Access-Control-Allow-Headers", std::string(usual_request_headers)}};
+  }
+  return response;
+}
+
 ApiError not_valid() {
   return unauthorized("Could not validate credentials");
 }
@@ -61,6 +78,10 @@ Response answer_to_exception(const Request& request) {
     return validation_response(error.faults());
   } catch (const store::EmailTaken&) {
     return error_response(409, "Email already registered");
+  } catch (const store::TooManyUsers&) {
+    return error_response(409, "This server takes no more users");
+  } catch (const store::TooManyTasks&) {
+    return error_response(409, "You have as many tasks as this server allows; delete some first");
   } catch (const store::WrongPassword&) {
     return error_response(403, "Wrong password");
   } catch (const store::UserNotFound&) {
@@ -119,11 +140,8 @@ Response Application::dispatch(const Request& request) const {
   }
   const bool is_preflight =
       request.method == "OPTIONS" && request.header("Access-Control-Request-Method");
-  if (!match) {
-    // A browser that is refused here would show its page no error at all, and not the 404.
-    if (is_preflight) return {.status = 204};
-    throw ApiError(404, "Not Found");
-  }
+  if (is_preflight) return answer_to_preflight(match ? match->resource : nullptr);
+  if (!match) throw ApiError(404, "Not Found");
   const Router::Resource& resource = *match->resource;
   if (request.method == "OPTIONS") return {.status = 204, .headers = {{"Allow", resource.allow}}};
   const Route* route = resource.find(request.method);

@@ -11,14 +11,14 @@ namespace taskdock::api {
 namespace {
 
 /// Enough to know a program by.
-constexpr std::size_t most_of_user_agent = 256;
+constexpr std::size_t max_user_agent_bytes = 256;
 
 /// The User-Agent header as text that can be shown anywhere: it should be ASCII (RFC 9110, 10.1.5),
 /// and what is not becomes a question mark.
 std::optional<std::string> user_agent_of(const Request& request) {
   auto agent = request.header("User-Agent");
   if (!agent || agent->empty()) return std::nullopt;
-  agent->resize(std::min(agent->size(), most_of_user_agent));
+  agent->resize(std::min(agent->size(), max_user_agent_bytes));
   std::replace_if(
       agent->begin(), agent->end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
   return agent;
@@ -42,12 +42,12 @@ NewSession new_session(const Call& call, const support::Uuid& user_id) {
                      .refresh_token = std::move(refresh_token)}};
 }
 
-Session describe_session(const Services& services, const store::User& user,
-                         const support::Uuid& session_id, TokenPair tokens) {
+TokenResponse make_token_response(const Services& services, const store::User& user,
+                                  const support::Uuid& session_id, TokenPair tokens) {
   // An access token is no good beyond its session.
   const std::chrono::seconds access_token_ttl =
       std::min(services.access_token_ttl, services.refresh_token_ttl);
-  Session session;
+  TokenResponse session;
   session.access_token = services.tokens.sign({.user_id = user.id,
                                                .session_id = session_id,
                                                .email = user.email,

@@ -27,7 +27,7 @@ struct NewSession {
 NewSession new_session(const Call& call, const support::Uuid& user_id);
 
 /// What to answer to whoever has got `tokens`.
-Session describe_session(const Services& services, const store::User& user,
-                         const support::Uuid& session_id, TokenPair tokens);
+TokenResponse make_token_response(const Services& services, const store::User& user,
+                                  const support::Uuid& session_id, TokenPair tokens);
 
 }  // namespace taskdock::api

@@ -34,9 +34,13 @@ Router::Router(const std::vector<Route>& routes) {
     auto resource = std::find_if(resources_.begin(), resources_.end(),
                                  [&](const Resource& known) { return known.segments == segments; });
     if (resource == resources_.end()) {
-      resource = resources_.insert(resource, {std::move(segments), {}, {}});
+      resource = resources_.insert(
+          resource, {std::move(segments), {}, {}, std::string(usual_request_headers)});
     }
     resource->routes.push_back(&route);
+    for (const HeaderField& header : route.request_headers) {
+      resource->request_headers.append(", ").append(header.name);
+    }
     resource->allow += std::string(route.method) + (route.method == "GET" ? ", HEAD, " : ", ");
   }
   for (Resource& resource : resources_) resource.allow += "OPTIONS";

@@ -10,6 +10,10 @@
 
 namespace taskdock::api {
 
+/// What any path may be sent by a page of another origin: clients send these with all requests,
+/// needed or not.
+inline constexpr std::string_view usual_request_headers = "Authorization, Content-Type";
+
 /// Finds the route for a path, by the route table alone. Any thread may use it.
 class Router {
  public:
@@ -20,7 +24,8 @@ class Router {
   struct Resource {
     std::vector<std::string_view> segments;  // of its pattern
     std::vector<const Route*> routes;
-    std::string allow;  // for the Allow header: the routes' methods, HEAD with GET, OPTIONS
+    std::string allow;            // for Allow: the routes' methods, HEAD with GET, OPTIONS
+    std::string request_headers;  // for Access-Control-Allow-Headers: what the routes may be sent
 
     /// The route for `method`, HEAD being served by GET; null if the method does not exist here.
     const Route* find(std::string_view method) const;

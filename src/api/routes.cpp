@@ -1,5 +1,9 @@
 #include "api/routes.h"
 
+#include <map>
+#include <set>
+#include <utility>
+
 #include "api/account_types.h"
 #include "api/handlers.h"
 #include "api/service_types.h"
@@ -11,8 +15,51 @@ namespace taskdock::api {
 namespace {
 
 template <class T>
-std::vector<Content> json() {
-  return {{"application/json", &describe<T>()}};
+Content json() {
+  return {"application/json", &describe<T>()};
+}
+
+/// The successes of a route with one: 200 with a JSON body of type T.
+template <class T>
+std::vector<Success> answers() {
+  return {{.contents = {json<T>()}}};
+}
+
+const std::vector<Success> no_content = {{.status = 204}};
+
+constexpr HeaderField etag = {
+    "ETag", "The version of this answer; send it in If-None-Match to get 304 while it is current"};
+constexpr HeaderField location = {"Location", "The path of what was created"};
+
+constexpr std::string_view not_an_id = "An id in the path is not a UUID, or the input is invalid";
+
+PathParameter user_id() {
+  // One that is not a UUID belongs to somebody else, like any other that is not the caller's.
+  return {"user_id", "The caller's own id", Id{}, {{403, "The id is not the caller's"}}};
+}
+
+PathParameter task_id() {
+  return {"task_id",
+          "The id of the task",
+          Id{},
+          {{403, "The task belongs to somebody else"},
+           {404, "There is no such task"},
+           {422, not_an_id}}};
+}
+
+PathParameter session_id() {
+  return {"session_id",
+          "The id of the session",
+          Id{},
+          {{404, "The caller has no such session"}, {422, not_an_id}}};
+}
+
+PathParameter file_name() {
+  return {"name", "The name of the file", Text{}, {{404, "There is no such file"}}};
+}
+
+Content page() {
+  return {"text/html", nullptr};
 }
 
 std::vector<Route> service_routes() {
@@ -22,56 +69,60 @@ std::vector<Route> service_routes() {
        .handler = welcome,
        .operation_id = "get_welcome",
        .tag = "service",
-       .summary = "Say what this is",
-       .answers = {{"application/json", &describe<Welcome>()}, {"text/html", nullptr}},
+       .summary = "Get the service's name and version",
+       .successes = {{.contents = {json<Welcome>(), page()}}},
        .needs_database = false},
       {.method = "GET",
        .path = "/health",
        .handler = check_health,
        .operation_id = "get_health",
        .tag = "service",
-       .summary = "Say whether the database answers",
-       .answers = json<Health>()},
+       .summary = "Check that the database answers",
+       .successes = answers<Health>()},
       {.method = "GET",
        .path = "/openapi.json",
        .handler = get_openapi,
        .operation_id = "get_openapi",
        .tag = "service",
-       .summary = "Describe the API (OpenAPI 3.1)",
-       .answers = {{"application/json", nullptr}},
-       .needs_database = false,
-       .has_etag = true},
+       .summary = "Get the OpenAPI 3.1 document",
+       .request_headers = {{"If-None-Match", "The ETag of an earlier answer"}},
+       .successes = {{.contents = {{"application/json", nullptr}}, .headers = {etag}},
+                     {.status = 304, .headers = {etag}}},
+       .needs_database = false},
       {.method = "GET",
        .path = "/docs",
        .handler = get_docs,
        .operation_id = "get_docs",
        .tag = "service",
-       .summary = "Try the API (Swagger UI)",
-       .answers = {{"text/html", nullptr}},
+       .summary = "Open Swagger UI",
+       .successes = {{.contents = {page()}}},
        .needs_database = false},
       {.method = "GET",
        .path = "/redoc",
        .handler = get_redoc,
        .operation_id = "get_redoc",
        .tag = "service",
-       .summary = "Read the API (Redoc)",
-       .answers = {{"text/html", nullptr}},
+       .summary = "Open Redoc",
+       .successes = {{.contents = {page()}}},
        .needs_database = false},
       {.method = "GET",
        .path = "/assets/{name}",
        .handler = get_asset,
        .operation_id = "get_asset",
        .tag = "service",
-       .summary = "Get a part of a page",
-       .answers = {{"image/svg+xml", nullptr}, {"text/css", nullptr}, {"text/javascript", nullptr}},
-       .errors = {{404, "There is no such file"}},
+       .summary = "Get a file of the web pages",
+       .path_parameters = {file_name()},
+       .successes = {{.contents = {{"image/svg+xml", nullptr},
+                                   {"text/css", nullptr},
+                                   {"text/javascript", nullptr}}}},
        .needs_database = false},
   };
 }
 
 std::vector<Route> account_routes() {
-  const OwnError throttled = {429, "Too many attempts; Retry-After says when to try again"};
-  const OwnError wrong_password = {403, "The current password is wrong"};
+  const RouteError throttled = {429, "Too many attempts"};
+  const RouteError wrong_password = {403, "The current password is wrong"};
+  const RouteError email_taken = {409, "Another user has this email"};
   return {
       {.method = "POST",
        .path = "/api/auth/signup",
@@ -81,9 +132,10 @@ std::vector<Route> account_routes() {
        .summary = "Sign up",
        .body = &describe<SignupRequest>(),
        .max_body_bytes = anonymous_max_body_bytes,
-       .success = 201,
-       .answers = json<SignupSession>(),
-       .errors = {{403, "Sign-up is closed"}, {409, "Another user has this email"}, throttled}},
+       .successes = {{.status = 201, .contents = {json<SignupResponse>()}}},
+       .errors = {{403, "Sign-up is closed"},
+                  {409, "Another user has this email, or there are as many users as there may be"},
+                  throttled}},
       {.method = "POST",
        .path = "/api/auth/login",
        .handler = login,
@@ -92,79 +144,79 @@ std::vector<Route> account_routes() {
        .summary = "Log in",
        .body = &describe<LoginRequest>(),
        .max_body_bytes = anonymous_max_body_bytes,
-       .answers = json<Session>(),
+       .successes = answers<TokenResponse>(),
        .errors = {{401, "The email or the password is wrong"}, throttled}},
       {.method = "POST",
        .path = "/api/auth/refresh",
        .handler = refresh_session,
        .operation_id = "refresh_session",
        .tag = "accounts",
-       .summary = "Get new tokens for a refresh token",
+       .summary = "Exchange a refresh token for new tokens",
        .body = &describe<RefreshRequest>(),
        .max_body_bytes = anonymous_max_body_bytes,
-       .answers = json<Session>(),
-       .errors = {{401, "The refresh token is not good, or its session is over"}, throttled}},
+       .successes = answers<TokenResponse>(),
+       .errors = {{401, "The refresh token is not valid, or its session has ended"}, throttled}},
       {.method = "POST",
        .path = "/api/auth/logout",
        .handler = log_out,
        .access = Access::bearer,
        .operation_id = "log_out",
        .tag = "accounts",
-       .summary = "Log out: end this session",
-       .success = 204},
+       .summary = "Log out",
+       .successes = no_content},
       {.method = "GET",
        .path = "/api/auth/sessions",
        .handler = list_sessions,
        .access = Access::bearer,
        .operation_id = "list_sessions",
        .tag = "accounts",
-       .summary = "List the sessions of the caller, newest first",
+       .summary = "List the user's sessions",
        .query = &describe<SessionListParameters>(),
-       .answers = json<SessionList>()},
+       .successes = answers<SessionList>()},
       {.method = "DELETE",
        .path = "/api/auth/sessions",
        .handler = end_other_sessions,
        .access = Access::bearer,
        .operation_id = "end_other_sessions",
        .tag = "accounts",
-       .summary = "End all other sessions of the caller",
-       .success = 204},
+       .summary = "End all other sessions of the user",
+       .successes = no_content},
       {.method = "DELETE",
        .path = "/api/auth/sessions/{session_id}",
        .handler = end_session,
        .access = Access::bearer,
        .operation_id = "end_session",
        .tag = "accounts",
-       .summary = "End a session of the caller",
-       .success = 204,
-       .errors = {{404, "The caller has no such session"}}},
+       .summary = "End a session",
+       .path_parameters = {session_id()},
+       .successes = no_content},
       {.method = "GET",
        .path = "/api/auth/me",
        .handler = get_me,
        .access = Access::bearer,
        .operation_id = "get_me",
        .tag = "accounts",
-       .summary = "Say who is logged in",
-       .answers = json<store::User>()},
+       .summary = "Get the user's profile",
+       .successes = answers<store::User>()},
       {.method = "PATCH",
        .path = "/api/auth/me",
        .handler = update_me,
        .access = Access::bearer,
        .operation_id = "update_me",
        .tag = "accounts",
-       .summary = "Change the caller's name or email",
+       .summary = "Change the user's name or email",
        .body = &describe<ProfileChange>(),
-       .answers = json<store::User>(),
-       .errors = {wrong_password, {409, "Another user has this email"}, throttled}},
+       .successes = answers<store::User>(),
+       .errors = {wrong_password, email_taken, throttled}},
       {.method = "DELETE",
        .path = "/api/auth/me",
        .handler = delete_me,
        .access = Access::bearer,
        .operation_id = "delete_me",
        .tag = "accounts",
-       .summary = "Delete the caller, with all sessions and tasks",
+       .summary = "Delete the account, with all its sessions and tasks",
        .body = &describe<AccountDeletion>(),
-       .success = 204,
+       .successes = no_content,
        .errors = {wrong_password, throttled}},
       {.method = "PUT",
        .path = "/api/auth/password",
@@ -172,9 +224,9 @@ std::vector<Route> account_routes() {
        .access = Access::bearer,
        .operation_id = "change_password",
        .tag = "accounts",
-       .summary = "Change the caller's password and end all other sessions",
+       .summary = "Change the password and end all other sessions",
        .body = &describe<PasswordChange>(),
-       .success = 204,
+       .successes = no_content,
        .errors = {wrong_password, throttled}},
   };
 }
@@ -188,49 +240,54 @@ std::vector<Route> task_routes() {
        .operation_id = "create_task",
        .summary = "Create a task",
        .body = &describe<TaskContent>(),
-       .success = 201,
-       .answers = json<store::Task>()},
+       .successes = {{.status = 201, .contents = {json<store::Task>()}, .headers = {location}}},
+       .errors = {{409, "The caller has as many tasks as there may be"}}},
       {.method = "GET",
        .path = "",
        .handler = list_tasks,
        .operation_id = "list_tasks",
        .summary = "List tasks, newest first",
        .query = &describe<ListParameters>(),
-       .answers = json<TaskList>()},
+       .successes = answers<TaskList>()},
       {.method = "GET",
        .path = "/{task_id}",
        .handler = get_task,
        .operation_id = "get_task",
        .summary = "Get a task",
-       .answers = json<store::Task>()},
+       .path_parameters = {task_id()},
+       .successes = answers<store::Task>()},
       {.method = "PUT",
        .path = "/{task_id}",
        .handler = replace_task,
        .operation_id = "replace_task",
-       .summary = "Write a task anew",
+       .summary = "Replace a task",
+       .path_parameters = {task_id()},
        .body = &describe<TaskContent>(),
-       .answers = json<store::Task>()},
+       .successes = answers<store::Task>()},
       {.method = "PATCH",
        .path = "/{task_id}",
        .handler = update_task,
        .operation_id = "update_task",
-       .summary = "Change parts of a task",
+       .summary = "Update a task",
+       .path_parameters = {task_id()},
        .body = &describe<TaskPatch>(),
-       .answers = json<store::Task>()},
+       .successes = answers<store::Task>()},
       {.method = "PATCH",
        .path = "/{task_id}/complete",
        .handler = set_task_completion,
        .operation_id = "set_task_completion",
-       .summary = "Mark a task done or not done, or turn it over",
+       .summary = "Toggle completion",
+       .path_parameters = {task_id()},
        .body = &describe<Completion>(),
        .body_required = false,
-       .answers = json<store::Task>()},
+       .successes = answers<store::Task>()},
       {.method = "DELETE",
        .path = "/{task_id}",
        .handler = delete_task,
        .operation_id = "delete_task",
        .summary = "Delete a task",
-       .success = 204},
+       .path_parameters = {task_id()},
+       .successes = no_content},
   };
 }
 
@@ -239,22 +296,20 @@ std::vector<Route> make_routes() {
   for (Route& route : account_routes()) table.push_back(std::move(route));
   // Every call about tasks has two addresses: the owner is the caller, or is named in the path for
   // clients that put it there.
-  struct Address {
-    const char* path;
-    const char* operation_suffix;
-    const char* summary_suffix;
-  };
-  for (const Address& address :
-       {Address{"/api/tasks", "", ""},
-        Address{"/api/{user_id}/tasks", "_of_user", ", the owner in the path"}}) {
-    for (Route& route : task_routes()) {
-      route.path.insert(0, address.path);
-      route.operation_id += address.operation_suffix;
-      route.summary += address.summary_suffix;
-      route.access = Access::bearer;
-      route.tag = "tasks";
-      table.push_back(std::move(route));
-    }
+  for (Route& route : task_routes()) {
+    route.path.insert(0, "/api/tasks");
+    route.access = Access::bearer;
+    route.tag = "tasks";
+    table.push_back(std::move(route));
+  }
+  for (Route& route : task_routes()) {
+    route.path.insert(0, "/api/{user_id}/tasks");
+    route.path_parameters.insert(route.path_parameters.begin(), user_id());
+    route.operation_id += "_of_user";
+    route.summary += " (owner in the path)";
+    route.access = Access::bearer;
+    route.tag = "tasks";
+    table.push_back(std::move(route));
   }
   return table;
 }
@@ -264,6 +319,56 @@ std::vector<Route> make_routes() {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = make_routes();
   return table;
+}
+
+std::vector<RouteError> errors_of(const Route& route) {
+  std::map<int, std::string_view> errors = {{500, "Internal server error"}};
+  // What is served from the executable itself needs no database.
+  if (route.needs_database) errors[503] = "The server cannot serve the request now";
+  if (route.access == Access::bearer) errors[401] = "No token, or one that is not valid";
+  if (route.query) errors[422] = "The input is invalid";
+  if (route.body) {
+    errors[400] = "The HTTP message is malformed";
+    errors[413] = "The body is too large";
+    errors[415] = "The body is not application/json";
+    errors[422] = "The input is invalid";
+  }
+  for (const PathParameter& parameter : route.path_parameters) {
+    for (const RouteError& error : parameter.errors) errors[error.status] = error.description;
+  }
+  for (const RouteError& error : route.errors) errors[error.status] = error.description;
+  std::vector<RouteError> list;
+  for (const auto& [status, description] : errors) list.push_back({status, description});
+  return list;
+}
+
+std::vector<HeaderField> error_headers(int status) {
+  switch (status) {
+    case 401:
+      return {{"WWW-Authenticate", "Bearer"}};
+    case 429:
+    case 503:
+      return {{"Retry-After", "The number of seconds to wait before the next attempt"}};
+    default:
+      return {};
+  }
+}
+
+std::string exposed_headers(const std::vector<Route>& routes) {
+  std::set<std::string_view> names = {"X-Request-Id"};
+  const auto add = [&names](const std::vector<HeaderField>& headers) {
+    for (const HeaderField& header : headers) names.insert(header.name);
+  };
+  for (const Route& route : routes) {
+    for (const Success& success : route.successes) add(success.headers);
+    for (const RouteError& error : errors_of(route)) add(error_headers(error.status));
+  }
+  std::string list;
+  for (const std::string_view name : names) {
+    if (!list.empty()) list += ", ";
+    list += name;
+  }
+  return list;
 }
 
 }  // namespace taskdock::api

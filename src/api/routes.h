@@ -16,20 +16,41 @@ enum class Access { anyone, bearer };
 inline constexpr std::size_t default_max_body_bytes = 1024 * 1024;
 inline constexpr std::size_t anonymous_max_body_bytes = 16 * 1024;
 
-/// A form the body of an answer can have.
+/// A form that the body of an answer can have.
 struct Content {
   std::string_view media_type;
   const TypeDescription* type;  // null: what it holds is not described
 };
 
-/// An error a route has beside those that follow from its access, path, query and body.
-struct OwnError {
+/// A header field that a request may have, or that an answer has.
+struct HeaderField {
+  std::string_view name;
+  std::string_view description;
+};
+
+/// An answer of a route when all goes well.
+struct Success {
+  int status = 200;
+  std::vector<Content> contents = {};  // none: no body
+  std::vector<HeaderField> headers = {};
+};
+
+/// An answer of a route when something is wrong.
+struct RouteError {
   int status;
   std::string_view description;
 };
 
-/// One line of the route table: what is served, by whom, and what a reader of the API is told of
-/// it.
+/// What may stand in the place of a {name} in a path.
+struct PathParameter {
+  std::string_view name;
+  std::string_view description;
+  AnyRule rule;                         // Id or Text
+  std::vector<RouteError> errors = {};  // that follow from its value
+};
+
+/// One line of the route table: all that is known of a call. What the server does, what it allows
+/// browsers to do and what it says about itself follow from this.
 struct Route {
   std::string_view method;
   std::string path;  // {name} stands for one segment
@@ -39,19 +60,30 @@ struct Route {
   std::string operation_id = {};
   std::string_view tag = {};
   std::string summary = {};
-  const TypeDescription* query = nullptr;  // null: no parameters
-  const TypeDescription* body = nullptr;   // null: no body
+  std::vector<PathParameter> path_parameters = {};  // in their order in the path
+  const TypeDescription* query = nullptr;           // null: no parameters
+  std::vector<HeaderField> request_headers = {};    // beside those that belong to access and body
+  const TypeDescription* body = nullptr;            // null: no body
   bool body_required = true;
   std::size_t max_body_bytes = default_max_body_bytes;
-  int success = 200;                  // the status when all goes well
-  std::vector<Content> answers = {};  // none: no body
-  std::vector<OwnError> errors = {};
+  std::vector<Success> successes = {{}};
+  std::vector<RouteError> errors = {};  // beside those that follow from the other members
   bool needs_database = true;
-  bool has_etag = false;  // it answers 304 to a client that has it already
 };
 
 /// The one list of what this server serves; dispatch, Allow, CORS and the documentation read it.
 /// Where two paths could match, the earlier one does.
 const std::vector<Route>& routes();
+
+/// The errors of `route`, those that follow from its access, path, query and body included, with
+/// one description for each status, in their order.
+std::vector<RouteError> errors_of(const Route& route);
+
+/// The header fields that every error with `status` has, beside those of all answers.
+std::vector<HeaderField> error_headers(int status);
+
+/// The names of all header fields that a page of another origin may read in answers of `routes`,
+/// as a list for Access-Control-Expose-Headers (fetch.spec.whatwg.org, 3.2.3).
+std::string exposed_headers(const std::vector<Route>& routes);
 
 }  // namespace taskdock::api

@@ -23,16 +23,22 @@ Response refresh_session(Call& call) {
   const store::Rotation rotation{.at = services.clock.now(),
                                  .next_seed = security::make_refresh_seed(services.random),
                                  .access_token_id = services.ids.next()};
-  const auto refreshed = services.store.refresh_session(
-      security::sha256(given.refresh_token),
-      security::sha256(security::next_refresh_token(given.refresh_token, rotation.next_seed)),
-      rotation, rotation.at + services.refresh_token_ttl, spent_token_grace);
+  const store::TokenHash shown = security::sha256(given.refresh_token);
+  std::optional<store::Refreshed> refreshed;
+  if (services.store.snapshot().knows_refresh_token(shown)) {
+    const store::TokenHash next =
+        security::sha256(security::next_refresh_token(given.refresh_token, rotation.next_seed));
+    refreshed = services.store.change([&](store::Changes& changes) {
+      return changes.refresh_session(shown, next, rotation,
+                                     rotation.at + services.refresh_token_ttl, spent_token_grace);
+    });
+  }
   if (!refreshed) {
     services.throttle.count_failed_refresh(std::string(call.request.client_address));
     throw unauthorized("Invalid refresh token");
   }
   const store::Rotation& kept = refreshed->rotation;
-  const Session session = describe_session(
+  const TokenResponse session = make_token_response(
       services, refreshed->user, refreshed->session_id,
       {.issued_at = kept.at,
        .access_token_id = kept.access_token_id,
@@ -42,7 +48,8 @@ Response refresh_session(Call& call) {
 
 Response log_out(Call& call) {
   try {
-    call.services.store.end_session(call.caller.id, call.session_id);
+    call.services.store.change(
+        [&](store::Changes& changes) { changes.end_session(call.caller.id, call.session_id); });
   } catch (const store::SessionNotFound&) {
     // It has ended while the request was on its way, as was wished.
   }
@@ -69,12 +76,14 @@ Response list_sessions(Call& call) {
 Response end_session(Call& call) {
   const support::Uuid id = call.id_parameter("session_id");
   call.check_input();
-  call.services.store.end_session(call.caller.id, id);
+  call.services.store.change(
+      [&](store::Changes& changes) { changes.end_session(call.caller.id, id); });
   return {.status = 204};
 }
 
 Response end_other_sessions(Call& call) {
-  call.services.store.end_other_sessions(call.caller.id, call.session_id);
+  call.services.store.change(
+      [&](store::Changes& changes) { changes.end_sessions(call.caller.id, call.session_id); });
   return {.status = 204};
 }
 

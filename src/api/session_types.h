@@ -14,7 +14,7 @@
 namespace taskdock::api {
 
 /// What whoever logs in gets: an access token for a short time, and a refresh token for the next.
-struct Session {
+struct TokenResponse {
   std::string access_token;
   std::string token_type = "bearer";
   std::int64_t expires_in = 0;
@@ -24,26 +24,26 @@ struct Session {
 };
 
 template <>
-inline constexpr auto schema<Session> =
-    object("Session",
-           member("access_token", &Session::access_token, Text{},
+inline constexpr auto schema<TokenResponse> =
+    object("TokenResponse",
+           member("access_token", &TokenResponse::access_token, Text{},
                   "A JSON Web Token, for the Authorization header", R"("eyJhbGciOi...")"),
-           member("token_type", &Session::token_type, Text{}, "Always bearer", R"("bearer")"),
-           member("expires_in", &Session::expires_in, Integer{.min = 1},
+           member("token_type", &TokenResponse::token_type, Text{}, "Always bearer", R"("bearer")"),
+           member("expires_in", &TokenResponse::expires_in, Integer{.min = 1},
                   "Seconds the access token is good for", "1800"),
-           member("refresh_token", &Session::refresh_token, Text{},
+           member("refresh_token", &TokenResponse::refresh_token, Text{},
                   "Good for one use at /api/auth/refresh, which brings the next", R"("q83vEj...")"),
-           member("refresh_expires_in", &Session::refresh_expires_in, Integer{.min = 1},
+           member("refresh_expires_in", &TokenResponse::refresh_expires_in, Integer{.min = 1},
                   "Seconds the refresh token is good for, and with it the session", "2592000"),
-           member("user", &Session::user, Nested{}, "Who is logged in"));
+           member("user", &TokenResponse::user, Nested{}, "Who is logged in"));
 
 /// A session whose user stands at the top level too, where published clients read it after a
 /// signup.
-struct SignupSession : Session, store::User {};
+struct SignupResponse : TokenResponse, store::User {};
 
 template <>
-inline constexpr auto schema<SignupSession> = joined("SignupSession", schema<Session>,
-                                                     schema<store::User>);
+inline constexpr auto schema<SignupResponse> = joined("SignupResponse", schema<TokenResponse>,
+                                                      schema<store::User>);
 
 struct RefreshRequest {
   std::string refresh_token;

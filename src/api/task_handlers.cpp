@@ -1,3 +1,4 @@
+#include "api/cursor.h"
 #include "api/handlers.h"
 #include "api/task_types.h"
 #include "api/write.h"
@@ -14,11 +15,19 @@ TaskChange::Completion to_completion(std::optional<bool> is_completed,
   return *is_completed ? TaskChange::Completion::completed : TaskChange::Completion::open;
 }
 
-/// Changes the task the path names.
+/// The filter and order of a list, as its cursors know it.
+std::string_view list_name(const ListParameters& wanted) {
+  if (!wanted.completed) return "-created_at";
+  return *wanted.completed ? "-created_at&completed=true" : "-created_at&completed=false";
+}
+
+/// Changes the task that the path names.
 Response change_task(Call& call, const support::Uuid& id, const TaskChange& change) {
   const Services& services = call.services;
-  return {.body = to_json(
-              services.store.change_task(call.caller.id, id, change, services.clock.now()))};
+  const support::Timestamp now = services.clock.now();
+  return {.body = to_json(services.store.change([&](store::Changes& changes) {
+            return changes.change_task(call.caller.id, id, change, now);
+          }))};
 }
 
 }  // namespace
@@ -33,7 +42,7 @@ Response create_task(Call& call) {
                          .user_id = call.caller.id,
                          .created_at = now,
                          .updated_at = now};
-  call.services.store.add_task(task);
+  call.services.store.change([&](store::Changes& changes) { changes.add_task(task); });
   return {.status = 201,
           .body = to_json(task),
           .headers = {{"Location", call.request.path + '/' + task.id.to_string()}}};
@@ -41,17 +50,24 @@ Response create_task(Call& call) {
 
 Response list_tasks(Call& call) {
   const auto wanted = call.query<ListParameters>();
+  const std::string_view list = list_name(wanted);
+  std::optional<Cursor> after;
+  if (wanted.cursor && !wanted.cursor->empty()) {
+    after = decode_cursor(*wanted.cursor, list);
+    if (!after) call.add_value_error({Source::query, "cursor"}, "must be a cursor of this list");
+  }
   call.check_input();
-  store::TaskPage page = call.snapshot().list_tasks(call.caller.id, {.limit = wanted.limit,
-                                                                     .offset = wanted.offset,
-                                                                     .completed = wanted.completed,
-                                                                     .older_than = wanted.cursor});
-  TaskList list{.tasks = std::move(page.tasks),
-                .total = page.total,
-                .limit = wanted.limit,
-                .offset = wanted.offset};
-  if (page.has_more) list.next_cursor = list.tasks.back().id;
-  return {.body = to_json(list)};
+  store::TaskPage page = call.snapshot().list_tasks(
+      call.caller.id, {.limit = wanted.limit,
+                       .offset = wanted.offset,
+                       .completed = wanted.completed,
+                       .older_than = after ? std::optional(after->id) : std::nullopt});
+  TaskList answer{.tasks = std::move(page.tasks),
+                  .total = page.total,
+                  .limit = wanted.limit,
+                  .offset = wanted.offset};
+  if (page.has_more) answer.next_cursor = encode_cursor({answer.tasks.back().id}, list);
+  return {.body = to_json(answer)};
 }
 
 Response get_task(Call& call) {
@@ -96,7 +112,8 @@ Response set_task_completion(Call& call) {
 Response delete_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
-  call.services.store.remove_task(call.caller.id, id);
+  call.services.store.change(
+      [&](store::Changes& changes) { changes.remove_task(call.caller.id, id); });
   return {.status = 204};
 }
 

@@ -15,7 +15,7 @@ namespace taskdock::api {
 inline constexpr Text task_title{.min = 1, .max = 200, .not_blank = true};
 inline constexpr Text task_description{.max = 2000};
 
-/// What a new task, or one written anew, is given.
+/// The content of a new task, or of one that replaces another.
 struct TaskContent {
   std::string title;
   std::optional<std::string> description;
@@ -26,7 +26,7 @@ inline constexpr auto schema<TaskContent> =
     object("TaskContent",
            member("title", &TaskContent::title, task_title, "What is to be done", R"("Buy milk")"),
            member("description", &TaskContent::description, task_description,
-                  "Anything more to say", R"("Two bottles")"));
+                  "More about it; null for nothing", R"("Two bottles")"));
 
 /// What to change of a task.
 struct TaskPatch {
@@ -36,14 +36,15 @@ struct TaskPatch {
 };
 
 template <>
-inline constexpr auto schema<TaskPatch> = patch(
-    "TaskPatch",
-    member("title", &TaskPatch::title, task_title, "What is to be done", R"("Buy oat milk")"),
-    member("description", &TaskPatch::description, task_description,
-           "Anything more to say; null takes it away", "null"),
-    member("is_completed", &TaskPatch::is_completed, Boolean{}, "Whether it is done", "true"));
+inline constexpr auto schema<TaskPatch> =
+    patch("TaskPatch",
+          member("title", &TaskPatch::title, task_title, "What is to be done", R"("Buy oat milk")"),
+          member("description", &TaskPatch::description, task_description,
+                 "More about it; null removes it", "null"),
+          member("is_completed", &TaskPatch::is_completed, Boolean{},
+                 "Whether the task is completed", "true"));
 
-/// Whether a task is done, by either of the names clients use; without one it is turned over.
+/// Whether a task is completed, by either of the names clients use; without one it is toggled.
 struct Completion {
   std::optional<bool> is_completed;
   std::optional<bool> completed;
@@ -53,62 +54,64 @@ template <>
 inline constexpr auto schema<Completion> = patch(
     "Completion",
     member("is_completed", &Completion::is_completed, Boolean{},
-           "Whether it is done; without it, done becomes not done and the other way round", "true"),
+           "Whether the task is completed; if it is absent, a completed task is reopened and an "
+           "open one is completed",
+           "true"),
     member("completed", &Completion::completed, Boolean{},
-           "Another name for is_completed; if both are there, they must agree", "true"));
+           "Another name for is_completed; if both are given, they must be equal", "true"));
 
 /// Which tasks to list.
 struct ListParameters {
   std::int64_t limit = default_page_size;
   std::int64_t offset = 0;
   std::optional<bool> completed;
-  std::optional<support::Uuid> cursor;
+  std::optional<std::string> cursor;
 };
 
 template <>
 inline constexpr auto schema<ListParameters> = object(
     "ListParameters",
-    member("limit", &ListParameters::limit, page_size, "The most tasks to list", "20"),
+    member("limit", &ListParameters::limit, page_size, "The maximum number of tasks in the page"),
     member("offset", &ListParameters::offset, count,
-           "How many to pass over, which costs a step for each: deep in a list take a cursor", "0"),
+           "How many tasks to skip; the cost grows with it, so use a cursor for long lists"),
     member("completed", &ListParameters::completed, Boolean{},
-           "Only those that are done, or are not", "false"),
-    member("cursor", &ListParameters::cursor, Id{},
-           "The next_cursor of another page: begin after that one",
-           R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"));
+           "Only completed tasks (true), or only open ones (false)"),
+    member("cursor", &ListParameters::cursor, cursor_text,
+           "The next_cursor of a page of the same list: the page begins after that one"));
 
 template <>
-inline constexpr auto schema<store::Task> = object(
-    "Task",
-    member("id", &store::Task::id, Id{}, "Sorts by creation",
-           R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"),
-    member("title", &store::Task::title, task_title, "What is to be done", R"("Buy milk")"),
-    member("description", &store::Task::description, task_description,
-           "Anything more to say; null when there is nothing", R"("Two bottles")"),
-    member("is_completed", &store::Task::is_completed, Boolean{}, "Whether it is done", "false"),
-    member("user_id", &store::Task::user_id, Id{}, "Whose it is",
-           R"("019b92c4-3c2d-7b1a-9f0e-1d2c3b4a5f6e")"),
-    member("created_at", &store::Task::created_at, Instant{}, "Never moves",
-           R"("2026-01-06T10:30:00.123456Z")"),
-    member("updated_at", &store::Task::updated_at, Instant{},
-           "Moves with every change, and never back", R"("2026-01-06T10:30:00.123456Z")"));
+inline constexpr auto schema<store::Task> =
+    object("Task",
+           member("id", &store::Task::id, Id{}, "A UUID of version 7: ids sort by creation",
+                  R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"),
+           member("title", &store::Task::title, task_title, "What is to be done", R"("Buy milk")"),
+           member("description", &store::Task::description, task_description,
+                  "More about it; null if there is nothing", R"("Two bottles")"),
+           member("is_completed", &store::Task::is_completed, Boolean{},
+                  "Whether the task is completed", "false"),
+           member("user_id", &store::Task::user_id, Id{}, "The id of the task's owner",
+                  R"("019b92c4-3c2d-7b1a-9f0e-1d2c3b4a5f6e")"),
+           member("created_at", &store::Task::created_at, Instant{}, "When the task was created",
+                  R"("2026-01-06T10:30:00.123456Z")"),
+           member("updated_at", &store::Task::updated_at, Instant{},
+                  "When the task was last changed", R"("2026-01-06T10:30:00.123456Z")"));
 
 struct TaskList {
   std::vector<store::Task> tasks;
   std::int64_t total = 0;
   std::int64_t limit = 0;
   std::int64_t offset = 0;
-  std::optional<support::Uuid> next_cursor = {};
+  std::optional<std::string> next_cursor = {};
 };
 
 template <>
-inline constexpr auto schema<TaskList> =
-    object("TaskList", member("tasks", &TaskList::tasks, ListOfNested{}, "Newest first"),
-           member("total", &TaskList::total, count, "How many match, whatever the page", "1"),
-           member("limit", &TaskList::limit, page_size, "As asked for", "20"),
-           member("offset", &TaskList::offset, count, "As asked for", "0"),
-           member("next_cursor", &TaskList::next_cursor, Id{},
-                  "Leads to the page after this one, at the cost of any other; null on the last",
-                  R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"));
+inline constexpr auto schema<TaskList> = object(
+    "TaskList", member("tasks", &TaskList::tasks, ListOfNested{}, "The page, newest task first"),
+    member("total", &TaskList::total, count, "How many tasks match, on all pages together", "1"),
+    member("limit", &TaskList::limit, page_size, "The limit of the request", "20"),
+    member("offset", &TaskList::offset, count, "The offset of the request", "0"),
+    member("next_cursor", &TaskList::next_cursor, cursor_text,
+           "The cursor of the next page; null on the last page",
+           R"("AVkbr-MBm5LFGht8PY5PWmt8jZ4P")"));
 
 }  // namespace taskdock::api

@@ -27,8 +27,8 @@ constexpr const char* default_cors_origins =
 constexpr std::int64_t longest_ttl = std::int64_t{10} * 365 * 24 * 60 * 60;
 
 std::string version_text() {
-  return std::string("taskdock ") + version() + " (" + commit() + ")\nSQLite " +
-         store::sqlite_version() + "\ncpp-httplib " + http::http_library_version();
+  return std::string("taskdock ") + version() + " (" + commit() + ")\n" + store::engine_version() +
+         "\ncpp-httplib " + http::http_library_version();
 }
 
 /// $XDG_DATA_HOME/taskdock, else ~/.local/share/taskdock (XDG Base Directory Specification, by

@@ -116,7 +116,9 @@ int serve(const Options& options) {
   support::UuidGenerator ids(clock, random);
   security::Throttle throttle(clock, options.throttle);
   const security::PasswordPolicy password_policy = load_password_policy(options.password_denylist);
-  const std::unique_ptr<store::Store> store = open_store(directory.database_file(), readers);
+  const std::unique_ptr<store::Store> store =
+      open_store(directory.database_file(), {.readers = readers});
+  start_ids(ids, *store);
   const api::Application application({.store = *store,
                                       .passwords = passwords,
                                       .tokens = tokens,

@@ -26,15 +26,17 @@ security::PasswordPolicy load_password_policy(const std::filesystem::path& denyl
                            ": this list of passwords cannot be read, or is empty");
 }
 
-std::unique_ptr<store::Store> open_store(const std::filesystem::path& file, std::size_t readers) {
+std::unique_ptr<store::Store> open_store(const std::filesystem::path& file,
+                                         const store::StoreOptions& options) {
   try {
-    return std::make_unique<store::Store>(file, readers);
-  } catch (const store::Unavailable& error) {
-    throw std::runtime_error(file.string() + ": " + error.what() +
-                             "; check that the file and its directory can be written to");
+    return std::make_unique<store::Store>(file, options);
   } catch (const std::exception& error) {
     throw std::runtime_error(file.string() + ": " + error.what());
   }
+}
+
+void start_ids(support::UuidGenerator& ids, store::Store& store) {
+  if (const auto largest = store.snapshot().largest_id()) ids.never_below(*largest);
 }
 
 }  // namespace taskdock::cli

@@ -37,13 +37,13 @@ std::string ask_for_password_hash(const Options& options, const std::string& ema
 }
 
 store::Credentials find_user(store::Store& store, const std::string& email) {
-  auto found = store.find_credentials(email);
+  auto found = store.snapshot().find_credentials(email);
   if (!found) throw std::runtime_error(email + ": no user has this email");
   return std::move(*found);
 }
 
 void list_users(store::Store& store) {
-  for (const store::UserSummary& summary : store.list_users()) {
+  for (const store::UserSummary& summary : store.snapshot().list_users()) {
     std::printf("%s\t%s\t%s\t%lld\n", summary.user.email.c_str(),
                 support::printable(summary.user.name).c_str(),
                 support::format_rfc3339(summary.user.created_at).c_str(),
@@ -55,28 +55,36 @@ void list_users(store::Store& store) {
 
 void add_user(const Options& options, store::Store& store, const std::string& email,
               const std::optional<std::string>& name) {
-  if (store.find_credentials(email)) {
+  if (store.snapshot().find_credentials(email)) {
     throw std::runtime_error(email + ": another user has this email");
   }
   const std::string password_hash = ask_for_password_hash(options, email);
   const support::SystemClock clock;
   support::SystemRandom random;
-  store.add_user({.id = support::UuidGenerator(clock, random).next(),
-                  .email = email,
-                  .name = name.value_or(api::default_name(email)),
-                  .created_at = clock.now()},
-                 password_hash);
+  support::UuidGenerator ids(clock, random);
+  start_ids(ids, store);
+  const store::User user{.id = ids.next(),
+                         .email = email,
+                         .name = name.value_or(api::default_name(email)),
+                         .created_at = clock.now()};
+  store.change([&](store::Changes& changes) { changes.add_user(user, password_hash); });
 }
 
 void set_password(const Options& options, store::Store& store, const std::string& email) {
   const store::Credentials found = find_user(store, email);
-  store.change_password(found.user.id, found.password_hash, ask_for_password_hash(options, email),
-                        std::nullopt);
+  const std::string new_hash = ask_for_password_hash(options, email);
+  store.change([&](store::Changes& changes) {
+    changes.check_password_hash(found.user.id, found.password_hash);
+    changes.set_password_hash(found.user.id, new_hash);
+    changes.end_sessions(found.user.id, std::nullopt);
+  });
 }
 
 void delete_user(store::Store& store, const std::string& email) {
   const store::Credentials found = find_user(store, email);
-  store.remove_user(found.user.id, found.password_hash);
+  store.change([&](store::Changes& changes) { changes.remove_user(found.user.id); });
+  // Whoever is told that it is done can rely on it that nothing is left.
+  store.finish_background_work(std::chrono::seconds(5));
 }
 
 }  // namespace
@@ -98,7 +106,7 @@ void run_user_command(const Options& options) {
   keep_files_private();
   support::start_log(options.log_level);
   const DataDirectory directory(options.data_directory);
-  const std::unique_ptr<store::Store> store = open_store(directory.database_file(), 1);
+  const std::unique_ptr<store::Store> store = open_store(directory.database_file(), {});
   switch (options.command) {
     case Command::list_users:
       list_users(*store);

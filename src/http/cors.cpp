@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/routes.h"
+
 namespace taskdock::http {
 
-Cors::Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
+Cors::Cors(std::vector<std::string> origins)
+    : origins_(std::move(origins)), exposed_headers_(api::exposed_headers(api::routes())) {}
 
 bool Cors::allows(std::string_view origin) const {
   return std::find(origins_.begin(), origins_.end(), origin) != origins_.end();
@@ -15,22 +18,20 @@ void Cors::add_headers(std::string_view origin, bool is_preflight, api::Response
   api::ResponseHeaders& headers = response.headers;
   // A cache must not give one origin's answer to another, nor to none.
   headers.emplace_back("Vary", "Origin");
-  if (!allows(origin)) return;
-
+  if (!allows(origin)) {
+    if (is_preflight) {
+      std::erase_if(headers,
+                    [](const auto& header) { return header.first.starts_with("Access-Control-"); });
+    }
+    return;
+  }
   headers.emplace_back("Access-Control-Allow-Origin", origin);
   // Bearer tokens need no credentials mode, but published clients ask for it.
   headers.emplace_back("Access-Control-Allow-Credentials", "true");
   if (is_preflight) {
-    const auto allow = std::find_if(headers.begin(), headers.end(),
-                                    [](const auto& header) { return header.first == "Allow"; });
-    if (allow != headers.end()) {
-      headers.emplace_back("Access-Control-Allow-Methods", std::string(allow->second));
-    }
-    headers.emplace_back("Access-Control-Allow-Headers", "Authorization, Content-Type");
     headers.emplace_back("Access-Control-Max-Age", "600");
   } else {
-    headers.emplace_back("Access-Control-Expose-Headers",
-                         "Location, Retry-After, WWW-Authenticate, X-Request-Id");
+    headers.emplace_back("Access-Control-Expose-Headers", exposed_headers_);
   }
 }
 

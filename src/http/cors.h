@@ -20,11 +20,12 @@ class Cors {
 
   /// Adds what the answer to a request from `origin` (empty: none was named) needs. A foreign
   /// origin gets nothing, and errors get what successes do, or a browser would hide them from its
-  /// page. A preflight is told of the methods in the answer's Allow header.
+  /// page. Which methods and headers an allowed origin may use is what the application said.
   void add_headers(std::string_view origin, bool is_preflight, api::Response& response) const;
 
  private:
   const std::vector<std::string> origins_;
+  const std::string exposed_headers_;
 };
 
 }  // namespace taskdock::http

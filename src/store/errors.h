@@ -46,7 +46,20 @@ class NotTheOwner : public std::runtime_error {
   NotTheOwner() : std::runtime_error("not the owner") {}
 };
 
-/// The database cannot serve now (locked, full, failing, or closed); trying again later may work.
+/// There are as many users as there may be.
+class TooManyUsers : public std::runtime_error {
+ public:
+  TooManyUsers() : std::runtime_error("too many users") {}
+};
+
+/// The user has as many tasks as one may have.
+class TooManyTasks : public std::runtime_error {
+ public:
+  TooManyTasks() : std::runtime_error("too many tasks") {}
+};
+
+/// The database cannot serve now (locked, full, failing, replaced, or closed); trying again later
+/// may work.
 /// Nothing of the call was kept.
 class Unavailable : public std::runtime_error {
  public:

@@ -1,128 +1,100 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
+#include <type_traits>
+#include <utility>
 
+#include "store/changes.h"
+#include "store/snapshot.h"
 #include "store/types.h"
 
 namespace taskdock::store {
 
-/// What the store holds at one moment: whatever others write meanwhile, all of its calls see the
-/// same. Belongs to one thread, must end before the store, and does not last: while it does, it
-/// takes one of the store's readers, and the write-ahead log cannot shrink. Every call may throw
-/// Unavailable besides what it names.
-class Snapshot {
- public:
-  Snapshot(Snapshot&&) noexcept;
-  ~Snapshot();
-
-  /// The user and the session, if both are there and the session has not expired at `now`: one
-  /// look-up, which every request makes.
-  std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& session_id,
-                                    support::Timestamp now);
-  /// The user's sessions that have not expired at `now`, newest first.
-  SessionPage list_sessions(const support::Uuid& user_id, support::Timestamp now,
-                            std::int64_t limit, std::int64_t offset);
-
-  /// Throws TaskNotFound, NotTheOwner.
-  Task find_task(const support::Uuid& owner, const support::Uuid& id);
-  TaskPage list_tasks(const support::Uuid& owner, const TaskQuery& query);
-
- private:
-  friend class Store;
-  struct Reading;
-  explicit Snapshot(std::unique_ptr<Reading> reading);
-
-  std::unique_ptr<Reading> reading_;
+/// How much may be kept; absent means without limit.
+struct Limits {
+  std::optional<std::int64_t> users = {};
+  std::optional<std::int64_t> tasks_per_user = {};
 };
 
-/// Everything Taskdock keeps: users, their sessions and their tasks, in one SQLite file.
+struct StoreOptions {
+  std::size_t readers = 1;  // how many snapshots can be open at once, at least one
+  Limits limits = {};
+  // Whether a database may be created, or brought to this version's schema. A command beside a
+  // running server must not: the server works with the schema that it found.
+  bool may_migrate = true;
+};
+
+/// Everything Taskdock keeps: users, their sessions and their tasks.
 ///
-/// What a call that writes was given is on the disk when the call returns, and none of it is when
-/// it throws. Any thread may call it; every call may throw Unavailable besides what it names.
+/// What callers may rely on, whatever keeps it:
 ///
-/// One process at a time may have a file open as a Store: the caller sees to that.
+/// - A change is made as a whole or not at all. When change() returns, it is on the disk and
+///   survives a loss of power; when change() throws, nothing of it was kept.
+/// - Changes are serializable: they happen one after the other, each sees all that were made before
+///   it, and nobody else's change comes between what it reads and what it writes.
+/// - A snapshot sees one moment: every change that returned before it was taken is in it, and no
+///   change is in it half. Changes do not wait for snapshots, nor snapshots for changes.
+/// - This holds across processes, too: what another process changes in the same database is seen by
+///   the next snapshot and the next change here.
+///
+/// Any thread may call it. Every call may throw Unavailable besides what it names.
 class Store {
  public:
-  /// Opens `file`, makes it if it is not there, and brings an older schema up to date. At most
-  /// `readers` connections serve look-ups at once. Throws Unusable for a file that is no database
-  /// of ours or is newer than this version, Unavailable if it cannot be opened or made.
-  Store(const std::filesystem::path& file, std::size_t readers);
+  /// Opens the database `file`, creates it if it is not there, and brings an older schema up to
+  /// date. Throws Unusable for what is no database of ours, is newer than this version, or would
+  /// need what `options` does not allow; Unavailable if it cannot be opened, created or written to.
+  explicit Store(const std::filesystem::path& file, const StoreOptions& options = {});
 
-  /// Finishes the writes under way and folds the write-ahead log into the file.
+  /// Finishes the changes under way; what is done in the background goes on at the next start.
   ~Store();
 
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  /// Throws EmailTaken.
-  void add_user(const User& user, const std::string& password_hash);
-  /// The same with the user's first session. Throws EmailTaken; NotTheFirstUser where there is one
-  /// already and `only_first` is set.
-  void sign_up(const User& user, const std::string& password_hash, const Session& session,
-               const TokenHash& refresh_hash, bool only_first);
-  bool has_users();
-  /// All of them, in the order in which they came.
-  std::vector<UserSummary> list_users();
-  /// `email` in lower case, as it is kept.
-  std::optional<Credentials> find_credentials(const std::string& email);
-  /// Throws UserNotFound.
-  std::string find_password_hash(const support::Uuid& user_id);
+  /// Makes one change: calls `work(Changes&)` once, on another thread, and returns what it returns
+  /// once that is on the disk. What `work` throws is thrown here, with nothing of it kept. `work`
+  /// must not wait for anything: all other changes wait for it.
+  template <class Work>
+  auto change(Work work) {
+    using Result = std::invoke_result_t<Work&, Changes&>;
+    if constexpr (std::is_void_v<Result>) {
+      run([](void* callee, Changes& changes) { (*static_cast<Work*>(callee))(changes); }, &work);
+    } else {
+      std::optional<Result> result;
+      change([&](Changes& changes) { result.emplace(work(changes)); });
+      return std::move(*result);
+    }
+  }
 
-  // Checking a password takes long, and meanwhile it may be changed, or its user may go. So what
-  // needs one is given the hash it was checked against, and throws WrongPassword where that is no
-  // longer the user's, UserNotFound where they are gone.
-
-  /// Adds a session of its user; `new_hash` takes the place of `verified_hash`, if it is there.
-  void log_in(const Session& session, const TokenHash& refresh_hash,
-              const std::string& verified_hash, const std::optional<std::string>& new_hash);
-  /// The user as it is afterwards. Throws EmailTaken. Without `verified_hash` no password is
-  /// needed.
-  User change_user(const support::Uuid& id, const UserChange& change,
-                   const std::optional<std::string>& verified_hash);
-  /// Ends all of the user's sessions but `kept_session`.
-  void change_password(const support::Uuid& user_id, const std::string& verified_hash,
-                       const std::string& new_hash,
-                       const std::optional<support::Uuid>& kept_session);
-  /// Takes the user away, with their sessions and tasks, and nothing of them stays in the file.
-  void remove_user(const support::Uuid& id, const std::string& verified_hash);
-
-  /// Replaces the refresh token `shown` by `next`, which expires at `expires_at`, and the session
-  /// with it. A token that was replaced less than `grace` ago leads to the rotation that did it;
-  /// one that was replaced before that has been stolen, by whoever came first or by whoever comes
-  /// now, and its session is ended. Nothing: the token is not good, or no longer.
-  std::optional<Refreshed> refresh_session(const TokenHash& shown, const TokenHash& next,
-                                           const Rotation& rotation, support::Timestamp expires_at,
-                                           std::chrono::seconds grace);
-  /// Notes that the session was used at `now`, soon; does not wait for it.
-  void touch_session(const support::Uuid& id, support::Timestamp now);
-  /// Throws SessionNotFound.
-  void end_session(const support::Uuid& user_id, const support::Uuid& id);
-  void end_other_sessions(const support::Uuid& user_id, const support::Uuid& kept);
-
-  /// Throws UserNotFound.
-  void add_task(const Task& task);
-  /// The task as it is afterwards. `updated_at` becomes `now`, or, where that would not be later
-  /// than it was, the next microsecond. Throws TaskNotFound, NotTheOwner; so does the next.
-  Task change_task(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
-                   support::Timestamp now);
-  void remove_task(const support::Uuid& owner, const support::Uuid& id);
+  /// Notes that the session was used at `now`, soon; does not wait for it, and does not throw.
+  void touch_session(const support::Uuid& id, support::Timestamp now) noexcept;
 
   /// What the store holds now. Waits until there is a reader to spare.
   Snapshot snapshot();
 
-  /// Returns if the database answers a query.
+  /// Returns if the database answers a query and its files are still those that were opened.
   void check();
+
+  /// Waits until what a deletion has left behind is gone from the database and its log; gives up,
+  /// and returns false, when somebody else who reads the database has been in the way for
+  /// `patience`. Without this call it happens all the same, while the store is open.
+  bool finish_background_work(std::chrono::milliseconds patience);
 
  private:
   struct Parts;
+  using Callback = void (*)(void* callee, Changes& changes);
+
+  void run(Callback callback, void* callee);
+
   std::unique_ptr<Parts> parts_;
 };
 
-/// The version of the SQLite library, e.g. "3.40.1".
-const char* sqlite_version();
+/// The library that keeps the database, and its version: "SQLite 3.54.1".
+std::string engine_version();
 
 }  // namespace taskdock::store

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "support/text.h"
 
@@ -97,6 +98,21 @@ Uuid UuidGenerator::next() {
   }
   uuid.bytes[8] |= 0x80;
   return uuid;
+}
+
+void UuidGenerator::never_below(const Uuid& id) {
+  if (id.bytes[6] >> 4 != 7) return;
+  std::uint64_t milliseconds = 0;
+  for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | id.bytes[i];
+  const auto high = static_cast<std::uint16_t>((id.bytes[6] & 0x0f) << 8 | id.bytes[7]);
+  std::uint64_t low = id.bytes[8] & 0x3f;
+  for (std::size_t i = 9; i < id.bytes.size(); ++i) low = low << 8 | id.bytes[i];
+
+  const std::lock_guard lock(mutex_);
+  if (std::tie(milliseconds, high, low) <= std::tie(last_milliseconds_, high_, low_)) return;
+  last_milliseconds_ = milliseconds;
+  high_ = high;
+  low_ = low;
 }
 
 }  // namespace taskdock::support

@@ -37,6 +37,9 @@ class UuidGenerator {
 
   Uuid next();
 
+  /// All ids from now on are above `id`, if it is of version 7; others say nothing about time.
+  void never_below(const Uuid& id);
+
  private:
   const Clock& clock_;
   RandomSource& random_;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -25,7 +26,9 @@ std::set<const TypeDescription*> all_types() {
   for (const Route& route : routes()) {
     collect(route.query, types);
     collect(route.body, types);
-    for (const Content& answer : route.answers) collect(answer.type, types);
+    for (const Success& success : route.successes) {
+      for (const Content& content : success.contents) collect(content.type, types);
+    }
   }
   return types;
 }
@@ -91,6 +94,21 @@ TEST_CASE("api/describe: it is told which members may be absent, and which may b
   }
 }
 
+TEST_CASE("api/describe: every list in a request has a maximum") {
+  const std::function<void(const TypeDescription*)> check = [&](const TypeDescription* type) {
+    if (!type) return;
+    for (const MemberDescription& member : type->members) {
+      CAPTURE(member.name);
+      if (member.list) CHECK(member.list->max_count <= 1000);
+      check(member.nested);
+    }
+  };
+  for (const Route& route : routes()) {
+    check(route.query);
+    check(route.body);
+  }
+}
+
 TEST_CASE("api/describe: rules are handed on as they are declared") {
   const auto& title = std::get<Text>(member_of(describe<TaskContent>(), "title").rule);
   CHECK(title.min == 1);
@@ -104,12 +122,13 @@ TEST_CASE("api/describe: rules are handed on as they are declared") {
   CHECK(limit.min == 1);
   CHECK(limit.max == 100);
   CHECK(member_of(describe<TaskList>(), "tasks").nested == &describe<store::Task>());
-  CHECK(member_of(describe<Session>(), "user").nested == &describe<store::User>());
+  CHECK(member_of(describe<TokenResponse>(), "user").nested == &describe<store::User>());
 }
 
-TEST_CASE("api/describe: a sign-up's session has the members of the session and of the user") {
+TEST_CASE(
+    "api/describe: the answer to a sign-up has the members of the tokens' answer and of the user") {
   std::vector<std::string_view> names;
-  for (const MemberDescription& member : describe<SignupSession>().members) {
+  for (const MemberDescription& member : describe<SignupResponse>().members) {
     names.push_back(member.name);
   }
   CHECK(names == std::vector<std::string_view>{"access_token", "token_type", "expires_in",

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "api/describe.h"
-#include "api/openapi.h"
 #include "api/read.h"
 #include "api/task_types.h"
 #include "api/write.h"

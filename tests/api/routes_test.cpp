@@ -17,6 +17,25 @@ const Route* find_route(std::string_view method, const std::string& path) {
   return nullptr;
 }
 
+/// The types of all contents of a route's successes.
+std::vector<const TypeDescription*> types_of(const Route& route) {
+  std::vector<const TypeDescription*> types;
+  for (const Success& success : route.successes) {
+    for (const Content& content : success.contents) types.push_back(content.type);
+  }
+  return types;
+}
+
+/// The names in braces in `path`.
+std::vector<std::string> names_in(const std::string& path) {
+  std::vector<std::string> names;
+  for (std::size_t open = path.find('{'); open != std::string::npos;
+       open = path.find('{', open + 1)) {
+    names.push_back(path.substr(open + 1, path.find('}', open) - open - 1));
+  }
+  return names;
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -56,7 +75,7 @@ TEST_CASE(
     const Route* route = find_route(expected.method, expected.path);
     REQUIRE(route != nullptr);
     CHECK(route->access == expected.access);
-    CHECK(route->success == expected.success);
+    CHECK(route->successes.front().status == expected.success);
     if (route->body) CHECK(route->body_required == expected.body_required);
   }
 }
@@ -74,15 +93,62 @@ TEST_CASE("api/routes: a route that is not documented does not exist") {
     CHECK_FALSE(route.summary.empty());
     CHECK((route.handler != nullptr));
     CHECK(route.path.starts_with('/'));
-    CHECK(route.success >= 200);
-    CHECK(route.success < 300);
-    // A 204 has no body to describe. Pages for people say what they are with their own headers.
-    CHECK(route.answers.empty() == (route.success == 204));
+    REQUIRE_FALSE(route.successes.empty());
+    for (const Success& success : route.successes) {
+      CHECK(success.status >= 200);
+      CHECK(success.status < 400);
+      CHECK(success.contents.empty() == (success.status == 204 || success.status == 304));
+    }
     // HEAD and OPTIONS are never rows: they follow from the others.
     CHECK(route.method != "HEAD");
     CHECK(route.method != "OPTIONS");
   }
   CHECK(operation_ids.size() == routes().size());
+}
+
+TEST_CASE("api/routes: every parameter of a path is declared, in its place, with its meaning") {
+  for (const Route& route : routes()) {
+    CAPTURE(route.path);
+    std::vector<std::string> declared;
+    for (const PathParameter& parameter : route.path_parameters) {
+      declared.emplace_back(parameter.name);
+      CHECK_FALSE(parameter.description.empty());
+    }
+    CHECK(declared == names_in(route.path));
+  }
+}
+
+TEST_CASE("api/routes: the errors of a call follow from what it takes") {
+  const auto statuses = [](std::string_view method, const std::string& path) {
+    std::vector<int> list;
+    const Route* route = find_route(method, path);
+    REQUIRE(route);
+    for (const RouteError& error : errors_of(*route)) list.push_back(error.status);
+    return list;
+  };
+  using Statuses = std::vector<int>;
+  CHECK(statuses("GET", "/docs") == Statuses{500});
+  CHECK(statuses("GET", "/health") == Statuses{500, 503});
+  CHECK(statuses("GET", "/api/auth/me") == Statuses{401, 500, 503});
+  CHECK(statuses("GET", "/api/tasks") == Statuses{401, 422, 500, 503});
+  CHECK(statuses("GET", "/api/tasks/{task_id}") == Statuses{401, 403, 404, 422, 500, 503});
+  CHECK(statuses("DELETE", "/api/auth/sessions/{session_id}") == Statuses{401, 404, 422, 500, 503});
+  CHECK(statuses("PUT", "/api/tasks/{task_id}") ==
+        Statuses{400, 401, 403, 404, 413, 415, 422, 500, 503});
+}
+
+TEST_CASE("api/routes: whoever needs no token may send only a small body") {
+  for (const Route& route : routes()) {
+    CAPTURE(route.path);
+    if (!route.body) continue;
+    CHECK(route.max_body_bytes ==
+          (route.access == Access::anyone ? anonymous_max_body_bytes : default_max_body_bytes));
+  }
+}
+
+TEST_CASE("api/routes: pages may read the headers that answers are declared to have") {
+  CHECK(exposed_headers(routes()) == "ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id");
+  CHECK(exposed_headers({}) == "X-Request-Id");
 }
 
 TEST_CASE("api/routes: every call about tasks exists at both addresses, and is the same there") {
@@ -104,12 +170,9 @@ TEST_CASE("api/routes: every call about tasks exists at both addresses, and is t
     CHECK(twin->query == route.query);
     CHECK(twin->body == route.body);
     CHECK(twin->body_required == route.body_required);
-    CHECK(twin->success == route.success);
-    REQUIRE(twin->answers.size() == route.answers.size());
-    for (std::size_t i = 0; i < route.answers.size(); ++i) {
-      CHECK(twin->answers[i].type == route.answers[i].type);
-    }
-    CHECK(twin->summary == route.summary + ", the owner in the path");
+    CHECK(twin->successes.front().status == route.successes.front().status);
+    CHECK(types_of(*twin) == types_of(route));
+    CHECK(twin->summary == route.summary + " (owner in the path)");
   }
   CHECK(at_own == 7);
   CHECK(at_named == at_own);

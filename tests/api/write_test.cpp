@@ -102,7 +102,7 @@ TEST_CASE("api/write: a list has its tasks, and is whole when it is empty") {
 }
 
 TEST_CASE("api/write: a session has its user inside, and after a sign-up at the top level too") {
-  SignupSession session;
+  SignupResponse session;
   static_cast<store::User&>(session) = ann();
   session.access_token = "a.b.c";
   session.expires_in = 1800;
@@ -115,7 +115,7 @@ TEST_CASE("api/write: a session has its user inside, and after a sign-up at the 
                      {"created_at", "2026-01-06T10:30:00.123456Z"}};
   json expected = {{"access_token", "a.b.c"}, {"token_type", "bearer"},   {"expires_in", 1800},
                    {"refresh_token", "r"},    {"refresh_expires_in", 60}, {"user", user}};
-  CHECK(json::parse(to_json(static_cast<const Session&>(session))) == expected);
+  CHECK(json::parse(to_json(static_cast<const TokenResponse&>(session))) == expected);
   expected.update(user);
   CHECK(json::parse(to_json(session)) == expected);
 }

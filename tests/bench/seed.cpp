@@ -5,6 +5,7 @@
 // The first user is big@example.com with the password "correct horse" and has TASKS tasks, every
 // second with a description. Prints how large the file is then, in bytes, and adds further users,
 // with a task each, until there are USERS.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -13,7 +14,6 @@
 #include <string>
 
 #include "security/password.h"
-#include "store/connection.h"
 #include "store/store.h"
 #include "support/clock.h"
 #include "support/random.h"
@@ -23,28 +23,49 @@ namespace {
 
 using namespace taskdock;
 
+/// Makes users and tasks, and counts the tasks.
 class Seeder {
  public:
-  explicit Seeder(const std::filesystem::path& file)
-      : connection_(file, store::Connection::Role::writer) {
-    connection_.start_journal();
-    connection_.begin_immediate.lend().step();
-  }
-
-  void commit() {
-    connection_.commit.lend().step();
-    connection_.checkpoint(std::chrono::seconds(5));
-    connection_.begin_immediate.lend().step();
-  }
+  explicit Seeder(store::Store& store) : store_(store) {}
 
   support::Uuid add_user(const std::string& email, const std::string& password_hash) {
-    const store::User user{
-        .id = ids_.next(), .email = email, .name = "Somebody", .created_at = clock_.now()};
-    connection_.users.add(user, password_hash);
+    const store::User user = new_user(email);
+    store_.change([&](store::Changes& changes) { changes.add_user(user, password_hash); });
     return user.id;
   }
 
-  void add_task(const support::Uuid& owner, int number) {
+  /// `count` users with numbers from `first` on, each with a task, many to a commit.
+  void add_users(int first, int count) {
+    in_portions(first, count, [&](store::Changes& changes, int number) {
+      const store::User user = new_user("user" + std::to_string(number) + "@example.com");
+      changes.add_user(user, "none");
+      changes.add_task(new_task(user.id, number));
+    });
+  }
+
+  /// `count` tasks with numbers from `first` on, many to a commit.
+  void add_tasks(const support::Uuid& owner, int first, int count) {
+    in_portions(first, count, [&](store::Changes& changes, int number) {
+      changes.add_task(new_task(owner, number));
+    });
+  }
+
+ private:
+  template <class Add>
+  void in_portions(int first, int count, Add add) {
+    constexpr int per_commit = 10'000;
+    for (int begin = first; begin < first + count; begin += per_commit) {
+      store_.change([&](store::Changes& changes) {
+        for (int i = begin; i < std::min(begin + per_commit, first + count); ++i) add(changes, i);
+      });
+    }
+  }
+
+  store::User new_user(const std::string& email) {
+    return {.id = ids_.next(), .email = email, .name = "Somebody", .created_at = clock_.now()};
+  }
+
+  store::Task new_task(const support::Uuid& owner, int number) {
     const support::Timestamp now = clock_.now();
     store::Task task{.id = ids_.next(),
                      .title = "Buy milk and bread, " + std::to_string(number),
@@ -54,11 +75,10 @@ class Seeder {
                      .created_at = now,
                      .updated_at = now};
     if (number % 2 == 0) task.description = "two bottles, and the dark loaf from around the corner";
-    connection_.tasks.add(task);
+    return task;
   }
 
- private:
-  store::Connection connection_;
+  store::Store& store_;
   support::SystemClock clock_;
   support::SystemRandom random_;
   support::UuidGenerator ids_{clock_, random_};
@@ -74,18 +94,19 @@ int main(int argc, char** argv) {
   try {
     const std::filesystem::path file = std::filesystem::path(argv[1]) / "taskdock.db";
     std::filesystem::create_directories(file.parent_path());
-    { const store::Store makes_the_schema(file, 1); }
+    const auto size = [&] { return static_cast<std::uintmax_t>(std::filesystem::file_size(file)); };
     support::SystemRandom random;
     security::PasswordHasher passwords(random, 1);
-    Seeder seeder(file);
-    const support::Uuid big = seeder.add_user("big@example.com", passwords.hash("correct horse"));
-    for (int i = 0; i < std::atoi(argv[2]); ++i) seeder.add_task(big, i);
-    seeder.commit();
-    std::printf("%ju\n", static_cast<std::uintmax_t>(std::filesystem::file_size(file)));
-    for (int i = 1; i < std::atoi(argv[3]); ++i) {
-      seeder.add_task(seeder.add_user("user" + std::to_string(i) + "@example.com", "none"), i);
+    {
+      store::Store store(file);
+      Seeder seeder(store);
+      const support::Uuid big = seeder.add_user("big@example.com", passwords.hash("correct horse"));
+      seeder.add_tasks(big, 0, std::atoi(argv[2]));
     }
-    seeder.commit();
+    std::printf("%ju\n", size());
+    store::Store store(file);
+    Seeder seeder(store);
+    seeder.add_users(1, std::atoi(argv[3]) - 1);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "seed: %s\n", error.what());
     return 1;

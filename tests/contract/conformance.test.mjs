@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { call, fetchDocument, password, signUp } from "../testing/client.mjs";
+import { call, createTask, fetchDocument, password, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
 import { provocations } from "./provocations.mjs";
 import { jsonMediaType, makeValidator, operationsOf } from "./schemas.mjs";
@@ -106,6 +106,37 @@ test("what is created stands at its Location", async () => {
     assert.equal(found.mediaType, jsonMediaType);
     assert.deepEqual(found.json, created.json);
   }
+});
+
+/** What Swagger UI fills in for a parameter when somebody tries an operation out. */
+const filledIn = ({ example, schema }) => example ?? schema.example ?? schema.default;
+
+test("a GET tried out as Swagger UI fills it in is the plain call", async () => {
+  await createTask(server, world.ann.token);
+  const parameterValues = {
+    user_id: world.ann.id,
+    task_id: await createTask(server, world.ann.token),
+    name: /\/assets\/([^"]+)/.exec(world.docsPage)[1],
+  };
+  let count = 0;
+  for (const { method, path, security, parameters = [] } of operations) {
+    if (method !== "GET") continue;
+    const request = { path: path.replace(/{(\w+)}/g, (_, name) => parameterValues[name]) };
+    if (security.length > 0) request.token = world.ann.token;
+    const plain = await call(server, request);
+    const query = new URLSearchParams(parameters
+      .filter((each) => each.in === "query" && filledIn(each) !== undefined)
+      .map((each) => [each.name, filledIn(each)]));
+    const headers = Object.fromEntries(parameters
+      .filter((each) => each.in === "header" && filledIn(each) !== undefined)
+      .map((each) => [each.name, filledIn(each)]));
+    const tried = await call(server, { ...request, path: `${request.path}?${query}`, headers });
+    assert.equal(plain.status, 200, path);
+    assert.equal(tried.status, 200, path);
+    assert.deepEqual(tried.bytes, plain.bytes, path);
+    ++count;
+  }
+  assert.ok(count > 10);
 });
 
 test("HEAD answers as GET does, without the content", async () => {

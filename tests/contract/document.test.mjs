@@ -167,12 +167,13 @@ test("the limits are those that clients know", () => {
   for (const type of ["SignupRequest", "ProfileChange"]) {
     assert.deepEqual(limitsOf(type, "email"), [undefined, 254, "email"], type);
   }
-  assert.equal(schemas.ProfileChange.properties.name.pattern,
-    schemas.SignupRequest.properties.name.pattern);
-  const name = new RegExp(schemas.SignupRequest.properties.name.pattern, "u");
-  for (const [text, expected] of [["", false], [" \u0085\ufeff", false], ["a", true],
-    [` ${"🥛".repeat(100)}\n`, true], ["🥛".repeat(101), false], [`a${" ".repeat(99)}a`, false]]) {
-    assert.equal(name.test(text), expected, JSON.stringify(text));
+  // Only at sign-up a blank name means none.
+  for (const [type, blank] of [["ProfileChange", false], ["SignupRequest", true]]) {
+    const name = new RegExp(schemas[type].properties.name.pattern, "u");
+    for (const [text, expected] of [["", blank], [" \u0085\ufeff", blank], ["a", true],
+      [` ${"🥛".repeat(100)}\n`, true], ["🥛".repeat(101), false], [`a${" ".repeat(99)}a`, false]]) {
+      assert.equal(name.test(text), expected, `${type} ${JSON.stringify(text)}`);
+    }
   }
   const queryOf = (path) => Object.fromEntries(document.paths[path].get.parameters.map((each) =>
     [each.name, [each.schema.minimum, each.schema.maximum, each.schema.default]]));
@@ -180,6 +181,35 @@ test("the limits are those that clients know", () => {
   const anything = [undefined, undefined, undefined];
   assert.deepEqual(queryOf("/api/tasks"), { ...page, completed: anything, cursor: anything });
   assert.deepEqual(queryOf("/api/auth/sessions"), page);
+});
+
+test("only requests whose null has a meaning may have one", () => {
+  const { schemas } = document.components;
+  const nullable = (type) => Object.entries(schemas[type].properties)
+    .filter(([, schema]) => [schema.type].flat().includes("null")).map(([name]) => name);
+  assert.deepEqual(nullable("TaskContent"), ["description"]);
+  assert.deepEqual(nullable("TaskPatch"), ["description"]);
+  assert.deepEqual(nullable("Completion"), []);
+  assert.deepEqual(nullable("ProfileChange"), []);
+  assert.deepEqual(nullable("SignupRequest"), ["name"]);
+});
+
+test("no optional parameter has a value to start with, but its default", () => {
+  for (const { operationId, parameters = [] } of operations) {
+    for (const { name, required, example, examples, schema } of parameters) {
+      if (required) continue;
+      assert.deepEqual([example, examples, schema.example, schema.examples],
+        [undefined, undefined, undefined, undefined], `${operationId}: ${name}`);
+    }
+  }
+});
+
+test("each body has the limit that its error names", () => {
+  for (const { operationId, security, requestBody, responses } of operations) {
+    if (!requestBody) continue;
+    const limit = security.length > 0 ? "1 MiB" : "16 KiB";
+    assert.equal(responses[413].description, `The body is larger than ${limit}`, operationId);
+  }
 });
 
 test("each member of each schema is explained", () => {

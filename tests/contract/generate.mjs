@@ -159,6 +159,8 @@ export function parameterText(random, { type, format, minimum, maximum }, valid)
     if (valid) return random.chance(0.5) ? uuid : uuid.toUpperCase();
     return random.pick(["", "1", "null", uuid.replaceAll("-", ""), `{${uuid}}`, `${uuid}0`, `g${uuid.slice(1)}`]);
   }
+  // A cursor, of which only the server can make valid ones.
+  if (type === "string" && !valid) return random.pick(["", "junk", "null", "A".repeat(28), "=", "\u0000", "é"]);
   if (type !== "integer") throw new Error(`no parameters of ${type}`);
   const greatest = maximum ?? 2n ** 63n - 1n; // format int64
   if (valid) return String(random.pick([minimum, greatest, random.integer(minimum, maximum ?? 10)]));

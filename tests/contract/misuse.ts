@@ -6,7 +6,7 @@ type Schemas = components["schemas"];
 
 declare const task: Schemas["Task"];
 declare const list: Schemas["TaskList"];
-declare const session: Schemas["SignupSession"];
+declare const session: Schemas["SignupResponse"];
 declare const sessions: Schemas["SessionList"];
 declare const error: Schemas["ErrorResponse"];
 declare const invalid: Schemas["ValidationErrorResponse"];
@@ -15,6 +15,7 @@ export const content: Schemas["TaskContent"] = { title: "Buy milk" };
 export const untitled: Schemas["TaskContent"] = { description: "Two bottles" }; // wrong
 export const numbered: Schemas["TaskContent"] = { title: 1 }; // wrong
 export const cleared: Schemas["TaskPatch"] = { description: null };
+export const nulled: Schemas["TaskPatch"] = { title: null }; // wrong
 export const halfDone: Schemas["TaskPatch"] = { is_completed: "half" }; // wrong
 export const anonymous: Schemas["SignupRequest"] = { email: "ann@example.com" }; // wrong
 export const title: string = task.title;
@@ -35,6 +36,7 @@ export const agent: string | null | undefined = sessions.sessions[0]?.user_agent
 export const token = sessions.sessions[0]?.refresh_token; // wrong
 export const unasked: operations["delete_me"]["requestBody"] = undefined; // wrong
 export const detail: string = error.detail;
+export const shown: string = error.message + invalid.message;
 export const message: string = invalid.detail; // wrong
 export const where: string | number | undefined = invalid.detail[0]?.loc[0];
 export const query: operations["list_tasks"]["parameters"]["query"] = { limit: 20, completed: true };

@@ -59,6 +59,10 @@ function checkStatus(answer, expected, sent) {
   assert.ok(expected.includes(answer.status), `${answer.status} ${answer.text} to ${shown(sent)}`);
 }
 
+/** Whether a body is longer than the operation takes, which is less from whoever has no token. */
+const isTooLarge = ({ security }, json) =>
+  Buffer.byteLength(JSON.stringify(json)) > (security.length > 0 ? 1024 : 16) * 1024;
+
 function checkRefusal(answer, sent) {
   checkStatus(answer, [422], sent);
   validator.assert(document.components.schemas.ValidationErrorResponse, answer.json);
@@ -106,6 +110,7 @@ withBody.forEach((operation, index) => {
       const json = properBody(random, operation);
       validator.assert(schema, json);
       const answer = await call(server, { ...request(operation), json });
+      if (isTooLarge(operation, json)) return checkStatus(answer, [413], json);
       checkStatus(answer, acceptable[operationId] ?? [200], json);
       validator.assert(responses[answer.status].content[jsonMediaType].schema, answer.json);
       if (answer.status < 300) checkEcho(json, answer.json);
@@ -114,12 +119,16 @@ withBody.forEach((operation, index) => {
   test(`${operationId} refuses what its schema forbids`, () =>
     repeatedly(invalidCount, 3 * index + 1, async (random) => {
       const json = invalidBody(random, schema, accepts);
-      checkRefusal(await call(server, { ...request(operation), json }), json);
+      const answer = await call(server, { ...request(operation), json });
+      if (isTooLarge(operation, json)) return checkStatus(answer, [413], json);
+      checkRefusal(answer, json);
     }));
 
   test(`${operationId} refuses what is no JSON`, () =>
     repeatedly(malformedCount, 3 * index + 2, async (random) => {
-      const body = malformedJson(random, properBody(random, operation));
+      const value = properBody(random, operation);
+      if (isTooLarge(operation, value)) return;
+      const body = malformedJson(random, value);
       const answer = await call(server, {
         ...request(operation), body, headers: { "content-type": jsonMediaType },
       });
@@ -150,7 +159,7 @@ withQuery.forEach((operation, index) => {
 
   test(`${operationId} takes the queries its schemas allow`, () =>
     repeatedly(validCount, 1000 + 2 * index, async (random) => {
-      const query = known.filter(() => random.chance(0.7))
+      const query = known.filter(({ name }) => name !== "cursor" && random.chance(0.7))
         .map(({ name, schema }) => [name, parameterText(random, schema, true)]);
       if (random.chance(0.2)) query.push(["unknown", "junk"]);
       const answer = await askWith(query);
@@ -166,8 +175,8 @@ withQuery.forEach((operation, index) => {
   test(`${operationId} refuses the queries its schemas forbid`, () =>
     repeatedly(validCount, 1001 + 2 * index, async (random) => {
       const wrong = random.pick(known).name;
-      const query = known.map(({ name, schema }) =>
-        [name, parameterText(random, schema, name !== wrong)]);
+      const query = known.filter(({ name }) => name !== "cursor" || name === wrong)
+        .map(({ name, schema }) => [name, parameterText(random, schema, name !== wrong)]);
       const answer = await askWith(query);
       checkRefusal(answer, query);
       assert.deepEqual(answer.json.detail.map(({ loc }) => loc), [["query", wrong]]);

@@ -210,6 +210,9 @@ export const provocations = [
   framed(413, "a chunked body over 1 MiB", ["Transfer-Encoding: chunked"],
     `${(maxBodyBytes + 1).toString(16)}\r\n${" ".repeat(maxBodyBytes + 1)}\r\n0\r\n\r\n`),
 
+  spoilt(415, "a body that does not say what it is", takesBody, ({ json }) => ({
+    json: undefined, body: JSON.stringify(json),
+  })),
   spoilt(415, "a form", takesBody, withHeaders({ "content-type": "application/x-www-form-urlencoded" })),
   spoilt(415, "a compressed body", takesBody, withHeaders({
     "content-type": jsonMediaType, "content-encoding": "gzip",

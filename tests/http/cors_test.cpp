@@ -102,6 +102,8 @@ TEST_CASE("http/cors: a preflight answers 204 with the methods and headers the r
     CHECK(answer.header("access-control-allow-headers") == "Authorization, Content-Type");
     CHECK(answer.header("access-control-max-age") == "600");
   }
+  CHECK(preflight(client, "/openapi.json", origin).header("access-control-allow-headers") ==
+        "Authorization, Content-Type, If-None-Match");
 }
 
 TEST_CASE("http/cors: errors carry what successes do, so that a browser shows the real error") {
@@ -121,7 +123,7 @@ TEST_CASE("http/cors: errors carry what successes do, so that a browser shows th
       check_error(answer, status);
       check_allowed(answer, origin);
       CHECK(answer.header("access-control-expose-headers") ==
-            "Location, Retry-After, WWW-Authenticate, X-Request-Id");
+            "ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id");
       check_foreign(ask(client, method, path, "http://evil.example", body));
     }
   };
@@ -149,6 +151,9 @@ TEST_CASE("http/cors: errors carry what successes do, so that a browser shows th
   const Answer unknown = preflight(client, "/nothing", origin);
   CHECK(unknown.status == 204);
   check_allowed(unknown, origin);
+  CHECK(unknown.header("access-control-allow-methods").find("PUT") != std::string::npos);
+  CHECK(unknown.header("access-control-allow-headers") == "Authorization, Content-Type");
+  check_foreign(preflight(client, "/nothing", "http://evil.example"));
 }
 
 TEST_CASE("http/cors: the origins are the operator's to choose, none included") {

@@ -201,6 +201,30 @@ TEST_CASE(
   CHECK(last["next_cursor"].is_null());
 }
 
+TEST_CASE("http/lists: a cursor leads on in its own list only, one of an earlier version in any") {
+  ServerProcess server;
+  Client client(server.port());
+  client.sign_up();
+  std::vector<std::string> ids;
+  for (int i = 0; i < 4; ++i) ids.push_back(client.create_task("x")["id"]);
+  const std::string cursor = client.get("/api/tasks?limit=2").json()["next_cursor"];
+  CHECK_FALSE(is_uuid(cursor));
+  for (const std::string& own : {"limit=3&cursor=" + cursor, "cursor=" + cursor + "&unknown=1"}) {
+    CHECK(client.get("/api/tasks?" + own).json()["tasks"].size() == 2);
+  }
+  const json not_of_this_list =
+      fault({"query", "cursor"}, "value_error", "Value error, must be a cursor of this list");
+  const Answer foreign = client.get("/api/tasks?completed=false&cursor=" + cursor);
+  check_faults(foreign, {not_of_this_list});
+  CHECK(foreign.json()["message"] == "Cursor must be a cursor of this list");
+  check_faults(client.get("/api/tasks?cursor=" + cursor.substr(1)), {not_of_this_list});
+  for (const char* filter : {"", "&completed=false"}) {
+    const json page = client.get("/api/tasks?cursor=" + ids[2] + filter).json();
+    REQUIRE(page["tasks"].size() == 2);
+    CHECK(page["tasks"][0]["id"] == ids[1]);
+  }
+}
+
 TEST_CASE("http/lists: parameters out of their rules are told, all of them") {
   ServerProcess server;
   Client client(server.port());
@@ -213,7 +237,8 @@ TEST_CASE("http/lists: parameters out of their rules are told, all of them") {
                               "Input should be greater than or equal to 0");
   const json no_flag = fault({"query", "completed"}, "bool_parsing",
                              "Input should be a valid boolean, unable to interpret input");
-  const json no_cursor = fault({"query", "cursor"}, "uuid_parsing", "Input should be a valid UUID");
+  const json no_cursor =
+      fault({"query", "cursor"}, "value_error", "Value error, must be a cursor of this list");
   const auto no_number = [](const char* name) {
     return fault({"query", name}, "int_parsing",
                  "Input should be a valid integer, unable to parse string as an integer");
@@ -234,7 +259,11 @@ TEST_CASE("http/lists: parameters out of their rules are told, all of them") {
               "Input should be less than or equal to 9223372036854775807")}},
       {"completed=", {no_flag}},
       {"completed=maybe", {no_flag}},
-      {"cursor=", {no_cursor}},
+      {"cursor=",
+       {fault({"query", "cursor"}, "string_too_short", "String should have at least 1 character")}},
+      {"cursor=%ff",
+       {fault({"query", "cursor"}, "string_unicode",
+              "Input should be a valid string, unable to parse raw data as a unicode string")}},
       {"cursor=2", {no_cursor}},
       {"completed=null", {no_flag}},
       {"completed=2&offset=-1&limit=0", {too_few, negative, no_flag}},

@@ -274,7 +274,7 @@ TEST_CASE_FIXTURE(
     CHECK(delete_me(account_password).status == 204);
   }
   CHECK(wrong == 0);
-  CHECK(server.backend.store.list_users().size() == 1);
+  CHECK(server.backend.store.snapshot().list_users().size() == 1);
   client.token = bob["access_token"];
   CHECK(client.get("/api/tasks").json()["total"] == 1);
   sign_up(client);
@@ -286,7 +286,7 @@ TEST_CASE("http/profile: a closed server signs nobody up, whatever is sent") {
   Client client(server.port);
   check_error(client.post("/api/auth/signup", account()), 403, "Sign-up is closed");
   check_error(client.call("POST", "/api/auth/signup", "nonsense"), 403, "Sign-up is closed");
-  CHECK(server.backend.store.list_users().empty());
+  CHECK(server.backend.store.snapshot().list_users().empty());
 }
 
 TEST_CASE("http/profile: where only the first may sign up one does, and a log-in works as ever") {
@@ -310,7 +310,7 @@ TEST_CASE("http/profile: where only the first may sign up one does, and a log-in
   }
   CHECK(admitted == 1);
   CHECK(refused == 3);
-  const auto users = server.backend.store.list_users();
+  const auto users = server.backend.store.snapshot().list_users();
   REQUIRE(users.size() == 1);
   log_in(client, users.front().user.email);
   check_error(client.post("/api/auth/signup", account()), 403, "Sign-up is closed");

@@ -1,18 +1,18 @@
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <sqlite3.h>
+#include <signal.h>
+#include <sys/resource.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "store/connection.h"
-#include "store/migrations.h"
+#include "store/store.h"
+#include "store/types.h"
 #include "support/random.h"
 #include "support/uuid.h"
 #include "testing/fakes.h"
@@ -67,56 +67,82 @@ struct Workshop {
   }
 };
 
-/// The writer's connection to a new database with our schema.
-struct OpenDatabase : Workshop {
-  Connection connection{file, Connection::Role::writer};
+/// A store with a new database, and what handlers do with it.
+struct OpenStore : Workshop {
+  std::unique_ptr<Store> store = std::make_unique<Store>(file, StoreOptions{.readers = 3});
 
-  OpenDatabase() {
-    migrate(connection.database(), current_schema());
-    connection.start_journal();
+  void reopen() {
+    store.reset();
+    store = std::make_unique<Store>(file, StoreOptions{.readers = 3});
   }
-
-  User add_user(const std::string& email) {
+  User add_user(const std::string& email = "ann@example.com") {
     const User user = new_user(email);
-    connection.users.add(user, "hash");
+    store->change([&](Changes& changes) { changes.add_user(user, "hash"); });
     return user;
   }
-
-  Session add_session(const User& user, std::uint8_t token) {
-    const Session session = new_session(user);
-    connection.sessions.add(session, hash_of(token));
-    return session;
+  void log_in(const Session& session, const TokenHash& refresh_hash,
+              const std::string& verified_hash, const std::optional<std::string>& new_hash) {
+    store->change([&](Changes& changes) {
+      changes.check_password_hash(session.user_id, verified_hash);
+      if (new_hash) changes.set_password_hash(session.user_id, *new_hash);
+      changes.add_session(session, refresh_hash);
+    });
   }
-
+  User change_user(const support::Uuid& id, const UserChange& change,
+                   const std::optional<std::string>& verified_hash) {
+    return store->change([&](Changes& changes) {
+      if (verified_hash) changes.check_password_hash(id, *verified_hash);
+      return changes.change_user(id, change);
+    });
+  }
+  void change_password(const support::Uuid& id, const std::string& verified_hash,
+                       const std::string& new_hash, const std::optional<support::Uuid>& kept) {
+    store->change([&](Changes& changes) {
+      changes.check_password_hash(id, verified_hash);
+      changes.set_password_hash(id, new_hash);
+      changes.end_sessions(id, kept);
+    });
+  }
+  void remove_user(const support::Uuid& id, const std::string& verified_hash) {
+    store->change([&](Changes& changes) {
+      changes.check_password_hash(id, verified_hash);
+      changes.remove_user(id);
+    });
+  }
+  Task change_task(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
+                   support::Timestamp now) {
+    return store->change(
+        [&](Changes& changes) { return changes.change_task(owner, id, change, now); });
+  }
+  void remove_task(const support::Uuid& owner, const support::Uuid& id) {
+    store->change([&](Changes& changes) { changes.remove_task(owner, id); });
+  }
+  void keep(const Task& task) {
+    store->change([&](Changes& changes) { changes.add_task(task); });
+  }
   Task add_task(const User& owner, const std::string& title, bool is_completed = false) {
     const Task task = new_task(owner, title, is_completed);
-    connection.tasks.add(task);
+    keep(task);
     return task;
   }
+};
 
-  int count(const std::string& table) {
-    return connection.database().execAndGet("SELECT count(*) FROM " + table).getInt();
+/// For as long as this lives no file can grow past `bytes`, as on a disk that is full.
+class FullDisk {
+ public:
+  explicit FullDisk(std::uintmax_t bytes) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
   }
 
-  /// How SQLite will run each query that this connection has prepared, by its text.
-  std::vector<std::pair<std::string, std::string>> plans() {
-    std::vector<std::string> queries;
-    sqlite3* const handle = connection.database().getHandle();
-    for (sqlite3_stmt* s = sqlite3_next_stmt(handle, nullptr); s;
-         s = sqlite3_next_stmt(handle, s)) {
-      const std::string sql = sqlite3_sql(s);
-      const std::string verb = sql.substr(0, 6);
-      if (verb == "SELECT" || verb == "UPDATE" || verb == "DELETE") queries.push_back(sql);
-    }
-    std::vector<std::pair<std::string, std::string>> result;
-    for (const std::string& sql : queries) {
-      SQLite::Statement explain(connection.database(), "EXPLAIN QUERY PLAN " + sql);
-      std::string plan;
-      while (explain.executeStep()) plan += explain.getColumn(3).getString() + '\n';
-      result.emplace_back(sql, plan);
-    }
-    return result;
-  }
+ private:
+  void (*handler_)(int);
+  rlimit before_{};
 };
 
 inline bool same(const User& a, const User& b) {

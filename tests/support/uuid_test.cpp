@@ -173,6 +173,31 @@ TEST_CASE("support/uuid: ids of many threads are unique, and each thread sees it
   CHECK(all.size() == 8 * 5000);
 }
 
+TEST_CASE("support/uuid: ids go on above one that is given, wherever the clock stands") {
+  FakeClock clock;
+  SystemRandom random;
+  UuidGenerator before(clock, random);
+  Uuid largest;
+  for (int i = 0; i < 100; ++i) largest = before.next();
+  clock.advance(-2h);
+  UuidGenerator ids(clock, random);
+  ids.never_below(largest);
+  const auto taken = take_rising(ids, 100);
+  CHECK(largest < taken.front());
+  CHECK(is_version_7(taken.front()));
+  // A smaller one changes nothing.
+  ids.never_below(largest);
+  CHECK(taken.back() < ids.next());
+}
+
+TEST_CASE("support/uuid: an id of another version says nothing about the time") {
+  FakeClock clock;
+  SystemRandom random;
+  UuidGenerator ids(clock, random);
+  ids.never_below(*Uuid::parse("ffffffff-ffff-4fff-bfff-ffffffffffff"));
+  CHECK(milliseconds_of(ids.next()) == milliseconds_of(clock));
+}
+
 TEST_CASE("support/uuid: the text of an id is lower case and sorts like its bytes") {
   const auto id = Uuid::parse("0123ABCD-89ef-7FFF-bfff-fedcba987654");
   REQUIRE(id);

@@ -22,6 +22,7 @@ http::ServerOptions on_any_port(const std::optional<http::Deadlines>& deadlines)
 
 Backend::Backend(const Options& options)
     : policy_(make_policy(options.denied_passwords)),
+      store(file, {.readers = 4, .limits = options.store_limits}),
       throttle(clock, options.limits, std::chrono::minutes(1)),
       application({.store = store,
                    .passwords = passwords,

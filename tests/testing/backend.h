@@ -20,6 +20,7 @@ class Backend {
     api::Signup signup = api::Signup::open;
     std::chrono::seconds refresh_token_ttl = std::chrono::hours(30 * 24);
     std::string denied_passwords = {};  // one a line
+    store::Limits store_limits = {};
   };
 
   Backend() : Backend(Options{}) {}
@@ -33,7 +34,7 @@ class Backend {
   const std::filesystem::path file = directory_.path() / "taskdock.db";
   support::SystemRandom random;
   FakeClock clock;
-  store::Store store{file, 4};
+  store::Store store;
   security::PasswordHasher passwords{random, 2};
   security::TokenSigner tokens{std::vector<std::uint8_t>(32, 7)};
   security::Throttle throttle;

@@ -1,0 +1,75 @@
+#include "store/sqlite/background.h"
+
+#include <utility>
+
+#include "support/log.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+constexpr std::chrono::milliseconds slice_length{10};
+
+// How long a slice waits for others who read the log.
+constexpr std::chrono::milliseconds log_patience{20};
+
+}  // namespace
+
+void BackgroundWork::take_requests() {
+  const auto requested = std::exchange(connection_.requests, {});
+  wanted_.remove_leftovers |= requested.remove_leftovers;
+  wanted_.empty_log |= requested.empty_log;
+}
+
+BackgroundWork::State BackgroundWork::do_slice() noexcept {
+  try {
+    State state = State::done;
+    if (wanted_.remove_leftovers) {
+      state = remove_leftovers();
+      wanted_.remove_leftovers = state != State::done;
+    } else if (wanted_.empty_log) {
+      state = empty_log();
+      wanted_.empty_log = state != State::done;
+    }
+    take_requests();
+    has_failed_ = false;
+    return state == State::done && !is_done() ? State::more : state;
+  } catch (const std::exception& error) {
+    connection_.roll_back();
+    connection_.requests = {};
+    if (!std::exchange(has_failed_, true)) {
+      support::log(support::LogLevel::warning,
+                   "what deletions have left behind cannot be removed now; the cause:");
+      support::log(support::LogLevel::warning, error.what());
+    }
+    return State::blocked;
+  }
+}
+
+BackgroundWork::State BackgroundWork::remove_leftovers() {
+  if (!connection_.leftovers.any()) return State::done;
+  const auto end = std::chrono::steady_clock::now() + slice_length;
+  LeftoverTable::Removed removed;
+  connection_.begin_immediate.lend().step();
+  do {
+    removed = connection_.leftovers.remove_some();
+    connection_.requests.empty_log |= removed.last_of_a_user;
+  } while (removed.more && std::chrono::steady_clock::now() < end);
+  connection_.commit.lend().step();
+  return removed.more ? State::more : State::done;
+}
+
+/// Of what has been overwritten the log still has copies.
+BackgroundWork::State BackgroundWork::empty_log() {
+  if (connection_.checkpoint(log_patience)) {
+    is_log_blocked_ = false;
+    return State::done;
+  }
+  if (!std::exchange(is_log_blocked_, true)) {
+    support::log(support::LogLevel::warning,
+                 "the database is being read, so what was deleted stays in its write-ahead log");
+  }
+  return State::blocked;
+}
+
+}  // namespace taskdock::store::sqlite

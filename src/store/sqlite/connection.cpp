@@ -1,0 +1,132 @@
+#include "store/sqlite/connection.h"
+
+#include <sqlite3.h>
+
+#include <string>
+#include <thread>
+
+#include "store/errors.h"
+#include "support/log.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+// Long enough for another process that writes for a moment: a backup, for instance.
+constexpr std::chrono::seconds usual_patience{5};
+
+int open_flags(Connection::Role role) {
+  // NOMUTEX: a connection belongs to one thread at a time, so SQLite need not lock it at each call.
+  return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX |
+         (role == Connection::Role::writer ? SQLite::OPEN_CREATE : 0);
+}
+
+}  // namespace
+
+Connection::Connection(const std::filesystem::path& file, Role role)
+    : patience_(usual_patience),
+      database_(file.string(), open_flags(role)),
+      begin_(database_, "BEGIN"),
+      users(database_),
+      sessions(database_),
+      tasks(database_),
+      leftovers(database_),
+      begin_immediate(database_, "BEGIN IMMEDIATE"),
+      commit(database_, "COMMIT"),
+      rollback(database_, "ROLLBACK"),
+      savepoint(database_, "SAVEPOINT job"),
+      release(database_, "RELEASE job"),
+      rollback_to(database_, "ROLLBACK TO job"),
+      check(database_, "SELECT count(*) FROM task_totals WHERE user_id = x'00'") {
+  // SQLite's own way of waiting sleeps up to 100 milliseconds at a time, and misses the moments in
+  // which a busy writer of another process lets go of the lock.
+  sqlite3_busy_handler(database_.getHandle(), wait_for_others, this);
+  // A file that turns out not to be ours is left as it is, with a log that stands beside it.
+  std::error_code none;
+  checkpoint_on_close(role == Role::writer &&
+                      !std::filesystem::exists(file.string() + "-wal", none));
+  rollback.prepare();
+  if (role == Role::reader) database_.exec("PRAGMA query_only = ON");
+}
+
+int Connection::wait_for_others(void* connection, int attempts) {
+  if (std::chrono::milliseconds(attempts) >= static_cast<Connection*>(connection)->patience_) {
+    return 0;
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return 1;
+}
+
+void Connection::start_journal() {
+  if (database_.execAndGet("PRAGMA journal_mode = WAL").getString() != "wal") {
+    throw Unusable(
+        "the file system cannot hold a write-ahead log; choose a local --data directory");
+  }
+  // What is deleted is overwritten with zeros (sqlite.org/pragma.html#pragma_secure_delete).
+  database_.exec(
+      "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = ON");
+  checkpoint_on_close(true);
+}
+
+void Connection::try_writing() {
+  // To set it writes its page, whatever it was before.
+  const std::string version = database_.execAndGet("PRAGMA user_version").getString();
+  begin_immediate.lend().step();
+  try {
+    database_.exec("PRAGMA user_version = " + version);
+    commit.lend().step();
+  } catch (...) {
+    roll_back();
+    throw;
+  }
+}
+
+void Connection::checkpoint_on_close(bool wanted) {
+  sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1,
+                    nullptr);
+}
+
+void Connection::leave_log_on_close() {
+  checkpoint_on_close(false);
+}
+
+bool Connection::checkpoint(std::chrono::milliseconds patience) noexcept {
+  bool done = false;
+  patience_ = patience;
+  try {
+    // The first column says whether another connection was in the way.
+    done = database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() == 0;
+    // Of what the file no longer has nothing stays in memory, either, or it would go to the log
+    // again with the next change of its page.
+    if (done) sqlite3_db_release_memory(database_.getHandle());
+  } catch (const std::exception& error) {
+    support::log(support::LogLevel::warning,
+                 "the write-ahead log could not be emptied; the cause:");
+    support::log(support::LogLevel::warning, error.what());
+  }
+  patience_ = usual_patience;
+  return done;
+}
+
+bool Connection::roll_back() noexcept {
+  try {
+    if (in_transaction()) rollback.lend().step();
+  } catch (const std::exception&) {
+    // Whoever needs to know looks at what is returned.
+  }
+  return !in_transaction();
+}
+
+void Connection::end_reading() noexcept {
+  try {
+    commit.lend().step();
+  } catch (const std::exception&) {
+    roll_back();
+  }
+}
+
+bool Connection::in_transaction() const {
+  return sqlite3_get_autocommit(database_.getHandle()) == 0;
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,67 @@
+#include "store/sqlite/database_files.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "store/errors.h"
+#include "support/log.h"
+
+namespace taskdock::store::sqlite {
+
+DatabaseFiles::DatabaseFiles(std::filesystem::path database) {
+  files_[1].path = database.string() + "-wal";
+  files_[2].path = database.string() + "-shm";
+  files_[0].path = std::move(database);
+}
+
+void DatabaseFiles::check_kinds() const {
+  const auto check = [](const std::filesystem::path& path) {
+    struct stat found {};
+    if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
+      throw Unusable(path.filename().string() + " is not a regular file; move it away");
+    }
+  };
+  for (const File& file : files_) check(file.path);
+  check(database().string() + "-journal");
+}
+
+void DatabaseFiles::remember() {
+  for (File& file : files_) {
+    struct stat found {};
+    if (::stat(file.path.c_str(), &found) != 0) {
+      throw Unavailable(file.path.filename().string() +
+                        " has gone: " + std::generic_category().message(errno));
+    }
+    file.device = found.st_dev;
+    file.inode = found.st_ino;
+  }
+}
+
+bool DatabaseFiles::are_unchanged() const {
+  for (const File& file : files_) {
+    struct stat found {};
+    if (::stat(file.path.c_str(), &found) == 0 && found.st_dev == file.device &&
+        found.st_ino == file.inode) {
+      continue;
+    }
+    if (!is_reported_.exchange(true)) {
+      support::log(
+          support::LogLevel::error,
+          file.path.string() +
+              " was removed, replaced or moved while it was in use: nothing is written any "
+              "more; bring it back, or restart with the one that is there");
+    }
+    return false;
+  }
+  if (is_reported_.load(std::memory_order_relaxed)) is_reported_ = false;
+  return true;
+}
+
+void DatabaseFiles::require_unchanged() const {
+  if (!are_unchanged()) throw Unavailable("the database was removed, replaced or moved");
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,57 @@
+#include "store/sqlite/leftover_table.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+constexpr std::int64_t max_rows = 100;
+
+}  // namespace
+
+LeftoverTable::LeftoverTable(SQLite::Database& database)
+    : any_(database,
+           "SELECT EXISTS (SELECT 1 FROM deleted_users) OR EXISTS (SELECT 1 FROM ended_sessions)"),
+      first_user_(database, "SELECT id FROM deleted_users LIMIT 1"),
+      // All up to the last of them, or all: one range of the table's own key, which NOT INDEXED
+      // leaves.
+      remove_tasks_(database,
+                    "DELETE FROM tasks NOT INDEXED WHERE user_id = ?1 AND id <= coalesce("
+                    "(SELECT id FROM tasks NOT INDEXED WHERE user_id = ?1 ORDER BY id"
+                    " LIMIT 1 OFFSET ?2 - 1), x'ffffffffffffffffffffffffffffffff')"),
+      forget_user_(database, "DELETE FROM deleted_users WHERE id = ?"),
+      first_session_(database, "SELECT id FROM ended_sessions LIMIT 1"),
+      remove_tokens_(database,
+                     "DELETE FROM spent_refresh_tokens WHERE hash IN (SELECT hash FROM"
+                     " spent_refresh_tokens INDEXED BY spent_refresh_tokens_by_session"
+                     " WHERE session_id = ? LIMIT ?)"),
+      forget_session_(database, "DELETE FROM ended_sessions WHERE id = ?") {}
+
+bool LeftoverTable::any() {
+  LentStatement any = any_.lend();
+  return any.step() && any.integer() != 0;
+}
+
+LeftoverTable::Removed LeftoverTable::remove_some() {
+  const auto first = [](PreparedStatement& query) -> std::optional<support::Uuid> {
+    LentStatement lent = query.lend();
+    if (!lent.step()) return std::nullopt;
+    return lent.uuid();
+  };
+  const auto remove = [](PreparedStatement& statement, const support::Uuid& owner) {
+    LentStatement lent = statement.lend();
+    lent.bind(owner).bind(max_rows).step();
+    return lent.changed_rows();
+  };
+  if (const auto user = first(first_user_)) {
+    if (remove(remove_tasks_, *user) == max_rows) return {.more = true};
+    forget_user_.lend().bind(*user).step();
+    return {.more = true, .last_of_a_user = true};
+  }
+  if (const auto session = first(first_session_)) {
+    if (remove(remove_tokens_, *session) < max_rows) forget_session_.lend().bind(*session).step();
+    return {.more = true};
+  }
+  return {};
+}
+
+}  // namespace taskdock::store::sqlite

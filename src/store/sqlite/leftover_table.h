@@ -1,0 +1,37 @@
+#pragma once
+
+#include "store/sqlite/statement.h"
+
+namespace taskdock::store::sqlite {
+
+/// The SQL about what stays behind when users are deleted and sessions end: their tasks, and their
+/// spent refresh tokens. Nobody finds those any more; they are removed a few at a time, since there
+/// can be millions. On one connection; belongs to one thread at a time, like the connection.
+class LeftoverTable {
+ public:
+  explicit LeftoverTable(SQLite::Database& database);
+
+  /// Whether anything is left.
+  bool any();
+
+  /// What a call of remove_some() came to.
+  struct Removed {
+    bool more = false;            // whether something may still be left
+    bool last_of_a_user = false;  // whether a deleted user has gone for good
+  };
+
+  /// Removes at most a hundred rows of one deleted user or ended session, in the caller's
+  /// transaction.
+  Removed remove_some();
+
+ private:
+  PreparedStatement any_;
+  PreparedStatement first_user_;
+  PreparedStatement remove_tasks_;
+  PreparedStatement forget_user_;
+  PreparedStatement first_session_;
+  PreparedStatement remove_tokens_;
+  PreparedStatement forget_session_;
+};
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,86 @@
+#include "store/sqlite/maintenance.h"
+
+#include <sqlite3.h>
+
+#include <string>
+
+#include "store/errors.h"
+#include "store/maintenance.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/database_files.h"
+#include "store/sqlite/failure.h"
+#include "store/sqlite/migrations.h"
+
+namespace taskdock::store {
+
+namespace sqlite {
+
+namespace {
+
+/// For as long as this lives SQLite's temporary files are in `directory`. It is a setting of the
+/// process, which nothing else may use meanwhile.
+class TemporaryFilesIn {
+ public:
+  explicit TemporaryFilesIn(const std::filesystem::path& directory) {
+    sqlite3_temp_directory = sqlite3_mprintf("%s", directory.c_str());
+  }
+  TemporaryFilesIn(const TemporaryFilesIn&) = delete;
+  TemporaryFilesIn& operator=(const TemporaryFilesIn&) = delete;
+  ~TemporaryFilesIn() {
+    sqlite3_free(sqlite3_temp_directory);
+    sqlite3_temp_directory = nullptr;
+  }
+};
+
+std::string mebibytes(std::uintmax_t bytes) {
+  return std::to_string((bytes + 1048575) / 1048576) + " MiB";
+}
+
+/// Rewrites the database of `connection`. Throws SQLite::Exception.
+void rewrite(Connection& connection, const std::filesystem::path& directory,
+             std::uintmax_t available) {
+  SQLite::Database& database = connection.database();
+  // A log that was left behind counts when it is in the file.
+  const bool is_alone = connection.checkpoint(std::chrono::seconds(1));
+  if (!is_alone) throw Unavailable("another process is using the database; stop it first");
+  const auto size = static_cast<std::uintmax_t>(
+      database.execAndGet("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+          .getInt64());
+  // SQLite writes the new database into a temporary file, and from there into the log.
+  if (available < 2 * size) {
+    throw Unavailable("to rewrite a database of " + mebibytes(size) + " takes " +
+                      mebibytes(2 * size) + " of free space in " + directory.string() +
+                      ", and there are " + mebibytes(available));
+  }
+  const TemporaryFilesIn temporary_files(directory);
+  database.exec("PRAGMA temp_store = FILE; VACUUM");
+  if (!connection.checkpoint(std::chrono::seconds(1))) {
+    throw Unavailable("another process is using the database; stop it, and compact again");
+  }
+}
+
+}  // namespace
+
+void compact(const std::filesystem::path& file, std::uintmax_t available) {
+  DatabaseFiles(file).check_kinds();
+  if (!std::filesystem::exists(file)) throw Unusable("there is no database");
+  Connection connection(file, Connection::Role::writer);
+  translating(connection.database(), [&] {
+    if (find_version(connection.database(), current_schema()) == 0) {
+      throw Unusable("this database is empty");
+    }
+    connection.start_journal();
+    rewrite(connection, std::filesystem::absolute(file).parent_path(), available);
+  });
+}
+
+}  // namespace sqlite
+
+void compact(const std::filesystem::path& file) {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(std::filesystem::absolute(file).parent_path(), unknown);
+  if (unknown) throw Unavailable(file.string() + ": " + unknown.message());
+  sqlite::compact(file, space.available);
+}
+
+}  // namespace taskdock::store

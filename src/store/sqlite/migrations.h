@@ -1,0 +1,40 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <span>
+
+namespace taskdock::store::sqlite {
+
+/// The step from one version of the schema to the next.
+struct Migration {
+  int to_version;   // PRAGMA user_version afterwards
+  const char* sql;  // one or more statements, run in one transaction
+};
+
+/// What a database is brought to: the whole schema of the newest version, and the steps that lead
+/// there from older ones, in their order. The version is that of the last step, or 1 without any.
+struct Schema {
+  const char* sql;
+  std::span<const Migration> migrations;
+
+  int version() const { return migrations.empty() ? 1 : migrations.back().to_version; }
+};
+
+/// The schema of this executable.
+Schema current_schema();
+
+/// The version of `database`, 0 for an empty one. Only reads. Throws Unusable when the file is no
+/// database, is another program's, or is newer than `schema`; SQLite::Exception.
+int find_version(SQLite::Database& database, const Schema& schema);
+
+/// Brings `database` to `schema`, each step in a transaction of its own that also raises
+/// PRAGMA user_version, so that a crash leaves one version or the next. An empty database gets the
+/// whole schema at once. A step may drop and rebuild tables: references are not followed while it
+/// runs, and are checked before its commit. Throws Unusable as find_version() does, and where
+/// anything would have to be done but `may_migrate` is not set; all that having changed nothing. A
+/// step that fails, or leaves a broken reference (Unusable), leaves the version before it;
+/// SQLite::Exception.
+void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate = true);
+
+}  // namespace taskdock::store::sqlite

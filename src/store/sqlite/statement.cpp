@@ -1,0 +1,118 @@
+#include "store/sqlite/statement.h"
+
+#include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
+
+#include <cstring>
+
+namespace taskdock::store::sqlite {
+
+LentStatement::~LentStatement() {
+  // It returns the error that the last step has reported already.
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+void LentStatement::check(int result) const {
+  if (result != SQLITE_OK) throw SQLite::Exception(sqlite3_db_handle(statement_), result);
+}
+
+LentStatement& LentStatement::bind_bytes(std::span<const std::uint8_t> value) {
+  check(sqlite3_bind_blob(statement_, next_parameter(), value.data(),
+                          static_cast<int>(value.size()), SQLITE_STATIC));
+  return *this;
+}
+
+LentStatement& LentStatement::bind(const std::string& value) {
+  check(sqlite3_bind_text(statement_, next_parameter(), value.data(),
+                          static_cast<int>(value.size()), SQLITE_STATIC));
+  return *this;
+}
+
+LentStatement& LentStatement::bind(const std::optional<std::string>& value) {
+  return value ? bind(*value) : bind_null();
+}
+
+LentStatement& LentStatement::bind(std::int64_t value) {
+  check(sqlite3_bind_int64(statement_, next_parameter(), value));
+  return *this;
+}
+
+LentStatement& LentStatement::bind(support::Timestamp value) {
+  return bind(std::int64_t{value.time_since_epoch().count()});
+}
+
+LentStatement& LentStatement::bind_null() {
+  check(sqlite3_bind_null(statement_, next_parameter()));
+  return *this;
+}
+
+bool LentStatement::step() {
+  column_ = 0;
+  const int result = sqlite3_step(statement_);
+  if (result == SQLITE_ROW) return true;
+  if (result != SQLITE_DONE) check(result);
+  return false;
+}
+
+std::int64_t LentStatement::changed_rows() const {
+  return sqlite3_changes64(sqlite3_db_handle(statement_));
+}
+
+bool LentStatement::is_null() const {
+  return sqlite3_column_type(statement_, column_) == SQLITE_NULL;
+}
+
+std::optional<support::Uuid> LentStatement::optional_uuid() {
+  if (!is_null()) return uuid();
+  ++column_;
+  return std::nullopt;
+}
+
+void LentStatement::copy_bytes(std::span<std::uint8_t> to) {
+  std::memcpy(to.data(), sqlite3_column_blob(statement_, column_++), to.size());
+}
+
+std::string LentStatement::text() {
+  // As a blob a text is where the page has it; as a text SQLite would copy it first, to end it with
+  // a NUL. It is UTF-8 either way, the encoding of the database.
+  const void* bytes = sqlite3_column_blob(statement_, column_);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column_));
+  ++column_;
+  if (size == 0) return {};
+  return {static_cast<const char*>(bytes), size};
+}
+
+std::optional<std::string> LentStatement::optional_text() {
+  if (!is_null()) return text();
+  ++column_;
+  return std::nullopt;
+}
+
+std::int64_t LentStatement::integer() {
+  return sqlite3_column_int64(statement_, column_++);
+}
+
+support::Timestamp LentStatement::timestamp() {
+  return support::Timestamp(std::chrono::microseconds(integer()));
+}
+
+void PreparedStatement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+void PreparedStatement::prepare() {
+  if (statement_) return;
+  sqlite3_stmt* statement = nullptr;
+  const int result = sqlite3_prepare_v3(database_.getHandle(), sql_, -1, SQLITE_PREPARE_PERSISTENT,
+                                        &statement, nullptr);
+  if (result != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), result);
+  statement_.reset(statement);
+}
+
+LentStatement PreparedStatement::lend() {
+  if (!statement_) prepare();
+  return LentStatement(statement_.get());
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "support/clock.h"
+#include "support/uuid.h"
+
+struct sqlite3_stmt;
+
+namespace taskdock::store::sqlite {
+
+/// A statement borrowed for one execution; it is reset and its bindings are cleared when this ends,
+/// since a statement left half-way keeps its snapshot and holds up checkpoints.
+///
+/// Parameters are bound in their order, by reference: what is bound must outlive this. Columns are
+/// read in their order after a step that returned true. SQLite is called without SQLiteCpp between,
+/// which makes an object of each column: a list of tasks reads many.
+class LentStatement {
+ public:
+  explicit LentStatement(sqlite3_stmt* statement) : statement_(statement) {}
+  LentStatement(const LentStatement&) = delete;
+  LentStatement& operator=(const LentStatement&) = delete;
+  ~LentStatement();
+
+  LentStatement& bind(const support::Uuid& value) { return bind(value.bytes); }
+  template <std::size_t size>
+  LentStatement& bind(const std::array<std::uint8_t, size>& value) {
+    return bind_bytes(value);
+  }
+  LentStatement& bind(const std::string& value);
+  LentStatement& bind(std::string&& value) = delete;
+  LentStatement& bind(const std::optional<std::string>& value);
+  LentStatement& bind(std::int64_t value);
+  LentStatement& bind(support::Timestamp value);
+  LentStatement& bind_null();
+
+  /// Whether there is a (further) row. Throws SQLite::Exception.
+  bool step();
+
+  /// How many rows the statement, without its triggers, has inserted, changed or deleted; after a
+  /// step that returned false.
+  std::int64_t changed_rows() const;
+
+  support::Uuid uuid() { return {bytes<sizeof(support::Uuid)>()}; }
+  /// Nothing for null, as an aggregate without rows gives.
+  std::optional<support::Uuid> optional_uuid();
+  /// A blob whose length the schema checks.
+  template <std::size_t size>
+  std::array<std::uint8_t, size> bytes() {
+    std::array<std::uint8_t, size> value;
+    copy_bytes(value);
+    return value;
+  }
+  std::string text();
+  std::optional<std::string> optional_text();
+  std::int64_t integer();
+  support::Timestamp timestamp();
+
+ private:
+  LentStatement& bind_bytes(std::span<const std::uint8_t> value);
+  void copy_bytes(std::span<std::uint8_t> to);
+  bool is_null() const;
+  void check(int result) const;
+  int next_parameter() { return ++parameter_; }
+
+  sqlite3_stmt* statement_;
+  int parameter_ = 0;
+  int column_ = 0;
+};
+
+/// One statement of one connection, prepared at its first use and kept. Like its connection it
+/// belongs to one thread at a time.
+class PreparedStatement {
+ public:
+  /// `sql` must outlive the statement.
+  PreparedStatement(SQLite::Database& database, const char* sql) : database_(database), sql_(sql) {}
+
+  /// Throws SQLite::Exception.
+  LentStatement lend();
+
+  /// Prepares it now, so that to use it later takes no memory. Throws SQLite::Exception.
+  void prepare();
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+
+  SQLite::Database& database_;
+  const char* sql_;
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,121 @@
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+#include <optional>
+#include <string>
+
+#include "store/errors.h"
+#include "store/sqlite/changes.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/database_files.h"
+#include "store/sqlite/failure.h"
+#include "store/sqlite/migrations.h"
+#include "store/sqlite/reader_pool.h"
+#include "store/sqlite/snapshot.h"
+#include "store/sqlite/writer.h"
+
+namespace taskdock::store {
+
+namespace {
+
+using sqlite::Connection;
+
+/// Turns what opening fails with into Unavailable or Unusable; `function` uses `connection`, if it
+/// could be opened at all.
+template <class Function>
+void opening(std::optional<Connection>& connection, Function function) {
+  try {
+    function();
+  } catch (const SQLite::Exception& error) {
+    if (connection && sqlite::may_pass(error, connection->database())) {
+      throw Unavailable(sqlite::explain(error, connection->database()));
+    }
+    if (!connection) {
+      throw Unavailable(error.getErrorStr() +
+                        std::string("; check that the file and its directory can be written to"));
+    }
+    throw;
+  }
+}
+
+}  // namespace
+
+struct Store::Parts {
+  Parts(const std::filesystem::path& file, const StoreOptions& options)
+      : files(file), limits(options.limits) {
+    files.check_kinds();
+    std::error_code none;
+    if (!options.may_migrate && !std::filesystem::exists(file, none)) {
+      throw Unusable("there is no database");
+    }
+    opening(connection, [&] {
+      connection.emplace(file, Connection::Role::writer);
+      sqlite::migrate(connection->database(), sqlite::current_schema(), options.may_migrate);
+      connection->start_journal();
+      connection->try_writing();
+    });
+    files.remember();
+    readers.emplace(files, options.readers);
+    writer.emplace(*connection, files);
+  }
+
+  /// The writer's thread ends first, and the readers close, before the one connection that folds
+  /// the write-ahead log into the file, if no other process has it open.
+  ~Parts() {
+    writer.reset();
+    readers.reset();
+    if (!files.are_unchanged()) connection->leave_log_on_close();
+  }
+
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+
+  sqlite::DatabaseFiles files;
+  const Limits limits;
+  std::optional<Connection> connection;
+  std::optional<sqlite::ReaderPool> readers;
+  std::optional<sqlite::Writer> writer;
+};
+
+Store::Store(const std::filesystem::path& file, const StoreOptions& options)
+    : parts_(std::make_unique<Parts>(file, options)) {}
+
+Store::~Store() = default;
+
+void Store::run(Callback callback, void* callee) {
+  parts_->writer->run([this, callback, callee](Connection& connection) {
+    const Changes::Writing writing{connection, parts_->limits};
+    Changes changes(writing);
+    callback(callee, changes);
+  });
+}
+
+void Store::touch_session(const support::Uuid& id, support::Timestamp now) noexcept {
+  try {
+    parts_->writer->post([id, now](Connection& connection) { connection.sessions.touch(id, now); });
+  } catch (const std::bad_alloc&) {
+    // The next request notes it.
+  }
+}
+
+Snapshot Store::snapshot() {
+  return Snapshot(std::make_unique<Snapshot::Reading>(*parts_->readers));
+}
+
+void Store::check() {
+  parts_->files.require_unchanged();
+  const sqlite::ReaderPool::Lease lease = parts_->readers->borrow();
+  Connection& connection = *lease;
+  sqlite::translating(connection.database(), [&] { connection.check.lend().step(); });
+}
+
+bool Store::finish_background_work(std::chrono::milliseconds patience) {
+  return parts_->writer->finish_background_work(patience);
+}
+
+std::string engine_version() {
+  return std::string("SQLite ") + sqlite3_libversion();
+}
+
+}  // namespace taskdock::store

@@ -1,0 +1,177 @@
+#include "store/sqlite/writer.h"
+
+#include "store/errors.h"
+#include "store/sqlite/failure.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t max_posted_jobs = 1000;
+
+// After a slice of background work: as long as a slice, so that half of the time is left to this
+// writer's batches and to those of other processes.
+constexpr std::chrono::milliseconds slice_pause{10};
+
+// After a slice that could not do anything.
+constexpr std::chrono::seconds blocked_pause{1};
+
+/// Whether batch `number` is finished when `last` is; the numbers may wrap around.
+bool is_finished(std::uint32_t last, std::uint32_t number) {
+  return static_cast<std::int32_t>(last - number) >= 0;
+}
+
+}  // namespace
+
+Writer::Writer(Connection& connection, const DatabaseFiles& files)
+    : connection_(connection),
+      files_(files),
+      background_(connection),
+      next_slice_(steady_clock::now()),
+      finished_(std::make_shared<Finished>()),
+      thread_([this] { work(); }) {}
+
+Writer::~Writer() {
+  {
+    const support::MutexLock lock(mutex_);
+    ending_ = true;
+  }
+  work_arrived_.notify_one();
+  background_changed_.notify_all();
+  thread_.join();
+}
+
+void Writer::run_job(Job& job) {
+  const std::shared_ptr<Finished> finished = finished_;
+  std::uint32_t number = 0;
+  {
+    const support::MutexLock lock(mutex_);
+    if (ending_) throw Unavailable("the database is closing");
+    number = gathering_number_;
+    add_entry(job, nullptr);
+  }
+  std::atomic<std::uint32_t>& last = finished->last[number % 2];
+  for (std::uint32_t seen = last.load(); !is_finished(seen, number); seen = last.load()) {
+    last.wait(seen);
+  }
+  if (job.error) std::rethrow_exception(job.error);
+}
+
+void Writer::post_job(std::unique_ptr<Job> job) {
+  const support::MutexLock lock(mutex_);
+  if (ending_ || gathering_.posted >= max_posted_jobs) return;
+  Job& posted = *job;
+  add_entry(posted, std::move(job));
+  ++gathering_.posted;
+}
+
+void Writer::add_entry(Job& job, std::unique_ptr<Job> owned) {
+  gathering_.entries.push_back({&job, std::move(owned)});
+  // The writer looks again before it sleeps, so only the first of a batch needs to wake it.
+  if (gathering_.entries.size() == 1) work_arrived_.notify_one();
+}
+
+/// Takes no memory but what the jobs take, so that nothing but a job can run out of it here.
+void Writer::work() {
+  Batch batch;
+  std::uint32_t number = 0;
+  while (take_batch(batch, number)) {
+    if (!batch.entries.empty()) {
+      commit(batch);
+      std::atomic<std::uint32_t>& last = finished_->last[number % 2];
+      last.store(number);
+      last.notify_all();
+      batch.clear();
+    }
+    if (!background_.is_done() && steady_clock::now() >= next_slice_) work_in_background();
+  }
+}
+
+/// Waits for jobs, or, with nothing in `batch`, until a slice of background work may begin. False
+/// once the writer is to end and nothing is left to commit.
+bool Writer::take_batch(Batch& batch, std::uint32_t& number) {
+  support::MutexLock lock(mutex_);
+  while (gathering_.entries.empty() && !ending_) {
+    if (background_.is_done()) {
+      lock.wait(work_arrived_);
+    } else if (steady_clock::now() >= next_slice_ || !lock.wait_until(work_arrived_, next_slice_)) {
+      break;
+    }
+  }
+  if (gathering_.entries.empty()) return !ending_;
+  std::swap(batch, gathering_);
+  number = gathering_number_++;
+  return true;
+}
+
+void Writer::commit(Batch& batch) {
+  try {
+    // It stays open where it could not be rolled back, for want of memory.
+    if (!connection_.roll_back()) throw Unavailable("a failed transaction cannot be ended");
+    connection_.begin_immediate.lend().step();
+    for (const Entry& entry : batch.entries) execute(*entry.job);
+    files_.require_unchanged();
+    connection_.commit.lend().step();
+    // Once more: it may have gone into a file that nobody will find again.
+    files_.require_unchanged();
+    ++commits_;
+  } catch (...) {
+    // Nothing of the batch was kept, so nobody of it may be told otherwise.
+    const std::exception_ptr error = as_store_error(connection_.database());
+    for (const Entry& entry : batch.entries) entry.job->error = error;
+    connection_.roll_back();
+    connection_.requests = {};
+  }
+  background_.take_requests();
+  if (!background_.is_done()) {
+    const support::MutexLock lock(mutex_);
+    if (background_state_ == BackgroundWork::State::done) {
+      background_state_ = BackgroundWork::State::more;
+    }
+  }
+}
+
+/// Runs one job in its savepoint. Throws only when the transaction as a whole is lost.
+void Writer::execute(Job& job) {
+  connection_.savepoint.lend().step();
+  try {
+    job.execute(connection_);
+  } catch (...) {
+    job.error = as_store_error(connection_.database());
+    // On a full disk, say, SQLite has rolled back everything; there is no savepoint to go back to.
+    if (!connection_.in_transaction()) throw;
+    connection_.rollback_to.lend().step();
+  }
+  connection_.release.lend().step();
+}
+
+void Writer::work_in_background() {
+  using State = BackgroundWork::State;
+  const State state = files_.are_unchanged() ? background_.do_slice() : State::blocked;
+  next_slice_ = steady_clock::now();
+  next_slice_ += state == State::blocked ? steady_clock::duration(blocked_pause) : slice_pause;
+  {
+    const support::MutexLock lock(mutex_);
+    background_state_ = state;
+  }
+  background_changed_.notify_all();
+}
+
+bool Writer::finish_background_work(std::chrono::milliseconds patience) {
+  using State = BackgroundWork::State;
+  support::MutexLock lock(mutex_);
+  auto deadline = steady_clock::now() + patience;
+  while (background_state_ != State::done && !ending_) {
+    if (background_state_ == State::more) {
+      lock.wait(background_changed_);
+      deadline = steady_clock::now() + patience;
+    } else if (!lock.wait_until(background_changed_, deadline)) {
+      break;
+    }
+  }
+  return background_state_ == State::done;
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "store/sqlite/background.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/database_files.h"
+#include "support/mutex.h"
+
+namespace taskdock::store::sqlite {
+
+/// The one thread that writes, with group commit: while one batch is being committed the next
+/// gathers, and goes to the disk in one transaction. Waiting for the disk is what gathers it; there
+/// is no timer, and a lone write waits for nobody. (The idea is LevelDB's, DBImpl::Write.)
+///
+/// Between batches it works in the background, and leaves as much time to batches as it takes.
+class Writer {
+ public:
+  /// `connection`, which has the database of `files` open, is the writer thread's alone until this
+  /// ends.
+  Writer(Connection& connection, const DatabaseFiles& files);
+  /// Commits what was accepted, then ends the thread. Background work goes on at the next start.
+  ~Writer();
+
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  /// Runs `work(Connection&)` on the writer thread, inside the batch's transaction and in a
+  /// savepoint of its own, and returns when it is on the disk. What `work` throws is rethrown here,
+  /// with nothing of it kept and the rest of the batch unharmed. When the transaction or its commit
+  /// fails, every call of the batch gets the error and nothing is kept. Errors of SQLite that may
+  /// pass, a lack of memory, and files that are no longer where they were are thrown as
+  /// Unavailable. Any thread may call it; throws Unavailable once the writer is ending.
+  template <class Work>
+  void run(Work work) {
+    JobOf<Work> job(std::move(work));
+    run_job(job);
+  }
+
+  /// The same for what nobody waits for and can be left undone, as it is once the writer is ending
+  /// or behind with a thousand of them. Nobody learns of it.
+  template <class Work>
+  void post(Work work) {
+    post_job(std::make_unique<JobOf<Work>>(std::move(work)));
+  }
+
+  /// Waits until no background work is left; gives up, and returns false, when it has been blocked
+  /// for `patience`, or when the writer is ending. Any thread may call it.
+  bool finish_background_work(std::chrono::milliseconds patience);
+
+  /// Commits of batches so far: for tests, which prove by it that writes share one.
+  std::uint64_t commits() const { return commits_.load(); }
+
+ private:
+  class Job {
+   public:
+    virtual ~Job() = default;
+    virtual void execute(Connection& connection) = 0;
+    std::exception_ptr error;
+  };
+
+  template <class Work>
+  class JobOf final : public Job {
+   public:
+    explicit JobOf(Work work) : work_(std::move(work)) {}
+    void execute(Connection& connection) override { work_(connection); }
+
+   private:
+    Work work_;
+  };
+
+  /// A job of a caller who waits, on their stack, or of one who does not, which is owned.
+  struct Entry {
+    Job* job;
+    std::unique_ptr<Job> owned;
+  };
+
+  /// Jobs that are committed together.
+  struct Batch {
+    std::vector<Entry> entries;
+    std::size_t posted = 0;  // of them, that nobody waits for
+
+    void clear() {
+      entries.clear();
+      posted = 0;
+    }
+  };
+
+  /// The number of the last batch that is finished, of those with an even and an odd number. All
+  /// callers of a batch wait on one of them, so that one system call wakes them all, and none of
+  /// the batch that gathers meanwhile. A later batch of the same flag cannot gather before this one
+  /// is finished. Shared, because a caller may wake when the writer has already gone.
+  struct Finished {
+    std::array<std::atomic<std::uint32_t>, 2> last{0, 1};
+  };
+
+  void run_job(Job& job);
+  void post_job(std::unique_ptr<Job> job);
+  void add_entry(Job& job, std::unique_ptr<Job> owned) REQUIRES(mutex_);
+  void work();
+  bool take_batch(Batch& batch, std::uint32_t& number);
+  void commit(Batch& batch);
+  void execute(Job& job);
+  void work_in_background();
+
+  Connection& connection_;
+  const DatabaseFiles& files_;
+  // The writer thread's alone: the background work, and when its next slice may begin.
+  BackgroundWork background_;
+  std::chrono::steady_clock::time_point next_slice_;
+  support::Mutex mutex_;
+  std::condition_variable work_arrived_;
+  Batch gathering_ GUARDED_BY(mutex_);
+  std::uint32_t gathering_number_ GUARDED_BY(mutex_) = 2;
+  bool ending_ GUARDED_BY(mutex_) = false;
+  // What the background work has come to, for those who wait for its end.
+  std::condition_variable background_changed_;
+  BackgroundWork::State background_state_ GUARDED_BY(mutex_) = BackgroundWork::State::more;
+  const std::shared_ptr<Finished> finished_;
+  std::atomic<std::uint64_t> commits_{0};
+  std::thread thread_;
+};
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,149 @@
+#include "store/sqlite/database_files.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "store/errors.h"
+#include "store/sqlite/fixtures.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// How a database's files are taken from under whoever has them open.
+const std::vector<std::pair<std::string, void (*)(const fs::path& file)>> losses = {
+    {"the database is removed", [](const fs::path& file) { fs::remove(file); }},
+    {"the log is removed", [](const fs::path& file) { fs::remove(file.string() + "-wal"); }},
+    {"the log's index is removed",
+     [](const fs::path& file) { fs::remove(file.string() + "-shm"); }},
+    {"the database is moved",
+     [](const fs::path& file) { fs::rename(file, file.string() + ".old"); }},
+    {"the database is replaced by a copy",
+     [](const fs::path& file) {
+       fs::copy_file(file, file.string() + ".new");
+       fs::rename(file.string() + ".new", file);
+     }},
+    {"the directory is removed", [](const fs::path& file) { fs::remove_all(file.parent_path()); }},
+    {"the directory is replaced by a copy",
+     [](const fs::path& file) {
+       const fs::path directory = file.parent_path();
+       fs::rename(directory, directory.string() + ".old");
+       fs::copy(directory.string() + ".old", directory);
+     }},
+};
+
+struct Fixture : Workshop {
+  const fs::path inner = directory.path() / "data" / "taskdock.db";
+  std::unique_ptr<Store> store;
+  User ann = new_user("ann@example.com");
+
+  void open() {
+    store.reset();
+    fs::remove_all(inner.parent_path());
+    fs::create_directory(inner.parent_path());
+    store = std::make_unique<Store>(inner, StoreOptions{.readers = 4});
+    store->change([&](Changes& changes) { changes.add_user(ann, "hash"); });
+  }
+
+  void write() {
+    store->change([&](Changes& changes) { changes.add_task(new_task(ann, "task")); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/database_files: nothing is written, and nothing is healthy, once a "
+                  "file is not what it was") {
+  for (const auto& [what, lose] : losses) {
+    CAPTURE(what);
+    open();
+    CHECK_NOTHROW(write());
+    CHECK_NOTHROW(store->check());
+    lose(inner);
+    CHECK_THROWS_AS(store->check(), Unavailable);
+    for (int i = 0; i < 3; ++i) CHECK_THROWS_AS(write(), Unavailable);
+    CHECK_THROWS_AS(store->check(), Unavailable);
+    store.reset();
+    fs::remove_all(inner.parent_path().string() + ".old");
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/database_files: what was refused is not in the file that was moved "
+                  "away, and all that was acknowledged is") {
+  open();
+  write();
+  const fs::path away = inner.parent_path().string() + ".away";
+  fs::rename(inner.parent_path(), away);
+  CHECK_THROWS_AS(write(), Unavailable);
+  store.reset();
+  Store found(away / "taskdock.db");
+  CHECK(found.snapshot().list_tasks(ann.id, {10, 0, {}}).total == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/sqlite/database_files: a new reader does not open a copy") {
+  open();
+  Snapshot first = store->snapshot();  // with the one reader that is open
+  CHECK(first.has_users());
+  fs::copy_file(inner, inner.string() + ".new");
+  fs::rename(inner.string() + ".new", inner);
+  CHECK_THROWS_AS(store->snapshot(), Unavailable);
+  CHECK(first.has_users());
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/sqlite/database_files: writing goes on when the file is back") {
+  open();
+  fs::rename(inner, inner.string() + ".away");
+  CHECK_THROWS_AS(write(), Unavailable);
+  fs::rename(inner.string() + ".away", inner);
+  CHECK_NOTHROW(write());
+  CHECK_NOTHROW(store->check());
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/database_files: the end of a store leaves the log of another "
+                  "database alone") {
+  open();
+  write();
+  fs::rename(inner.parent_path(), inner.parent_path().string() + ".away");
+  fs::create_directory(inner.parent_path());
+  Store other(inner);
+  other.change([&](Changes& changes) { changes.add_user(ann, "hash"); });
+  store.reset();
+  CHECK(fs::exists(inner.string() + "-wal"));
+  CHECK_NOTHROW(other.check());
+  CHECK_NOTHROW(other.change([&](Changes& changes) { changes.add_task(new_task(ann, "task")); }));
+}
+
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/database_files: what is no regular file is refused by its name, and "
+    "not waited for") {
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+    for (const bool is_pipe : {true, false}) {
+      CAPTURE(suffix);
+      CAPTURE(is_pipe);
+      const fs::path path = file.string() + suffix;
+      if (is_pipe) {
+        REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+      } else {
+        fs::create_directory(path);
+      }
+      std::string what;
+      try {
+        Store store(file);
+      } catch (const Unusable& error) {
+        what = error.what();
+      }
+      CHECK(what.find(path.filename().string()) == 0);
+      CHECK(what.find("not a regular file") != std::string::npos);
+      CHECK(fs::exists(path));
+      fs::remove(path);
+    }
+  }
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,420 @@
+#include "store/sqlite/migrations.h"
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+
+#include <array>
+#include <map>
+
+#include "store/errors.h"
+#include "store/sqlite/fixtures.h"
+#include "store/store.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+constexpr int application_id = 0x5461736b;  // "Task"
+
+SQLite::Database open(const std::filesystem::path& file) {
+  return {file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+}
+
+int pragma(SQLite::Database& database, const std::string& name) {
+  return database.execAndGet("PRAGMA " + name).getInt();
+}
+
+/// Everything the schema consists of, each by its kind and name, with white space evened out.
+std::map<std::string, std::string> schema_of(SQLite::Database& database) {
+  std::map<std::string, std::string> objects;
+  SQLite::Statement all(database, "SELECT type, name, coalesce(sql, '') FROM sqlite_schema");
+  while (all.executeStep()) {
+    std::string evened;
+    for (const char c : all.getColumn(2).getString()) {
+      const bool is_space = c == ' ' || c == '\n';
+      if (!is_space || (!evened.empty() && evened.back() != ' ')) evened += is_space ? ' ' : c;
+    }
+    objects[all.getColumn(0).getString() + ' ' + all.getColumn(1).getString()] = evened;
+  }
+  return objects;
+}
+
+// A program's history: a table, a column more, an index, and the column's table renamed.
+constexpr const char* version_1 = "CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT)";
+constexpr std::array<Migration, 3> steps = {{
+    {2, "ALTER TABLE pets ADD COLUMN kind TEXT"},
+    {3, "CREATE INDEX pets_by_kind ON pets (kind); UPDATE pets SET kind = 'cat'"},
+    {4, "CREATE TABLE owners (id INTEGER PRIMARY KEY); INSERT INTO owners VALUES (7)"},
+}};
+constexpr Schema newest = {
+    "CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT, kind TEXT);"
+    "CREATE INDEX pets_by_kind ON pets (kind);"
+    "CREATE TABLE owners (id INTEGER PRIMARY KEY)",
+    steps};
+
+/// Makes a database as an older version of that program left it, with a pet in it.
+void make_version(const std::filesystem::path& file, int version) {
+  SQLite::Database database = open(file);
+  migrate(database, {version_1, {}});
+  database.exec("INSERT INTO pets (name) VALUES ('Mia')");
+  if (version == 1) return;
+  migrate(database, {version_1, std::span(steps).first(static_cast<std::size_t>(version) - 1)});
+}
+
+/// What opening `file` as a Store complains of; the file must be left as it is, byte for byte.
+std::string refusal(const std::filesystem::path& file) {
+  const std::string before = content_of(file);
+  std::string what = "nothing";
+  try {
+    Store{file};
+  } catch (const Unusable& error) {
+    what = error.what();
+  }
+  CHECK(content_of(file) == before);
+  for (const char* suffix : {"-wal", "-journal", "-shm"}) {
+    CHECK_FALSE(std::filesystem::exists(file.string() + suffix));
+  }
+  return what;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: a fresh database is what schema.sql says, and marked as ours") {
+  SQLite::Database fresh = open(file);
+  migrate(fresh, current_schema());
+  SQLite::Database expected = open(directory.path() / "expected.db");
+  expected.exec(content_of(std::filesystem::path(TASKDOCK_SOURCE_DIR) / "schema.sql"));
+  CHECK(schema_of(fresh) == schema_of(expected));
+  CHECK(schema_of(fresh).contains("table tasks"));
+  CHECK(pragma(fresh, "user_version") == current_schema().version());
+  CHECK(pragma(fresh, "application_id") == application_id);
+}
+
+TEST_CASE("store/sqlite/migrations: schema.sql names the version it is") {
+  const std::string text = content_of(std::filesystem::path(TASKDOCK_SOURCE_DIR) / "schema.sql");
+  CHECK(text.find("version " + std::to_string(current_schema().version()) +
+                  " (PRAGMA user_version)") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Workshop,
+                  "store/sqlite/migrations: a database of today's version is left as it is, with "
+                  "all that is in it") {
+  {
+    SQLite::Database database = open(file);
+    migrate(database, newest);
+    database.exec("INSERT INTO pets VALUES (1, 'Mia', 'cat')");
+  }
+  const std::string before = content_of(file);
+  {
+    SQLite::Database database = open(file);
+    migrate(database, newest);
+  }
+  CHECK(content_of(file) == before);
+}
+
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: every older version ends with the schema of a fresh database, "
+    "and keeps its data") {
+  SQLite::Database fresh = open(directory.path() / "fresh.db");
+  migrate(fresh, newest);
+  REQUIRE(pragma(fresh, "user_version") == 4);
+  for (int version = 1; version <= 4; ++version) {
+    CAPTURE(version);
+    const std::filesystem::path old = directory.path() / (std::to_string(version) + ".db");
+    make_version(old, version);
+    SQLite::Database database = open(old);
+    REQUIRE(pragma(database, "user_version") == version);
+    migrate(database, newest);
+    CHECK(schema_of(database) == schema_of(fresh));
+    CHECK(pragma(database, "user_version") == 4);
+    CHECK(pragma(database, "application_id") == application_id);
+    CHECK(database.execAndGet("SELECT name || kind FROM pets").getString() == "Miacat");
+    CHECK(database.execAndGet("SELECT count(*) FROM owners").getInt() == 1);
+  }
+}
+
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: every version that was ever released ends with today's schema, "
+    "and keeps its users and tasks") {
+  SQLite::Database fresh = open(directory.path() / "fresh.db");
+  migrate(fresh, current_schema());
+  for (int version = 1; version < current_schema().version(); ++version) {
+    CAPTURE(version);
+    const std::filesystem::path old = directory.path() / (std::to_string(version) + ".db");
+    {
+      SQLite::Database database = open(old);
+      const std::string sql =
+          content_of(std::filesystem::path(TASKDOCK_SOURCE_DIR) / "tests/store/sqlite/schemas" /
+                     (std::to_string(version) + ".sql"));
+      REQUIRE_FALSE(sql.empty());
+      database.exec(sql);
+      database.exec("PRAGMA application_id = " + std::to_string(application_id));
+      database.exec("PRAGMA user_version = " + std::to_string(version));
+      database.exec(
+          "INSERT INTO users VALUES (zeroblob(16), 'ann@example.com', 'Ann', 'hash', 1);"
+          "INSERT INTO tasks VALUES (zeroblob(16), zeroblob(16), 'Buy milk', NULL, 1, 2, 3)");
+    }
+    {
+      Store store(old);
+      const auto ann = store.snapshot().find_credentials("ann@example.com");
+      REQUIRE(ann);
+      CHECK(ann->password_hash == "hash");
+      CHECK(titles_of(store.snapshot().list_tasks(ann->user.id, {10, 0, true})) == "Buy milk");
+    }
+    SQLite::Database database = open(old);
+    CHECK(schema_of(database) == schema_of(fresh));
+    CHECK(pragma(database, "user_version") == current_schema().version());
+  }
+}
+
+TEST_CASE_FIXTURE(
+    Workshop, "store/sqlite/migrations: a step that fails leaves the version before it, whole") {
+  static constexpr std::array<Migration, 2> failing = {{
+      steps[0],
+      {3, "CREATE TABLE half (x); UPDATE pets SET name = 'gone'; INSERT INTO nowhere VALUES (1)"},
+  }};
+  make_version(file, 1);
+  {
+    SQLite::Database database = open(file);
+    CHECK_THROWS_AS(migrate(database, {version_1, failing}), SQLite::Exception);
+  }
+  SQLite::Database database = open(file);
+  CHECK(pragma(database, "user_version") == 2);
+  CHECK(schema_of(database).size() == 1);
+  CHECK(database.execAndGet("SELECT name FROM pets WHERE kind IS NULL").getString() == "Mia");
+  migrate(database, newest);  // by an executable whose steps are mended
+  CHECK(pragma(database, "user_version") == 4);
+}
+
+TEST_CASE_FIXTURE(Workshop,
+                  "store/sqlite/migrations: a fresh schema that fails leaves an empty database") {
+  SQLite::Database database = open(file);
+  CHECK_THROWS_AS(migrate(database, {"CREATE TABLE a (b); CREATE TABLE a (b)", {}}),
+                  SQLite::Exception);
+  CHECK(schema_of(database).empty());
+  CHECK(pragma(database, "user_version") == 0);
+  migrate(database, newest);
+  CHECK(pragma(database, "user_version") == 4);
+}
+
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: a newer version is refused with both numbers, and untouched") {
+  { Store{file}; }
+  {
+    SQLite::Database database = open(file);
+    SUBCASE("in a write-ahead log's database") {}
+    SUBCASE("in a database with a rollback journal") {
+      database.exec("PRAGMA journal_mode = DELETE");
+    }
+    database.exec("PRAGMA user_version = 99; CREATE TABLE future (x)");
+  }
+  const std::string what = refusal(file);
+  CHECK(what.find("99") != std::string::npos);
+  CHECK(what.find('(' + std::to_string(current_schema().version()) + ')') != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: a newer version loses nothing that is still in its write-ahead log") {
+  const std::filesystem::path crashed = directory.path() / "crashed.db";
+  {
+    SQLite::Database database = open(file);
+    database.exec(
+        "PRAGMA journal_mode = WAL; PRAGMA application_id = 1415672683;"
+        "PRAGMA user_version = 99; CREATE TABLE future (x); INSERT INTO future VALUES (7)");
+    std::filesystem::copy(file, crashed);
+    std::filesystem::copy(file.string() + "-wal", crashed.string() + "-wal");
+  }
+  CHECK_THROWS_AS(Store{crashed}, Unusable);
+  SQLite::Database database = open(crashed);
+  CHECK(pragma(database, "user_version") == 99);
+  CHECK(database.execAndGet("SELECT x FROM future").getInt() == 7);
+  CHECK(schema_of(database).size() == 1);
+}
+
+TEST_CASE_FIXTURE(Workshop,
+                  "store/sqlite/migrations: another program's database is refused, and untouched") {
+  {
+    SQLite::Database database = open(file);
+    SUBCASE("with a table") {
+      database.exec("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)");
+    }
+    SUBCASE("with a version") {
+      database.exec("PRAGMA user_version = 1");
+    }
+    SUBCASE("with a mark of its own") {
+      database.exec("PRAGMA application_id = 1");
+    }
+    SUBCASE("with a table, our version, and no mark") {
+      database.exec("CREATE TABLE tasks (x); PRAGMA user_version = 1");
+    }
+    SUBCASE("in a write-ahead log's database") {
+      database.exec("PRAGMA journal_mode = WAL; CREATE TABLE theirs (x)");
+    }
+  }
+  CHECK(refusal(file).find("another program") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Workshop,
+                  "store/sqlite/migrations: a file that is no database is refused, and untouched") {
+  { Store{file}; }
+  const std::string database = content_of(file);
+  std::string spoiled = database;
+  spoiled[3] ^= 1;
+  for (const std::string& content :
+       {std::string("xy"), std::string("hello\n"), std::string(99, 'x'), std::string(100, 'x'),
+        std::string(511, 'x'), std::string(512, 'x'), std::string(100'000, 'x'),
+        std::string(4096, '\0'), std::string("SQLite format 3"), spoiled}) {
+    CAPTURE(content.size());
+    std::ofstream(file, std::ios::binary) << content;
+    CHECK(refusal(file).find("not a database") != std::string::npos);
+  }
+}
+
+TEST_CASE_FIXTURE(Workshop,
+                  "store/sqlite/migrations: an empty file is taken, and an empty database too") {
+  SUBCASE("an empty file") {
+    std::ofstream(file).flush();
+  }
+  SUBCASE("an empty database") {
+    open(file).exec("VACUUM");
+  }
+  REQUIRE(std::filesystem::exists(file));
+  Store(file).change(
+      [&](Changes& changes) { changes.add_user(new_user("ann@example.com"), "hash"); });
+  CHECK(Store(file).snapshot().find_credentials("ann@example.com"));
+}
+
+TEST_CASE_FIXTURE(Workshop,
+                  "store/sqlite/migrations: a table that others refer to can be built anew") {
+  static constexpr std::array<Migration, 1> rebuilding = {{
+      {2,
+       "CREATE TABLE new_pets (id INTEGER PRIMARY KEY, name TEXT NOT NULL);"
+       "INSERT INTO new_pets SELECT * FROM pets; DROP TABLE pets;"
+       "ALTER TABLE new_pets RENAME TO pets"},
+  }};
+  constexpr const char* with_toys =
+      "CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT);"
+      "CREATE TABLE toys (pet_id INTEGER REFERENCES pets (id) ON DELETE CASCADE)";
+  SQLite::Database database = open(file);
+  migrate(database, {with_toys, {}});
+  database.exec("INSERT INTO pets VALUES (1, 'Mia'); INSERT INTO toys VALUES (1)");
+  migrate(database, {with_toys, rebuilding});
+  CHECK(database.execAndGet("SELECT name FROM pets").getString() == "Mia");
+  CHECK(database.execAndGet("SELECT count(*) FROM toys").getInt() == 1);
+  CHECK(pragma(database, "foreign_keys") == 1);
+  database.exec("DELETE FROM pets");
+  CHECK(database.execAndGet("SELECT count(*) FROM toys").getInt() == 0);
+}
+
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: a step that leaves a broken reference leaves everything "
+    "as it was") {
+  static constexpr std::array<Migration, 1> breaking = {{
+      {2, "CREATE TABLE toys (pet_id INTEGER REFERENCES pets (id)); INSERT INTO toys VALUES (99)"},
+  }};
+  make_version(file, 1);
+  SQLite::Database database = open(file);
+  CHECK_THROWS_WITH_AS(
+      migrate(database, {version_1, breaking}),
+      "a row of toys refers to one of pets that is not there, so the database cannot be brought to "
+      "version 2; restore it from a backup",
+      Unusable);
+  CHECK(pragma(database, "user_version") == 1);
+  CHECK(schema_of(database).size() == 1);
+  CHECK(database.execAndGet("SELECT name FROM pets").getString() == "Mia");
+  CHECK(pragma(database, "foreign_keys") == 1);
+}
+
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: where nothing may be done, nothing is, and the advice is "
+    "to stop the server") {
+  const std::string refused = [&] {
+    SUBCASE("for an older version") {
+      make_version(file, 1);
+    }
+    SUBCASE("for an empty database") {
+      open(file).exec("VACUUM");
+    }
+    const std::string before = content_of(file);
+    std::string what = "nothing";
+    SQLite::Database database = open(file);
+    try {
+      migrate(database, newest, false);
+    } catch (const Unusable& error) {
+      what = error.what();
+    }
+    CHECK(content_of(file) == before);
+    return what;
+  }();
+  CHECK(refused.find("stop the server") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Workshop, "store/sqlite/migrations: today's version may be opened by anybody") {
+  SQLite::Database database = open(file);
+  migrate(database, newest);
+  CHECK_NOTHROW(migrate(database, newest, false));
+}
+
+TEST_CASE_FIXTURE(
+    Workshop, "store/sqlite/migrations: a version that none of ours has is refused by its number") {
+  for (const int version : {0, -1, -2147483647}) {
+    CAPTURE(version);
+    std::filesystem::remove(file);
+    { Store{file}; }
+    {
+      SQLite::Database database = open(file);
+      database.exec("PRAGMA user_version = " + std::to_string(version));
+    }
+    const std::string what = refusal(file);
+    CHECK(what.find("version " + std::to_string(version)) != std::string::npos);
+    CHECK(what.find("backup") != std::string::npos);
+  }
+}
+
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: from version 2 sessions, tokens, tasks and totals are kept") {
+  const auto run = [](SQLite::Database& database, const char* sql) { database.exec(sql); };
+  {
+    SQLite::Database database = open(file);
+    database.exec(content_of(std::filesystem::path(TASKDOCK_SOURCE_DIR) /
+                             "tests/store/sqlite/schemas/2.sql"));
+    run(database,
+        "PRAGMA application_id = 1415672683; PRAGMA user_version = 2;"
+        "INSERT INTO users VALUES (zeroblob(16), 'ann@example.com', 'Ann', 'hash', 1);"
+        "INSERT INTO users VALUES (x'00000000000000000000000000000001', 'bob@example.com', 'Bob',"
+        " 'hash', 1);"
+        "INSERT INTO sessions VALUES (zeroblob(16), zeroblob(16), NULL, 1, 1, 99, zeroblob(32));"
+        "INSERT INTO spent_refresh_tokens VALUES (zeroblob(32), zeroblob(16), 9, 9, zeroblob(32),"
+        " zeroblob(16));"
+        "INSERT INTO tasks VALUES (zeroblob(16), zeroblob(16), 'one', NULL, 1, 2, 3);"
+        "INSERT INTO tasks VALUES (zeroblob(16), x'00000000000000000000000000000001', 'two', 'x', "
+        "0,"
+        " 2, 3)");
+  }
+  {
+    Store store(file);
+    const support::Uuid ann{};
+    CHECK(store.snapshot().list_users().size() == 2);
+    CHECK(titles_of(store.snapshot().list_tasks(ann, {10, 0, {}})) == "two one");
+    CHECK(store.snapshot().list_tasks(ann, {10, 0, true}).total == 1);
+    CHECK(store.snapshot().find_caller(ann, {}, support::Timestamp(std::chrono::microseconds(2))));
+    CHECK(store.snapshot().knows_refresh_token({}));
+  }
+  SQLite::Database database = open(file);
+  CHECK(database.execAndGet("SELECT total FROM user_total").getInt() == 2);
+  run(database, "PRAGMA foreign_keys = ON; DELETE FROM users WHERE email = 'ann@example.com'");
+  CHECK(database.execAndGet("SELECT count(*) FROM deleted_users").getInt() == 1);
+  CHECK(database.execAndGet("SELECT count(*) FROM ended_sessions").getInt() == 1);
+  CHECK(database.execAndGet("SELECT total FROM user_total").getInt() == 1);
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,363 @@
+#include "store/sqlite/task_table.h"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "store/errors.h"
+#include "store/sqlite/fixtures.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Completion = TaskChange::Completion;
+
+struct Fixture : OpenDatabase {
+  User ann = add_user("ann@example.com");
+  User bob = add_user("bob@example.com");
+
+  Task change(const Task& task, const TaskChange& to) {
+    return connection.tasks.change(ann.id, task.id, to, clock.now());
+  }
+  TaskPage list(const User& user, std::int64_t limit = 100, std::int64_t offset = 0,
+                std::optional<bool> completed = {}) {
+    return connection.tasks.list(user.id, {limit, offset, completed});
+  }
+
+  /// Whether the totals that are kept are what counting gives, for everybody.
+  bool totals_are_right() {
+    return connection.database()
+                   .execAndGet(
+                       "SELECT count(*) FROM users LEFT JOIN task_totals ON user_id = users.id "
+                       "WHERE"
+                       " total IS NOT (SELECT count(*) FROM tasks WHERE user_id = users.id) OR"
+                       " completed IS NOT (SELECT count(*) FROM tasks WHERE user_id = users.id"
+                       "                   AND is_completed)")
+                   .getInt() == 0 &&
+           connection.database()
+                   .execAndGet(
+                       "SELECT count(*) FROM task_totals WHERE user_id NOT IN"
+                       " (SELECT id FROM users)")
+                   .getInt() == 0;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/task_table: a task is found by owner and id, as it was added") {
+  Task task = new_task(ann, "Buy milk \"🥛\"");
+  task.description = "line one\nline two";
+  task.is_completed = true;
+  task.updated_at += 1s;
+  connection.tasks.add(task);
+  CHECK(same(connection.tasks.find(ann.id, task.id), task));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/task_table: no description and an empty one are two things") {
+  Task with = new_task(ann, "with");
+  with.description = "";
+  connection.tasks.add(with);
+  const Task without = add_task(ann, "without");
+  CHECK(connection.tasks.find(ann.id, with.id).description == "");
+  CHECK_FALSE(connection.tasks.find(ann.id, without.id).description);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "store/sqlite/task_table: a task of another user is known as that, at every verb, and "
+    "stays untouched") {
+  const Task task = add_task(ann, "hers");
+  CHECK_THROWS_AS(connection.tasks.find(bob.id, task.id), NotTheOwner);
+  CHECK_THROWS_AS(connection.tasks.change(bob.id, task.id, {.title = "his"}, clock.now()),
+                  NotTheOwner);
+  CHECK_THROWS_AS(connection.tasks.remove(bob.id, task.id), NotTheOwner);
+  CHECK_THROWS_AS(connection.tasks.find(ids.next(), task.id), NotTheOwner);
+  CHECK(same(connection.tasks.find(ann.id, task.id), task));
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "store/sqlite/task_table: a task that does not exist is not found, at every verb") {
+  const auto nowhere = ids.next();
+  CHECK_THROWS_AS(connection.tasks.find(ann.id, nowhere), TaskNotFound);
+  CHECK_THROWS_AS(connection.tasks.change(ann.id, nowhere, {.title = "x"}, clock.now()),
+                  TaskNotFound);
+  CHECK_THROWS_AS(connection.tasks.remove(ann.id, nowhere), TaskNotFound);
+  CHECK_THROWS_AS(connection.tasks.find(ann.id, ann.id), TaskNotFound);
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a removed task is gone, and only that one") {
+  const Task gone = add_task(ann, "gone");
+  const Task kept = add_task(ann, "kept");
+  connection.tasks.remove(ann.id, gone.id);
+  CHECK_THROWS_AS(connection.tasks.find(ann.id, gone.id), TaskNotFound);
+  CHECK_THROWS_AS(connection.tasks.remove(ann.id, gone.id), TaskNotFound);
+  CHECK(same(connection.tasks.find(ann.id, kept.id), kept));
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "store/sqlite/task_table: a change touches what it names, and returns what is kept") {
+  Task task = new_task(ann, "old");
+  task.description = "words";
+  connection.tasks.add(task);
+  clock.advance(1s);
+
+  const Task renamed = change(task, {.title = "new"});
+  CHECK(renamed.title == "new");
+  CHECK(renamed.description == "words");
+  CHECK_FALSE(renamed.is_completed);
+  CHECK(renamed.user_id == ann.id);
+  CHECK(renamed.created_at == task.created_at);
+  CHECK(renamed.updated_at == clock.now());
+  CHECK(same(connection.tasks.find(ann.id, task.id), renamed));
+
+  CHECK(change(task, {.title = ""}).title.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a description is set, kept and cleared") {
+  const Task task = add_task(ann, "title");
+  CHECK(change(task, {.description = "words"}).description == "words");
+  CHECK(change(task, {.title = "new"}).description == "words");
+  CHECK(change(task, {.description = ""}).description == "");
+  CHECK_FALSE(change(task, {.description = std::optional<std::string>()}).description);
+  CHECK(connection.tasks.find(ann.id, task.id).title == "new");
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: completion is set, kept and toggled") {
+  const Task task = add_task(ann, "title");
+  const auto after = [&](Completion completion) {
+    return change(task, {.completion = completion}).is_completed;
+  };
+  CHECK_FALSE(after(Completion::keep));
+  CHECK_FALSE(after(Completion::open));
+  CHECK(after(Completion::toggle));
+  CHECK(after(Completion::keep));
+  CHECK_FALSE(after(Completion::toggle));
+  CHECK(after(Completion::completed));
+  CHECK(after(Completion::completed));
+  CHECK_FALSE(after(Completion::open));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/task_table: the time of change rises though the clock stands still "
+                  "or goes back") {
+  const Task task = add_task(ann, "title");
+  auto last = task.updated_at;
+  for (const auto step : {0us, 0us, -1'000'000us, 0us, 500'000us, -3'600'000'000us}) {
+    clock.advance(step);
+    const Task changed = change(task, {});
+    CHECK(changed.updated_at == last + 1us);
+    CHECK(changed.created_at == task.created_at);
+    last = changed.updated_at;
+  }
+  clock.set(last + 1h);
+  CHECK(change(task, {}).updated_at == last + 1h);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/task_table: the list is the owner's, newest first, though all are "
+                  "of one millisecond") {
+  for (const char* title : {"a", "b", "c", "d", "e"}) {
+    add_task(ann, title);
+    add_task(bob, "his");
+  }
+  CHECK(titles_of(list(ann)) == "e d c b a");
+  CHECK(list(ann).total == 5);
+  CHECK(titles_of(list(bob)) == "his his his his his");
+}
+
+TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a change does not move a task in the list") {
+  const Task first = add_task(ann, "a");
+  add_task(ann, "b");
+  clock.advance(1h);
+  change(first, {.title = "changed"});
+  CHECK(titles_of(list(ann)) == "b changed");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/task_table: a page can begin after a task, be it there or not") {
+  std::vector<Task> tasks;
+  for (char c = 'a'; c <= 'g'; ++c) tasks.push_back(add_task(ann, std::string(1, c), c % 2 == 0));
+  const auto page_after = [&](const Task& task, std::int64_t limit,
+                              std::optional<bool> completed = {}, std::int64_t offset = 0) {
+    return connection.tasks.list(ann.id, {limit, offset, completed, task.id});
+  };
+  connection.tasks.remove(ann.id, tasks[4].id);
+  CHECK(titles_of(page_after(tasks[4], 3)) == "d c b");
+  CHECK(page_after(tasks[4], 3).has_more);
+  CHECK(page_after(tasks[4], 3).total == 6);
+  CHECK(titles_of(page_after(tasks[4], 4)) == "d c b a");
+  CHECK_FALSE(page_after(tasks[4], 4).has_more);
+  CHECK(titles_of(page_after(tasks[4], 100, false)) == "c a");
+  CHECK(titles_of(page_after(tasks[6], 1, true)) == "f");
+  CHECK(page_after(tasks[6], 1, true).has_more);
+  CHECK_FALSE(page_after(tasks[6], 3, true).has_more);
+  CHECK(titles_of(page_after(tasks[6], 2, {}, 1)) == "d c");
+  CHECK(titles_of(page_after(tasks[0], 2)).empty());
+  CHECK_FALSE(page_after(tasks[0], 2).has_more);
+  CHECK(titles_of(connection.tasks.list(bob.id, {2, 0, {}, tasks[6].id})).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/task_table: pages follow each other without gap or repetition, and "
+                  "know the total") {
+  for (char c = 'a'; c <= 'g'; ++c) add_task(ann, std::string(1, c));
+  CHECK(titles_of(list(ann, 3, 0)) == "g f e");
+  CHECK(titles_of(list(ann, 3, 3)) == "d c b");
+  CHECK(titles_of(list(ann, 3, 6)) == "a");
+  for (const std::int64_t offset : {std::int64_t{7}, std::int64_t{8}, std::int64_t{1} << 40,
+                                    std::numeric_limits<std::int64_t>::max()}) {
+    const TaskPage past = list(ann, 3, offset);
+    CHECK(past.tasks.empty());
+    CHECK(past.total == 7);
+  }
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "store/sqlite/task_table: the list is filtered by completion, its total and its pages too") {
+  for (char c = 'a'; c <= 'g'; ++c) add_task(ann, std::string(1, c), c % 2 == 0);
+  CHECK(titles_of(list(ann, 100, 0, true)) == "f d b");
+  CHECK(list(ann, 100, 0, true).total == 3);
+  CHECK(titles_of(list(ann, 100, 0, false)) == "g e c a");
+  CHECK(list(ann, 100, 0, false).total == 4);
+  CHECK(titles_of(list(ann, 2, 2, false)) == "c a");
+  CHECK(titles_of(list(ann, 2, 1, true)) == "d b");
+  CHECK(list(ann, 2, 3, true).tasks.empty());
+  CHECK(list(ann, 2, 3, true).total == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/task_table: who has no tasks, or is not there, has an empty list") {
+  add_task(ann, "hers");
+  for (const auto& user : {bob.id, ids.next()}) {
+    for (const std::optional<bool> completed : {std::optional<bool>(), {true}, {false}}) {
+      const TaskPage page = connection.tasks.list(user, {10, 0, completed});
+      CHECK(page.tasks.empty());
+      CHECK(page.total == 0);
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/task_table: totals stay right through every kind of change") {
+  std::vector<Task> tasks;
+  for (int i = 0; i < 6; ++i) tasks.push_back(add_task(ann, "task", i % 3 == 0));
+  add_task(bob, "his", true);
+  REQUIRE(totals_are_right());
+  for (const Completion completion :
+       {Completion::toggle, Completion::completed, Completion::completed, Completion::keep,
+        Completion::open, Completion::open, Completion::toggle}) {
+    for (const Task& task : tasks) {
+      change(task, {.title = "changed", .completion = completion});
+      REQUIRE(totals_are_right());
+    }
+  }
+  for (const Task& task : tasks) {
+    connection.tasks.remove(ann.id, task.id);
+    REQUIRE(totals_are_right());
+  }
+  CHECK(list(ann).total == 0);
+  CHECK(list(bob, 10, 0, true).total == 1);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "store/sqlite/task_table: totals stay right when what changes them does not come from us") {
+  for (int i = 0; i < 6; ++i) add_task(ann, "task", i % 3 == 0);
+  add_task(bob, "his");
+  SQLite::Database& database = connection.database();
+  for (const char* sql :
+       {"UPDATE tasks SET is_completed = 1", "UPDATE tasks SET is_completed = 1 - is_completed",
+        "UPDATE tasks SET is_completed = is_completed, title = 'x'",
+        "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks LIMIT 2)",
+        "SAVEPOINT a; DELETE FROM tasks; ROLLBACK TO a; RELEASE a"}) {
+    CAPTURE(sql);
+    database.exec(sql);
+    CHECK(totals_are_right());
+  }
+  CHECK(count("tasks") == 5);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "store/sqlite/task_table: with a user go their tasks and totals, and nobody else's") {
+  for (int i = 0; i < 5; ++i) add_task(ann, "hers", i % 2 == 0);
+  add_task(bob, "his", true);
+  connection.database().exec("DELETE FROM users WHERE email = 'ann@example.com'");
+  CHECK(count("tasks") == 6);
+  remove_leftovers();
+  CHECK(count("tasks") == 1);
+  CHECK(count("task_totals") == 1);
+  CHECK(totals_are_right());
+  CHECK(list(bob).total == 1);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "store/sqlite/task_table: a task needs an owner who is there, and an id of its own") {
+  CHECK_THROWS_AS(connection.tasks.add(new_task(new_user("eve@example.com"), "orphan")),
+                  UserNotFound);
+  const Task task = add_task(ann, "first");
+  Task twin = new_task(bob, "twin");
+  twin.id = task.id;
+  CHECK_THROWS_AS(connection.tasks.add(twin), SQLite::Exception);
+  CHECK(count("tasks") == 1);
+  CHECK(totals_are_right());
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "store/sqlite/task_table: every query is a search in an index, with no scan and no sorting") {
+  const Task task = add_task(ann, "task", true);
+  list(ann);
+  list(ann, 10, 0, true);
+  CHECK_THROWS_AS(connection.tasks.find(bob.id, task.id), NotTheOwner);  // "exists"
+  change(task, {.title = "changed"});
+  connection.tasks.remove(ann.id, task.id);
+  connection.users.find_credentials("ann@example.com");
+  connection.users.set_password_hash(ann.id, connection.users.password_hash(ann.id));
+  connection.check.lend().step();
+
+  const auto all = plans();
+  CHECK(all.size() == 11);
+  for (const auto& [sql, plan] : all) {
+    CAPTURE(sql);
+    CAPTURE(plan);
+    CHECK(plan.starts_with("SEARCH"));
+    // One step; another one where the owner must be there, too.
+    const bool has_second = sql.find("deleted_users") != std::string::npos ||
+                            sql.find("CROSS JOIN users") != std::string::npos;
+    CHECK((plan.find('\n') == plan.size() - 1) != has_second);
+    CHECK(plan.find("SCAN") == std::string::npos);
+    CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/task_table: each query uses the key that was made for it") {
+  const Task task = add_task(ann, "task", true);
+  list(ann);
+  list(ann, 10, 0, true);
+  CHECK_THROWS_AS(connection.tasks.find(bob.id, task.id), NotTheOwner);
+  const auto plan_of = [all = plans()](const std::string& part) {
+    for (const auto& [sql, plan] : all) {
+      if (sql.find(part) != std::string::npos) return plan;
+    }
+    return std::string("no such query");
+  };
+  const auto uses = [&](const std::string& query, const std::string& key) {
+    CAPTURE(query);
+    CAPTURE(plan_of(query));
+    CHECK(plan_of(query).find(key) != std::string::npos);
+  };
+  uses("WHERE user_id = ? AND id < ?", "PRIMARY KEY (user_id=? AND id<?)");
+  uses("AND is_completed = ? AND id < ?",
+       "tasks_by_completion (user_id=? AND is_completed=? AND id<?)");
+  uses("NOT INDEXED WHERE user_id = ? AND id = ?", "PRIMARY KEY (user_id=? AND id=?)");
+  uses("SELECT 1 FROM tasks AS t", "COVERING INDEX tasks_by_id (id=?)");
+  uses("FROM task_totals WHERE user_id = ?", "PRIMARY KEY (user_id=?)");
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,531 @@
+#include "store/sqlite/writer.h"
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+
+#include <functional>
+#include <latch>
+#include <stdexcept>
+
+#include "store/errors.h"
+#include "store/sqlite/fixtures.h"
+#include "store/sqlite/threads.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+using Work = std::function<void(Connection&)>;
+
+/// A database with a table of notes, too, and one that must refer to a note.
+struct Notes : OpenDatabase {
+  Notes() {
+    connection.database().exec(
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY, text);"
+        "CREATE TABLE answers (note_id NOT NULL REFERENCES notes (id))");
+  }
+
+  /// How many notes another connection sees, which is how many are committed.
+  int committed() const {
+    SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+    return database.execAndGet("SELECT count(*) FROM notes").getInt();
+  }
+
+  bool has(int id) const {
+    SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+    return database.execAndGet("SELECT count(*) FROM notes WHERE id = " + std::to_string(id))
+               .getInt() == 1;
+  }
+};
+
+void add_note(Connection& connection, int id, int bytes = 1) {
+  connection.database().exec("INSERT INTO notes VALUES (" + std::to_string(id) + ", zeroblob(" +
+                             std::to_string(bytes) + "))");
+}
+
+Work note(int id) {
+  return [id](Connection& connection) { add_note(connection, id); };
+}
+
+/// Inserts a row that refers to nothing, which SQLite notices only when the transaction commits.
+void add_orphan(Connection& connection) {
+  connection.database().exec("PRAGMA defer_foreign_keys = ON; INSERT INTO answers VALUES (-1)");
+}
+
+/// Keeps the writer busy inside one call, so that others gather behind it.
+class BusyWriter {
+ public:
+  explicit BusyWriter(Writer& writer)
+      : thread_([this, &writer] {
+          writer.run([this](Connection&) {
+            entered_.count_down();
+            released_.wait();
+          });
+        }) {
+    entered_.wait();
+  }
+  ~BusyWriter() { release(); }
+
+  void release() {
+    if (!released_.try_wait()) released_.count_down();
+  }
+
+ private:
+  std::latch entered_{1};
+  std::latch released_{1};
+  std::jthread thread_;
+};
+
+/// What the calls of many threads, one each, threw; null for those that returned.
+class Crowd {
+ public:
+  Crowd(Writer& writer, const std::vector<Work>& works)
+      : sleepers_(works.size()), errors_(works.size()) {
+    for (std::size_t i = 0; i < works.size(); ++i) {
+      threads_.emplace_back([this, &writer, i, work = works[i]] {
+        sleepers_.about_to_sleep(i);
+        try {
+          writer.run(work);
+        } catch (...) {
+          errors_[i] = std::current_exception();
+        }
+      });
+    }
+  }
+
+  /// Waits until all calls are accepted and wait for the busy writer.
+  void await_gathered() const { sleepers_.await(); }
+
+  const std::vector<std::exception_ptr>& errors() {
+    threads_.clear();
+    return errors_;
+  }
+
+ private:
+  Sleepers sleepers_;
+  std::vector<std::exception_ptr> errors_;
+  std::vector<std::jthread> threads_;
+};
+
+/// Runs all `works` in one batch; returns what each threw.
+std::vector<std::exception_ptr> run_in_one_batch(Writer& writer, const std::vector<Work>& works) {
+  BusyWriter busy(writer);
+  Crowd crowd(writer, works);
+  crowd.await_gathered();
+  busy.release();
+  return crowd.errors();
+}
+
+std::vector<Work> notes(int first, int count) {
+  std::vector<Work> works;
+  for (int i = 0; i < count; ++i) works.push_back(note(first + i));
+  return works;
+}
+
+constexpr int unavailable = -2;
+
+/// SQLite's code of what was thrown; SQLITE_OK for nothing, `unavailable` for Unavailable, -1 for
+/// something else.
+int sqlite_code(const std::exception_ptr& error) {
+  if (!error) return SQLITE_OK;
+  try {
+    std::rethrow_exception(error);
+  } catch (const SQLite::Exception& exception) {
+    return exception.getErrorCode();
+  } catch (const Unavailable&) {
+    return unavailable;
+  } catch (...) {
+    return -1;
+  }
+}
+
+int sqlite_code_of_run(Writer& writer, const Work& work) {
+  try {
+    writer.run(work);
+    return SQLITE_OK;
+  } catch (...) {
+    return sqlite_code(std::current_exception());
+  }
+}
+
+/// Leaves the file room for `pages` more pages.
+void leave_room(Connection& connection, int pages) {
+  SQLite::Database& database = connection.database();
+  const int now = database.execAndGet("PRAGMA page_count").getInt();
+  database.execAndGet("PRAGMA max_page_count = " + std::to_string(now + pages));
+}
+
+void leave_all_room(Connection& connection) {
+  connection.database().execAndGet("PRAGMA max_page_count = 1073741823");
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Notes, "store/sqlite/writer: a call has been committed when it returns") {
+  Writer writer(connection, files);
+  for (int id = 1; id <= 20; ++id) {
+    writer.run(note(id));
+    REQUIRE(has(id));
+    REQUIRE(writer.commits() == static_cast<std::uint64_t>(id));
+  }
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/sqlite/writer: calls that gather behind a busy writer share one commit") {
+  Writer writer(connection, files);
+  const auto errors = run_in_one_batch(writer, notes(1, 32));
+  for (const auto& error : errors) CHECK_FALSE(error);
+  CHECK(writer.commits() == 2);  // the busy one's, and theirs
+  CHECK(committed() == 32);
+}
+
+TEST_CASE_FIXTURE(Notes, "store/sqlite/writer: nothing of a batch is seen before all of it is") {
+  Writer writer(connection, files);
+  std::vector<Work> works = notes(1, 8);
+  works.push_back([this](Connection&) { CHECK(committed() == 0); });
+  for (const auto& error : run_in_one_batch(writer, works)) CHECK_FALSE(error);
+  CHECK(committed() == 8);
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/sqlite/writer: a failing call fails alone, and nothing of it is kept") {
+  Writer writer(connection, files);
+  std::vector<Work> works = notes(1, 8);
+  works.push_back([](Connection& to) {
+    add_note(to, 100);
+    throw EmailTaken();
+  });
+  works.push_back([](Connection& to) {
+    add_note(to, 101);
+    to.database().exec("INSERT INTO notes VALUES (101, 'again')");
+  });
+  const auto errors = run_in_one_batch(writer, works);
+  for (std::size_t i = 0; i < 8; ++i) CHECK_FALSE(errors[i]);
+  CHECK_THROWS_AS(std::rethrow_exception(errors[8]), EmailTaken);
+  CHECK(sqlite_code(errors[9]) == SQLITE_CONSTRAINT);
+  CHECK(committed() == 8);
+  CHECK(writer.commits() == 2);
+}
+
+TEST_CASE_FIXTURE(
+    Notes,
+    "store/sqlite/writer: whatever a call throws reaches its caller, and the next call works") {
+  Writer writer(connection, files);
+  CHECK_THROWS_AS(writer.run([](Connection&) { throw 42; }), int);
+  CHECK_THROWS_WITH_AS(writer.run([](Connection&) { throw std::logic_error("ours"); }), "ours",
+                       std::logic_error);
+  writer.run(note(1));
+  CHECK(committed() == 1);
+}
+
+TEST_CASE_FIXTURE(
+    Notes,
+    "store/sqlite/writer: when the commit fails the whole batch fails, and nothing is kept") {
+  Writer writer(connection, files);
+  std::vector<Work> works = notes(1, 8);
+  works.push_back(add_orphan);
+  const auto errors = run_in_one_batch(writer, works);
+  for (const auto& error : errors) CHECK(sqlite_code(error) == SQLITE_CONSTRAINT);
+  CHECK(committed() == 0);
+  CHECK(writer.commits() == 1);  // the busy one's
+  writer.run(note(1));
+  CHECK(committed() == 1);
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/sqlite/writer: a call that fails takes its deferred faults with it") {
+  Writer writer(connection, files);
+  std::vector<Work> works = notes(1, 4);
+  works.push_back([](Connection& to) {
+    add_orphan(to);
+    throw EmailTaken();
+  });
+  const auto errors = run_in_one_batch(writer, works);
+  CHECK_THROWS_AS(std::rethrow_exception(errors.back()), EmailTaken);
+  CHECK(committed() == 4);
+}
+
+TEST_CASE_FIXTURE(
+    Notes, "store/sqlite/writer: a call that lost the transaction fails its batch, not the next") {
+  Writer writer(connection, files);
+  std::vector<Work> works = notes(1, 4);
+  works.push_back([](Connection& to) { to.database().exec("ROLLBACK"); });
+  const auto errors = run_in_one_batch(writer, works);
+  for (std::size_t i = 0; i < errors.size(); ++i) CHECK(errors[i]);
+  CHECK(committed() == 0);
+  writer.run(note(1));
+  CHECK(committed() == 1);
+}
+
+TEST_CASE_FIXTURE(
+    Notes,
+    "store/sqlite/writer: a full disk fails the call, and writes work again once there is room") {
+  Writer writer(connection, files);
+  writer.run([](Connection& to) { leave_room(to, 10); });
+  int kept = 0;
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK && kept < 1000) {
+    const int id = kept + 1;
+    code = sqlite_code_of_run(writer, [id](Connection& to) { add_note(to, id, 4000); });
+    if (code == SQLITE_OK) ++kept;
+  }
+  CHECK(code == unavailable);
+  CHECK(kept > 0);
+  CHECK(committed() == kept);
+  writer.run(Work(leave_all_room));
+  writer.run([](Connection& to) { add_note(to, 5000, 4000); });
+  CHECK(committed() == kept + 1);
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/sqlite/writer: on a full disk every call of a batch is told the truth") {
+  Writer writer(connection, files);
+  writer.run([](Connection& to) { leave_room(to, 20); });
+  SUBCASE("where SQLite gives up the whole transaction") {}
+  SUBCASE("where SQLite takes back only the statement") {
+    writer.run([](Connection& to) {
+      to.database().exec(
+          "CREATE TRIGGER again AFTER INSERT ON notes BEGIN UPDATE notes SET text = text || '' "
+          "WHERE id = new.id; END");
+    });
+  }
+  std::vector<Work> works;
+  for (int id = 0; id < 24; ++id) {
+    works.push_back([id](Connection& to) { add_note(to, id, 6000); });
+  }
+  const auto errors = run_in_one_batch(writer, works);
+  bool any_failed = false;
+  for (int id = 0; id < 24; ++id) {
+    const int code = sqlite_code(errors[static_cast<std::size_t>(id)]);
+    CAPTURE(id);
+    CHECK((code == SQLITE_OK || code == unavailable));
+    CHECK(has(id) == (code == SQLITE_OK));
+    any_failed |= code != SQLITE_OK;
+  }
+  CHECK(any_failed);
+  writer.run(Work(leave_all_room));
+  writer.run(note(100));
+  CHECK(has(100));
+}
+
+TEST_CASE_FIXTURE(Notes, "store/sqlite/writer: its end commits what was accepted before") {
+  auto writer = std::make_unique<Writer>(connection, files);
+  BusyWriter busy(*writer);
+  Crowd crowd(*writer, notes(1, 16));
+  crowd.await_gathered();
+  Sleepers ending(1);
+  std::jthread end([&] {
+    ending.about_to_sleep(0);
+    writer.reset();
+  });
+  ending.await();  // for the thread that is still busy
+  busy.release();
+  for (const auto& error : crowd.errors()) CHECK_FALSE(error);
+  end.join();
+  CHECK(committed() == 16);
+}
+
+TEST_CASE_FIXTURE(
+    Notes, "store/sqlite/writer: once it is ending a call is refused as Unavailable, and not run") {
+  auto owned = std::make_unique<Writer>(connection, files);
+  Writer& writer = *owned;
+  BusyWriter busy(writer);
+  Sleepers ending(1);
+  std::jthread end([&] {
+    ending.about_to_sleep(0);
+    owned.reset();
+  });
+  ending.await();
+  CHECK_THROWS_AS(writer.run(note(1)), Unavailable);
+  busy.release();
+  end.join();
+  CHECK(committed() == 0);
+}
+
+TEST_CASE_FIXTURE(
+    Notes, "store/sqlite/writer: what is posted is committed with the rest, and nobody waits") {
+  {
+    Writer writer(connection, files);
+    BusyWriter busy(writer);
+    writer.post(note(1));
+    writer.post([](Connection& c) {
+      add_note(c, 2);
+      throw std::runtime_error("nobody hears of it");
+    });
+    writer.post(note(3));
+    CHECK(committed() == 0);
+    busy.release();
+    writer.run(note(4));
+    CHECK(has(1));
+    CHECK_FALSE(has(2));
+    CHECK(has(3));
+    CHECK(has(4));
+    writer.post(note(5));
+  }
+  CHECK(has(5));  // its end commits that, too
+}
+
+TEST_CASE_FIXTURE(Notes, "store/sqlite/writer: what is posted does not gather without end") {
+  Writer writer(connection, files);
+  BusyWriter busy(writer);
+  for (int i = 1; i <= 1100; ++i) writer.post(note(i));
+  busy.release();
+  writer.run(note(2000));
+  CHECK(has(1000));
+  CHECK_FALSE(has(1001));
+  CHECK(has(2000));
+  writer.post(note(3000));
+  writer.run(note(2001));
+  CHECK(has(3000));
+}
+
+TEST_CASE_FIXTURE(
+    Notes, "store/sqlite/writer: a call can ask for the log to be emptied once it is committed") {
+  const std::filesystem::path log = file.string() + "-wal";
+  Writer writer(connection, files);
+  CHECK(writer.finish_background_work(5s));  // what every start does
+  writer.run(note(1));
+  REQUIRE(std::filesystem::file_size(log) > 0);
+  writer.run([](Connection& c) {
+    add_note(c, 2);
+    c.requests.empty_log = true;
+  });
+  CHECK(writer.finish_background_work(5s));
+  CHECK(std::filesystem::file_size(log) == 0);
+  CHECK(has(2));
+  writer.run(note(3));  // but only then
+  CHECK(writer.finish_background_work(5s));
+  CHECK(std::filesystem::file_size(log) > 0);
+}
+
+TEST_CASE_FIXTURE(Notes, "store/sqlite/writer: a writer nobody called ends, too") {
+  { const Writer writer(connection, files); }
+  { const Writer writer(connection, files); }
+  CHECK(committed() == 0);
+}
+
+TEST_CASE_FIXTURE(
+    Notes, "store/sqlite/writer: calls of many threads are each kept or refused as a whole") {
+  constexpr int threads = 16;
+  constexpr int calls = 100;
+  std::atomic<int> wrong = 0;
+  std::uint64_t commits = 0;
+  {
+    Writer writer(connection, files);
+    std::vector<std::jthread> running;
+    for (int thread = 0; thread < threads; ++thread) {
+      running.emplace_back([&writer, &wrong, thread] {
+        for (int call = 0; call < calls; ++call) {
+          const bool fails = call % 3 == 0;
+          const int id = thread * calls + call;
+          try {
+            writer.run([&](Connection& to) {
+              add_note(to, id);
+              if (fails) throw EmailTaken();
+            });
+            wrong += fails;
+          } catch (const EmailTaken&) {
+            wrong += !fails;
+          }
+        }
+      });
+    }
+    running.clear();
+    commits = writer.commits();
+  }
+  CHECK(wrong == 0);
+  CHECK(committed() == threads * 66);
+  CHECK(commits <= threads * calls);
+  for (int id = 0; id < calls; ++id) REQUIRE(has(id) == (id % 3 != 0));
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/sqlite/writer: out of memory a call fails alone with Unavailable, or its "
+                  "batch with it, and the writer goes on") {
+  Writer writer(connection, files);
+  std::vector<Work> works = notes(1, 4);
+  SUBCASE("in a call") {
+    works.push_back([](Connection& to) {
+      add_note(to, 100);
+      throw std::bad_alloc();
+    });
+    const auto errors = run_in_one_batch(writer, works);
+    for (std::size_t i = 0; i < 4; ++i) CHECK_FALSE(errors[i]);
+    CHECK_THROWS_AS(std::rethrow_exception(errors[4]), Unavailable);
+    CHECK(committed() == 4);
+  }
+  SUBCASE("in the transaction of all") {
+    works.push_back([](Connection& to) {
+      to.roll_back();
+      throw std::bad_alloc();
+    });
+    const auto errors = run_in_one_batch(writer, works);
+    for (const auto& error : errors) CHECK_THROWS_AS(std::rethrow_exception(error), Unavailable);
+    CHECK(committed() == 0);
+  }
+  writer.run(note(200));
+  CHECK(has(200));
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/sqlite/writer: background work goes on between calls, and is not done by "
+                  "waiting for them") {
+  const User ann = add_user("ann@example.com");
+  connection.begin_immediate.lend().step();
+  for (int i = 0; i < 20'000; ++i) add_task(ann, "task");
+  connection.commit.lend().step();
+  Writer writer(connection, files);
+  writer.run([&](Connection& c) {
+    c.users.remove(ann.id);
+    c.requests.remove_leftovers = true;
+  });
+  const auto left = [&] {
+    SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+    return database.execAndGet("SELECT count(*) FROM tasks").getInt();
+  };
+  int calls = 0;
+  int before = left();
+  CHECK(before > 0);
+  // It takes more than a slice, so that calls get in between.
+  while (before > 0) {
+    writer.run(note(++calls));
+    const int now = left();
+    CHECK(now <= before);
+    before = now;
+  }
+  CHECK(calls > 1);
+  CHECK(committed() == calls);
+  CHECK(writer.finish_background_work(5s));
+}
+
+TEST_CASE_FIXTURE(Notes, "store/sqlite/writer: its end does not wait for background work") {
+  const User ann = add_user("ann@example.com");
+  connection.begin_immediate.lend().step();
+  for (int i = 0; i < 20'000; ++i) add_task(ann, "task");
+  connection.commit.lend().step();
+  connection.users.remove(ann.id);
+  { Writer writer(connection, files); }
+  CHECK(count("tasks") > 0);
+  Writer next(connection, files);
+  CHECK(next.finish_background_work(5s));
+  CHECK_FALSE(connection.leftovers.any());
+}
+
+TEST_CASE_FIXTURE(
+    Notes, "store/sqlite/writer: whoever waits for background work that is blocked gives up") {
+  SQLite::Database reader(file.string(), SQLite::OPEN_READONLY);
+  reader.exec("BEGIN");
+  reader.execAndGet("SELECT count(*) FROM users");
+  Writer writer(connection, files);
+  writer.run([](Connection& c) {
+    add_note(c, 1);
+    c.requests.empty_log = true;
+  });
+  CHECK_FALSE(writer.finish_background_work(10ms));
+  reader.exec("COMMIT");
+  CHECK(writer.finish_background_work(30s));
+}
+
+}  // namespace taskdock::store::sqlite
