@@ -64,5 +64,5 @@ add_library(third_party::httplib ALIAS third_party_httplib)
 target_include_directories(third_party_httplib SYSTEM INTERFACE ${directory})
 # On the target, so that every file agrees: upstream's backlog of 5 leaves simultaneous connects
 # unserved for seconds.
-target_compile_definitions(third_party_httplib INTERFACE CPPHTTPLIB_LISTEN_BACKLOG=1024)
+target_compile_definitions(third_party_httplib INTERFACE CPPHTTPLIB_LISTEN_BACKLOG=4096)
 target_link_libraries(third_party_httplib INTERFACE Threads::Threads)

@@ -93,7 +93,7 @@ Response signup(Call& call) {
   attempt.count();
   const SignupResponse session{
       make_token_response(services, user, begun.session.id, std::move(begun.tokens)), user};
-  return {.status = 201, .body = to_json(session), .headers = not_to_be_stored()};
+  return {.status = 201, .body = to_json(session)};
 }
 
 Response login(Call& call) {
@@ -120,8 +120,7 @@ Response login(Call& call) {
         changes.add_session(begun.session, begun.refresh_hash);
       });
       return {.body = to_json(make_token_response(services, found->user, begun.session.id,
-                                                  std::move(begun.tokens))),
-              .headers = not_to_be_stored()};
+                                                  std::move(begun.tokens)))};
     } catch (const store::WrongPassword&) {
     } catch (const store::UserNotFound&) {
     }

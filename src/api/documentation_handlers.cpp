@@ -39,8 +39,7 @@ SharedBytes unpacked(const EmbeddedFile& file) {
 Response file_response(const Call& call, const EmbeddedFile& file, const char* cache_control) {
   Response response{.headers = {{"Content-Type", std::string(file.media_type) + "; charset=utf-8"},
                                 {"Cache-Control", cache_control},
-                                {"Vary", "Accept-Encoding"},
-                                {"X-Content-Type-Options", "nosniff"}}};
+                                {"Vary", "Accept-Encoding"}}};
   if (names_acceptable(call.request.header("Accept-Encoding").value_or(""), "gzip")) {
     response.shared.bytes = file.gzipped;
     response.headers.emplace_back("Content-Encoding", "gzip");
@@ -104,8 +103,7 @@ Response welcome(Call& call) {
           .headers = {{"Content-Type", "text/html; charset=utf-8"},
                       {"Cache-Control", "no-cache"},
                       {"Vary", "Accept"},
-                      {"Content-Security-Policy", content_security_policy},
-                      {"X-Content-Type-Options", "nosniff"}}};
+                      {"Content-Security-Policy", content_security_policy}}};
 }
 
 Response get_docs(Call& call) {

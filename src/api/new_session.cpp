@@ -26,10 +26,6 @@ std::optional<std::string> user_agent_of(const Request& request) {
 
 }  // namespace
 
-ResponseHeaders not_to_be_stored() {
-  return {{"Cache-Control", "no-store"}};
-}
-
 NewSession new_session(const Call& call, const support::Uuid& user_id) {
   const Services& services = call.services;
   const support::Timestamp now = services.clock.now();

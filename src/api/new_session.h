@@ -9,9 +9,6 @@
 /// How a session begins and what its user is told, at sign-up, log-in and refresh.
 namespace taskdock::api {
 
-/// Tokens must not stay in caches (RFC 6749, 5.1).
-ResponseHeaders not_to_be_stored();
-
 /// The two tokens of a session, as far as they differ from those before.
 struct TokenPair {
   support::Timestamp issued_at;

@@ -33,7 +33,7 @@ class BodySource {
 struct Request {
   std::string_view method;
   std::string_view target;                                 // as it was sent: the path and the query
-  std::string path;                                        // percent-decoded
+  std::string path;                                        // percent-decoded, but for %2F and %25
   std::vector<std::pair<std::string, std::string>> query;  // percent-decoded
   std::span<const Header> headers;
   BodySource& body;

@@ -43,7 +43,7 @@ Response refresh_session(Call& call) {
       {.issued_at = kept.at,
        .access_token_id = kept.access_token_id,
        .refresh_token = security::next_refresh_token(given.refresh_token, kept.next_seed)});
-  return {.body = to_json(session), .headers = not_to_be_stored()};
+  return {.body = to_json(session)};
 }
 
 Response log_out(Call& call) {

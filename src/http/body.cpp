@@ -118,14 +118,21 @@ std::string Body::read(std::size_t max_bytes) {
 
 std::string Body::read_counted() {
   std::string body;
+  // The address space is announced, which costs nothing; memory follows what has come.
+  body.reserve(head_.content_length);
   while (body.size() < head_.content_length) {
-    // Memory follows what has come, not what was announced.
     const std::size_t read = body.size();
     const std::size_t size = std::min<std::size_t>(head_.content_length - read, body_step_bytes);
+    have_memory_for(read + size);
     body.resize(read + size);
     body.resize(read + receive_some(connection_, body.data() + read, size));
   }
   return body;
+}
+
+void Body::have_memory_for(std::size_t bytes) {
+  if (memory_.grow_to(bytes)) return;
+  throw api::ApiError(503, "The server is short of memory; try again", {{"Retry-After", "1"}});
 }
 
 /// Chunks (RFC 9112, 7.1) and nothing but chunks: somebody in front of us may read anything else in
@@ -133,8 +140,10 @@ std::string Body::read_counted() {
 std::string Body::read_chunked(std::size_t max_bytes) {
   ChunkedInput input(connection_, max_bytes);
   std::string body;
+  body.reserve(max_bytes);  // address space, as above
   while (const std::size_t size = chunk_size(input.line())) {
     if (size > max_bytes - body.size()) throw too_large(max_bytes);
+    have_memory_for(body.size() + size);
     input.append_to(body, size);
     if (!input.line().empty()) throw malformed();
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/request.h"
+#include "http/body_memory.h"
 #include "http/connection.h"
 #include "http/request_head.h"
 
@@ -9,14 +10,14 @@ namespace taskdock::http {
 /// A request's body, still on the wire.
 class Body final : public api::BodySource {
  public:
-  /// Both must outlive the body.
-  Body(Connection& connection, const RequestHead& head)
-      : connection_(connection), head_(head), remains_(head.has_body()) {}
+  /// All must outlive the body. `memory` is what it may have.
+  Body(Connection& connection, const RequestHead& head, BodyMemory::Share& memory)
+      : connection_(connection), head_(head), memory_(memory), remains_(head.has_body()) {}
 
   bool announced() const override { return head_.has_body(); }
 
   /// Throws ApiError: 400 when it ends early or its chunks are malformed, 408, 413, and 503 when
-  /// the connection was ended to make room.
+  /// the connection was ended to make room, or when all bodies together have no memory left.
   std::string read(std::size_t max_bytes) override;
 
   /// Whether the client may still be sending some of it.
@@ -24,10 +25,12 @@ class Body final : public api::BodySource {
 
  private:
   std::string read_counted();
+  void have_memory_for(std::size_t bytes);
   std::string read_chunked(std::size_t max_bytes);
 
   Connection& connection_;
   const RequestHead& head_;
+  BodyMemory::Share& memory_;
   bool remains_;
 };
 

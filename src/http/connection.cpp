@@ -19,8 +19,6 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t buffer_step = 4096;
 constexpr std::size_t max_empty_bytes = 16;
-constexpr std::size_t max_read_away_bytes = 8 * 1024 * 1024;
-constexpr milliseconds max_gentle_close{2000};
 
 void set_receive_timeout(int fd, milliseconds timeout) {
   const timeval value{.tv_sec = timeout.count() / 1000, .tv_usec = timeout.count() % 1000 * 1000};
@@ -155,28 +153,16 @@ bool Connection::send_slowly(std::string_view data) {
   return true;
 }
 
-void Connection::close_gently() {
-  ::shutdown(socket_.get(), SHUT_WR);
-  const Clock::time_point deadline = Clock::now() + max_gentle_close;
-  std::size_t read_away = 0;
-  std::size_t size = buffer_.size();
-  while (read_away < max_read_away_bytes && !ending_ &&
-         receive(buffer_.data(), size, deadline) == Received::some) {
-    read_away += size;
-    size = buffer_.size();
-  }
-}
-
 Connection::Streaming::Streaming(Connection& connection, api::BodyStream& stream)
     : connection_(connection) {
-  const std::lock_guard lock(connection_.stream_mutex_);
+  const support::MutexLock lock(connection_.stream_mutex_);
   connection_.stream_ = &stream;
   connection_.begin(Activity::streaming);
   if (connection_.ending_) stream.interrupt();
 }
 
 Connection::Streaming::~Streaming() {
-  const std::lock_guard lock(connection_.stream_mutex_);
+  const support::MutexLock lock(connection_.stream_mutex_);
   connection_.stream_ = nullptr;
   connection_.activity_ = Activity::answering;
 }
@@ -184,7 +170,7 @@ Connection::Streaming::~Streaming() {
 void Connection::end() {
   ending_ = true;
   {
-    const std::lock_guard lock(stream_mutex_);
+    const support::MutexLock lock(stream_mutex_);
     if (stream_) stream_->interrupt();
   }
   // Wakes the worker that waits for a request; what has arrived before is still received.

@@ -2,15 +2,16 @@
 
 #include <atomic>
 #include <chrono>
-#include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "api/response.h"
 #include "http/request_head.h"
 #include "support/file_descriptor.h"
+#include "support/mutex.h"
 
 namespace taskdock::http {
 
@@ -20,11 +21,14 @@ struct Deadlines {
   std::chrono::milliseconds head;  // from a request's first byte to the end of its head
   std::chrono::milliseconds body;  // from there to the end of its body
   std::chrono::milliseconds send;  // for one answer, or one piece of a stream
+  // For a client that keeps its worker waiting while another needs one: to send its request, or to
+  // take the next part of the answer.
+  std::chrono::milliseconds patience = std::chrono::seconds(5);
 };
 
 /// One client's connection: what has been received and not yet used, and the deadlines that keep a
-/// slow or silent client from holding a worker. Belongs to one worker; end(), cut(), activity() and
-/// since() may be called from other threads.
+/// slow or silent client from holding a worker. Belongs to one worker; end(), cut(), activity(),
+/// since(), body_memory() and is_ending() may be called from other threads.
 class Connection {
  public:
   using Clock = std::chrono::steady_clock;
@@ -53,10 +57,9 @@ class Connection {
   /// Sends all of `data`; false if the client is gone or too slow.
   bool send(std::string_view data);
 
-  /// Says that nothing more will be sent and reads away, for a bounded time and amount, what the
-  /// client is still sending: closed with bytes unread, the socket would be reset, and the answer
-  /// lost on its way.
-  void close_gently();
+  /// Gives the socket away when the last answer has been sent. No other thread may use the
+  /// connection any more.
+  support::FileDescriptor take_socket() { return std::move(socket_); }
 
   /// The connection streams for as long as this lives: end() interrupts `stream`.
   class Streaming {
@@ -86,6 +89,10 @@ class Connection {
   /// the client last took something.
   Clock::time_point since() const { return Clock::time_point(Clock::duration(since_)); }
 
+  /// How much memory the bodies it is busy with have.
+  std::size_t body_memory() const { return body_memory_; }
+  void set_body_memory(std::size_t bytes) { body_memory_ = bytes; }
+
  private:
   Received receive(char* to, std::size_t& size, Clock::time_point deadline);
   bool send_slowly(std::string_view data);
@@ -94,7 +101,7 @@ class Connection {
   void make_room();
   void begin(Activity activity);
 
-  const support::FileDescriptor socket_;
+  support::FileDescriptor socket_;
   const Deadlines deadlines_;
   const std::string client_address_;
   std::vector<char> buffer_;
@@ -106,10 +113,11 @@ class Connection {
   Clock::time_point body_deadline_;
   std::atomic<Activity> activity_{Activity::idle};
   std::atomic<Clock::rep> since_;
+  std::atomic<std::size_t> body_memory_{0};
   std::atomic<bool> ending_{false};
   std::atomic<bool> waits_to_send_{false};
-  std::mutex stream_mutex_;  // guards what follows
-  api::BodyStream* stream_ = nullptr;
+  support::Mutex stream_mutex_;
+  api::BodyStream* stream_ GUARDED_BY(stream_mutex_) = nullptr;
 };
 
 }  // namespace taskdock::http

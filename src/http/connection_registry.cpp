@@ -2,51 +2,78 @@
 
 namespace taskdock::http {
 
+namespace {
+
+using Activity = Connection::Activity;
+
+/// Whether the worker waits for the client, which should be doing something.
+bool waits_for_client(Activity activity) {
+  return activity == Activity::receiving || activity == Activity::sending ||
+         activity == Activity::streaming;
+}
+
+/// Keeps in `longest` the one of two connections that is at what it does longer.
+void keep_longest(Connection*& longest, Connection* connection) {
+  if (!longest || connection->since() < longest->since()) longest = connection;
+}
+
+}  // namespace
+
 ConnectionRegistry::Entry::Entry(ConnectionRegistry& registry, Connection& connection)
     : registry_(registry), connection_(connection) {
-  const std::lock_guard lock(registry_.mutex_);
+  const support::MutexLock lock(registry_.mutex_);
   admitted_ = !registry_.ending_;
   if (admitted_) registry_.connections_.insert(&connection_);
 }
 
 ConnectionRegistry::Entry::~Entry() {
-  const std::lock_guard lock(registry_.mutex_);
+  const support::MutexLock lock(registry_.mutex_);
   registry_.connections_.erase(&connection_);
 }
 
-bool ConnectionRegistry::make_room() {
-  constexpr std::chrono::seconds time_to_send{5};
-  const std::lock_guard lock(mutex_);
-  if (Connection* idle = longest(Connection::Activity::idle)) {
+bool ConnectionRegistry::free_a_worker() {
+  const auto too_old = Connection::Clock::now() - patience_;
+  const support::MutexLock lock(mutex_);
+  Connection* idle = nullptr;
+  Connection* slow = nullptr;
+  for (Connection* connection : connections_) {
+    if (connection->is_ending()) continue;
+    const Activity activity = connection->activity();
+    if (activity == Activity::idle) keep_longest(idle, connection);
+    if (waits_for_client(activity)) keep_longest(slow, connection);
+  }
+  if (idle) {
     idle->end();
     return true;
   }
-  Connection* sending = longest(Connection::Activity::receiving);
-  if (!sending || Connection::Clock::now() - sending->since() < time_to_send) return false;
-  sending->cut();
+  if (!slow || slow->since() > too_old) return false;
+  slow->cut();
   return true;
 }
 
-/// The connection that has been at `activity` longest and is not ending already; null if none is.
-Connection* ConnectionRegistry::longest(Connection::Activity activity) const {
-  Connection* found = nullptr;
+bool ConnectionRegistry::free_memory() {
+  const auto too_old = Connection::Clock::now() - patience_;
+  const support::MutexLock lock(mutex_);
+  Connection* slow = nullptr;
   for (Connection* connection : connections_) {
-    if (connection->activity() == activity && !connection->is_ending() &&
-        (!found || connection->since() < found->since())) {
-      found = connection;
+    if (!connection->is_ending() && connection->body_memory() > 0 &&
+        waits_for_client(connection->activity())) {
+      keep_longest(slow, connection);
     }
   }
-  return found;
+  if (!slow || slow->since() > too_old) return false;
+  slow->cut();
+  return true;
 }
 
 void ConnectionRegistry::end_all() {
-  const std::lock_guard lock(mutex_);
+  const support::MutexLock lock(mutex_);
   ending_ = true;
   for (Connection* connection : connections_) connection->end();
 }
 
 void ConnectionRegistry::cut_all() {
-  const std::lock_guard lock(mutex_);
+  const support::MutexLock lock(mutex_);
   for (Connection* connection : connections_) connection->cut();
 }
 

@@ -1,15 +1,18 @@
 #pragma once
 
-#include <mutex>
 #include <unordered_set>
 
 #include "http/connection.h"
+#include "support/mutex.h"
 
 namespace taskdock::http {
 
-/// The connections that are open, for those who must end them. Any thread may call it.
+/// The connections that have a worker, for those who must end them. Any thread may call it.
 class ConnectionRegistry {
  public:
+  /// Whoever keeps a worker waiting for longer than `patience` may be cut for others.
+  explicit ConnectionRegistry(std::chrono::milliseconds patience) : patience_(patience) {}
+
   /// Has a connection in the registry for as long as it lives, unless everything is being ended.
   class Entry {
    public:
@@ -26,23 +29,27 @@ class ConnectionRegistry {
     bool admitted_;
   };
 
-  /// Makes room for another connection: ends the one that has been idle longest, else breaks off
-  /// the one that has been sending its request longest, if that is longer than honest clients take.
-  /// False if there is neither.
-  bool make_room();
+  /// Frees a worker for another connection: ends the connection that has been idle longest, else
+  /// the one that has kept its worker waiting longest,
+  /// if that is longer than the patience. False if there is neither.
+  bool free_a_worker() EXCLUDES(mutex_);
+
+  /// Frees memory of bodies: breaks off the connection that holds some and has kept its worker
+  /// waiting longest, if that is longer than the patience. False if there is none.
+  bool free_memory() EXCLUDES(mutex_);
 
   /// Ends every connection, each after the request it is busy with, and admits no more.
-  void end_all();
+  void end_all() EXCLUDES(mutex_);
 
   /// Breaks off every connection.
-  void cut_all();
+  void cut_all() EXCLUDES(mutex_);
 
  private:
-  Connection* longest(Connection::Activity activity) const;
-
-  std::mutex mutex_;  // guards what follows; a connection in the set is alive while it is held
-  std::unordered_set<Connection*> connections_;
-  bool ending_ = false;
+  const std::chrono::milliseconds patience_;
+  support::Mutex mutex_;
+  // Each is alive while the lock is held.
+  std::unordered_set<Connection*> connections_ GUARDED_BY(mutex_);
+  bool ending_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace taskdock::http

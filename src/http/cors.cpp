@@ -10,11 +10,15 @@ namespace taskdock::http {
 Cors::Cors(std::vector<std::string> origins)
     : origins_(std::move(origins)), exposed_headers_(api::exposed_headers(api::routes())) {}
 
+bool Cors::allows(std::string_view origin) const {
+  return std::find(origins_.begin(), origins_.end(), origin) != origins_.end();
+}
+
 void Cors::add_headers(std::string_view origin, bool is_preflight, api::Response& response) const {
   api::ResponseHeaders& headers = response.headers;
   // A cache must not give one origin's answer to another, nor to none.
   headers.emplace_back("Vary", "Origin");
-  if (std::find(origins_.begin(), origins_.end(), origin) == origins_.end()) {
+  if (!allows(origin)) {
     if (is_preflight) {
       std::erase_if(headers,
                     [](const auto& header) { return header.first.starts_with("Access-Control-"); });

@@ -15,6 +15,9 @@ class Cors {
   /// `origins` as browsers send them: scheme, host and port, nothing behind.
   explicit Cors(std::vector<std::string> origins);
 
+  /// Whether pages of `origin` may read what they ask for.
+  bool allows(std::string_view origin) const;
+
   /// Adds what the answer to a request from `origin` (empty: none was named) needs. A foreign
   /// origin gets nothing, and errors get what successes do, or a browser would hide them from its
   /// page. Which methods and headers an allowed origin may use is what the application said.

@@ -15,6 +15,7 @@ using support::equals_ignoring_case;
 
 constexpr Refusal malformed_line{400, "Malformed request line"};
 constexpr Refusal malformed_header{400, "Malformed header"};
+constexpr Refusal malformed_host{400, "Malformed Host header"};
 constexpr Refusal ambiguous_length{400, "Ambiguous message length"};
 
 /// token (RFC 9110, 5.6.2)
@@ -56,14 +57,58 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-/// The origin-form of `target`; a proxy's absolute-form names this server in front of it (RFC 9112,
-/// 3.2.2). Empty if it is neither.
-std::string_view to_origin_form(std::string_view target) {
-  if (target.starts_with('/') || target == "*") return target;
+bool is_digits(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Whether `text` has only what may stand in a host's name (RFC 3986, 3.2.2, reg-name). Whether a
+/// percent sign has its digits behind it does not matter to anybody here.
+bool is_registered_name(std::string_view text) {
+  return text.find_first_not_of(
+             "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+             "-._~%!$&'()*+,;=") == std::string_view::npos;
+}
+
+/// uri-host [":" port] (RFC 9110, 7.2), which may be empty.
+bool is_host(std::string_view text) {
+  std::string_view rest = text;
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos || end == 1) return false;
+    if (text.substr(1, end - 1).find_first_not_of("0123456789ABCDEFabcdefvV:._~-") !=
+        std::string_view::npos) {
+      return false;
+    }
+    rest = text.substr(end + 1);
+  } else {
+    const std::size_t colon = std::min(text.find(':'), text.size());
+    if (!is_registered_name(text.substr(0, colon))) return false;
+    rest = text.substr(colon);
+  }
+  return rest.empty() || (rest.starts_with(':') && is_digits(rest.substr(1)));
+}
+
+/// Takes `target` apart: an origin-form, an asterisk, or the absolute-form that a proxy sends (RFC
+/// 9112, 3.2). False if it is none of these.
+bool parse_target(std::string_view target, RequestHead& head) {
+  if (target.find('#') != std::string_view::npos) return false;
+  if (target == "*") {
+    head.target = head.path = target;
+    return true;
+  }
   constexpr std::string_view scheme = "http://";
-  if (!equals_ignoring_case(target.substr(0, scheme.size()), scheme)) return {};
-  const std::size_t slash = target.find('/', scheme.size());
-  return slash == std::string_view::npos ? "/" : target.substr(slash);
+  if (!target.starts_with('/')) {
+    if (!equals_ignoring_case(target.substr(0, scheme.size()), scheme)) return false;
+    target.remove_prefix(scheme.size());
+    head.host = target.substr(0, target.find_first_of("/?"));
+    if (head.host->empty() || !is_host(*head.host)) return false;
+    target.remove_prefix(head.host->size());
+  }
+  head.target = target;
+  head.path = target.substr(0, target.find('?'));
+  head.query = target.substr(std::min(target.size(), head.path.size() + 1));
+  if (head.path.empty()) head.target = head.path = "/";
+  return true;
 }
 
 /// Whether the comma-separated list `value` has `option`, in any case.
@@ -91,8 +136,7 @@ std::optional<Refusal> parse_request_line(std::string_view line, RequestHead& he
   if (!head.is_http_1_0 && version != "HTTP/1.1") {
     return Refusal{505, "Only HTTP/1.0 and HTTP/1.1 are spoken here"};
   }
-  head.target = to_origin_form(target);
-  if (head.target.empty()) return malformed_line;
+  if (!parse_target(target, head)) return malformed_line;
   return std::nullopt;
 }
 
@@ -115,6 +159,8 @@ std::optional<Refusal> interpret_headers(RequestHead& head) {
   for (const api::Header& header : head.headers) {
     if (equals_ignoring_case(header.name, "Host")) {
       ++hosts;
+      if (!is_host(header.value)) return malformed_host;
+      if (!head.host) head.host = header.value;
     } else if (equals_ignoring_case(header.name, "Content-Length")) {
       ++lengths;
       const char* const end = header.value.data() + header.value.size();
@@ -133,7 +179,9 @@ std::optional<Refusal> interpret_headers(RequestHead& head) {
         head.keep_alive = true;
       }
     } else if (equals_ignoring_case(header.name, "Expect")) {
-      head.expects_continue = equals_ignoring_case(header.value, "100-continue");
+      // A client of HTTP/1.0 does not know the answer (RFC 9110, 10.1.1).
+      head.expects_continue =
+          !head.is_http_1_0 && equals_ignoring_case(header.value, "100-continue");
     }
   }
   if (hosts > 1 || (hosts == 0 && !head.is_http_1_0)) {

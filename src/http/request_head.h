@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,7 +19,12 @@ inline constexpr std::size_t max_header_count = 100;
 /// The head of a request (RFC 9112), taken apart. Its views are into the text it was read from.
 struct RequestHead {
   std::string_view method;
-  std::string_view target;  // origin-form: begins with a slash, or is a lone asterisk
+  std::string_view target;  // the path with the query, or the path alone where it was not written
+  std::string_view path;    // as it came; begins with a slash, or is a lone asterisk
+  std::string_view query;   // as it came, without the question mark
+  // Whom the request is for (RFC 9110, 7.2): what an absolute target names, or else the Host
+  // header; absent if HTTP/1.0 says nothing of it.
+  std::optional<std::string_view> host;
   std::vector<api::Header> headers;
   std::uint64_t content_length = 0;
   bool chunked = false;
@@ -56,10 +62,10 @@ class HeadScanner {
 
 /// Takes `head` apart, which ends with the empty line; the guard against everything that could be
 /// read in two ways (RFC 9112, 11.2, request smuggling). Refused are: what is not HTTP/1.0 or 1.1;
-/// control bytes; white space around names, folded lines; not exactly one Host (HTTP/1.1); more
-/// than one Content-Length, or one that is not digits alone; a Transfer-Encoding that is not
-/// exactly "chunked", or comes with a Content-Length or in HTTP/1.0. No framing header means no
-/// body.
+/// control bytes; a target with a fragment; white space around names, folded lines; not exactly one
+/// Host (HTTP/1.1), or one that is no host with or without a port; more than one Content-Length, or
+/// one that is not digits alone; a Transfer-Encoding that is not exactly "chunked", or comes with a
+/// Content-Length or in HTTP/1.0. No framing header means no body.
 std::variant<RequestHead, Refusal> parse_head(std::string_view head);
 
 /// The value of the Origin header in a head that may be refused or incomplete; empty if there is

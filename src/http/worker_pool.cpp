@@ -12,14 +12,14 @@ WorkerPool::WorkerPool(std::size_t limit, std::chrono::milliseconds patience)
     : limit_(limit), patience_(patience) {}
 
 WorkerPool::~WorkerPool() {
-  std::unique_lock lock(mutex_);
+  support::MutexLock lock(mutex_);
   ending_ = true;
   job_arrived_.notify_all();
-  thread_ended_.wait(lock, [this] { return threads_ == 0; });
+  while (threads_ > 0) lock.wait(thread_ended_);
 }
 
 bool WorkerPool::run(const Job& job) {
-  const std::lock_guard lock(mutex_);
+  const support::MutexLock lock(mutex_);
   // Each waiting job has a free thread on its way to it.
   if (free_ <= jobs_.size() && !start_thread()) return false;
   jobs_.push_back(job);
@@ -28,15 +28,17 @@ bool WorkerPool::run(const Job& job) {
 }
 
 void WorkerPool::run_later(Job job) {
-  const std::lock_guard lock(mutex_);
+  const support::MutexLock lock(mutex_);
   jobs_.push_back(std::move(job));
   job_arrived_.notify_one();
 }
 
 bool WorkerPool::wait_until_done(std::chrono::steady_clock::time_point deadline) {
-  std::unique_lock lock(mutex_);
-  return jobs_done_.wait_until(lock, deadline,
-                               [this] { return jobs_.empty() && free_ == threads_; });
+  support::MutexLock lock(mutex_);
+  while (!jobs_.empty() || free_ < threads_) {
+    if (!lock.wait_until(jobs_done_, deadline)) return jobs_.empty() && free_ == threads_;
+  }
+  return true;
 }
 
 /// Starts a thread, which is free at first; false at the limit or if the system gives none.
@@ -53,29 +55,41 @@ bool WorkerPool::start_thread() {
 }
 
 void WorkerPool::work() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    job_arrived_.wait_for(lock, patience_, [this] { return ending_ || !jobs_.empty(); });
-    if (jobs_.empty()) break;  // nobody needed this thread for a while, or nobody ever will
-    const Job job = std::move(jobs_.front());
-    jobs_.pop_front();
-    --free_;
-    lock.unlock();
+  while (const std::optional<Job> job = next_job()) {
     try {
-      job();
+      (*job)();
     } catch (...) {
       // No memory, most likely. It costs this one connection; the others go on.
       support::log(support::LogLevel::error, "a connection was given up after an exception");
     }
-    lock.lock();
-    ++free_;
-    if (jobs_.empty() && free_ == threads_) jobs_done_.notify_all();
+    finish_job();
   }
+}
+
+/// Waits for a job; with none for a while, or none ever again, the thread is no longer counted.
+std::optional<WorkerPool::Job> WorkerPool::next_job() {
+  support::MutexLock lock(mutex_);
+  const auto deadline = std::chrono::steady_clock::now() + patience_;
+  while (jobs_.empty()) {
+    if (!ending_ && lock.wait_until(job_arrived_, deadline)) continue;
+    if (!jobs_.empty()) break;
+    --free_;
+    --threads_;
+    // Under the lock, so that the pool is not gone before this is said;
+    // notify_all_at_thread_exit() would unlock first.
+    thread_ended_.notify_all();
+    return std::nullopt;
+  }
+  std::optional<Job> job = std::move(jobs_.front());
+  jobs_.pop_front();
   --free_;
-  --threads_;
-  // Under the lock, so that the pool is not gone before this is said; notify_all_at_thread_exit()
-  // would unlock first.
-  thread_ended_.notify_all();
+  return job;
+}
+
+void WorkerPool::finish_job() {
+  const support::MutexLock lock(mutex_);
+  ++free_;
+  if (jobs_.empty() && free_ == threads_) jobs_done_.notify_all();
 }
 
 }  // namespace taskdock::http

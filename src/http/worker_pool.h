@@ -4,7 +4,9 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
+#include <optional>
+
+#include "support/mutex.h"
 
 namespace taskdock::http {
 
@@ -22,28 +24,30 @@ class WorkerPool {
   ~WorkerPool();
 
   /// Runs `job` on a thread of its own now; false, with nothing done, if there is none to be had.
-  bool run(const Job& job);
+  bool run(const Job& job) EXCLUDES(mutex_);
 
   /// Runs `job` as soon as a thread is free.
-  void run_later(Job job);
+  void run_later(Job job) EXCLUDES(mutex_);
 
   /// Waits until all jobs are done, but no longer than until `deadline`; whether they are.
-  bool wait_until_done(std::chrono::steady_clock::time_point deadline);
+  bool wait_until_done(std::chrono::steady_clock::time_point deadline) EXCLUDES(mutex_);
 
  private:
-  bool start_thread();
-  void work();
+  bool start_thread() REQUIRES(mutex_);
+  void work() EXCLUDES(mutex_);
+  std::optional<Job> next_job() EXCLUDES(mutex_);
+  void finish_job() EXCLUDES(mutex_);
 
   const std::size_t limit_;
   const std::chrono::milliseconds patience_;
-  std::mutex mutex_;  // guards what follows
+  support::Mutex mutex_;
   std::condition_variable job_arrived_;
   std::condition_variable thread_ended_;
   std::condition_variable jobs_done_;
-  std::deque<Job> jobs_;
-  std::size_t threads_ = 0;
-  std::size_t free_ = 0;
-  bool ending_ = false;
+  std::deque<Job> jobs_ GUARDED_BY(mutex_);
+  std::size_t threads_ GUARDED_BY(mutex_) = 0;
+  std::size_t free_ GUARDED_BY(mutex_) = 0;
+  bool ending_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace taskdock::http

@@ -11,7 +11,9 @@
 
 #include "api/errors.h"
 #include "http/body.h"
+#include "http/body_memory.h"
 #include "http/connection.h"
+#include "http/connection_registry.h"
 #include "property.h"
 
 using taskdock::fuzz::require;
@@ -65,7 +67,10 @@ std::optional<std::string> receive(std::string_view encoded, bool is_with_head) 
   if (!is_with_head) sender.send(encoded);
   sender.finish();
 
-  http::Body body(connection, std::get<http::RequestHead>(request));
+  http::ConnectionRegistry registry(patient.patience);
+  http::BodyMemory memory(std::size_t{1024} * 1024, registry);
+  http::BodyMemory::Share share(memory, connection);
+  http::Body body(connection, std::get<http::RequestHead>(request), share);
   try {
     std::string text = body.read(max_body_bytes);
     require(text.size() <= max_body_bytes, "a body is not larger than allowed");

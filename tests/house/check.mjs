@@ -3,7 +3,6 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 const isSource = (path) => /\.(cpp|h|cpp\.in)$/.test(path);
 const isText = (path) => isSource(path) || /\.(mjs|ts|js|css|html|sql|cmake|sh)$|CMakeLists\.txt$/.test(path);
@@ -82,10 +81,4 @@ export async function findViolations(root, map) {
     if (count > limit) found.push(`${files.join(", ")}: ${library} is for at most ${limit} files`);
   }
   return found.sort();
-}
-
-// Run by itself it prints what it finds, as known_violations.json has it.
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const map = JSON.parse(await readFile(new URL("map.json", import.meta.url), "utf8"));
-  console.log(JSON.stringify(await findViolations(fileURLToPath(new URL("../..", import.meta.url)), map), null, 2));
 }

@@ -34,8 +34,8 @@ std::string chunked(const std::string& body, std::size_t chunk = 60'000) {
 /// The head of a request for a new task; of JSON, unless `more` says something else of the type.
 std::string head(const Client& client, const std::string& more) {
   const bool typed = more.find("Content-Type") != std::string::npos;
-  return "POST /api/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + client.token + "\r\n" +
-         (typed ? "" : "Content-Type: application/json\r\n") + more + "\r\n";
+  return "POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + client.token +
+         "\r\n" + (typed ? "" : "Content-Type: application/json\r\n") + more + "\r\n";
 }
 
 std::string length(std::size_t size) {
@@ -90,7 +90,7 @@ TEST_CASE("http/bodies: a body that does not say it is application/json is 415")
                           {{"Content-Type", "application/json"}, {"Content-Type", "text/plain"}}),
               415, "The body must be application/json");
   const Answer untyped = send_raw(
-      server.port(), "POST /api/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
+      server.port(), "POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
                          client.token + "\r\n" + length(one_task.size()) + "\r\n" + one_task);
   check_error(untyped, 415, "The body must be application/json");
   CHECK(client.get("/api/tasks").json()["total"] == 6);
@@ -128,7 +128,8 @@ TEST_CASE("http/bodies: a body nobody asked for is passed over, and the connecti
   const std::string path = "/api/tasks/" + client.create_task("x")["id"].get<std::string>();
   for (const char* method : {"GET", "HEAD", "DELETE"}) {
     CAPTURE(method);
-    const Answer answer = client.call(method, path, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    const Answer answer =
+        client.call(method, path, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
     CHECK(answer.status == (std::string(method) == "DELETE" ? 204 : 200));
     CHECK(answer.header("connection") == "close");
   }
@@ -237,7 +238,7 @@ TEST_CASE("http/bodies: nobody is asked to go on with a body that will not be re
            {head(nobody, length_of_task + expect), 401},
            {head(client, length_of_task + expect + "Content-Type: text/plain\r\n"), 415},
            {head(client, length_of_task + expect + "Content-Encoding: gzip\r\n"), 415},
-           {"POST /health HTTP/1.1\r\nHost: x\r\n" + length_of_task + expect + "\r\n", 405},
+           {"POST /health HTTP/1.1\r\nHost: localhost\r\n" + length_of_task + expect + "\r\n", 405},
        }) {
     bool continued = true;
     check_error(exchange_expecting(server.port(), request_head, one_task, continued), status);
@@ -245,6 +246,15 @@ TEST_CASE("http/bodies: nobody is asked to go on with a body that will not be re
   }
   // A client that does not wait for the go-ahead is served all the same.
   CHECK(send_raw(server.port(), head(client, length_of_task + expect) + one_task).status == 201);
+  // HTTP/1.0 does not know the go-ahead: its clients would take it for the answer.
+  const std::string as_1_0 = head(client, length_of_task + expect);
+  const std::string answered = [&] {
+    RawSocket socket(server.port());
+    socket.send(as_1_0.substr(0, as_1_0.find("1.1")) + "1.0" +
+                as_1_0.substr(as_1_0.find("1.1") + 3) + one_task);
+    return socket.receive_all();
+  }();
+  CHECK(answered.starts_with("HTTP/1.1 201 "));
   // With no body there is nothing to go on with.
   bool continued = true;
   CHECK(exchange_expecting(server.port(), head(client, expect), "", continued).status == 422);

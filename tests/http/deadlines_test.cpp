@@ -41,7 +41,7 @@ Answer trickle(int port, const std::string& bytes, char more) {
 }
 
 const std::string login =
-    "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
 }  // namespace
 
@@ -49,7 +49,7 @@ TEST_CASE("http/deadlines: a silent connection is closed without a word") {
   ImpatientServer server;
   CHECK(RawSocket(server.port).receive_all().empty());
   RawSocket used(server.port);
-  used.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+  used.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
   std::string surplus;
   CHECK(Client::read_answer(used, surplus).status == 200);
   CHECK(used.receive_all().empty());
@@ -61,7 +61,7 @@ TEST_CASE("http/deadlines: a head that takes too long is 408, trickling gains no
   half.send("GET /health HTT");
   std::string surplus;
   check_error(Client::read_answer(half, surplus), 408, "The request took too long");
-  check_error(trickle(server.port, "GET /health HTTP/1.1\r\nHost: x\r\nX: ", 'x'), 408,
+  check_error(trickle(server.port, "GET /health HTTP/1.1\r\nHost: localhost\r\nX: ", 'x'), 408,
               "The request took too long");
   check_alive(server.port);
 }
@@ -83,7 +83,7 @@ TEST_CASE("http/deadlines: a body that takes too long is 408, counted or in chun
 
 TEST_CASE("http/deadlines: a client that never reads is let go, and the server can end") {
   ImpatientServer server;
-  const std::string request = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+  const std::string request = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
   std::string many;
   for (int i = 0; i < 2000; ++i) many += request;
   RawSocket deaf(server.port);

@@ -7,8 +7,8 @@ namespace taskdock::testing {
 
 namespace {
 
-const std::string host = "Host: x\r\n";
-const std::string get_health = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string host = "Host: localhost\r\n";
+const std::string get_health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const std::string healthy = R"({"status":"healthy"})";
 const std::string one_task = R"({"title":"x"})";
 
@@ -18,8 +18,9 @@ struct Stage {
 
   std::string head(const std::string& more, const std::string& target = "/api/tasks") const {
     const bool typed = more.find("Content-Type") != std::string::npos;
-    return "POST " + target + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + client.token +
-           "\r\n" + (typed ? "" : "Content-Type: application/json\r\n") + more + "\r\n";
+    return "POST " + target + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+           client.token + "\r\n" + (typed ? "" : "Content-Type: application/json\r\n") + more +
+           "\r\n";
   }
 
   std::string create(const std::string& title) const {
@@ -232,14 +233,32 @@ TEST_CASE("http/messages: empty lines in front of a request are passed over") {
 
 TEST_CASE("http/messages: a target may be the absolute form a proxy gets") {
   Stage stage;
-  for (const char* target : {"http://x/health", "HTTP://localhost:80/health", "http://x/health?y=z",
-                             "http://user@x/health"}) {
+  const auto get = [&](const std::string& target, const std::string& host_line = host) {
+    return send_raw(stage.port(), "GET " + target + " HTTP/1.1\r\n" + host_line + "\r\n");
+  };
+  const std::string port = std::to_string(stage.port());
+  for (const std::string& target :
+       {std::string("http://localhost/health"), std::string("HTTP://LOCALHOST/health"),
+        "http://127.0.0.1:" + port + "/health", std::string("http://localhost/health?y=z")}) {
     CAPTURE(target);
-    CHECK(send_raw(stage.port(), "GET " + std::string(target) + " HTTP/1.1\r\n" + host + "\r\n")
-              .body == healthy);
+    CHECK(get(target).body == healthy);
   }
-  CHECK(send_raw(stage.port(), "GET http://x HTTP/1.1\r\n" + host + "\r\n").status == 200);
-  CHECK(send_raw(stage.port(), "GET http://x/nothing HTTP/1.1\r\n" + host + "\r\n").status == 404);
+  CHECK(get("http://localhost/nothing").status == 404);
+  // Without a path there is none, whatever slashes come behind it.
+  for (const char* target : {"http://localhost", "http://localhost?", "http://localhost?a/health",
+                             "http://localhost?/health"}) {
+    CAPTURE(target);
+    CHECK(get(target).body.find("Taskdock is running") != std::string::npos);
+  }
+  // It says whom the request is for, whatever the Host header says (RFC 9112, 3.2.2).
+  CHECK(get("http://x/health").status == 421);
+  CHECK(get("http://localhost/health", "Host: x\r\n").body == healthy);
+  for (const char* target :
+       {"http:///health", "http://?x", "http://user@localhost/health", "http://local host/health",
+        "http://localhost:x/health", "http://[::1/health", "http://localhost#/health"}) {
+    CAPTURE(target);
+    CHECK(get(target).status == 400);
+  }
 }
 
 TEST_CASE("http/messages: a connection is kept or closed as the client and the version say") {
@@ -312,8 +331,8 @@ TEST_CASE("http/messages: headers nobody asked about change nothing") {
         "REMOTE_ADDR: 1.2.3.4",
         "LOCAL_PORT: x"}) {
     CAPTURE(line);
-    const Answer answer = send_raw(
-        stage.port(), "GET /health HTTP/1.1\r\nHost: x\r\n" + std::string(line) + "\r\n\r\n");
+    const Answer answer = send_raw(stage.port(), "GET /health HTTP/1.1\r\nHost: localhost\r\n" +
+                                                     std::string(line) + "\r\n\r\n");
     CHECK(answer.status == 200);
     CHECK(answer.body == proper);
     CHECK(answer.header("x-request-id") != "mine");
@@ -326,7 +345,7 @@ TEST_CASE("http/messages: headers nobody asked about change nothing") {
 
 TEST_CASE("http/messages: header values are taken as they are, and not percent-decoded") {
   Stage stage;
-  const std::string get_me = "GET /api/auth/me HTTP/1.1\r\nHost: x\r\n";
+  const std::string get_me = "GET /api/auth/me HTTP/1.1\r\nHost: localhost\r\n";
   const std::string& token = stage.client.token;
   CHECK(send_raw(stage.port(), get_me + "Authorization: Bearer " + token + "\r\n\r\n").status ==
         200);
@@ -337,9 +356,9 @@ TEST_CASE("http/messages: header values are taken as they are, and not percent-d
     CHECK(send_raw(stage.port(), get_me + "Authorization: " + value + "\r\n\r\n").status == 401);
   }
   for (const char* origin : {"http://localhost%3a3000", "http://localhost:3000%0d%0aX-Evil:%201"}) {
-    const Answer answer =
-        send_raw(stage.port(),
-                 "GET /health HTTP/1.1\r\nHost: x\r\nOrigin: " + std::string(origin) + "\r\n\r\n");
+    const Answer answer = send_raw(
+        stage.port(),
+        "GET /health HTTP/1.1\r\nHost: localhost\r\nOrigin: " + std::string(origin) + "\r\n\r\n");
     CHECK(answer.status == 200);
     CHECK(answer.headers.count("access-control-allow-origin") == 0);
     CHECK(answer.headers.count("x-evil") == 0);

@@ -1,69 +1,18 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
-#include <functional>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
 
-#include "http/server.h"
 #include "testing/answers.h"
-#include "testing/fakes.h"
+#include "testing/function_server.h"
 
 // Answers that no route of ours gives yet, so the server has a handler of the test's.
 namespace taskdock::testing {
 
 namespace {
-
-class FunctionHandler final : public api::RequestHandler {
- public:
-  using Function = std::function<api::Response(const api::Request&)>;
-  explicit FunctionHandler(Function function) : function_(std::move(function)) {}
-  api::Response handle(const api::Request& request) const noexcept override {
-    return function_(request);
-  }
-
- private:
-  const Function function_;
-};
-
-/// A server that answers with what `function` returns.
-class FunctionServer {
- public:
-  explicit FunctionServer(FunctionHandler::Function function, std::size_t max_connections = 16)
-      : handler_(std::move(function)),
-        server_(handler_, clock_, random_,
-                {.host = "127.0.0.1",
-                 .port = 0,
-                 .max_connections = max_connections,
-                 .cors_origins = {},
-                 .shutdown = std::chrono::minutes(10)}),
-        port(server_.bind()),
-        thread_([this] { server_.run(); }) {}
-  FunctionServer(const FunctionServer&) = delete;
-  FunctionServer& operator=(const FunctionServer&) = delete;
-  ~FunctionServer() {
-    if (thread_.joinable()) stop();
-  }
-  void stop() {
-    server_.stop();
-    thread_.join();
-  }
-
- private:
-  const FunctionHandler handler_;
-  FakeClock clock_;
-  support::SystemRandom random_;
-  http::Server server_;
-
- public:
-  const int port;
-
- private:
-  std::thread thread_;
-};
 
 /// Gives its pieces one by one; then it waits to be interrupted, breaks, or ends.
 class Pieces final : public api::BodyStream {
@@ -117,8 +66,8 @@ api::Response answer_in_pieces(std::optional<std::uint64_t> size, Pieces::End en
                                              size, end)};
 }
 
-FunctionHandler::Function pieces(std::optional<std::uint64_t> size,
-                                 Pieces::End end = Pieces::End::now) {
+FunctionServer::Function pieces(std::optional<std::uint64_t> size,
+                                Pieces::End end = Pieces::End::now) {
   return [=](const api::Request&) { return answer_in_pieces(size, end); };
 }
 
@@ -239,6 +188,31 @@ TEST_CASE("http/streaming: streams do not hold up the end, waiting, sending, or 
   REQUIRE(receive_until(waiting, "three\r\n"));
   server.stop();  // which would give requests under way ten minutes
   CHECK(waiting.receive_all() == "0\r\n\r\n");
+}
+
+TEST_CASE(
+    "http/streaming: where places are short, a stream that its client does not take makes room") {
+  http::ServerOptions options = FunctionServer::options_of_test();
+  options.max_connections = 2;
+  options.deadlines.patience = std::chrono::milliseconds(0);
+  FunctionServer server(
+      [&](const api::Request& asked) -> api::Response {
+        if (asked.path == "/stream") return {.stream = std::make_shared<Endless>()};
+        return {.body = "{}"};
+      },
+      options);
+  std::vector<std::unique_ptr<RawSocket>> stuck;
+  for (int i = 0; i < 2; ++i) {
+    stuck.push_back(std::make_unique<RawSocket>(server.port));
+    stuck.back()->send("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    REQUIRE(receive_until(*stuck.back(), "\r\n\r\n"));  // and reads no more
+  }
+  int status = 0;
+  for (int i = 0; i < 250 && status != 200; ++i) {  // until the server has noticed
+    if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    status = send_raw(server.port, request()).status;
+  }
+  CHECK(status == 200);
 }
 
 }  // namespace taskdock::testing

@@ -49,6 +49,11 @@ bool RawSocket::send(const std::string& bytes) {
   return true;
 }
 
+void RawSocket::send_without_waiting(const std::string& bytes) {
+  [[maybe_unused]] const ssize_t sent =
+      ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 void RawSocket::finish_sending() {
   ::shutdown(fd_, SHUT_WR);
 }

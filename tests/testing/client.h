@@ -20,6 +20,8 @@ class RawSocket {
 
   /// Sends all of `bytes`; false if the server no longer takes them.
   bool send(const std::string& bytes);
+  /// Sends what the server takes at once.
+  void send_without_waiting(const std::string& bytes);
   void finish_sending();
 
   /// Appends to `received` what comes next; false if the server has closed, or nothing came for

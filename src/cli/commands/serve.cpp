@@ -161,7 +161,9 @@ ExitStatus Serve::run() {
                       {.host = options_.host,
                        .port = options_.port,
                        .max_connections = affordable_connections(options_.max_connections),
-                       .cors_origins = options_.cors_origins});
+                       .cors_origins = options_.cors_origins,
+                       .allowed_hosts = options_.allowed_hosts,
+                       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
   return serve(server, directory, clock, random, signals);
 }
 

@@ -1,0 +1,59 @@
+#include "http/body_memory.h"
+
+namespace taskdock::http {
+
+namespace {
+
+// How long a cut client's worker may take to notice.
+constexpr std::chrono::seconds max_wait{1};
+
+}  // namespace
+
+bool BodyMemory::Share::grow_to(std::size_t bytes) {
+  if (bytes <= bytes_) return true;
+  const std::size_t limit =
+      bytes <= small_body_bytes ? memory_.max_bytes_ : memory_.max_bytes_ - memory_.max_bytes_ / 4;
+  const std::size_t more = bytes - bytes_;
+  if (!memory_.take(more, limit) && !memory_.wait_and_take(more, limit)) return false;
+  bytes_ = bytes;
+  connection_.set_body_memory(bytes_);
+  return true;
+}
+
+void BodyMemory::Share::release() {
+  if (bytes_ == 0) return;
+  connection_.set_body_memory(0);
+  memory_.give_back(bytes_);
+  bytes_ = 0;
+}
+
+bool BodyMemory::take(std::size_t bytes, std::size_t limit) {
+  std::size_t used = used_;
+  do {
+    if (bytes > limit || used > limit - bytes) return false;
+  } while (!used_.compare_exchange_weak(used, used + bytes));
+  return true;
+}
+
+bool BodyMemory::wait_and_take(std::size_t bytes, std::size_t limit) {
+  const auto deadline = Connection::Clock::now() + max_wait;
+  support::MutexLock lock(mutex_);
+  ++waiting_;
+  bool taken = take(bytes, limit);
+  // Each that is cut may hold less than is wanted.
+  while (!taken && registry_.free_memory() && lock.wait_until(given_back_, deadline)) {
+    taken = take(bytes, limit);
+  }
+  if (!taken) taken = take(bytes, limit);
+  --waiting_;
+  return taken;
+}
+
+void BodyMemory::give_back(std::size_t bytes) {
+  used_ -= bytes;
+  if (waiting_ == 0) return;
+  const support::MutexLock lock(mutex_);
+  given_back_.notify_all();
+}
+
+}  // namespace taskdock::http

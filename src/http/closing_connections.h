@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "support/file_descriptor.h"
+#include "support/mutex.h"
+
+namespace taskdock::http {
+
+/// Connections that are closed for a moment before they are gone: a socket that is closed with
+/// bytes unread is reset, and what was sent last is lost on its way. What their clients still send
+/// is read and forgotten, for two seconds at most. One thread serves all of them, so that none
+/// keeps a worker. Any thread may call it.
+class ClosingConnections {
+ public:
+  /// Makes the answer for a client that is turned away, from what has been received of its request.
+  /// Called by the one thread; nothing may be thrown but std::bad_alloc.
+  using TurnAwayAnswer = std::function<std::string(std::string_view received)>;
+
+  /// Throws std::system_error if the system has no files or threads for it.
+  explicit ClosingConnections(TurnAwayAnswer turn_away_answer);
+
+  /// Closes all that are left.
+  ~ClosingConnections();
+
+  ClosingConnections(const ClosingConnections&) = delete;
+  ClosingConnections& operator=(const ClosingConnections&) = delete;
+
+  /// Answers the first request on `socket`, which is refused, and closes it.
+  void turn_away(support::FileDescriptor socket) noexcept { add(std::move(socket), false); }
+
+  /// Closes `socket`, over which everything has been sent.
+  void close(support::FileDescriptor socket) noexcept { add(std::move(socket), true); }
+
+  /// Closes the one that has been here longest now, for its file; false if there is none.
+  bool close_oldest() EXCLUDES(mutex_);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  struct Closing {
+    support::FileDescriptor socket;
+    Clock::time_point deadline;
+    bool answered;
+    std::size_t bytes_read = 0;
+  };
+
+  void add(support::FileDescriptor socket, bool answered) noexcept EXCLUDES(mutex_);
+  void work() EXCLUDES(mutex_);
+  int milliseconds_to_wait() EXCLUDES(mutex_);
+  void serve(std::uint64_t id) EXCLUDES(mutex_);
+  bool read_away(Closing& closing) const;
+  void wake() const;
+
+  const TurnAwayAnswer turn_away_answer_;
+  const support::FileDescriptor epoll_;
+  const support::FileDescriptor wake_;  // an event to end the thread's waiting
+  std::atomic<bool> ending_{false};
+  support::Mutex mutex_;
+  std::uint64_t next_id_ GUARDED_BY(mutex_) = 1;
+  std::map<std::uint64_t, Closing> connections_ GUARDED_BY(mutex_);  // in the order they came
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace taskdock::http

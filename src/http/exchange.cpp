@@ -1,0 +1,89 @@
+#include "http/exchange.h"
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "support/log.h"
+
+namespace taskdock::http {
+
+namespace {
+
+/// Sends the next piece of `stream`, of which `left` bytes are to come if its size is known; false
+/// breaks the connection off.
+bool send_piece(api::BodyStream& stream, std::optional<std::size_t> left, httplib::DataSink& sink) {
+  try {
+    const std::string_view piece = stream.next();
+    if (!piece.empty()) {
+      return (!left || piece.size() <= *left) && sink.write(piece.data(), piece.size());
+    }
+  } catch (const std::exception& error) {
+    support::log(support::LogLevel::error, std::string("a body broke off: ") + error.what());
+    return false;
+  }
+  if (left) return false;  // it is shorter than it said
+  sink.done();
+  return true;
+}
+
+void carry_stream(Exchange& exchange, httplib::Response& response) {
+  const std::optional<std::uint64_t> size = exchange.answer.stream->size();
+  if (size == 0) return;
+  response.content_length_ = static_cast<std::size_t>(size.value_or(0));
+  if (!size && exchange.head.is_http_1_0) exchange.keep_alive = false;
+  response.is_chunked_content_provider_ = !size && !exchange.head.is_http_1_0;
+  const auto streaming = std::make_shared<std::optional<Connection::Streaming>>();
+  response.content_provider_ = [&exchange, has_size = size.has_value(), streaming](
+                                   std::size_t, std::size_t left, httplib::DataSink& sink) {
+    api::BodyStream& stream = *exchange.answer.stream;
+    if (!*streaming) streaming->emplace(exchange.connection, stream);
+    return send_piece(stream, has_size ? std::optional(left) : std::nullopt, sink);
+  };
+}
+
+/// `bytes` must be there until they are sent.
+void carry_bytes(std::string_view bytes, httplib::Response& response) {
+  response.content_length_ = bytes.size();
+  response.content_provider_ = [bytes](std::size_t offset, std::size_t size,
+                                       httplib::DataSink& sink) {
+    return sink.write(bytes.data() + offset, size);
+  };
+}
+
+}  // namespace
+
+ExchangeStream::ExchangeStream(Exchange& exchange)
+    : connection_(exchange.connection),
+      // Only HEAD is different to the library, which leaves the body out of its answer; everything
+      // else, methods it has never heard of and the target included, is for our router.
+      unread_(exchange.head.method == "HEAD" ? "HEAD / HTTP/1.1\r\n\r\n"
+                                             : "GET / HTTP/1.1\r\n\r\n") {}
+
+ssize_t ExchangeStream::read(char* to, std::size_t size) {
+  size = unread_.copy(to, size);
+  unread_.remove_prefix(size);
+  return static_cast<ssize_t>(size);
+}
+
+ssize_t ExchangeStream::write(const char* data, std::size_t size) {
+  return connection_.send({data, size}) ? static_cast<ssize_t>(size) : -1;
+}
+
+void carry_answer(Exchange& exchange, httplib::Response& response) {
+  api::Response& answer = exchange.answer;
+  response.status = answer.status;
+  if (answer.stream) {
+    carry_stream(exchange, response);
+  } else if (!answer.shared.bytes.empty()) {
+    carry_bytes(answer.shared.bytes, response);
+  } else if (answer.body.size() > BodyMemory::small_body_bytes) {
+    carry_bytes(answer.body, response);  // the library would copy it
+  } else {
+    response.body = std::move(answer.body);
+  }
+}
+
+}  // namespace taskdock::http

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <httplib.h>
+
+#include <string>
+
+#include "api/response.h"
+#include "http/body.h"
+#include "http/body_memory.h"
+#include "http/connection.h"
+#include "http/request_head.h"
+
+namespace taskdock::http {
+
+/// One request and what becomes of it.
+struct Exchange {
+  Exchange(Connection& on, const RequestHead& request_head, BodyMemory& body_memory,
+           std::string request_id)
+      : connection(on),
+        head(request_head),
+        memory(body_memory, on),
+        body(on, request_head, memory),
+        id(std::move(request_id)),
+        // Few clients send chunks; how they are read must not decide where a next request begins.
+        keep_alive(request_head.keep_alive && !request_head.chunked) {}
+
+  Connection& connection;
+  const RequestHead& head;
+  BodyMemory::Share memory;
+  Body body;
+  const std::string id;
+  bool keep_alive;
+  api::Response answer;
+};
+
+/// What the library sees of an exchange: a request line we made, with no headers behind it and no
+/// body, and a way out for the answer.
+class ExchangeStream final : public httplib::Stream {
+ public:
+  explicit ExchangeStream(Exchange& exchange);
+
+  ssize_t read(char* to, std::size_t size) override;
+  ssize_t write(const char* data, std::size_t size) override;
+
+  // What the library never asks of this stream.
+  bool is_readable() const override { return true; }
+  bool wait_readable() const override { return true; }
+  bool wait_writable() const override { return true; }
+  void get_remote_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  void get_local_ip_and_port(std::string& /*ip*/, int& /*port*/) const override {}
+  socket_t socket() const override { return INVALID_SOCKET; }
+  time_t duration() const override { return 0; }
+
+ private:
+  Connection& connection_;
+  std::string_view unread_;
+};
+
+/// Gives the answer of `exchange` to the library: its status and its body, either itself or by a
+/// provider, which the library asks once the head is sent. The exchange must outlive `response`.
+/// The headers stay: the library's own list of them would cost more than all the rest.
+void carry_answer(Exchange& exchange, httplib::Response& response);
+
+}  // namespace taskdock::http

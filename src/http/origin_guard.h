@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/cors.h"
+#include "http/request_head.h"
+
+namespace taskdock::http {
+
+/// Keeps pages of other sites from acting on their visitors' server. A browser sends what they ask
+/// for, and only says in the headers who asks. Any thread may use it.
+class OriginGuard {
+ public:
+  /// For a server that listens on the numeric address `address` and on `port`. Each of
+  /// `allowed_hosts` is a host that requests may be for beside the server's own, with a port, or
+  /// for any port. `cors` must outlive the guard.
+  OriginGuard(std::string_view address, int port, const std::vector<std::string>& allowed_hosts,
+              const Cors& cors);
+
+  /// Why the request must not be served: its host is none of ours (421: a name whose owner has
+  /// pointed it at us, DNS rebinding), or a page of a foreign origin asks for more than to read
+  /// (403: cross-site request forgery). Without a `Host` at all a request comes from no browser.
+  std::optional<Refusal> check(const RequestHead& head) const;
+
+ private:
+  bool knows_host(std::string_view host) const;
+  bool knows_origin(std::string_view origin, std::string_view host) const;
+  bool comes_from_foreign_page(const RequestHead& head) const;
+
+  bool checks_hosts_;
+  std::vector<std::string> hosts_;      // in lower case; exactly these
+  std::vector<std::string> hostnames_;  // in lower case; these with any port
+  const Cors& cors_;
+};
+
+}  // namespace taskdock::http

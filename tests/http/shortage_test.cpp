@@ -1,0 +1,319 @@
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <thread>
+
+#include "api/errors.h"
+#include "testing/answers.h"
+#include "testing/function_server.h"
+#include "testing/process.h"
+
+// Clients that want more places, time or memory than there are.
+namespace taskdock::testing {
+
+namespace {
+
+using std::chrono::milliseconds;
+using Sockets = std::vector<std::unique_ptr<RawSocket>>;
+
+constexpr std::size_t mib = std::size_t{1024} * 1024;
+
+const std::string get_health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool memory_is_real = false;  // the sanitizers' own is much of it
+#else
+constexpr bool memory_is_real = true;
+#endif
+
+/// The most memory that the process has had, in bytes.
+std::size_t peak_memory(pid_t id) {
+  std::ifstream status("/proc/" + std::to_string(id) + "/status");
+  for (std::string word; status >> word;) {
+    std::size_t kib = 0;
+    if (word == "VmHWM:" && status >> kib) return kib * 1024;
+  }
+  return 0;
+}
+
+void check_memory(ServerProcess& server) {
+  const std::size_t peak = peak_memory(server.process().id());
+  MESSAGE("peak memory: " << peak / mib << " MiB");
+  REQUIRE(peak > 0);
+  if (memory_is_real) CHECK(peak < 128 * mib);
+}
+
+/// The status of GET /health over a new connection, as soon as it is 200 or `tries` are over.
+int status_of_health(int port, int tries) {
+  int status = 0;
+  for (int i = 0; i < tries && status != 200; ++i) {
+    if (i > 0) std::this_thread::sleep_for(milliseconds(100));
+    status = send_raw(port, get_health).status;
+  }
+  return status;
+}
+
+/// More places than that need more patience than any test has.
+constexpr int enough_tries = 250;
+
+/// A request with a body of `size` bytes, the last of which is missing.
+std::string one_byte_short(const std::string& path, const std::string& headers, std::size_t size) {
+  return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
+         headers + "Content-Length: " + std::to_string(size) + "\r\n\r\n" +
+         std::string(size - 1, ' ');
+}
+
+http::ServerOptions with_patience(milliseconds patience, std::size_t max_connections) {
+  http::ServerOptions options = FunctionServer::options_of_test();
+  options.max_connections = max_connections;
+  options.deadlines.patience = patience;
+  return options;
+}
+
+/// Takes the body, if there is one, and answers with a large text.
+api::Response answer_with_text(const api::Request& asked) {
+  try {
+    if (asked.body.announced()) asked.body.read(mib);
+  } catch (const api::ApiError& error) {
+    return api::error_response(error.status(), error.what(), error.headers());
+  }
+  if (asked.path == "/health") return {.body = "{}"};
+  return {.body = std::string(4 * mib, 'x')};
+}
+
+/// Opens connections that hold all places of the server: each waits for the rest of a body.
+Sockets half_sent_bodies(int port, std::size_t count) {
+  Sockets sockets;
+  for (int refused = 0; sockets.size() < count && refused < 1000;) {
+    sockets.push_back(std::make_unique<RawSocket>(port));
+    sockets.back()->send(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nExpect: "
+        "100-continue\r\n\r\n");
+    std::string received;
+    if (sockets.back()->receive(received) && received.starts_with("HTTP/1.1 100")) continue;
+    ++refused;
+    sockets.pop_back();
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  REQUIRE(sockets.size() == count);
+  return sockets;
+}
+
+/// Opens connections that send requests and read nothing, until the server takes no more of them.
+Sockets never_reading(int port, std::size_t count, const std::string& request) {
+  std::string many;
+  while (many.size() < 64 * 1024) many += request;
+  Sockets sockets;
+  for (std::size_t i = 0; i < count; ++i) {
+    sockets.push_back(std::make_unique<RawSocket>(port));
+    sockets.back()->send_without_waiting(many);
+  }
+  return sockets;
+}
+
+}  // namespace
+
+TEST_CASE("http/shortage: who is turned away does not count among those that could make room") {
+  FunctionServer server(answer_with_text, with_patience(std::chrono::minutes(10), 4));
+  const Sockets busy = half_sent_bodies(server.port, 4);
+  RawSocket silent(server.port);
+  for (int i = 0; i < 3; ++i) {
+    const Answer answer = send_raw(server.port, get_health);
+    check_error(answer, 503, "Too many connections; try again");
+    CHECK(answer.header("retry-after") == "1");
+  }
+}
+
+TEST_CASE("http/shortage: a half-sent body makes room when its time is over") {
+  FunctionServer server(answer_with_text, with_patience(milliseconds(0), 4));
+  const Sockets busy = half_sent_bodies(server.port, 4);
+  CHECK(send_raw(server.port, get_health).status == 200);
+}
+
+TEST_CASE("http/shortage: who does not read an answer makes room when its time is over") {
+  FunctionServer server(answer_with_text, with_patience(milliseconds(0), 4));
+  Sockets stuck;
+  for (int i = 0; i < 4; ++i) {
+    stuck.push_back(std::make_unique<RawSocket>(server.port));
+    stuck.back()->send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    std::string received;
+    REQUIRE(stuck.back()->receive(received));  // and no more
+  }
+  CHECK(status_of_health(server.port, enough_tries) == 200);
+}
+
+TEST_CASE("http/shortage: many new connections at once are all answered, with 503 at the worst") {
+  FunctionServer server(answer_with_text, with_patience(std::chrono::minutes(10), 4));
+  const Sockets busy = half_sent_bodies(server.port, 4);
+  std::atomic<int> told{0};
+  std::vector<std::thread> clients;
+  clients.reserve(8);
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back([&] {
+      Sockets sockets;
+      for (int k = 0; k < 125; ++k) {
+        sockets.push_back(std::make_unique<RawSocket>(server.port));
+        sockets.back()->send(get_health);
+      }
+      for (const auto& socket : sockets) {
+        std::string surplus;
+        told += Client::read_answer(*socket, surplus).status == 503;
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  CHECK(told == 1000);
+}
+
+TEST_CASE("http/shortage: three thousand half-sent bodies do not keep an honest request out") {
+  rlimit files{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
+  const rlimit before = files;
+  files.rlim_cur = files.rlim_max;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &files) == 0);
+  const int count = static_cast<int>(std::min<rlim_t>(3000, files.rlim_cur / 2));
+  {
+    ServerProcess server;
+    Sockets sockets;
+    for (int i = 0; i < count; ++i) {
+      sockets.push_back(std::make_unique<RawSocket>(server.port()));
+      sockets.back()->send(one_byte_short("/api/auth/login", "", 2000));
+    }
+    CHECK(status_of_health(server.port(), enough_tries) == 200);
+    check_memory(server);
+  }
+  ::setrlimit(RLIMIT_NOFILE, &before);
+}
+
+TEST_CASE("http/shortage: clients that pipeline and never read do not keep an honest one out") {
+  ServerProcess server(Process::Strings{"--max-connections", "50"});
+  const Sockets deaf =
+      never_reading(server.port(), 60, "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  CHECK(status_of_health(server.port(), enough_tries) == 200);
+  CHECK(server.stop().status == 0);
+}
+
+TEST_CASE("http/shortage: assets that nobody reads cost little memory") {
+  ServerProcess server;
+  const std::string page = Client(server.port()).get("/docs").body;
+  const std::size_t start = page.find("/assets/swagger-ui-bundle");
+  REQUIRE(start != std::string::npos);
+  const std::size_t path_start = page.rfind('"', start) + 1;
+  const std::string path = page.substr(path_start, page.find('"', start) - path_start);
+  const Sockets deaf =
+      never_reading(server.port(), 300, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  for (int i = 0; i < 20; ++i) check_alive(server.port());
+  const Answer asset = Client(server.port()).get(path);
+  CHECK(asset.body.size() > mib);
+  check_memory(server);
+}
+
+TEST_CASE("http/shortage: anonymous bodies of any content and number cost little memory") {
+  ServerProcess server;
+  for (const std::size_t size : {mib, std::size_t{16} * 1024}) {
+    std::string body = "{\"\":0";
+    while (body.size() < size - 6) body += ",\"\":0";
+    body += '}';
+    std::vector<std::thread> clients;
+    clients.reserve(60);
+    for (int i = 0; i < 60; ++i) {
+      clients.emplace_back([&] {
+        for (int k = 0; k < 5; ++k) Client(server.port()).call("POST", "/api/auth/login", body);
+      });
+    }
+    for (std::thread& client : clients) client.join();
+  }
+  check_alive(server.port());
+  check_memory(server);
+}
+
+TEST_CASE("http/shortage: bodies that never end cost no more memory than all together may have") {
+  ServerProcess server;
+  Client client(server.port());
+  client.sign_up();
+  const std::string request =
+      one_byte_short("/api/tasks", "Authorization: Bearer " + client.token + "\r\n", mib);
+  Sockets sockets;
+  for (int i = 0; i < 300; ++i) {
+    sockets.push_back(std::make_unique<RawSocket>(server.port()));
+    sockets.back()->send(request);
+  }
+  // What is small has room all the same.
+  CHECK(client.post("/api/tasks", {{"title", "x"}}).status == 201);
+  check_memory(server);
+}
+
+TEST_CASE("http/shortage: a large body hears 503 while there is no memory, and is taken later") {
+  http::ServerOptions options = with_patience(std::chrono::minutes(10), 16);
+  options.max_body_memory = 2 * mib;  // half a MiB of it for small bodies
+  FunctionServer server(answer_with_text, options);
+  Sockets holding;
+  holding.push_back(std::make_unique<RawSocket>(server.port));
+  holding.back()->send(
+      "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: " +
+      std::to_string(mib) + "\r\n\r\n");
+  std::string received;
+  REQUIRE(holding.back()->receive(received));
+  holding.back()->send(std::string(mib - 1, ' '));
+  Client client(server.port);
+  const std::string body(mib, ' ');
+  int status = 0;
+  // Until the server has read what was sent.
+  for (int i = 0; i < enough_tries && status != 503; ++i) {
+    const Answer answer = client.call("POST", "/health", body);
+    status = answer.status;
+    if (status == 503) CHECK(answer.header("retry-after") == "1");
+  }
+  CHECK(status == 503);
+  CHECK(client.call("POST", "/health", std::string(10'000, ' ')).status == 200);
+  holding.clear();
+  for (int i = 0; i < enough_tries && status != 200; ++i) {
+    status = client.call("POST", "/health", body).status;
+  }
+  CHECK(status == 200);
+}
+
+TEST_CASE("http/shortage: a body that holds memory for too long makes room for another") {
+  http::ServerOptions options = with_patience(milliseconds(0), 16);
+  options.max_body_memory = 2 * mib;
+  FunctionServer server(answer_with_text, options);
+  for (int i = 0; i < 5; ++i) {
+    RawSocket holding(server.port);
+    holding.send(one_byte_short("/", "", mib));
+    CHECK(Client(server.port).call("POST", "/health", std::string(mib, ' ')).status == 200);
+  }
+}
+
+TEST_CASE("http/shortage: idle connections do not wake the server") {
+  ServerProcess server;
+  Sockets idle;
+  for (int i = 0; i < 100; ++i) {
+    idle.push_back(std::make_unique<RawSocket>(server.port()));
+    idle.back()->send(get_health);
+    std::string surplus;
+    REQUIRE(Client::read_answer(*idle.back(), surplus).status == 200);
+  }
+  const auto times_woken = [&] {
+    long times = 0;
+    const std::string tasks = "/proc/" + std::to_string(server.process().id()) + "/task";
+    for (const auto& task : std::filesystem::directory_iterator(tasks)) {
+      std::ifstream status(task.path() / "status");
+      for (std::string word; status >> word;) {
+        long count = 0;
+        if (word == "voluntary_ctxt_switches:" && status >> count) times += count;
+      }
+    }
+    return times;
+  };
+  std::this_thread::sleep_for(std::chrono::seconds(1));  // until all of them wait
+  const long before = times_woken();
+  std::this_thread::sleep_for(std::chrono::seconds(3));
+  CHECK(times_woken() - before < 50);
+}
+
+}  // namespace taskdock::testing
