@@ -295,12 +295,12 @@ TEST_CASE("http/connections: what was acknowledged is there after kill -9, and n
   CHECK(found == total);
 }
 
-TEST_CASE("http/connections: of two servers on one port the second says so and ends with 1") {
+TEST_CASE("http/connections: of two servers on one port the second says so and ends with 4") {
   ServerProcess server;
   TemporaryDirectory data;
   Process second({"--port", std::to_string(server.port()), "--data", data.path().string()});
   const Finished finished = second.wait();
-  CHECK(finished.status == 1);
+  CHECK(finished.status == 4);
   CHECK(finished.output.empty());
   CHECK(finished.errors.find("127.0.0.1:" + std::to_string(server.port())) != std::string::npos);
   CHECK(finished.errors.find("Address already in use") != std::string::npos);
