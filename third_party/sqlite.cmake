@@ -37,7 +37,10 @@ target_link_libraries(third_party_sqlite PUBLIC Threads::Threads m PRIVATE taskd
 # look for; memory that we hand to it is still watched where SQLite copies and compares it, and the
 # tests stay fast. The thread sanitizer would also complain of the log's shared index, which SQLite
 # reads without a lock and checks afterwards.
-target_compile_options(third_party_sqlite PRIVATE -w -O2 $<$<BOOL:${TASKDOCK_SANITIZE}>:-fno-sanitize=all>)
+target_compile_options(third_party_sqlite PRIVATE -w -O2)
+if(TASKDOCK_SANITIZE)
+  target_compile_options(third_party_sqlite PRIVATE -fno-sanitize=all)
+endif()
 
 # Each as recommended by sqlite.org/compile.html, unless it says why.
 target_compile_definitions(third_party_sqlite PRIVATE
