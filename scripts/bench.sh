@@ -26,7 +26,7 @@ while [ $# -gt 0 ]; do
     "--seconds "[1-9]*) seconds=$2 ;;
     "--rounds "[1-9]*) rounds=$2 ;;
     "--against "?*) against=$(git rev-parse --verify --short "$2^{commit}") ;;
-    *) echo "bench.sh: see the comment at its top" >&2; exit 2 ;;
+    *) echo "bench.sh: wrong arguments; see the comment at the top of this file" >&2; exit 2 ;;
   esac
   shift 2
 done
