@@ -19,15 +19,18 @@ class BackgroundWork {
     blocked,  // something is left, and cannot be done now
   };
 
-  explicit BackgroundWork(Connection& connection) : connection_(connection) {}
+  /// A slice that removes begins nothing new once it has taken `slice_length`.
+  explicit BackgroundWork(Connection& connection,
+                          std::chrono::milliseconds slice_length = std::chrono::milliseconds(10))
+      : connection_(connection), slice_length_(slice_length) {}
 
   /// Takes over what the connection's transaction has asked for.
   void take_requests();
 
   bool is_done() const { return !wanted_.remove_leftovers && !wanted_.empty_log; }
 
-  /// Does a slice, in a transaction of its own if it needs one: about ten milliseconds' worth,
-  /// while all changes wait. Does not fail: an error is logged, and blocks.
+  /// Does a slice, in a transaction of its own if it needs one, while all changes wait. Does not
+  /// fail: an error is logged, and blocks.
   State do_slice() noexcept;
 
  private:
@@ -35,6 +38,7 @@ class BackgroundWork {
   State empty_log();
 
   Connection& connection_;
+  const std::chrono::milliseconds slice_length_;
   // At first everything: a process before this one may have left it undone.
   Connection::BackgroundRequests wanted_{.remove_leftovers = true, .empty_log = true};
   bool is_log_blocked_ = false;
