@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 
 namespace taskdock::store::sqlite {
 
@@ -19,7 +19,7 @@ class BackgroundWork {
     blocked,  // something is left, and cannot be done now
   };
 
-  explicit BackgroundWork(Connection& connection) : connection_(connection) {}
+  explicit BackgroundWork(DatabaseConnection& connection) : connection_(connection) {}
 
   /// Takes over what the connection's transaction has asked for.
   void take_requests();
@@ -34,9 +34,9 @@ class BackgroundWork {
   State remove_leftovers();
   State empty_log();
 
-  Connection& connection_;
+  DatabaseConnection& connection_;
   // At first everything: a process before this one may have left it undone.
-  Connection::BackgroundRequests wanted_{.remove_leftovers = true, .empty_log = true};
+  DatabaseConnection::BackgroundRequests wanted_{.remove_leftovers = true, .empty_log = true};
   bool is_log_blocked_ = false;
   bool has_failed_ = false;
 };
