@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 
 namespace taskdock::store::sqlite {
 
@@ -20,7 +20,7 @@ class BackgroundWork {
   };
 
   /// A slice that removes begins nothing new once it has taken `slice_length`.
-  explicit BackgroundWork(Connection& connection,
+  explicit BackgroundWork(DatabaseConnection& connection,
                           std::chrono::milliseconds slice_length = std::chrono::milliseconds(10))
       : connection_(connection), slice_length_(slice_length) {}
 
@@ -37,10 +37,10 @@ class BackgroundWork {
   State remove_leftovers();
   State empty_log();
 
-  Connection& connection_;
+  DatabaseConnection& connection_;
   const std::chrono::milliseconds slice_length_;
   // At first everything: a process before this one may have left it undone.
-  Connection::BackgroundRequests wanted_{.remove_leftovers = true, .empty_log = true};
+  DatabaseConnection::BackgroundRequests wanted_{.remove_leftovers = true, .empty_log = true};
   bool is_log_blocked_ = false;
   bool has_failed_ = false;
 };

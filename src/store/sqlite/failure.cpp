@@ -29,7 +29,7 @@ bool reading_failed(SQLite::Database& database) {
 
 }  // namespace
 
-bool may_pass(const SQLite::Exception& error, SQLite::Database& database) {
+bool is_transient(const SQLite::Exception& error, SQLite::Database& database) {
   switch (error.getErrorCode()) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -83,7 +83,7 @@ std::exception_ptr as_store_error(SQLite::Database& database) noexcept {
   try {
     throw;
   } catch (const SQLite::Exception& error) {
-    if (!may_pass(error, database)) return std::current_exception();
+    if (!is_transient(error, database)) return std::current_exception();
     try {
       return std::make_exception_ptr(Unavailable(explain(error, database)));
     } catch (const std::bad_alloc&) {

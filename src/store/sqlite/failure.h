@@ -12,7 +12,7 @@ namespace taskdock::store::sqlite {
 
 /// Whether `error`, of `database`, may pass: then trying again later may work. Anything else is a
 /// damaged database or a fault of ours.
-bool may_pass(const SQLite::Exception& error, SQLite::Database& database);
+bool is_transient(const SQLite::Exception& error, SQLite::Database& database);
 
 /// What happened and what to do about it, in a line.
 std::string explain(const SQLite::Exception& error, SQLite::Database& database);

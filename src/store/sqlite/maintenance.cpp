@@ -6,7 +6,7 @@
 
 #include "store/errors.h"
 #include "store/maintenance.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/failure.h"
 #include "store/sqlite/migrations.h"
@@ -37,7 +37,7 @@ std::string mebibytes(std::uintmax_t bytes) {
 }
 
 /// Rewrites the database of `connection`. Throws SQLite::Exception.
-void rewrite(Connection& connection, const std::filesystem::path& directory,
+void rewrite(DatabaseConnection& connection, const std::filesystem::path& directory,
              std::uintmax_t available) {
   SQLite::Database& database = connection.database();
   // A log that was left behind counts when it is in the file.
@@ -64,7 +64,7 @@ void rewrite(Connection& connection, const std::filesystem::path& directory,
 void compact(const std::filesystem::path& file, std::uintmax_t available) {
   DatabaseFiles(file).check_kinds();
   if (!std::filesystem::exists(file)) throw Unusable("there is no database");
-  Connection connection(file, Connection::Role::writer);
+  DatabaseConnection connection(file, DatabaseConnection::Role::writer);
   translating(connection.database(), [&] {
     if (find_version(connection.database(), current_schema()) == 0) {
       throw Unusable("this database is empty");

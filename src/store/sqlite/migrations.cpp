@@ -230,7 +230,7 @@ int find_version(SQLite::Database& database, const Schema& schema) {
   } catch (const SQLite::Exception& error) {
     const bool is_damaged =
         error.getErrorCode() == SQLITE_NOTADB || error.getErrorCode() == SQLITE_CORRUPT;
-    if (!is_damaged || may_pass(error, database)) throw;
+    if (!is_damaged || is_transient(error, database)) throw;
     throw Unusable("this file is not a database; move it away, or choose another --data directory");
   }
 }

@@ -25,11 +25,12 @@ ReaderPool::Lease ReaderPool::borrow() {
   return {*this, place};
 }
 
-std::unique_ptr<Connection> ReaderPool::open() const {
+std::unique_ptr<DatabaseConnection> ReaderPool::open() const {
   try {
     // The same before and after: so it is the one that was opened.
     files_.require_unchanged();
-    auto connection = std::make_unique<Connection>(files_.database(), Connection::Role::reader);
+    auto connection =
+        std::make_unique<DatabaseConnection>(files_.database(), DatabaseConnection::Role::reader);
     files_.require_unchanged();
     return connection;
   } catch (const SQLite::Exception& error) {

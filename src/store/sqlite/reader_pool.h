@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
 #include "support/semaphore.h"
 
@@ -21,7 +21,7 @@ class ReaderPool {
  private:
   struct alignas(64) Place {  // a cache line each, or they would slow each other down
     std::atomic<bool> taken{false};
-    std::unique_ptr<Connection> connection;  // belongs to whoever has taken the place
+    std::unique_ptr<DatabaseConnection> connection;  // belongs to whoever has taken the place
   };
 
  public:
@@ -33,7 +33,7 @@ class ReaderPool {
     Lease& operator=(const Lease&) = delete;
     ~Lease();
 
-    Connection& operator*() const { return *place_.connection; }
+    DatabaseConnection& operator*() const { return *place_.connection; }
 
    private:
     ReaderPool& pool_;
@@ -47,7 +47,7 @@ class ReaderPool {
 
  private:
   Place& take_place();
-  std::unique_ptr<Connection> open() const;
+  std::unique_ptr<DatabaseConnection> open() const;
   void give_back(Place& place);
 
   const DatabaseFiles& files_;

@@ -25,7 +25,7 @@ bool is_finished(std::uint32_t last, std::uint32_t number) {
 
 }  // namespace
 
-Writer::Writer(Connection& connection, const DatabaseFiles& files)
+Writer::Writer(DatabaseConnection& connection, const DatabaseFiles& files)
     : connection_(connection),
       files_(files),
       background_(connection),

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "store/sqlite/background.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
 #include "support/mutex.h"
 
@@ -27,14 +27,14 @@ class Writer {
  public:
   /// `connection`, which has the database of `files` open, is the writer thread's alone until this
   /// ends.
-  Writer(Connection& connection, const DatabaseFiles& files);
+  Writer(DatabaseConnection& connection, const DatabaseFiles& files);
   /// Commits what was accepted, then ends the thread. Background work goes on at the next start.
   ~Writer();
 
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Runs `work(Connection&)` on the writer thread, inside the batch's transaction and in a
+  /// Runs `work(DatabaseConnection&)` on the writer thread, inside the batch's transaction and in a
   /// savepoint of its own, and returns when it is on the disk. What `work` throws is rethrown here,
   /// with nothing of it kept and the rest of the batch unharmed. When the transaction or its commit
   /// fails, every call of the batch gets the error and nothing is kept. Errors of SQLite that may
@@ -64,7 +64,7 @@ class Writer {
   class Job {
    public:
     virtual ~Job() = default;
-    virtual void execute(Connection& connection) = 0;
+    virtual void execute(DatabaseConnection& connection) = 0;
     std::exception_ptr error;
   };
 
@@ -72,7 +72,7 @@ class Writer {
   class JobOf final : public Job {
    public:
     explicit JobOf(Work work) : work_(std::move(work)) {}
-    void execute(Connection& connection) override { work_(connection); }
+    void execute(DatabaseConnection& connection) override { work_(connection); }
 
    private:
     Work work_;
@@ -112,7 +112,7 @@ class Writer {
   void execute(Job& job);
   void work_in_background();
 
-  Connection& connection_;
+  DatabaseConnection& connection_;
   const DatabaseFiles& files_;
   // The writer thread's alone: the background work, and when its next slice may begin.
   BackgroundWork background_;

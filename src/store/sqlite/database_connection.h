@@ -17,15 +17,15 @@ namespace taskdock::store::sqlite {
 ///
 /// Where another connection, of this process or of another, is in the way, it tries again every
 /// millisecond until its patience is over, and then fails with SQLITE_BUSY.
-class Connection {
+class DatabaseConnection {
  public:
   enum class Role { writer, reader };
 
   /// A writer creates the file if it is not there; a reader cannot change anything. Throws
   /// SQLite::Exception.
-  Connection(const std::filesystem::path& file, Role role);
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+  DatabaseConnection(const std::filesystem::path& file, Role role);
+  DatabaseConnection(const DatabaseConnection&) = delete;
+  DatabaseConnection& operator=(const DatabaseConnection&) = delete;
 
   /// For the writer, once the schema is known to be ours: write-ahead log, every commit on the
   /// disk. Throws Unusable where the file system cannot do it, SQLite::Exception.

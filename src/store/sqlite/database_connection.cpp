@@ -1,4 +1,4 @@
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 
 #include <sqlite3.h>
 
@@ -15,15 +15,15 @@ namespace {
 // Long enough for another process that writes for a moment: a backup, for instance.
 constexpr std::chrono::seconds usual_patience{5};
 
-int open_flags(Connection::Role role) {
+int open_flags(DatabaseConnection::Role role) {
   // NOMUTEX: a connection belongs to one thread at a time, so SQLite need not lock it at each call.
   return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX |
-         (role == Connection::Role::writer ? SQLite::OPEN_CREATE : 0);
+         (role == DatabaseConnection::Role::writer ? SQLite::OPEN_CREATE : 0);
 }
 
 }  // namespace
 
-Connection::Connection(const std::filesystem::path& file, Role role)
+DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role role)
     : patience_(usual_patience),
       database_(file.string(), open_flags(role)),
       begin_(database_, "BEGIN"),
@@ -49,15 +49,16 @@ Connection::Connection(const std::filesystem::path& file, Role role)
   if (role == Role::reader) database_.exec("PRAGMA query_only = ON");
 }
 
-int Connection::wait_for_others(void* connection, int attempts) {
-  if (std::chrono::milliseconds(attempts) >= static_cast<Connection*>(connection)->patience_) {
+int DatabaseConnection::wait_for_others(void* connection, int attempts) {
+  if (std::chrono::milliseconds(attempts) >=
+      static_cast<DatabaseConnection*>(connection)->patience_) {
     return 0;
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(1));
   return 1;
 }
 
-void Connection::start_journal() {
+void DatabaseConnection::start_journal() {
   if (database_.execAndGet("PRAGMA journal_mode = WAL").getString() != "wal") {
     throw Unusable(
         "the file system cannot hold a write-ahead log; choose a local --data directory");
@@ -68,7 +69,7 @@ void Connection::start_journal() {
   checkpoint_on_close(true);
 }
 
-void Connection::try_writing() {
+void DatabaseConnection::try_writing() {
   // To set it writes its page, whatever it was before.
   const std::string version = database_.execAndGet("PRAGMA user_version").getString();
   begin_immediate.lend().step();
@@ -81,16 +82,16 @@ void Connection::try_writing() {
   }
 }
 
-void Connection::checkpoint_on_close(bool wanted) {
+void DatabaseConnection::checkpoint_on_close(bool wanted) {
   sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1,
                     nullptr);
 }
 
-void Connection::leave_log_on_close() {
+void DatabaseConnection::leave_log_on_close() {
   checkpoint_on_close(false);
 }
 
-bool Connection::checkpoint(std::chrono::milliseconds patience) noexcept {
+bool DatabaseConnection::checkpoint(std::chrono::milliseconds patience) noexcept {
   bool done = false;
   patience_ = patience;
   try {
@@ -108,7 +109,7 @@ bool Connection::checkpoint(std::chrono::milliseconds patience) noexcept {
   return done;
 }
 
-bool Connection::roll_back() noexcept {
+bool DatabaseConnection::roll_back() noexcept {
   try {
     if (in_transaction()) rollback.lend().step();
   } catch (const std::exception&) {
@@ -117,7 +118,7 @@ bool Connection::roll_back() noexcept {
   return !in_transaction();
 }
 
-void Connection::end_reading() noexcept {
+void DatabaseConnection::end_reading() noexcept {
   try {
     commit.lend().step();
   } catch (const std::exception&) {
@@ -125,7 +126,7 @@ void Connection::end_reading() noexcept {
   }
 }
 
-bool Connection::in_transaction() const {
+bool DatabaseConnection::in_transaction() const {
   return sqlite3_get_autocommit(database_.getHandle()) == 0;
 }
 
