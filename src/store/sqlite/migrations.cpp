@@ -9,6 +9,7 @@
 
 #include "store/errors.h"
 #include "store/sqlite/failure.h"
+#include "store/sqlite/migration_backup.h"
 #include "store/sqlite/schema_sql.h"
 
 namespace taskdock::store::sqlite {
@@ -247,6 +248,7 @@ void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate)
   if (found == 0) {
     apply(database, schema.sql, 0, schema.version());
   } else {
+    back_up_before_migration(database, found);
     int version = found;
     for (const Migration& migration : schema.migrations) {
       if (migration.to_version <= version) continue;

@@ -30,11 +30,11 @@ int find_version(SQLite::Database& database, const Schema& schema);
 
 /// Brings `database` to `schema`, each step in a transaction of its own that also raises
 /// PRAGMA user_version, so that a crash leaves one version or the next. An empty database gets the
-/// whole schema at once. A step may drop and rebuild tables: references are not followed while it
-/// runs, and are checked before its commit. Throws Unusable as find_version() does, and where
-/// anything would have to be done but `may_migrate` is not set; all that having changed nothing. A
-/// step that fails, or leaves a broken reference (Unusable), leaves the version before it;
-/// SQLite::Exception.
+/// whole schema at once; any other is backed up first (migration_backup.h). A step may drop and
+/// rebuild tables: references are not followed while it runs, and are checked before its commit.
+/// Throws Unusable as find_version() does, and where anything would have to be done but
+/// `may_migrate` is not set; all that having changed nothing. A step that fails, or leaves a broken
+/// reference (Unusable), leaves the version before it; SQLite::Exception.
 void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate = true);
 
 }  // namespace taskdock::store::sqlite
