@@ -26,14 +26,13 @@ void log_cause(const Request& request, std::string_view cause) {
                "request " + std::string(request.id) + ": " + std::string(cause));
 }
 
-/// The token of an Authorization header with the scheme Bearer (RFC 6750, 2.1).
-std::optional<std::string> bearer_token(const Request& request) {
+/// The token in `authorization`, if its scheme is Bearer (RFC 6750, 2.1).
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
   constexpr std::string_view scheme = "Bearer ";
-  const auto header = request.header("Authorization");
-  if (!header || !support::equals_ignoring_case(header->substr(0, scheme.size()), scheme)) {
+  if (!support::equals_ignoring_case(authorization.substr(0, scheme.size()), scheme)) {
     return std::nullopt;
   }
-  return std::string(support::trim(std::string_view(*header).substr(scheme.size())));
+  return support::trim(authorization.substr(scheme.size()));
 }
 
 /// `target` with the slash that ends its path taken away; nothing if it ends with none.
@@ -172,7 +171,8 @@ void Application::authorize(Call& call, const Route& route) const {
 /// The caller, whose session must still exist. Notes that it was used, and keeps the snapshot for
 /// whoever reads on. Throws ApiError (401).
 store::Caller Application::authenticate(Call& call, const Route& route) const {
-  const auto token = bearer_token(call.request);
+  const std::string authorization = call.request.header("Authorization").value_or("");
+  const auto token = bearer_token(authorization);
   if (!token) throw unauthorized("Not authenticated");
   const support::Timestamp now = services_.clock.now();
   const auto subject = services_.tokens.verify(*token, now);

@@ -18,18 +18,25 @@ constexpr Refusal malformed_header{400, "Malformed header"};
 constexpr Refusal malformed_host{400, "Malformed Host header"};
 constexpr Refusal ambiguous_length{400, "Ambiguous message length"};
 
+/// Of each byte, whether it is in a set.
+using ByteSet = std::array<bool, 256>;
+
+bool has_all(const ByteSet& set, std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [&set](char c) { return set[static_cast<unsigned char>(c)]; });
+}
+
 /// token (RFC 9110, 5.6.2)
 bool is_token(std::string_view text) {
-  static constexpr std::array<bool, 256> may_stand = [] {
-    std::array<bool, 256> table{};
+  static constexpr ByteSet may_stand = [] {
+    ByteSet set{};
     for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                          "abcdefghijklmnopqrstuvwxyz")) {
-      table[static_cast<unsigned char>(c)] = true;
+      set[static_cast<unsigned char>(c)] = true;
     }
-    return table;
+    return set;
   }();
-  return !text.empty() &&
-         std::ranges::all_of(text, [](char c) { return may_stand[static_cast<unsigned char>(c)]; });
+  return !text.empty() && has_all(may_stand, text);
 }
 
 bool is_visible_ascii(std::string_view text) {
@@ -38,8 +45,14 @@ bool is_visible_ascii(std::string_view text) {
 
 /// field-value (RFC 9110, 5.5): visible characters, spaces, tabs, and bytes above 0x7f.
 bool is_field_value(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](unsigned char byte) { return byte == '\t' || (byte >= 0x20 && byte != 0x7f); });
+  static constexpr ByteSet may_stand = [] {
+    ByteSet set{};
+    for (std::size_t byte = 0; byte < set.size(); ++byte) {
+      set[byte] = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+    }
+    return set;
+  }();
+  return has_all(may_stand, text);
 }
 
 std::string_view trim_spaces(std::string_view text) {

@@ -79,6 +79,9 @@ std::size_t code_points(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
+  // Most texts begin and end like this.
+  const auto is_visible_ascii = [](char c) { return c > ' ' && c < '\x7f'; };
+  if (!text.empty() && is_visible_ascii(text.front()) && is_visible_ascii(text.back())) return text;
   for (bool again = true; again;) {
     again = false;
     for (const std::string_view space : white_space) {

@@ -13,6 +13,7 @@
 #include "support/uuid.h"
 
 struct sqlite3_stmt;
+struct sqlite3_value;
 
 namespace taskdock::store::sqlite {
 
@@ -68,7 +69,7 @@ class LentStatement {
  private:
   LentStatement& bind_bytes(std::span<const std::uint8_t> value);
   void copy_bytes(std::span<std::uint8_t> to);
-  bool is_null() const;
+  sqlite3_value* next_column();
   void check(int result) const;
   int next_parameter() { return ++parameter_; }
 

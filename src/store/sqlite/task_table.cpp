@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -194,6 +195,7 @@ TaskPage TaskTable::list(const support::Uuid& owner, const TaskQuery& query) {
   list.bind(owner);
   if (query.completed) list.bind(std::int64_t{*query.completed});
   list.bind(older_than).bind(query.limit + 1).bind(query.offset);
+  page.tasks.reserve(static_cast<std::size_t>(std::min(query.limit, page.total - query.offset)));
   while (list.step()) {
     page.has_more = std::cmp_equal(page.tasks.size(), query.limit);
     if (page.has_more) break;
