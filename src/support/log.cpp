@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -18,14 +18,6 @@
 namespace taskdock::support {
 
 namespace {
-
-constexpr std::array<std::pair<std::string_view, LogLevel>, 5> level_names = {{
-    {"debug", LogLevel::debug},
-    {"info", LogLevel::info},
-    {"warning", LogLevel::warning},
-    {"error", LogLevel::error},
-    {"off", LogLevel::off},
-}};
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
@@ -98,13 +90,6 @@ class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
 };
 
 }  // namespace
-
-std::optional<LogLevel> parse_log_level(std::string_view text) {
-  for (const auto& [name, level] : level_names) {
-    if (name == text) return level;
-  }
-  return std::nullopt;
-}
 
 void start_log(LogLevel level) {
   auto logger = std::make_shared<spdlog::logger>("taskdock", std::make_shared<GatheringSink>());

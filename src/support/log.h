@@ -1,14 +1,10 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 namespace taskdock::support {
 
 enum class LogLevel { debug, info, warning, error, off };
-
-/// "debug", "info", "warning", "error" or "off"; nothing else is a level.
-std::optional<LogLevel> parse_log_level(std::string_view text);
 
 /// Lets messages of `level` and above through to standard error, one line each. Until it is called
 /// nothing is logged. Call it once, before other threads run.
