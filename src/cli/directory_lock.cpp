@@ -35,10 +35,6 @@ struct Owner {
   std::int64_t pid;
 };
 
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw Failure(ExitStatus::failed, path.string() + ": " + what);
-}
-
 /// A descriptor of its own, so that the lock on it lives and dies with it (open(2): a lock belongs
 /// to the open file, not to the process).
 FileDescriptor reopen(const DataDirectory& directory) {

@@ -29,6 +29,10 @@ std::string_view trim(std::string_view text);
 /// line and a terminal that is shown it does nothing but show it.
 std::string printable(std::string_view text);
 
+/// A number of bytes as people write it, in the largest of the units bytes, KiB and MiB of which it
+/// is a whole number: "16 KiB".
+std::string format_bytes(std::size_t bytes);
+
 /// `text` with A to Z in lower case, and nothing else changed.
 std::string to_lower_ascii(std::string_view text);
 
