@@ -37,7 +37,7 @@ DataOption::DataOption() : path_(default_data_directory()) {}
 
 void DataOption::declare(OptionList& list) {
   list.add("--data", "DIR", path_.string(),
-           "The directory that holds the database and the key; made if need be",
+           "The directory that holds the database and the key; created if there is none",
            [this](const Given& given) { path_ = read_path(given.text); });
 }
 
@@ -57,7 +57,7 @@ void LogOption::declare(OptionList& list) {
 
 void DenylistOption::declare(OptionList& list) {
   list.add("--password-denylist", "FILE", "none",
-           "A file of passwords, one a line, that nobody may choose", [this](const Given& given) {
+           "A file of passwords, one per line, that nobody may choose", [this](const Given& given) {
              read_path(given.text);
              file_ = given;
            });
@@ -72,14 +72,14 @@ security::PasswordPolicy DenylistOption::load() const {
   try {
     text = support::read_regular_file(file_.text);
   } catch (const support::NotARegularFile& error) {
-    throw fail(std::string("is ") + error.what() + "; name a file with one password a line");
+    throw fail(std::string("is ") + error.what() + "; name a file with one password per line");
   } catch (const std::system_error& error) {
     throw fail("cannot be read: " + error.code().message());
   }
   std::istringstream lines(std::move(text));
   security::PasswordPolicy policy(lines);
   if (!policy.has_list()) {
-    throw fail("is empty; name a file with one password a line, or leave it out");
+    throw fail("is empty; name a file with one password per line, or leave it out");
   }
   return policy;
 }

@@ -9,14 +9,14 @@ namespace {
 
 /// Writes `value` right-aligned into the `width` characters that end before `end`, zero-padded.
 void put_digits(char* end, int width, long value) {
-  auto rest = static_cast<std::uint32_t>(value);  // of 32 bits, which divide faster
+  auto rest = static_cast<std::uint32_t>(value);  // 32-bit division is faster
   for (int i = 0; i < width; ++i) {
     *--end = static_cast<char>('0' + rest % 10);
     rest /= 10;
   }
 }
 
-/// A moment taken apart the way both formats need it.
+/// The parts of a moment that the formats need.
 struct Civil {
   std::chrono::year_month_day date;
   std::chrono::weekday weekday;
