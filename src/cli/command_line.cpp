@@ -109,8 +109,8 @@ CommandLine::CommandLine() {
   }
   const Branch& first = branches_.front();
   add_options(root_, first.list, root_options_);
-  root_.footer("The options are those of " + first.name +
-               "; with --help behind it, each command lists what it takes.\n" + footer(first.list));
+  root_.footer("These are the options of " + first.name +
+               ". For those of another command: taskdock COMMAND --help.\n" + footer(first.list));
 }
 
 CLI::App* CommandLine::add_app(CLI::App& parent, const std::string& name,
@@ -232,12 +232,12 @@ void CommandLine::check_surplus(const Branch& branch) const {
                      help + ')');
   }
   if (branch.app->count() > 0) {
-    throw WrongValue(branch.name + " takes no further '" + word + "' (" + help + ')');
+    throw WrongValue(branch.name + " does not take the argument '" + word + "' (" + help + ')');
   }
   std::vector<std::string> names;
   for (const CLI::App* app : root_.get_subcommands({})) names.push_back(app->get_name());
   throw WrongValue("'" + word + "' is not one of the commands, which are " + join(names) +
-                   suggestion(word, names));
+                   suggestion(word, names) + " (taskdock --help explains them)");
 }
 
 /// Options before the command are the command's where it has them, and otherwise mean nothing.

@@ -32,7 +32,7 @@ void make_directory(const std::filesystem::path& path) {
     make_directory(path.parent_path());
     if (::mkdir(path.c_str(), S_IRWXU) == 0 || errno == EEXIST) return;
   }
-  fail(path, std::string("the data directory cannot be made: ") + std::strerror(errno) +
+  fail(path, std::string("the data directory cannot be created: ") + std::strerror(errno) +
                  "; choose another with --data");
 }
 

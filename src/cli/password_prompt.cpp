@@ -126,7 +126,7 @@ std::optional<std::string> ask(const std::string& question) {
 std::optional<std::string> ask_twice(const std::string& email) {
   const HiddenTyping hidden;
   auto password = ask("New password for " + email);
-  if (password && ask("The same again") != password) {
+  if (password && ask("Repeat the password") != password) {
     throw WrongValue("the two passwords are not the same");
   }
   return password;

@@ -8,8 +8,6 @@ namespace taskdock::store::sqlite {
 
 namespace {
 
-constexpr std::chrono::milliseconds slice_length{10};
-
 // How long a slice waits for other connections that read the log.
 constexpr std::chrono::milliseconds log_patience{20};
 
@@ -48,7 +46,7 @@ BackgroundWork::State BackgroundWork::do_slice() noexcept {
 
 BackgroundWork::State BackgroundWork::remove_leftovers() {
   if (!connection_.leftovers.any()) return State::done;
-  const auto end = std::chrono::steady_clock::now() + slice_length;
+  const auto end = std::chrono::steady_clock::now() + slice_length_;
   LeftoverTable::Removed removed;
   connection_.begin_immediate.lend().step();
   do {

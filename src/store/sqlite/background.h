@@ -19,16 +19,18 @@ class BackgroundWork {
     blocked,  // something is left, and cannot be done now
   };
 
-  explicit BackgroundWork(DatabaseConnection& connection) : connection_(connection) {}
+  /// A slice that removes begins nothing new once it has taken `slice_length`.
+  explicit BackgroundWork(DatabaseConnection& connection,
+                          std::chrono::milliseconds slice_length = std::chrono::milliseconds(10))
+      : connection_(connection), slice_length_(slice_length) {}
 
   /// Takes over the requests of the connection's last transaction.
   void take_requests();
 
   bool is_done() const { return !wanted_.remove_leftovers && !wanted_.empty_log; }
 
-  /// Does one slice of about ten milliseconds, in a transaction of its own if it needs one, while
-  /// all changes wait. An error is logged, and reported as State::blocked: the slice is tried again
-  /// later.
+  /// Does one slice, in a transaction of its own if it needs one, while all changes wait. An error
+  /// is logged, and reported as State::blocked: the slice is tried again later.
   State do_slice() noexcept;
 
  private:
@@ -36,6 +38,7 @@ class BackgroundWork {
   State empty_log();
 
   DatabaseConnection& connection_;
+  const std::chrono::milliseconds slice_length_;
   // At first everything: an earlier process may not have finished.
   DatabaseConnection::BackgroundRequests wanted_{.remove_leftovers = true, .empty_log = true};
   bool is_log_blocked_ = false;
