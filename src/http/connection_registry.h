@@ -7,13 +7,13 @@
 
 namespace taskdock::http {
 
-/// The connections that have a worker, for those who must end them. Any thread may call it.
+/// The connections that have a worker, so that they can be ended. Any thread may call it.
 class ConnectionRegistry {
  public:
-  /// Whoever keeps a worker waiting for longer than `patience` may be cut for others.
+  /// A client that keeps its worker waiting for longer than `patience` may be cut to make room.
   explicit ConnectionRegistry(std::chrono::milliseconds patience) : patience_(patience) {}
 
-  /// Has a connection in the registry for as long as it lives, unless everything is being ended.
+  /// Keeps a connection in the registry while this exists, unless everything is being ended.
   class Entry {
    public:
     Entry(ConnectionRegistry& registry, Connection& connection);
@@ -29,19 +29,19 @@ class ConnectionRegistry {
     bool admitted_;
   };
 
-  /// Frees a worker for another connection: ends the connection that has been idle longest, else
-  /// the one that has kept its worker waiting longest,
-  /// if that is longer than the patience. False if there is neither.
+  /// Frees a worker for another connection: ends the connection that has been idle longest, or else
+  /// cuts the one that has kept its worker waiting longest, if that is longer than the patience.
+  /// False if there is neither.
   bool free_a_worker() EXCLUDES(mutex_);
 
-  /// Frees memory of bodies: breaks off the connection that holds some and has kept its worker
-  /// waiting longest, if that is longer than the patience. False if there is none.
+  /// Frees memory of bodies: of the connections that use some, cuts the one that has kept its
+  /// worker waiting longest, if that is longer than the patience. False if there is none.
   bool free_memory() EXCLUDES(mutex_);
 
   /// Ends every connection, each after the request it is busy with, and admits no more.
   void end_all() EXCLUDES(mutex_);
 
-  /// Breaks off every connection.
+  /// Cuts every connection.
   void cut_all() EXCLUDES(mutex_);
 
  private:

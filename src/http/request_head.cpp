@@ -74,8 +74,8 @@ bool is_digits(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Whether `text` has only what may stand in a host's name (RFC 3986, 3.2.2, reg-name). Whether a
-/// percent sign has its digits behind it does not matter to anybody here.
+/// Whether `text` has only characters of a host's name (RFC 3986, 3.2.2, reg-name). The digits
+/// after a percent sign are not checked.
 bool is_registered_name(std::string_view text) {
   return text.find_first_not_of(
              "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -101,7 +101,7 @@ bool is_host(std::string_view text) {
   return rest.empty() || (rest.starts_with(':') && is_digits(rest.substr(1)));
 }
 
-/// Takes `target` apart: an origin-form, an asterisk, or the absolute-form that a proxy sends (RFC
+/// Parses `target`: an origin-form, an asterisk, or the absolute-form that a proxy sends (RFC
 /// 9112, 3.2). False if it is none of these.
 bool parse_target(std::string_view target, RequestHead& head) {
   if (target.find('#') != std::string_view::npos) return false;
@@ -147,7 +147,7 @@ std::optional<Refusal> parse_request_line(std::string_view line, RequestHead& he
   }
   head.is_http_1_0 = version == "HTTP/1.0";
   if (!head.is_http_1_0 && version != "HTTP/1.1") {
-    return Refusal{505, "Only HTTP/1.0 and HTTP/1.1 are spoken here"};
+    return Refusal{505, "Only HTTP/1.0 and HTTP/1.1 are supported"};
   }
   if (!parse_target(target, head)) return malformed_line;
   return std::nullopt;
@@ -179,7 +179,7 @@ std::optional<Refusal> interpret_headers(RequestHead& head) {
       const char* const end = header.value.data() + header.value.size();
       const auto [stopped, error] = std::from_chars(header.value.data(), end, head.content_length);
       if (header.value.empty() || stopped != end) return ambiguous_length;
-      // More digits than 64 bits hold are a length all the same, and over any limit.
+      // A length that does not fit into 64 bits is above any limit.
       if (error == std::errc::result_out_of_range) head.content_length = UINT64_MAX;
     } else if (equals_ignoring_case(header.name, "Transfer-Encoding")) {
       ++encodings;

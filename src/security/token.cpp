@@ -1,6 +1,6 @@
 #include "security/token.h"
 
-// This header of mbedTLS 2.28 forgets to say that it declares C functions.
+// This header of mbedTLS 2.28 has no extern "C" of its own.
 extern "C" {
 #include <mbedtls/constant_time.h>
 }

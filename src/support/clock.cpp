@@ -22,14 +22,14 @@ constexpr std::array<char, 200> digit_pairs = [] {
 /// Writes `value` right-aligned into the `width` characters that end before `end`, zero-padded;
 /// `width` is even.
 void put_digits(char* end, int width, long value) {
-  auto rest = static_cast<std::uint32_t>(value);  // of 32 bits, which divide faster
+  auto rest = static_cast<std::uint32_t>(value);  // 32-bit division is faster
   for (; width > 0; width -= 2, rest /= 100) {
     end -= 2;
     std::memcpy(end, digit_pairs.data() + std::size_t{rest % 100} * 2, 2);
   }
 }
 
-/// A moment taken apart the way both formats need it.
+/// The parts of a moment that the formats need.
 struct Civil {
   std::chrono::year_month_day date;
   std::chrono::weekday weekday;

@@ -76,7 +76,7 @@ Uuid UuidGenerator::next() {
   std::uint16_t random_high;
   std::memcpy(&random_high, noise.data() + sizeof(random_low), sizeof(random_high));
 
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   // Read under the lock: a time read before it could be older than the one another thread just
   // used.
   const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(
@@ -119,7 +119,7 @@ void UuidGenerator::never_below(const Uuid& id) {
   std::uint64_t low = id.bytes[8] & 0x3f;
   for (std::size_t i = 9; i < id.bytes.size(); ++i) low = low << 8 | id.bytes[i];
 
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (std::tie(milliseconds, high, low) <= std::tie(last_milliseconds_, high_, low_)) return;
   last_milliseconds_ = milliseconds;
   high_ = high;

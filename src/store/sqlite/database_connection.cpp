@@ -6,13 +6,12 @@
 #include <thread>
 
 #include "store/errors.h"
-#include "support/log.h"
 
 namespace taskdock::store::sqlite {
 
 namespace {
 
-// Long enough for another process that writes for a moment: a backup, for instance.
+// Long enough for a short transaction of another process.
 constexpr std::chrono::seconds usual_patience{5};
 
 int open_flags(DatabaseConnection::Role role) {
@@ -38,10 +37,10 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       release(database_, "RELEASE job"),
       rollback_to(database_, "ROLLBACK TO job"),
       check(database_, "SELECT count(*) FROM task_totals WHERE user_id = x'00'") {
-  // SQLite's own way of waiting sleeps up to 100 milliseconds at a time, and misses the moments in
-  // which a busy writer of another process lets go of the lock.
+  // SQLite's own busy timeout sleeps up to 100 milliseconds at a time, and can miss the moments in
+  // which a busy writer in another process releases the lock.
   sqlite3_busy_handler(database_.getHandle(), wait_for_others, this);
-  // A file that turns out not to be ours is left as it is, with a log that stands beside it.
+  // If the file turns out not to be ours, it and the log beside it are left unchanged.
   std::error_code none;
   checkpoint_on_close(role == Role::writer &&
                       !std::filesystem::exists(file.string() + "-wal", none));
@@ -70,7 +69,7 @@ void DatabaseConnection::start_journal() {
 }
 
 void DatabaseConnection::try_writing() {
-  // To set it writes its page, whatever it was before.
+  // Setting the version writes a page, even if the value is the same.
   const std::string version = database_.execAndGet("PRAGMA user_version").getString();
   begin_immediate.lend().step();
   try {
@@ -91,29 +90,27 @@ void DatabaseConnection::leave_log_on_close() {
   checkpoint_on_close(false);
 }
 
-bool DatabaseConnection::checkpoint(std::chrono::milliseconds patience) noexcept {
-  bool done = false;
+bool DatabaseConnection::checkpoint(std::chrono::milliseconds patience) {
   patience_ = patience;
+  bool is_blocked = true;
   try {
-    // The first column says whether another connection was in the way.
-    done = database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() == 0;
-    // Of what the file no longer has nothing stays in memory, either, or it would go to the log
-    // again with the next change of its page.
-    if (done) sqlite3_db_release_memory(database_.getHandle());
-  } catch (const std::exception& error) {
-    support::log(support::LogLevel::warning,
-                 "the write-ahead log could not be emptied; the cause:");
-    support::log(support::LogLevel::warning, error.what());
+    is_blocked = database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() != 0;
+  } catch (...) {
+    patience_ = usual_patience;
+    throw;
   }
   patience_ = usual_patience;
-  return done;
+  // What the file no longer contains must not stay in memory either: it would be written to the log
+  // again with the next change of its page.
+  if (!is_blocked) sqlite3_db_release_memory(database_.getHandle());
+  return !is_blocked;
 }
 
 bool DatabaseConnection::roll_back() noexcept {
   try {
     if (in_transaction()) rollback.lend().step();
   } catch (const std::exception&) {
-    // Whoever needs to know looks at what is returned.
+    // The return value says so.
   }
   return !in_transaction();
 }

@@ -27,6 +27,9 @@ bool reading_failed(SQLite::Database& database) {
          last_errno(database, SQLITE_FCNTL_JOURNAL_POINTER) != 0;
 }
 
+// Made when the program starts: later there may be no memory to make it from.
+const std::exception_ptr out_of_memory = std::make_exception_ptr(Unavailable("out of memory"));
+
 }  // namespace
 
 bool is_transient(const SQLite::Exception& error, SQLite::Database& database) {
@@ -92,9 +95,6 @@ std::exception_ptr as_store_error(SQLite::Database& database) noexcept {
   } catch (...) {
     return std::current_exception();
   }
-  // Made beforehand: there may be no memory to make it from.
-  static const std::exception_ptr out_of_memory =
-      std::make_exception_ptr(Unavailable("out of memory"));
   return out_of_memory;
 }
 

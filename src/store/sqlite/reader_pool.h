@@ -10,18 +10,19 @@
 
 namespace taskdock::store::sqlite {
 
-/// A few connections for look-ups, opened as they are needed and lent for a few of them. Few,
-/// because threads are many and each connection costs memory; free of locks, because a look-up is
-/// shorter than a fight for one.
+/// A pool of read-only connections, opened when they are needed. It is small, because there are
+/// many threads and each connection costs memory, and has no mutex, because a query is shorter than
+/// the wait for a contended one.
 class ReaderPool {
  public:
   /// At most `max_connections` connections to the database of `files`, at least one.
   ReaderPool(const DatabaseFiles& files, std::size_t max_connections);
 
  private:
-  struct alignas(64) Place {  // a cache line each, or they would slow each other down
+  struct alignas(64) Place {  // a cache line each, against false sharing
     std::atomic<bool> taken{false};
-    std::unique_ptr<DatabaseConnection> connection;  // belongs to whoever has taken the place
+    std::unique_ptr<DatabaseConnection>
+        connection;  // used only by the thread that has taken the place
   };
 
  public:
@@ -41,8 +42,8 @@ class ReaderPool {
   };
 
   /// Waits until one is free. Any thread may call it; the lease belongs to that thread. Throws
-  /// Unavailable when a connection cannot be opened, or the file is no longer the one that was: a
-  /// reader must not see another database than the one that is written to.
+  /// Unavailable if a connection cannot be opened, or if the path leads to another file by now: a
+  /// reader must see the database that is written to.
   Lease borrow();
 
  private:

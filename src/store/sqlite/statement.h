@@ -17,8 +17,8 @@ struct sqlite3_value;
 
 namespace taskdock::store::sqlite {
 
-/// A statement borrowed for one execution; it is reset and its bindings are cleared when this ends,
-/// since a statement left half-way keeps its snapshot and holds up checkpoints.
+/// A statement borrowed for one execution. It is reset and its bindings are cleared when this ends,
+/// since a statement that is not reset keeps its snapshot and blocks checkpoints.
 ///
 /// Parameters are bound in their order, by reference: what is bound must outlive this. Columns are
 /// read in their order after a step that returned true. SQLite is called without SQLiteCpp between,

@@ -21,8 +21,7 @@ namespace {
 
 using sqlite::DatabaseConnection;
 
-/// Turns what opening fails with into Unavailable or Unusable; `function` uses `connection`, if it
-/// could be opened at all.
+/// Calls `function`, which opens `connection` and prepares it; its errors become Unavailable.
 template <class Function>
 void opening(std::optional<DatabaseConnection>& connection, Function function) {
   try {
@@ -96,7 +95,7 @@ void Store::touch_session(const support::Uuid& id, support::Timestamp now) noexc
     parts_->writer->post(
         [id, now](DatabaseConnection& connection) { connection.sessions.touch(id, now); });
   } catch (const std::bad_alloc&) {
-    // The next request notes it.
+    // The next request of the session records it.
   }
 }
 

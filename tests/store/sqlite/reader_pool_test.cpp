@@ -134,4 +134,14 @@ TEST_CASE_FIXTURE(
   look_up(*pool.borrow());
 }
 
+TEST_CASE_FIXTURE(
+    OpenDatabase,
+    "store/sqlite/reader_pool: a connection that comes back in a transaction is not lent again") {
+  ReaderPool pool(files, 1);
+  (*pool.borrow()).begin_reading();
+  const auto lease = pool.borrow();
+  CHECK_FALSE((*lease).in_transaction());
+  CHECK_NOTHROW((*lease).begin_reading());
+}
+
 }  // namespace taskdock::store::sqlite
