@@ -97,8 +97,8 @@ Sockets half_sent_bodies(int port, std::size_t count) {
   for (int refused = 0; sockets.size() < count && refused < 1000;) {
     sockets.push_back(std::make_unique<RawSocket>(port));
     sockets.back()->send(
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nExpect: "
-        "100-continue\r\n\r\n");
+        "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Content-Length: 100\r\nExpect: 100-continue\r\n\r\n");
     std::string received;
     if (sockets.back()->receive(received) && received.starts_with("HTTP/1.1 100")) continue;
     ++refused;
@@ -153,26 +153,27 @@ TEST_CASE("http/shortage: who does not read an answer makes room when its time i
 }
 
 TEST_CASE("http/shortage: many new connections at once are all answered, with 503 at the worst") {
-  FunctionServer server(answer_with_text, with_patience(std::chrono::minutes(10), 4));
-  const Sockets busy = half_sent_bodies(server.port, 4);
-  std::atomic<int> told{0};
+  ServerProcess server(Process::Strings{"--max-connections", "4"});
+  const Sockets busy = half_sent_bodies(server.port(), 4);
+  std::atomic<int> answered{0};
   std::vector<std::thread> clients;
   clients.reserve(8);
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([&] {
       Sockets sockets;
       for (int k = 0; k < 125; ++k) {
-        sockets.push_back(std::make_unique<RawSocket>(server.port));
+        sockets.push_back(std::make_unique<RawSocket>(server.port()));
         sockets.back()->send(get_health);
       }
       for (const auto& socket : sockets) {
         std::string surplus;
-        told += Client::read_answer(*socket, surplus).status == 503;
+        const int status = Client::read_answer(*socket, surplus).status;
+        answered += status == 503 || status == 200;
       }
     });
   }
   for (std::thread& client : clients) client.join();
-  CHECK(told == 1000);
+  CHECK(answered == 1000);
 }
 
 TEST_CASE("http/shortage: among three times as many half-sent bodies as places all are answered") {
@@ -186,7 +187,7 @@ TEST_CASE("http/shortage: among three times as many half-sent bodies as places a
   // Each is heard, be there a place or not, and at last there is one.
   int status = 0;
   for (int i = 0; i < enough_tries && status != 200; ++i) {
-    if (i >= 20) std::this_thread::sleep_for(milliseconds(100));
+    if (i > 0) std::this_thread::sleep_for(milliseconds(100));
     status = send_raw(server.port(), get_health).status;
     CHECK((status == 200 || status == 503));
   }
@@ -289,7 +290,13 @@ TEST_CASE("http/shortage: a body that holds memory for too long makes room for a
   for (int i = 0; i < 5; ++i) {
     RawSocket holding(server.port);
     holding.send(one_byte_short("/", "", mib));
-    CHECK(Client(server.port).call("POST", "/health", std::string(mib, ' ')).status == 200);
+    // It is told to come again while the server gives back what the request before had.
+    int status = 503;
+    for (int tries = 0; tries < enough_tries && status == 503; ++tries) {
+      if (tries > 0) std::this_thread::sleep_for(milliseconds(100));
+      status = Client(server.port).call("POST", "/health", std::string(mib, ' ')).status;
+    }
+    CHECK(status == 200);
   }
 }
 
