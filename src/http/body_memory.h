@@ -35,9 +35,15 @@ class BodyMemory {
     /// a moment for what they held; false, with nothing changed, if that does not help.
     bool grow_to(std::size_t bytes);
 
+    /// The same for memory that is in use already, for which only a few may wait: those who wait
+    /// have memory that nobody has counted.
+    bool account_for(std::size_t bytes);
+
     void release();
 
    private:
+    bool take(std::size_t bytes, int max_waiting);
+
     BodyMemory& memory_;
     Connection& connection_;
     std::size_t bytes_ = 0;
@@ -45,7 +51,7 @@ class BodyMemory {
 
  private:
   bool take(std::size_t bytes, std::size_t limit);
-  bool wait_and_take(std::size_t bytes, std::size_t limit) EXCLUDES(mutex_);
+  bool wait_and_take(std::size_t bytes, std::size_t limit, int max_waiting) EXCLUDES(mutex_);
   void give_back(std::size_t bytes) EXCLUDES(mutex_);
 
   const std::size_t max_bytes_;

@@ -10,8 +10,10 @@ namespace taskdock::http {
 /// The connections that have a worker, for those who must end them. Any thread may call it.
 class ConnectionRegistry {
  public:
-  /// Whoever keeps a worker waiting for longer than `patience` may be cut for others.
-  explicit ConnectionRegistry(std::chrono::milliseconds patience) : patience_(patience) {}
+  /// Whoever keeps a worker waiting for longer than the patience of `deadlines` may be cut for
+  /// others.
+  explicit ConnectionRegistry(const Deadlines& deadlines)
+      : patience_(deadlines.patience), first_request_(deadlines.first_request) {}
 
   /// Has a connection in the registry for as long as it lives, unless everything is being ended.
   class Entry {
@@ -29,9 +31,9 @@ class ConnectionRegistry {
     bool admitted_;
   };
 
-  /// Frees a worker for another connection: ends the connection that has been idle longest, else
-  /// the one that has kept its worker waiting longest,
-  /// if that is longer than the patience. False if there is neither.
+  /// Frees a worker for another connection: ends the connection that has been idle longest, new
+  /// ones that may still send their first request excepted, else the one that has kept its worker
+  /// waiting longest, if that is longer than the patience. False if there is neither.
   bool free_a_worker() EXCLUDES(mutex_);
 
   /// Frees memory of bodies: breaks off the connection that holds some and has kept its worker
@@ -46,6 +48,7 @@ class ConnectionRegistry {
 
  private:
   const std::chrono::milliseconds patience_;
+  const std::chrono::milliseconds first_request_;
   support::Mutex mutex_;
   // Each is alive while the lock is held.
   std::unordered_set<Connection*> connections_ GUARDED_BY(mutex_);

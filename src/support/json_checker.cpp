@@ -191,7 +191,8 @@ class Checker {
   const char* end_;
   bool expects_value_ = false;
   std::size_t depth_ = 0;
-  // Of each array and object around, which it is. Only what is in use is ever touched.
+  // Of each array and object around, which it is. All of it becomes memory of each thread that ever
+  // checked a text: hardened code touches every page of its stack frames.
   std::array<bool, max_json_depth> is_object_;
 };
 
