@@ -80,7 +80,7 @@ void create_key(const std::filesystem::path& file, const std::vector<std::uint8_
   if (!fd.is_open()) fail(unfinished, "cannot be made");
   if (::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size()) ||
       ::fsync(fd.get()) != 0) {
-    fail(unfinished, "cannot be written");
+    fail(unfinished, "cannot be written (make room on the disk)");
   }
   if (::rename(unfinished.c_str(), file.c_str()) != 0) fail(file, "cannot be made");
   sync_directory(file.parent_path());

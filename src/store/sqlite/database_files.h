@@ -17,8 +17,8 @@ class DatabaseFiles {
  public:
   explicit DatabaseFiles(std::filesystem::path database);
 
-  /// Throws Unusable if one of them is there and is not a regular file: opening a pipe, say, would
-  /// wait for ever.
+  /// Throws Unusable if one of them is there and is not a regular file, or is a link to one:
+  /// opening a pipe, say, would wait for ever.
   void check_kinds() const;
 
   /// Remembers which files they are; all of them must be there. Throws Unavailable.
