@@ -103,7 +103,8 @@ void write_owner(const DataDirectory& directory, const FileDescriptor& file,
   json += R"(,"pid":)" + std::to_string(::getpid()) + "}\n";
   if (::ftruncate(file.get(), 0) != 0 ||
       ::pwrite(file.get(), json.data(), json.size(), 0) != static_cast<ssize_t>(json.size())) {
-    fail(directory.lock_file(), std::string("cannot be written: ") + std::strerror(errno));
+    fail(directory.lock_file(), std::string("cannot be written: ") + std::strerror(errno) +
+                                    "; make room on the disk, or choose another with --data");
   }
 }
 

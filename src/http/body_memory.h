@@ -34,9 +34,15 @@ class BodyMemory {
     /// waits up to a second for theirs. Returns false, with nothing changed, if that does not help.
     bool grow_to(std::size_t bytes);
 
+    /// The same for memory that is in use already, for which only a few may wait: those who wait
+    /// have memory that nobody has counted.
+    bool account_for(std::size_t bytes);
+
     void release();
 
    private:
+    bool take(std::size_t bytes, int max_waiting);
+
     BodyMemory& memory_;
     Connection& connection_;
     std::size_t bytes_ = 0;
@@ -44,7 +50,7 @@ class BodyMemory {
 
  private:
   bool take(std::size_t bytes, std::size_t limit);
-  bool wait_and_take(std::size_t bytes, std::size_t limit) EXCLUDES(mutex_);
+  bool wait_and_take(std::size_t bytes, std::size_t limit, int max_waiting) EXCLUDES(mutex_);
   void give_back(std::size_t bytes) EXCLUDES(mutex_);
 
   const std::size_t max_bytes_;

@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t buffer_step = 4096;
 constexpr std::size_t max_empty_bytes = 16;
+constexpr milliseconds min_send_step{100};
 
 void set_receive_timeout(int fd, milliseconds timeout) {
   const timeval value{.tv_sec = timeout.count() / 1000, .tv_usec = timeout.count() % 1000 * 1000};
@@ -69,6 +70,7 @@ std::variant<RequestHead, Refusal, Connection::Closed> Connection::next_request(
     while (used_ < max_empty_bytes && unused().starts_with("\r\n")) head_start_ = used_ += 2;
     if (!unused().empty() && activity_ == Activity::idle) {
       begin(Activity::receiving);
+      is_new_ = false;
       deadline = Clock::now() + deadlines_.head;
     }
     head_bytes_ = unused().size();
@@ -134,12 +136,14 @@ bool Connection::send(std::string_view data) {
 }
 
 /// Sends `data` as fast as the client receives it; false if it is too slow or end() interrupts it.
+/// If an ended connection has another answer that the client does not receive, this waits no longer
+/// than the patience.
 bool Connection::send_slowly(std::string_view data) {
   const Clock::time_point deadline = Clock::now() + deadlines_.send;
   while (!data.empty()) {
     waits_to_send_ = true;
     const bool ended = ending_ && activity_ == Activity::streaming;
-    const bool ready = !ended && wait_for(POLLOUT, deadline);
+    const bool ready = !ended && wait_to_send(deadline);
     waits_to_send_ = false;
     if (!ready) return false;
     const ssize_t sent =
@@ -198,6 +202,20 @@ Connection::Received Connection::receive(char* to, std::size_t& size, Clock::tim
     }
     if (!wait_for(POLLIN, deadline)) return Received::too_late;
     flags = MSG_DONTWAIT;
+  }
+}
+
+/// Waits until the client takes something; false if the deadline passed, or, where the connection
+/// is to end and its place may be promised to another, the patience.
+bool Connection::wait_to_send(Clock::time_point deadline) const {
+  const Clock::time_point impatient = since() + deadlines_.patience;
+  // end() cannot wake this wait, so it ends now and then by itself.
+  const auto step = std::max<Clock::duration>(deadlines_.patience, min_send_step);
+  for (;;) {
+    const Clock::time_point limit = ending_ ? impatient : Clock::now() + step;
+    if (wait_for(POLLOUT, std::min(deadline, limit))) return true;
+    const Clock::time_point now = Clock::now();
+    if (now >= deadline || (ending_ && now >= impatient)) return false;
   }
 }
 

@@ -24,11 +24,14 @@ struct Deadlines {
   // For a client that keeps its worker waiting while another connection needs one: to send its
   // request, or to receive the next part of the answer.
   std::chrono::milliseconds patience = std::chrono::seconds(5);
+  // For a new client to begin its first request, while another needs its worker. Short, so that
+  // silent ones cannot hold all places.
+  std::chrono::milliseconds first_request = std::chrono::milliseconds(250);
 };
 
 /// One client's connection: what has been received and not yet used, and the deadlines that keep a
 /// slow or silent client from holding a worker. Belongs to one worker; end(), cut(), activity(),
-/// since(), body_memory() and is_ending() may be called from other threads.
+/// since(), is_new(), body_memory() and is_ending() may be called from other threads.
 class Connection {
  public:
   using Clock = std::chrono::steady_clock;
@@ -89,6 +92,9 @@ class Connection {
   /// when the client last received something.
   Clock::time_point since() const { return Clock::time_point(Clock::duration(since_)); }
 
+  /// Whether nothing has been received on it yet.
+  bool is_new() const { return is_new_; }
+
   /// How much memory the bodies that it is busy with use, in bytes.
   std::size_t body_memory() const { return body_memory_; }
   void set_body_memory(std::size_t bytes) { body_memory_ = bytes; }
@@ -96,6 +102,7 @@ class Connection {
  private:
   Received receive(char* to, std::size_t& size, Clock::time_point deadline);
   bool send_slowly(std::string_view data);
+  bool wait_to_send(Clock::time_point deadline) const;
   bool wait_for(short events, Clock::time_point deadline) const;
   std::string_view unused() const { return {buffer_.data() + used_, filled_ - used_}; }
   void make_room();
@@ -113,6 +120,7 @@ class Connection {
   Clock::time_point body_deadline_;
   std::atomic<Activity> activity_{Activity::idle};
   std::atomic<Clock::rep> since_;
+  std::atomic<bool> is_new_{true};
   std::atomic<std::size_t> body_memory_{0};
   std::atomic<bool> ending_{false};
   std::atomic<bool> waits_to_send_{false};

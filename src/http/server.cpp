@@ -79,7 +79,7 @@ class Server::Library final : public httplib::Server {
         clock_(clock),
         options_(std::move(options)),
         cors_(options_.cors_origins),
-        registry_(options_.deadlines.patience),
+        registry_(options_.deadlines),
         body_memory_(options_.max_body_memory, registry_),
         workers_(options_.max_connections, worker_patience) {
     std::array<std::uint8_t, 4> noise;
@@ -265,8 +265,8 @@ class Server::Library final : public httplib::Server {
   /// Whether there is memory to keep a large answer until its client has received it. For a request
   /// that may have changed something the answer is always kept.
   static bool have_memory_for_answer(Exchange& exchange) {
-    const std::size_t bytes = exchange.answer.body.size();
-    return bytes <= BodyMemory::small_body_bytes || exchange.memory.grow_to(bytes) ||
+    const std::size_t bytes = exchange.answer.body.capacity();
+    return bytes <= BodyMemory::small_body_bytes || exchange.memory.account_for(bytes) ||
            exchange.head.method != "GET";
   }
 

@@ -75,7 +75,7 @@ void create_key(const std::filesystem::path& file, const std::vector<std::uint8_
       ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!fd.is_open()) fail(unfinished, "cannot be made");
   if (::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size())) {
-    fail(unfinished, "cannot be written");
+    fail(unfinished, "cannot be written (make room on the disk)");
   }
   try {
     support::rename_durably(unfinished, file);

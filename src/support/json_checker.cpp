@@ -191,8 +191,8 @@ class Checker {
   const char* end_;
   bool expects_value_ = false;
   std::size_t depth_ = 0;
-  // For each enclosing array or object, whether it is an object. Left uninitialized, so that only
-  // the part in use is ever touched.
+  // For each enclosing array or object, whether it is an object. All of it becomes memory of every
+  // thread that has checked a text: hardened code touches every page of its stack frames.
   std::array<bool, max_json_depth> is_object_;
 };
 

@@ -36,9 +36,14 @@ DatabaseFiles::DatabaseFiles(std::filesystem::path database) {
 void DatabaseFiles::check_kinds() const {
   const auto check = [](const std::filesystem::path& path) {
     struct stat found {};
-    if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
-      throw Unusable(path.filename().string() + " is not a regular file; move it away");
+    if (::lstat(path.c_str(), &found) != 0 || S_ISREG(found.st_mode)) return;
+    const std::string name = path.filename().string();
+    // SQLite would keep the log beside the file that the link leads to.
+    if (S_ISLNK(found.st_mode)) {
+      throw Unusable(name + " is a symbolic link; move the file itself here, or name the " +
+                     "directory that it is in");
     }
+    throw Unusable(name + " is not a regular file; move it away");
   };
   for (const File& file : files_) check(file.path);
   check(database().string() + "-journal");

@@ -17,7 +17,8 @@ class DatabaseFiles {
  public:
   explicit DatabaseFiles(std::filesystem::path database);
 
-  /// Throws Unusable if one of them exists and is not a regular file: opening a FIFO would block.
+  /// Throws Unusable if one of them exists and is not a regular file, or is a link to one: opening
+  /// a FIFO would block.
   void check_kinds() const;
 
   /// Remembers the identity (device and inode) of the files, all of which must exist. Throws

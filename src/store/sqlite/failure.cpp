@@ -64,6 +64,10 @@ std::string explain(const SQLite::Exception& error, SQLite::Database& database) 
   if (code == SQLITE_FULL || system_error == ENOSPC || system_error == EDQUOT) {
     return "the disk is full; make room on it";
   }
+  if (system_error == EFBIG) {
+    return "a file of the database may not grow further; raise the limit on the size of files "
+           "(ulimit -f)";
+  }
   switch (code) {
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
