@@ -13,7 +13,7 @@ class ConnectionRegistry {
   /// Whoever keeps a worker waiting for longer than the patience of `deadlines` may be cut for
   /// others.
   explicit ConnectionRegistry(const Deadlines& deadlines)
-      : patience_(deadlines.patience), first_request_(deadlines.first_request) {}
+      : patience_(deadlines.patience), request_start_(deadlines.request_start) {}
 
   /// Has a connection in the registry for as long as it lives, unless everything is being ended.
   class Entry {
@@ -31,9 +31,9 @@ class ConnectionRegistry {
     bool admitted_;
   };
 
-  /// Frees a worker for another connection: ends the connection that has been idle longest, new
-  /// ones that may still send their first request excepted, else the one that has kept its worker
-  /// waiting longest, if that is longer than the patience. False if there is neither.
+  /// Frees a worker for another connection: ends the one that has been idle longest, or, where that
+  /// is for a moment only, cuts the one that has kept its worker waiting longest, if that is longer
+  /// than the patience. New connections may be idle for that moment. False if there is none.
   bool free_a_worker() EXCLUDES(mutex_);
 
   /// Frees memory of bodies: breaks off the connection that holds some and has kept its worker
@@ -48,7 +48,7 @@ class ConnectionRegistry {
 
  private:
   const std::chrono::milliseconds patience_;
-  const std::chrono::milliseconds first_request_;
+  const std::chrono::milliseconds request_start_;
   support::Mutex mutex_;
   // Each is alive while the lock is held.
   std::unordered_set<Connection*> connections_ GUARDED_BY(mutex_);
