@@ -6,7 +6,7 @@ namespace taskdock::http {
 
 namespace {
 
-// How long a cut client's worker may take to notice.
+// How long the worker of a client that was cut may take to give its memory back.
 constexpr std::chrono::seconds max_wait{1};
 constexpr int max_waiting_with_memory = 16;
 
@@ -53,7 +53,7 @@ bool BodyMemory::wait_and_take(std::size_t bytes, std::size_t limit, int max_wai
   if (waiting_ >= max_waiting) return false;
   ++waiting_;
   bool taken = take(bytes, limit);
-  // Each that is cut may hold less than is wanted.
+  // One client that is cut may hold less than is needed.
   while (!taken && registry_.free_memory() && lock.wait_until(given_back_, deadline)) {
     taken = take(bytes, limit);
   }

@@ -26,7 +26,7 @@ void set_receive_timeout(int fd, milliseconds timeout) {
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &value, sizeof(value));
 }
 
-bool is_about_now(int error) {
+bool may_retry(int error) {
   return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
@@ -39,7 +39,7 @@ std::string address_of_peer(int fd) {
   if (family == AF_INET6) {
     const in6_addr& wide = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
     address = &wide;
-    // A client of IPv4 at a socket for both: all of them would look like neighbours.
+    // An IPv4 client of a dual-stack socket: as IPv6 addresses all of these are in one network.
     if (IN6_IS_ADDR_V4MAPPED(&wide)) {
       family = AF_INET;
       address = &wide.s6_addr[12];
@@ -66,7 +66,7 @@ std::variant<RequestHead, Refusal, Connection::Closed> Connection::next_request(
   begin(Activity::idle);
   Clock::time_point deadline = Clock::now() + deadlines_.idle;
   for (;;) {
-    // A few empty lines before a request are passed over (RFC 9112, 2.2).
+    // A few empty lines before a request are ignored (RFC 9112, 2.2).
     while (used_ < max_empty_bytes && unused().starts_with("\r\n")) head_start_ = used_ += 2;
     if (!unused().empty() && activity_ == Activity::idle) {
       begin(Activity::receiving);
@@ -122,7 +122,7 @@ Connection::Received Connection::receive_body(char* to, std::size_t& size) {
 
 bool Connection::send(std::string_view data) {
   const ssize_t sent = ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent < 0 && !is_about_now(errno)) return false;
+  if (sent < 0 && !may_retry(errno)) return false;
   if (sent > 0) data.remove_prefix(static_cast<std::size_t>(sent));
   if (activity_ == Activity::streaming) {
     if (sent > 0) begin(Activity::streaming);
@@ -135,8 +135,9 @@ bool Connection::send(std::string_view data) {
   return done;
 }
 
-/// Sends `data` as the client takes it. What end() interrupts is not waited for, and whoever takes
-/// nothing of another answer of an ended connection is waited for no longer than the patience.
+/// Sends `data` as fast as the client receives it; false if it is too slow or end() interrupts it.
+/// If an ended connection has another answer that the client does not receive, this waits no longer
+/// than the patience.
 bool Connection::send_slowly(std::string_view data) {
   const Clock::time_point deadline = Clock::now() + deadlines_.send;
   while (!data.empty()) {
@@ -147,7 +148,7 @@ bool Connection::send_slowly(std::string_view data) {
     if (!ready) return false;
     const ssize_t sent =
         ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && !is_about_now(errno)) return false;
+    if (sent < 0 && !may_retry(errno)) return false;
     if (sent > 0) {
       data.remove_prefix(static_cast<std::size_t>(sent));
       begin(activity_);
@@ -178,7 +179,7 @@ void Connection::end() {
   }
   // Wakes the worker that waits for a request; what has arrived before is still received.
   if (activity_ == Activity::idle) ::shutdown(socket_.get(), SHUT_RD);
-  // Wakes the one whose client does not take the stream.
+  // Wakes the worker whose client does not receive the stream.
   if (activity_ == Activity::streaming && waits_to_send_) ::shutdown(socket_.get(), SHUT_WR);
 }
 
@@ -188,12 +189,12 @@ void Connection::cut() {
 }
 
 Connection::Received Connection::receive(char* to, std::size_t& size, Clock::time_point deadline) {
-  // The system waits for as long as the deadline says only between requests.
+  // Only between requests does the socket's own timeout equal the deadline.
   int flags = activity_ == Activity::idle ? 0 : MSG_DONTWAIT;
   for (;;) {
     const ssize_t got = ::recv(socket_.get(), to, size, flags);
-    if (got == 0 || (got < 0 && !is_about_now(errno))) return Received::closed;
-    // Also where something came, or a client that trickles would gain time.
+    if (got == 0 || (got < 0 && !may_retry(errno))) return Received::closed;
+    // Checked even if bytes came, or a client that sends slowly could exceed the deadline.
     if (flags != 0 && Clock::now() >= deadline) return Received::too_late;
     if (got > 0) {
       size = static_cast<std::size_t>(got);
@@ -229,8 +230,8 @@ bool Connection::wait_for(short events, Clock::time_point deadline) const {
   }
 }
 
-/// Forgets the request before, and moves what came behind it to the front, so that the buffer grows
-/// only with one head.
+/// Discards the last request and moves what was received after it to the front, so that the buffer
+/// need not be larger than one head.
 void Connection::make_room() {
   const std::string_view rest = unused();
   if (used_ > 0 && !rest.empty()) std::memmove(buffer_.data(), rest.data(), rest.size());

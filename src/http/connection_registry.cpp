@@ -6,13 +6,13 @@ namespace {
 
 using Activity = Connection::Activity;
 
-/// Whether the worker waits for the client, which should be doing something.
+/// Whether the worker waits for its client to send or to receive something.
 bool waits_for_client(Activity activity) {
   return activity == Activity::receiving || activity == Activity::sending ||
          activity == Activity::streaming;
 }
 
-/// Keeps in `longest` the one of two connections that is at what it does longer.
+/// Sets `longest` to `connection` if that has been in its activity for longer.
 void keep_longest(Connection*& longest, Connection* connection) {
   if (!longest || connection->since() < longest->since()) longest = connection;
 }

@@ -7,15 +7,15 @@
 
 namespace taskdock::http {
 
-/// The connections that have a worker, for those who must end them. Any thread may call it.
+/// The connections that have a worker, so that they can be ended. Any thread may call it.
 class ConnectionRegistry {
  public:
-  /// Whoever keeps a worker waiting for longer than the patience of `deadlines` may be cut for
-  /// others.
+  /// A client that keeps its worker waiting for longer than the patience of `deadlines` may be cut
+  /// to make room.
   explicit ConnectionRegistry(const Deadlines& deadlines)
       : patience_(deadlines.patience), request_start_(deadlines.request_start) {}
 
-  /// Has a connection in the registry for as long as it lives, unless everything is being ended.
+  /// Keeps a connection in the registry while this exists, unless everything is being ended.
   class Entry {
    public:
     Entry(ConnectionRegistry& registry, Connection& connection);
@@ -31,19 +31,20 @@ class ConnectionRegistry {
     bool admitted_;
   };
 
-  /// Frees a worker for another connection: ends the one that has been idle longest, or, where that
-  /// is for a moment only, cuts the one that has kept its worker waiting longest, if that is longer
-  /// than the patience. New connections may be idle for that moment. False if there is none.
+  /// Frees a worker for another connection: ends the connection that has been idle longest. If even
+  /// that one became idle only a moment ago, it cuts the connection that has kept its worker
+  /// waiting longer than the patience instead, if there is one. A new connection is not ended in
+  /// its first moment. False if no worker was freed.
   bool free_a_worker() EXCLUDES(mutex_);
 
-  /// Frees memory of bodies: breaks off the connection that holds some and has kept its worker
-  /// waiting longest, if that is longer than the patience. False if there is none.
+  /// Frees memory of bodies: of the connections that use some, cuts the one that has kept its
+  /// worker waiting longest, if that is longer than the patience. False if there is none.
   bool free_memory() EXCLUDES(mutex_);
 
   /// Ends every connection, each after the request it is busy with, and admits no more.
   void end_all() EXCLUDES(mutex_);
 
-  /// Breaks off every connection.
+  /// Cuts every connection.
   void cut_all() EXCLUDES(mutex_);
 
  private:

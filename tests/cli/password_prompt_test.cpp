@@ -79,7 +79,7 @@ struct Dialogue {
   void answer_both(const std::string& first, const std::string& second) {
     wait_for("New password for " + email + ": ");
     terminal.type(first);
-    wait_for("The same again: ");
+    wait_for("Repeat the password: ");
     terminal.type(second);
   }
 };
@@ -137,7 +137,7 @@ TEST_CASE("cli/password_prompt: a terminal shows typing again after Ctrl-C") {
     dialogue.wait_for("New password");
     if (at_the_second) {
       dialogue.terminal.type(password + '\n');
-      dialogue.wait_for("The same again");
+      dialogue.wait_for("Repeat the password");
     }
     dialogue.terminal.type("correct\x03");
     CHECK(dialogue.process.wait().status == -SIGINT);
@@ -161,16 +161,36 @@ TEST_CASE(
 #endif
 
 TEST_CASE("cli/password_prompt: a question that was stopped and continued still shows no typing") {
-  Dialogue dialogue;
-  dialogue.wait_for("New password");
-  for (int times = 0; times < 2; ++times) {
-    // No shell looks after the process, so it is continued at once (POSIX, orphaned groups).
-    dialogue.process.signal(SIGTSTP);
-    CHECK(becomes_true([&] { return !dialogue.terminal.shows_typing(); }));
+  constexpr int times = 2;
+  const TemporaryDirectory data;
+  const TemporaryDirectory marks;
+  Terminal terminal;
+  // A shell with job control looks after the process, so that Ctrl-Z stops it; each time the shell
+  // says so, and waits for a file before it continues the process.
+  Process shell({"-m", "-c",
+                 "\"$TASKDOCK\" user add " + email +
+                     "; for i in 1 2; do echo stopped $i >&2; until [ -e \"$MARKS/$i\" ]; do sleep "
+                     "0.01; done;"
+                     " fg >/dev/null; done; exit $?"},
+                {"TASKDOCK_DATA=" + data.path().string(), "MARKS=" + marks.path().string()},
+                terminal.name(), "/bin/sh");
+  const auto says = [&](const std::string& words) {
+    return becomes_true([&] { return contains(shell.errors(), words); });
+  };
+  REQUIRE(says("New password"));
+  for (int i = 1; i <= times; ++i) {
+    CHECK_FALSE(terminal.shows_typing());
+    terminal.type("\x1a");
+    REQUIRE(says("stopped " + std::to_string(i)));
+    CHECK(terminal.shows_typing());
+    write_file(marks.path() / std::to_string(i), "");
+    REQUIRE(becomes_true([&] { return !terminal.shows_typing(); }));
   }
-  dialogue.answer_both(password + '\n', password + '\n');
-  CHECK(dialogue.process.wait().status == 0);
-  CHECK(dialogue.terminal.shown() == "\r\n\r\n");
+  terminal.type(password + '\n');
+  REQUIRE(says("The same again"));
+  terminal.type(password + '\n');
+  CHECK(shell.wait().status == 0);
+  CHECK(terminal.shown() == "\r\n\r\n");
 }
 
 TEST_CASE("cli/password_prompt: what was typed before the question is no answer") {
@@ -180,7 +200,7 @@ TEST_CASE("cli/password_prompt: what was typed before the question is no answer"
   Process process({"user", "add", email, "--data", data.path().string()}, {}, terminal.name());
   REQUIRE(becomes_true([&] { return contains(process.errors(), "New password"); }));
   terminal.type(password + '\n');
-  REQUIRE(becomes_true([&] { return contains(process.errors(), "The same again"); }));
+  REQUIRE(becomes_true([&] { return contains(process.errors(), "Repeat the password"); }));
   terminal.type(password + '\n');
   CHECK(process.wait().status == 0);
 }

@@ -238,6 +238,8 @@ TEST_CASE("cli/user_command: who is asked for a password keeps no server from st
   const TemporaryDirectory data;
   const TemporaryDirectory files;
   const auto answers = files.path() / "answers";
+  // So that the command does not come while the server makes the database.
+  check_done(user(data.path(), {"add", "bob@example.com"}));
   REQUIRE(::mkfifo(answers.c_str(), 0600) == 0);
   Process command({"user", "add", email, "--data", data.path().string()}, {}, answers);
   const int typing = ::open(answers.c_str(), O_WRONLY | O_CLOEXEC);

@@ -205,6 +205,14 @@ export const provocations = [
   spoilt(409, "an email that is taken", is("signup", "update_me"), ({ json }, _, { bob }) => ({
     json: { ...json, email: bob.email.toUpperCase() },
   })),
+  { status: 409, what: "one task more than a user may have", applies: is("create_task", "create_task_of_user"),
+    async send(operation, { limited }) {
+      const request = await properRequest(operation, { ...limited, docsPage: "/assets/none" });
+      await call(limited.server, request);
+      return call(limited.server, request);
+    } },
+  { status: 409, what: "one user more than there may be", applies: is("signup"),
+    send: (operation, { limited }) => call(limited.server, exampleRequest(operation, limited)) },
 
   framed(413, "a body over 1 MiB", [`Content-Length: ${maxBodyBytes + 1}`], ""),
   framed(413, "a chunked body over 1 MiB", ["Transfer-Encoding: chunked"],

@@ -45,9 +45,12 @@ void check_foreign(const Answer& answer) {
 TEST_CASE("http/cors: the origins of development and of desktop shells are allowed by default") {
   ServerProcess server;
   Client client(server.port());
-  for (const char* from : {"http://localhost:3000", "http://127.0.0.1:3000",
-                           "http://localhost:5173", "http://127.0.0.1:5173", "tauri://localhost",
-                           "http://tauri.localhost", "https://tauri.localhost"}) {
+  for (const char* from :
+       {"http://localhost:3000", "http://127.0.0.1:3000", "http://localhost:5173",
+        "http://127.0.0.1:5173", "http://localhost:1420", "http://127.0.0.1:1420",
+        "http://localhost:4200", "http://127.0.0.1:4200", "http://localhost:8080",
+        "http://127.0.0.1:8080", "tauri://localhost", "http://tauri.localhost",
+        "https://tauri.localhost"}) {
     CAPTURE(from);
     const Answer answer = ask(client, "GET", "/health", from);
     CHECK(answer.status == 200);

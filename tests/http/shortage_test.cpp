@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -64,8 +63,9 @@ int status_of_health(int port, int tries) {
   return status;
 }
 
-/// More places than that need more patience than any test has.
-constexpr int enough_tries = 250;
+/// Ten seconds: more than the server has patience for those who make no progress while places are
+/// short, and less than any of them has otherwise.
+constexpr int enough_tries = 100;
 
 /// A request with a body of `size` bytes, the last of which is missing.
 std::string one_byte_short(const std::string& path, const std::string& headers, std::size_t size) {
@@ -77,7 +77,12 @@ std::string one_byte_short(const std::string& path, const std::string& headers, 
 http::ServerOptions with_patience(milliseconds patience, std::size_t max_connections) {
   http::ServerOptions options = FunctionServer::options_of_test();
   options.max_connections = max_connections;
-  options.deadlines.patience = patience;
+  const auto ten_minutes = std::chrono::minutes(10);
+  options.deadlines = {.idle = ten_minutes,
+                       .head = ten_minutes,
+                       .body = ten_minutes,
+                       .send = ten_minutes,
+                       .patience = patience};
   return options;
 }
 
@@ -98,8 +103,8 @@ Sockets half_sent_bodies(int port, std::size_t count) {
   for (int refused = 0; sockets.size() < count && refused < 1000;) {
     sockets.push_back(std::make_unique<RawSocket>(port));
     sockets.back()->send(
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nExpect: "
-        "100-continue\r\n\r\n");
+        "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Content-Length: 100\r\nExpect: 100-continue\r\n\r\n");
     std::string received;
     if (sockets.back()->receive(received) && received.starts_with("HTTP/1.1 100")) continue;
     ++refused;
@@ -227,46 +232,46 @@ TEST_CASE("http/shortage: who reads no answer makes room before who has just bee
 }
 
 TEST_CASE("http/shortage: many new connections at once are all answered, with 503 at the worst") {
-  FunctionServer server(answer_with_text, with_patience(std::chrono::minutes(10), 4));
-  const Sockets busy = half_sent_bodies(server.port, 4);
-  std::atomic<int> told{0};
+  ServerProcess server(Process::Strings{"--max-connections", "4"});
+  const Sockets busy = half_sent_bodies(server.port(), 4);
+  std::atomic<int> answered{0};
   std::vector<std::thread> clients;
   clients.reserve(8);
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([&] {
       Sockets sockets;
       for (int k = 0; k < 125; ++k) {
-        sockets.push_back(std::make_unique<RawSocket>(server.port));
+        sockets.push_back(std::make_unique<RawSocket>(server.port()));
         sockets.back()->send(get_health);
       }
       for (const auto& socket : sockets) {
         std::string surplus;
-        told += Client::read_answer(*socket, surplus).status == 503;
+        const int status = Client::read_answer(*socket, surplus).status;
+        answered += status == 503 || status == 200;
       }
     });
   }
   for (std::thread& client : clients) client.join();
-  CHECK(told == 1000);
+  CHECK(answered == 1000);
 }
 
-TEST_CASE("http/shortage: three thousand half-sent bodies do not keep an honest request out") {
-  rlimit files{};
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
-  const rlimit before = files;
-  files.rlim_cur = files.rlim_max;
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &files) == 0);
-  const int count = static_cast<int>(std::min<rlim_t>(3000, files.rlim_cur / 2));
-  {
-    ServerProcess server;
-    Sockets sockets;
-    for (int i = 0; i < count; ++i) {
-      sockets.push_back(std::make_unique<RawSocket>(server.port()));
-      sockets.back()->send(one_byte_short("/api/auth/login", "", 2000));
-    }
-    CHECK(status_of_health(server.port(), enough_tries) == 200);
-    check_memory(server);
+TEST_CASE("http/shortage: among three times as many half-sent bodies as places all are answered") {
+  constexpr int places = 100;
+  ServerProcess server(Process::Strings{"--max-connections", std::to_string(places)});
+  Sockets sockets;
+  for (int i = 0; i < 3 * places; ++i) {
+    sockets.push_back(std::make_unique<RawSocket>(server.port()));
+    sockets.back()->send(one_byte_short("/api/auth/login", "", 2000));
   }
-  ::setrlimit(RLIMIT_NOFILE, &before);
+  // Each is heard, be there a place or not, and at last there is one.
+  int status = 0;
+  for (int i = 0; i < enough_tries && status != 200; ++i) {
+    if (i > 0) std::this_thread::sleep_for(milliseconds(100));
+    status = send_raw(server.port(), get_health).status;
+    CHECK((status == 200 || status == 503));
+  }
+  CHECK(status == 200);
+  check_memory(server);
 }
 
 TEST_CASE("http/shortage: clients that pipeline and never read do not keep an honest one out") {
@@ -390,7 +395,13 @@ TEST_CASE("http/shortage: a body that holds memory for too long makes room for a
   for (int i = 0; i < 5; ++i) {
     RawSocket holding(server.port);
     holding.send(one_byte_short("/", "", mib));
-    CHECK(Client(server.port).call("POST", "/health", std::string(mib, ' ')).status == 200);
+    // It is told to come again while the server gives back what the request before had.
+    int status = 503;
+    for (int tries = 0; tries < enough_tries && status == 503; ++tries) {
+      if (tries > 0) std::this_thread::sleep_for(milliseconds(100));
+      status = Client(server.port).call("POST", "/health", std::string(mib, ' ')).status;
+    }
+    CHECK(status == 200);
   }
 }
 
