@@ -24,9 +24,9 @@ struct Deadlines {
   // For a client that keeps its worker waiting while another connection needs one: to send its
   // request, or to receive the next part of the answer.
   std::chrono::milliseconds patience = std::chrono::seconds(5);
-  // For a new client to begin its first request, while another needs its worker. Short, so that
-  // silent ones cannot hold all places.
-  std::chrono::milliseconds first_request = std::chrono::milliseconds(250);
+  // For a client to begin a request while another needs its worker: always the first one, the next
+  // where some other client is slower. Short, so that silent ones cannot hold all places.
+  std::chrono::milliseconds request_start = std::chrono::milliseconds(250);
 };
 
 /// One client's connection: what has been received and not yet used, and the deadlines that keep a

@@ -34,7 +34,7 @@ ConnectionRegistry::Entry::~Entry() {
 bool ConnectionRegistry::free_a_worker() {
   const auto now = Connection::Clock::now();
   const auto too_old = now - patience_;
-  const auto too_new = now - first_request_;
+  const auto too_new = now - request_start_;
   const support::MutexLock lock(mutex_);
   Connection* idle = nullptr;
   Connection* slow = nullptr;
@@ -46,11 +46,13 @@ bool ConnectionRegistry::free_a_worker() {
     }
     if (waits_for_client(activity)) keep_longest(slow, connection);
   }
-  if (idle) {
+  const bool is_slow = slow && slow->since() <= too_old;
+  // One that is idle for a moment only may have its next request on the way.
+  if (idle && (!is_slow || idle->since() <= too_new)) {
     idle->end();
     return true;
   }
-  if (!slow || slow->since() > too_old) return false;
+  if (!is_slow) return false;
   slow->cut();
   return true;
 }

@@ -13,7 +13,7 @@ class ConnectionRegistry {
   /// A client that keeps its worker waiting for longer than the patience of `deadlines` may be cut
   /// to make room.
   explicit ConnectionRegistry(const Deadlines& deadlines)
-      : patience_(deadlines.patience), first_request_(deadlines.first_request) {}
+      : patience_(deadlines.patience), request_start_(deadlines.request_start) {}
 
   /// Keeps a connection in the registry while this exists, unless everything is being ended.
   class Entry {
@@ -31,9 +31,10 @@ class ConnectionRegistry {
     bool admitted_;
   };
 
-  /// Frees a worker for another connection: ends the connection that has been idle longest (except
-  /// new ones that may still send their first request), or else cuts the one that has kept its
-  /// worker waiting longest, if that is longer than the patience. False if there is neither.
+  /// Frees a worker for another connection: ends the connection that has been idle longest. If even
+  /// that one became idle only a moment ago, it cuts the connection that has kept its worker
+  /// waiting longer than the patience instead, if there is one. A new connection is not ended in
+  /// its first moment. False if no worker was freed.
   bool free_a_worker() EXCLUDES(mutex_);
 
   /// Frees memory of bodies: of the connections that use some, cuts the one that has kept its
@@ -48,7 +49,7 @@ class ConnectionRegistry {
 
  private:
   const std::chrono::milliseconds patience_;
-  const std::chrono::milliseconds first_request_;
+  const std::chrono::milliseconds request_start_;
   support::Mutex mutex_;
   // Each is alive while the lock is held.
   std::unordered_set<Connection*> connections_ GUARDED_BY(mutex_);

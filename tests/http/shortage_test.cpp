@@ -8,9 +8,11 @@
 #include <fstream>
 #include <memory>
 #include <thread>
+#include <variant>
 
 #include "api/errors.h"
 #include "http/connection.h"
+#include "http/connection_registry.h"
 #include "support/file_descriptor.h"
 #include "testing/answers.h"
 #include "testing/function_server.h"
@@ -125,6 +127,19 @@ Sockets never_reading(int port, std::size_t count, const std::string& request) {
   return sockets;
 }
 
+/// Two sockets that are connected with each other.
+struct SocketPair {
+  int server = -1;  // for a connection, which takes it
+  support::FileDescriptor client;
+
+  SocketPair() {
+    std::array<int, 2> sockets{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) == 0);
+    server = sockets[0];
+    client = support::FileDescriptor(sockets[1]);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("http/shortage: who is turned away does not count among those that could make room") {
@@ -163,10 +178,8 @@ TEST_CASE("http/shortage: who was ended and does not read the last answer makes 
   const std::string answer(8 * mib, 'x');
   for (const bool ends_first : {true, false}) {
     CAPTURE(ends_first);
-    std::array<int, 2> sockets{};
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) == 0);
-    const support::FileDescriptor client(sockets[1]);
-    http::Connection connection(sockets[0], deadlines);
+    const SocketPair pair;
+    http::Connection connection(pair.server, deadlines);
     if (ends_first) connection.end();
     std::thread server([&] { CHECK_FALSE(connection.send(answer)); });
     while (!ends_first && connection.activity() != http::Connection::Activity::sending) {
@@ -180,7 +193,7 @@ TEST_CASE("http/shortage: who was ended and does not read the last answer makes 
 TEST_CASE(
     "http/shortage: a new connection is not ended for another before it can send its request") {
   http::ServerOptions options = with_patience(std::chrono::minutes(10), 4);
-  options.deadlines.first_request = std::chrono::minutes(10);
+  options.deadlines.request_start = std::chrono::minutes(10);
   FunctionServer server(answer_with_text, options);
   const Sockets busy = half_sent_bodies(server.port, 3);
   RawSocket fresh(server.port);
@@ -188,6 +201,34 @@ TEST_CASE(
   REQUIRE(fresh.send(get_health));
   std::string surplus;
   CHECK(Client::read_answer(fresh, surplus).status == 200);
+}
+
+TEST_CASE("http/shortage: who reads no answer makes room before who has just been answered") {
+  http::Deadlines deadlines = http::ServerOptions().deadlines;
+  deadlines.patience = milliseconds(0);
+  deadlines.request_start = std::chrono::minutes(10);
+  http::ConnectionRegistry registry(deadlines);
+
+  const SocketPair stuck_pair;
+  http::Connection stuck(stuck_pair.server, deadlines);
+  const http::ConnectionRegistry::Entry stuck_entry(registry, stuck);
+  std::thread sends([&] { CHECK_FALSE(stuck.send(std::string(8 * mib, 'x'))); });
+  while (stuck.activity() != http::Connection::Activity::sending) std::this_thread::yield();
+
+  const SocketPair answered_pair;
+  http::Connection answered(answered_pair.server, deadlines);
+  const http::ConnectionRegistry::Entry answered_entry(registry, answered);
+  REQUIRE(::send(answered_pair.client.get(), get_health.data(), get_health.size(), 0) > 0);
+  REQUIRE(std::holds_alternative<http::RequestHead>(answered.next_request()));
+  std::thread waits([&] { answered.next_request(); });
+  while (answered.activity() != http::Connection::Activity::idle) std::this_thread::yield();
+
+  CHECK(registry.free_a_worker());
+  CHECK(stuck.is_ending());
+  CHECK_FALSE(answered.is_ending());
+  answered.cut();
+  waits.join();
+  sends.join();
 }
 
 TEST_CASE("http/shortage: many new connections at once are all answered, with 503 at the worst") {
