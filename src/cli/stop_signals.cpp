@@ -31,7 +31,8 @@ StopSignals::~StopSignals() {
     const support::MutexLock lock(mutex_);
     ended_ = true;
   }
-  ::pthread_kill(thread_.native_handle(), SIGTERM);
+  // One of the signals that the thread waits for: it does not end it.
+  ::pthread_kill(thread_.native_handle(), SIGINT);
   thread_.join();
 }
 
