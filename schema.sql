@@ -22,14 +22,14 @@ CREATE TABLE user_total (
 
 INSERT INTO user_total VALUES (1, 0);
 
--- Users who are gone and whose tasks are not yet: there can be millions, so they are removed a few at
--- a time, and this says whose is left. Nobody finds such a task any more.
+-- Deleted users of whom tasks are left: there can be millions, so they are removed a few at a time. No
+-- other query finds such a task.
 CREATE TABLE deleted_users (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16)
 ) STRICT, WITHOUT ROWID;
 
--- A session is a log-in somewhere: it lives until it is ended, or until its refresh token, of which
--- only the SHA-256 is kept, expires.
+-- A session begins with a log-in and lasts until it is ended, or until its refresh token expires, of
+-- which only the SHA-256 is stored.
 CREATE TABLE sessions (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
   user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -44,14 +44,14 @@ CREATE INDEX sessions_by_user ON sessions (user_id, id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 CREATE INDEX sessions_by_user_and_expiry ON sessions (user_id, expires_at);
 
--- Sessions that have ended and whose spent refresh tokens are still there, as for deleted_users.
+-- Ended sessions of which spent refresh tokens are left, as in deleted_users.
 CREATE TABLE ended_sessions (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16)
 ) STRICT, WITHOUT ROWID;
 
--- The last refresh tokens a session has used, until they would have expired: one that is shown again
--- ends its session, or, within a few seconds, gets the answer it got, which follows from the rest. The
--- session is no foreign key: see ended_sessions.
+-- The last refresh tokens that a session has used, until they would have expired: one that is used
+-- again ends its session or, within a few seconds, gets the same answer again, which is computed from
+-- the other columns. The session is no foreign key: see ended_sessions.
 CREATE TABLE spent_refresh_tokens (
   hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
   session_id BLOB NOT NULL,
@@ -64,9 +64,9 @@ CREATE TABLE spent_refresh_tokens (
 CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id, spent_at);
 CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
 
--- Clustered by owner and id: the list "newest first" is a walk backwards along this key, and the
--- look-up of one's own task is one search in it. The owner is no foreign key: they must be there when a
--- task is added (tasks_inserted), and may be gone before it (deleted_users).
+-- Clustered by owner and id: the list "newest first" reads this key backwards, and one's own task is
+-- found by one search in it. The owner is no foreign key: they must exist when a task is added
+-- (tasks_inserted), and may be deleted before it (deleted_users).
 CREATE TABLE tasks (
   user_id BLOB NOT NULL,
   id BLOB NOT NULL CHECK (length(id) = 16),
@@ -81,7 +81,7 @@ CREATE TABLE tasks (
 -- "It exists, but it is not yours" knows the id alone.
 CREATE UNIQUE INDEX tasks_by_id ON tasks (id);
 
--- The list of what is done, or of what is not, must not walk past the other kind.
+-- The list of completed tasks, or of open ones, must not read those of the other kind.
 CREATE INDEX tasks_by_completion ON tasks (user_id, is_completed, id);
 
 -- Totals of tasks are kept, never counted, so that a page of a long list costs what a page of a short

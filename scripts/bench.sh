@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Measures Taskdock beside a bare cpp-httplib "hello" of the same header and flags, in one run on one
-# machine, and prints tables of ratios: those travel, absolute figures do not. Writes the same as JSON
-# to build/bench.json.
+# Measures Taskdock beside a minimal cpp-httplib server ("hello") with the same header and compiler flags, on
+# one machine in one run, and prints tables with the ratios: they are valid on other machines, too, absolute
+# figures are not. Writes the same as JSON to build/bench.json.
 #
-#   scripts/bench.sh [--quick] [--seconds N] [--rounds N]      (4 seconds a figure, 5 rounds)
+#   scripts/bench.sh [--quick] [--seconds N] [--rounds N]      (4 seconds per figure, 5 rounds)
 #   scripts/bench.sh --against REVISION [--seconds N] [--rounds N]
 #   scripts/bench.sh --instructions [--keep] [--against REVISION]
 #
-# Each figure and each ratio is the median of the rounds; --quick takes one round of a second, and less than a
-# minute. --against compares with another commit instead, built beside this one, work by work. All
-# servers listen on loopback, log at their default level into /dev/null and end with the run.
+# Each figure and each ratio is the median of the rounds. --quick runs one round of one second, in less than a
+# minute. --against compares with another commit, which is built as well, instead of "hello". All servers listen on
+# loopback, log at their default level to /dev/null and end with the run.
 #
-# Instructions per request are counted by valgrind, in user space over one kept-alive connection: they
-# repeat to a thousandth. --instructions counts nothing else, in about a minute; --keep writes them to
-# tests/bench/instructions.json, to which a test compares.
+# Instructions per request are counted by valgrind, in user space over one connection kept alive; two counts differ
+# by about a thousandth. --instructions counts only these, in about a minute; --keep writes them to
+# tests/bench/instructions.json, with which a test compares.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,7 +26,7 @@ while [ $# -gt 0 ]; do
     "--seconds "[1-9]*) seconds=$2 ;;
     "--rounds "[1-9]*) rounds=$2 ;;
     "--against "?*) against=$(git rev-parse --verify --short "$2^{commit}") ;;
-    *) echo "bench.sh: see the comment at its top" >&2; exit 2 ;;
+    *) echo "bench.sh: wrong arguments; see the comment at the top of this file" >&2; exit 2 ;;
   esac
   shift 2
 done
@@ -132,12 +132,12 @@ run() {
   esac
 }
 declare -A title=(
-  [hello]='bare cpp-httplib "hello"' [root]='`GET /`' [get]='`GET` one task'
-  [list]='`GET` 20 of 1,000 tasks' [create]='`POST` a task, on the disk'
-  [complete]='`PATCH …/complete`, 64 tasks in turn, on the disk'
-  [beside]='`GET` one task while 64 clients try passwords'
-  [offset]='`GET` 20 tasks at offset 900' [completed]='`GET` 20 tasks that are done'
-  [cursor]='`GET` 20 tasks in the middle, or on page 10,000, by cursor')
+  [hello]='minimal server of cpp-httplib ("hello")' [root]='`GET /`' [get]='`GET` a task'
+  [list]='`GET` 20 of 1,000 tasks' [create]='`POST` a task'
+  [complete]='`PATCH …/complete` of 64 tasks in turn'
+  [beside]='`GET` a task while 64 clients try passwords'
+  [offset]='`GET` 20 tasks at offset 900' [completed]='`GET` 20 completed tasks'
+  [cursor]='`GET` 20 tasks by cursor, page 26 and page 10,000')
 
 # measure_all CONNECTIONS SERVERS WORKS: round after round; the rates go to files that median() reads.
 measure_all() {
@@ -219,8 +219,8 @@ if [ -n "$against" ]; then
     prepare now
     measure_all 64 'before now' "$works"
     echo
-    echo "$date, $machine, 64 kept-alive connections"
-    table work "$against, requests/s" "$version, requests/s" ratio
+    echo "$date, $machine, 64 connections kept alive"
+    table request "$against, requests/s" "$version, requests/s" ratio
     for work in $works; do
       row "${title[$work]}" "$(divide "$(median 64 before "$work")" 1 0)" \
         "$(divide "$(median 64 now "$work")" 1 0)" "$(ratio 64 now "$work" before "$work")"
@@ -237,7 +237,7 @@ fi
 
 count_instructions main ${keep:+--keep} "$taskdock" build/release/tests/bench_hello
 print_instructions() {
-  table work 'instructions per request' 'ratio to "hello"'
+  table request 'instructions per request' 'ratio to "hello"'
   local work
   for work in hello root get list create; do
     row "${title[$work]}" "${instructions[main.$work]}" \
@@ -298,31 +298,31 @@ read -r crowd_ms crowd_kib <<<"$("$measure" idle "$(port_of crowded)" 1000 "${pr
 
 echo
 echo "$date, $machine, $version"
-table 'work, by 64 kept-alive connections' requests/s 'ratio to "hello"'
+table 'request, 64 connections kept alive' requests/s 'ratio to "hello"'
 for work in hello root get list create complete beside; do
   row "${title[$work]}" "$(divide "$(median 64 main "$work")" 1 0)" "$(ratio 64 main "$work" main hello)"
 done
-table 'work, by 16' requests/s 'ratio to "hello"'
+table 'request, 16 connections kept alive' requests/s 'ratio to "hello"'
 for work in hello get list create complete; do
   row "${title[$work]}" "$(divide "$(median 16 main "$work")" 1 0)" "$(ratio 16 main "$work" main hello)"
 done
-table 'work, by 64' 'of 1,000 tasks of the only user, requests/s' 'of 1,000,000 tasks of one of 100,000 users' 'time, ratio'
+table 'request, 64 connections kept alive' 'only user, 1,000 tasks: requests/s' 'one of 100,000 users, 1,000,000 tasks: requests/s' 'ratio of times'
 for work in $flat create; do
   row "${title[$work]/ of 1,000 tasks/ newest tasks}" "$(divide "$(median 64 small "$work")" 1 0)" \
     "$(divide "$(median 64 big "$work")" 1 0)" "$(ratio 64 small "$work" big "$work")"
 done
 print_instructions
 table measure figure
-row 'from spawn to the first answer, median of 20' "$spawned ms"
+row 'from start to the first answer, median of 20' "$spawned ms"
 row 'the same with 1,000,000 tasks' "$spawned_big ms"
 row '500 connections at once: answered, after' "$storm_count, $storm_ms ms"
-row 'resident when idle' "$(divide "$idle_kib" 1024 1) MiB"
-row 'resident at the most, under the first two loads' "$(divide "$loaded_kib" 1024 1) MiB"
-row "resident before and after another $many requests" "$(divide "$before_kib" 1024 1), $(divide "$after_kib" 1024 1) MiB"
-row 'resident with 1,000 idle connections' "$(divide "$crowd_kib" 1024 1) MiB"
-row 'answer on a new connection among them, 99th percentile' "$crowd_ms ms"
-row 'file of 1,000,000 tasks' "$(divide "$bytes" 1000000 0) MB"
-row "64 clients create $stall_count tasks: 99.9th percentile, longest answer" "$stall_most, $stall_longest ms"
-row 'write-ahead log at its largest, meanwhile' "$(divide "$wal_bytes" 1000000 1) MB"
-row 'executable' "$(divide "$(stat -c %s "$taskdock")" 1000000) MB"
+row 'resident memory, idle' "$(divide "$idle_kib" 1024 1) MiB"
+row 'maximum resident memory under the loads of the first two tables' "$(divide "$loaded_kib" 1024 1) MiB"
+row "resident memory before and after $many more requests" "$(divide "$before_kib" 1024 1), $(divide "$after_kib" 1024 1) MiB"
+row 'resident memory with 1,000 idle connections' "$(divide "$crowd_kib" 1024 1) MiB"
+row 'time to an answer on one more connection, 99th percentile' "$crowd_ms ms"
+row 'database file with 1,000,000 tasks' "$(divide "$bytes" 1000000 0) MB"
+row "64 clients create $stall_count tasks: time to an answer, 99.9th percentile and maximum" "$stall_most, $stall_longest ms"
+row 'maximum size of the write-ahead log meanwhile' "$(divide "$wal_bytes" 1000000 1) MB"
+row 'size of the executable' "$(divide "$(stat -c %s "$taskdock")" 1000000) MB"
 finish_json

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Formats the C++ sources; with --check says what is not formatted, and changes nothing.
+# Formats the C++ sources. With --check, lists what is not formatted and changes nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds the fuzz harnesses of tests/fuzz and runs each of them over its corpus, tests/fuzz/corpus/NAME.
-# New inputs are kept for the length of a run only; the input of a failure stays in build/fuzz/failures.
+# Builds the fuzz harnesses of tests/fuzz and runs each of them, starting with its corpus, tests/fuzz/corpus/NAME.
+# New inputs are only kept while it runs; an input that makes a harness fail is written to build/fuzz/failures.
 # Fails at the end if any harness failed.
 #
-#   scripts/fuzz.sh [SECONDS]          each for so long (60)
-#   scripts/fuzz.sh --runs COUNT       each with COUNT inputs, the same ones each time
+#   scripts/fuzz.sh [SECONDS]          each harness for this time (60)
+#   scripts/fuzz.sh --runs COUNT       each harness with COUNT inputs, always the same ones
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,7 +27,7 @@ mkdir -p "$build"
   exit 1
 }
 
-# This compiler's address sanitizer cannot live with much randomization of addresses.
+# The address sanitizer of this compiler does not work with the system's address space randomization.
 runner=()
 if setarch -R true 2>/dev/null; then runner=(setarch -R); fi
 

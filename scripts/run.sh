@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds the executable and serves on http://127.0.0.1:8000.
+# Installs what is missing, builds the executable and starts the server on http://127.0.0.1:8000.
 #
-#   scripts/run.sh [taskdock's options]         e.g. scripts/run.sh --port 9000
+#   scripts/run.sh [OPTIONS OF TASKDOCK]         e.g. scripts/run.sh --port 9000
 #
-# It may be called from any folder: a relative path, such as --data mydata, starts there. Standard
-# output is left to taskdock.
+# It can be called from any folder: relative paths, as in --data mydata, start there. Only taskdock writes to
+# standard output.
 set -euo pipefail
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 

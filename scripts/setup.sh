@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building (and testing, and measuring) needs, if they are missing.
+# Installs the Debian packages that are needed to build, test, fuzz or measure Taskdock, if they are missing.
 #
-#   scripts/setup.sh [build|test|fuzz|bench]...      (nothing means build)
+#   scripts/setup.sh [build|test|fuzz|bench]...      (default: build)
 #
-# Changes nothing when everything is there.
+# Changes nothing if all of them are installed.
 set -euo pipefail
 
-# Those who build it also try it: scripts/smoke.sh and the README call it with curl.
+# curl is for scripts/smoke.sh and the examples of the README.
 build=(g++ cmake ninja-build git ca-certificates curl xz-utils
   zlib1g-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
   doctest-dev)
 test=(clang-format clang-tidy valgrind util-linux chromium fonts-dejavu-core)
-# libFuzzer, for the clang that Debian's package clang brings.
+# libFuzzer, for the version of clang in Debian's package clang.
 fuzz=(clang libclang-rt-14-dev)
 bench=(wrk valgrind)
 
@@ -26,12 +26,12 @@ for purpose in "${@:-build}"; do
   esac
 done
 
-# npm fetches SQLite and the documentation pages' scripts, node runs tests; both often come from elsewhere than
-# Debian.
+# npm downloads SQLite and the scripts of the documentation pages, node runs tests. Both are often installed from
+# other sources than Debian.
 { command -v npm && command -v node; } >/dev/null || wanted+=(nodejs npm)
 
 if ! command -v dpkg-query >/dev/null; then
-  echo "setup.sh: this is no Debian; install the equivalents of: ${wanted[*]}" >&2
+  echo "setup.sh: this is not Debian; install the equivalents of: ${wanted[*]}" >&2
   exit 0
 fi
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test: as people run the executable, and again under
-# the address, undefined-behaviour and thread sanitizers. Fails at the end if any test failed.
+# Installs what is missing, builds, and runs all tests: with the release build, and again with the address and
+# undefined-behaviour sanitizers and with the thread sanitizer. Fails at the end if any test failed.
 #
 #   scripts/test.sh [PRESET]...                 (release asan tsan)
 set -euo pipefail
@@ -22,12 +22,12 @@ for preset in "${presets[@]}"; do
   cmake --preset "$preset"
   cmake --build --preset "$preset"
   echo "test.sh: testing $preset"
-  # The thread sanitizer of this compiler cannot live with much randomization of addresses.
+  # The thread sanitizer of this compiler does not work with the system's address space randomization.
   runner=()
   if [ "$preset" = tsan ] && setarch -R true 2>/dev/null; then runner=(setarch -R); fi
   results=$PWD/build/$preset/results.xml
   rm -f "$results"
-  # Most tests wait for most of their time, so that there may be more of them than cores.
+  # Most tests mainly wait, so more of them than there are cores can run at once.
   "${runner[@]}" ctest --preset "$preset" --parallel "$((2 * $(nproc)))" --output-junit "$results" || true
   [ -s "$results" ] || { echo "test.sh: $preset ran no tests" >&2; exit 1; }
   count() { sed -n "s/.*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p" "$results" | head -n 1; }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs clang-tidy over src/, or over the files named, with the compile commands of a build directory.
+# Runs clang-tidy on src/, or on the given files, with the compile commands of a build directory.
 #
 #   scripts/tidy.sh [BUILD_DIRECTORY [FILE]...]  (build/release, all of src/)
 set -euo pipefail
@@ -10,7 +10,7 @@ files=("${@:2}")
 [ ${#files[@]} -gt 0 ] ||
   mapfile -t files < <(git ls-files --cached --others --exclude-standard 'src/*.cpp')
 
-# GCC's own flags mean nothing to clang. Thread annotations (src/support/thread_annotations.h) are
+# clang ignores flags that only GCC knows. Thread annotations (src/support/thread_annotations.h) are
 # checked by clang's compiler, as one more of the checks.
 printf '%s\0' "${files[@]}" |
   xargs -0 -P "$(nproc)" -n 2 clang-tidy --quiet -p "$build" \

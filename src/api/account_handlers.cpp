@@ -36,8 +36,8 @@ std::string verify_current_password(const Call& call, const std::string& passwor
   return hash;
 }
 
-/// A hash of `password` with today's parameters, where `hash` has others and there is room for the
-/// work; the password was right, and the next log-in tries again.
+/// A hash of `password` with the current parameters, if `hash` has others. Nothing if the server is
+/// too busy: the log-in must not fail for this, and the next one tries again.
 std::optional<std::string> renew_hash(const Services& services, const std::string& password,
                                       const std::string& hash) {
   if (!security::PasswordHasher::needs_rehash(hash)) return std::nullopt;
@@ -64,7 +64,7 @@ Response signup(Call& call) {
   security::Throttle::Attempt attempt =
       services.throttle.start_signup(std::string(call.request.client_address));
 
-  // Known before the costly hash in the common case; the store decides when two sign up at once.
+  // Usually this avoids the costly hash; the store decides when two sign up at the same time.
   if (services.store.snapshot().find_credentials(wanted.email)) {
     attempt.count();
     throw store::EmailTaken();
@@ -124,7 +124,7 @@ Response login(Call& call) {
     } catch (const store::WrongPassword&) {
     } catch (const store::UserNotFound&) {
     }
-    // It was right when it was read, and is no longer.
+    // The password was changed, or the user deleted, during the check.
   }
   attempt.count();
   throw unauthorized("Invalid email or password");
@@ -136,7 +136,7 @@ Response get_me(Call& call) {
 
 Response update_me(Call& call) {
   auto change = call.body<ProfileChange>();
-  // To have it stay needs no password, and may not undo a change that comes before this one.
+  // Keeping the email needs no password, and must not undo a change of it that comes first.
   if (change.email == call.caller.email) change.email.reset();
   if (change.email && !change.current_password) {
     call.add_missing("current_password");
@@ -150,7 +150,7 @@ Response update_me(Call& call) {
   std::optional<security::Throttle::Attempt> attempt;
   if (change.email) {
     verified_hash = verify_current_password(call, *change.current_password);
-    // Whether an email is taken could be asked this way as often as one likes.
+    // Limited like a sign-up, since the answer tells whether an email is taken.
     attempt.emplace(call.services.throttle.start_signup(std::string(call.request.client_address)));
   }
   try {

@@ -17,23 +17,22 @@ namespace {
 
 const ResponseHeaders retry_soon = {{"Retry-After", "1"}};
 
-/// Reading must not become writing: the last use of a session is kept no more precisely than this.
+/// How precisely the last use of a session is recorded: not every read should cause a write.
 constexpr std::chrono::minutes precision_of_last_use{1};
 
-/// Puts the cause of an error into the log, where the request's id leads to it.
+/// Logs the cause of an error with the request's id.
 void log_cause(const Request& request, std::string_view cause) {
   support::log(support::LogLevel::error,
                "request " + std::string(request.id) + ": " + std::string(cause));
 }
 
-/// The token of an Authorization header with the scheme Bearer (RFC 6750, 2.1).
-std::optional<std::string> bearer_token(const Request& request) {
+/// The token in `authorization`, if its scheme is Bearer (RFC 6750, 2.1).
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
   constexpr std::string_view scheme = "Bearer ";
-  const auto header = request.header("Authorization");
-  if (!header || !support::equals_ignoring_case(header->substr(0, scheme.size()), scheme)) {
+  if (!support::equals_ignoring_case(authorization.substr(0, scheme.size()), scheme)) {
     return std::nullopt;
   }
-  return std::string(support::trim(std::string_view(*header).substr(scheme.size())));
+  return support::trim(authorization.substr(scheme.size()));
 }
 
 /// `target` with the slash that ends its path taken away; nothing if it ends with none.
@@ -44,8 +43,8 @@ std::optional<std::string> without_last_slash(std::string_view target) {
 }
 
 /// What a browser may send to `resource` for a page of another origin (fetch.spec.whatwg.org,
-/// "CORS-preflight request"). Where there is nothing, it may send anything: otherwise it would not
-/// send the request, and its page would see a network error in place of the 404.
+/// "CORS-preflight request"). If there is no resource, it may send anything: otherwise the page
+/// would see a network error instead of the 404.
 Response answer_to_preflight(const Router::Resource* resource) {
   Response response{.status = 204};
   ResponseHeaders& headers = response.headers;
@@ -85,7 +84,7 @@ Response answer_to_exception(const Request& request) {
   } catch (const store::WrongPassword&) {
     return error_response(403, "Wrong password");
   } catch (const store::UserNotFound&) {
-    return answer_to(not_valid());  // they left while the request was on its way
+    return answer_to(not_valid());  // deleted while the request was being processed
   } catch (const store::SessionNotFound&) {
     return error_response(404, "Session not found");
   } catch (const security::Throttle::TooManyAttempts& error) {
@@ -122,7 +121,7 @@ Response Application::handle(const Request& request) const noexcept {
     try {
       return answer_to_exception(request);
     } catch (...) {
-      return {.status = 503};  // no memory even for an answer; whoever carries it fills the body in
+      return {.status = 503};  // no memory even for an answer; the HTTP server adds a body
     }
   }
 }
@@ -152,13 +151,13 @@ Response Application::dispatch(const Request& request) const {
   if (wants_token) authorize(call, *route);
   if (route->body && request.body.announced()) {
     call.receive_body(route->max_body_bytes);
-    // The client took its time to send it, and the session may have ended meanwhile.
+    // Receiving the body can take long, and the session may have ended meanwhile.
     if (wants_token) authorize(call, *route);
   }
   return route->handler(call);
 }
 
-/// Lets nobody through but who may use the path. Throws ApiError (401, 403).
+/// Sets the caller of `call`, and checks that they may use the path. Throws ApiError (401, 403).
 void Application::authorize(Call& call, const Route& route) const {
   store::Caller caller = authenticate(call, route);
   call.caller = std::move(caller.user);
@@ -169,10 +168,11 @@ void Application::authorize(Call& call, const Route& route) const {
   }
 }
 
-/// The caller, whose session must still exist. Notes that it was used, and keeps the snapshot for
-/// whoever reads on. Throws ApiError (401).
+/// The caller, whose session must still exist. Records its use, and keeps the snapshot for the
+/// handler of a GET. Throws ApiError (401).
 store::Caller Application::authenticate(Call& call, const Route& route) const {
-  const auto token = bearer_token(call.request);
+  const std::string authorization = call.request.header("Authorization").value_or("");
+  const auto token = bearer_token(authorization);
   if (!token) throw unauthorized("Not authenticated");
   const support::Timestamp now = services_.clock.now();
   const auto subject = services_.tokens.verify(*token, now);

@@ -6,7 +6,7 @@
 
 namespace taskdock::api {
 
-/// The API: a request goes in, an answer comes out, whatever carries them.
+/// The API, independent of the protocol that carries requests and answers.
 class Application final : public RequestHandler {
  public:
   explicit Application(Services services);

@@ -31,7 +31,8 @@ void Call::receive_body(std::size_t max_bytes) {
   // A page of another origin may send a body without a Content-Type, or with one of a form's, and
   // need not ask beforehand (fetch.spec.whatwg.org, "CORS-safelisted request-header").
   const auto type = request.header("Content-Type");
-  if (!type || !is_json(*type)) throw ApiError(415, "The body must be application/json");
+  if (!type || !is_json(*type))
+    throw ApiError(415, "The body must be JSON, with the header Content-Type: application/json");
   const auto encoding = request.header("Content-Encoding");
   if (encoding && !support::equals_ignoring_case(*encoding, "identity")) {
     throw ApiError(415, "The body must not be encoded");

@@ -15,8 +15,8 @@ namespace taskdock::api {
 /// What stood in the places of a route's {names}.
 using PathParameters = std::vector<std::pair<std::string_view, std::string_view>>;
 
-/// One request on its way through a handler. A handler reads all its input, then calls
-/// check_input(), so that whoever sent it learns of every fault at once, and only then acts.
+/// One request while it is handled. A handler reads all its input, then calls check_input(), so
+/// that the client learns of every fault at once, and only then acts.
 class Call {
  public:
   Call(const Services& with, const Request& answering, PathParameters parameters)
@@ -29,13 +29,13 @@ class Call {
   store::User caller;
   support::Uuid session_id;
 
-  /// What the store holds, to read in: for a GET the same in which its caller was found, at no more
-  /// cost. Whoever takes their time, or writes, must not hold on to it.
+  /// The snapshot to read from: for a GET the one in which its caller was found, at no further
+  /// cost. A handler that writes or takes long must not use it, since it would occupy a reader.
   store::Snapshot& snapshot() {
     if (!snapshot_) snapshot_.emplace(services.store.snapshot());
     return *snapshot_;
   }
-  /// Makes `snapshot` that one.
+  /// Makes snapshot() return `snapshot`.
   void keep(store::Snapshot snapshot) { snapshot_.emplace(std::move(snapshot)); }
 
   /// The path parameter `name`, or nothing if the route has none of that name.

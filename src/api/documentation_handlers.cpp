@@ -1,7 +1,6 @@
 #include <zlib.h>
 
 #include <map>
-#include <mutex>
 #include <utility>
 
 #include "api/embedded_files.h"
@@ -12,30 +11,32 @@
 #include "api/routes.h"
 #include "api/service_types.h"
 #include "api/write.h"
+#include "support/mutex.h"
 
 namespace taskdock::api {
 
 namespace {
 
-/// What a page may do: use what this server serves, and nothing else. Redoc styles its elements as
-/// it draws them, which is what 'unsafe-inline' is for; scripts never run inline.
+/// What a page may load: only what this server serves. Redoc sets styles on its elements, which
+/// needs 'unsafe-inline'; inline scripts are never allowed.
 constexpr const char* content_security_policy =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
     "data:; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
-/// What `file` holds, unpacked when somebody first asks for it and then kept, for all who send it.
+support::Mutex unpacked_mutex;
+std::map<const EmbeddedFile*, std::string> unpacked_files GUARDED_BY(unpacked_mutex);
+
+/// The content of `file`, which is unpacked at the first call and shared by all answers.
 SharedBytes unpacked(const EmbeddedFile& file) {
-  static std::mutex mutex;  // guards what follows
-  static std::map<const EmbeddedFile*, std::string> texts;
-  const std::lock_guard lock(mutex);
-  std::string& text = texts[&file];
+  const support::MutexLock lock(unpacked_mutex);
+  std::string& text = unpacked_files[&file];
   if (text.empty()) text = gunzip(file.gzipped);
   return {.bytes = text};
 }
 
-/// `file` as the caller can take it, to be kept as `cache_control` says.
+/// `file` in an encoding that the client accepts, with `cache_control` as its Cache-Control.
 Response file_response(const Call& call, const EmbeddedFile& file, const char* cache_control) {
   Response response{.headers = {{"Content-Type", std::string(file.media_type) + "; charset=utf-8"},
                                 {"Cache-Control", cache_control},
@@ -95,9 +96,9 @@ Response welcome(Call& call) {
             .headers = {{"Vary", "Accept"}}};
   }
   // Not compressed: it is small, and each answer differs.
-  std::string page = gunzip(embedded_file("welcome.html").gzipped);
+  std::string page(unpacked(embedded_file("welcome.html")).bytes);
   replace_all(page, "{{version}}", call.services.version);
-  // So that the lines work for whoever pastes them, and again tomorrow.
+  // The email in the example commands is a new one each time, so that the sign-up works.
   replace_all(page, "{{id}}", request.id);
   return {.body = std::move(page),
           .headers = {{"Content-Type", "text/html; charset=utf-8"},

@@ -74,8 +74,10 @@ std::string_view name_of(Source source) {
 std::string sentence_of(const Fault& fault) {
   const std::string word = word_for(fault.location);
   std::string_view text = fault.message;
+  if (text.ends_with('.')) text.remove_suffix(1);  // several sentences are joined by semicolons
   if (fault.type == "missing") return word + " is required";
   if (fault.type == "json_invalid") return word + " is not valid JSON";
+  if (fault.type == "model_attributes_type") return word + " should be a JSON object";
   // Pydantic's texts call the value "Input", "String" or "List".
   const std::size_t should = text.find(" should ");
   if (should < text.find(',')) return word + std::string(text.substr(should));

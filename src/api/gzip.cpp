@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <array>
+#include <memory>
 #include <stdexcept>
 
 namespace taskdock::api {
@@ -12,6 +13,7 @@ std::string gunzip(std::string_view gzipped) {
   // 16 more than the largest window: a gzip header is expected (zlib.net/manual.html,
   // inflateInit2).
   if (::inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) throw std::runtime_error("inflateInit2");
+  const std::unique_ptr<z_stream, decltype(&::inflateEnd)> end(&stream, ::inflateEnd);
   // zlib does not write to its input; its interface is older than const.
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(gzipped.data()));
   stream.avail_in = static_cast<uInt>(gzipped.size());
@@ -24,7 +26,6 @@ std::string gunzip(std::string_view gzipped) {
     result = ::inflate(&stream, Z_NO_FLUSH);
     plain.append(part.data(), part.size() - stream.avail_out);
   }
-  ::inflateEnd(&stream);
   if (result != Z_STREAM_END) throw std::runtime_error("an embedded file is damaged");
   return plain;
 }

@@ -5,7 +5,7 @@
 
 namespace taskdock::api {
 
-/// What `gzipped` (RFC 1952) holds; it must be whole and ours. Throws std::runtime_error otherwise.
+/// The content of `gzipped` (RFC 1952), a trusted file. Throws std::runtime_error if it is damaged.
 std::string gunzip(std::string_view gzipped);
 
 }  // namespace taskdock::api

@@ -10,7 +10,7 @@ namespace taskdock::api {
 
 namespace {
 
-/// Enough to know a program by.
+/// Enough to recognize a program.
 constexpr std::size_t max_user_agent_bytes = 256;
 
 /// The User-Agent header as text that can be shown anywhere: it should be ASCII (RFC 9110, 10.1.5),
@@ -44,7 +44,7 @@ NewSession new_session(const Call& call, const support::Uuid& user_id) {
 
 TokenResponse make_token_response(const Services& services, const store::User& user,
                                   const support::Uuid& session_id, TokenPair tokens) {
-  // An access token is no good beyond its session.
+  // An access token cannot be valid for longer than its session.
   const std::chrono::seconds access_token_ttl =
       std::min(services.access_token_ttl, services.refresh_token_ttl);
   TokenResponse session;

@@ -48,19 +48,11 @@ Fault fault_of(const Route& route) {
   return {{Source::body}, "missing", "Field required"};
 }
 
-/// How `bytes` are written for people: in the largest unit that divides them.
-std::string size_text(std::size_t bytes) {
-  constexpr std::size_t kibibyte = 1024;
-  constexpr std::size_t mebibyte = kibibyte * kibibyte;
-  if (bytes % mebibyte == 0) return std::to_string(bytes / mebibyte) + " MiB";
-  if (bytes % kibibyte == 0) return std::to_string(bytes / kibibyte) + " KiB";
-  return std::to_string(bytes) + " bytes";
-}
-
 Json error_of(const Route& route, const RouteError& error) {
   std::string description(error.description);
-  if (error.status == 413)
-    description = "The body is larger than " + size_text(route.max_body_bytes);
+  if (error.status == 413) {
+    description = "The body is larger than " + support::format_bytes(route.max_body_bytes);
+  }
   const bool is_validation = error.status == 422;
   const Response answer = is_validation ? validation_response({fault_of(route)})
                                         : error_response(error.status, description);
@@ -73,7 +65,7 @@ Json error_of(const Route& route, const RouteError& error) {
   return response;
 }
 
-/// What a success with `status` means, wherever it stands.
+/// The description of a success with `status`, the same for all routes.
 std::string_view meaning_of(int status) {
   static const std::map<int, std::string_view> meanings = {
       {200, "OK"},

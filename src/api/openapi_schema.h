@@ -23,7 +23,7 @@ Json schema_of_rule(const AnyRule& rule);
 /// The schema of a member's value, without null.
 Json schema_of_member(const MemberDescription& member);
 
-/// Collects the types that the operations speak of.
+/// Collects the types that the operations refer to.
 class Schemas {
  public:
   /// A reference to `type`, which is described once.

@@ -24,8 +24,8 @@ namespace taskdock::api {
 /// Collects what is wrong with a request.
 using Faults = std::vector<Fault>;
 
-/// Where a value stands in a request, as a chain that leads from the value outwards, so that
-/// nothing is copied unless there is a fault to tell. What it leads to must outlive it.
+/// The place of a value in a request, as a chain from the value outwards, so that nothing is copied
+/// unless there is a fault to report. The outer places must outlive it.
 class Where {
  public:
   Where(Source source) : source_(source) {}  // NOLINT(google-explicit-constructor)
@@ -130,7 +130,7 @@ void read_parameter(std::string_view text, const Integer& rule, const Where& whe
 template <class Rule, class T>
 void read_parameter(std::string_view text, const Rule& rule, const Where& where, T& out,
                     Faults& faults) {
-  // What is neither is no word, id or time either, and told as that.
+  // All other rules refuse such a text anyway, with a fault of their own.
   constexpr bool takes_any_text = std::is_same_v<Rule, Text> || std::is_same_v<Rule, Email>;
   if (takes_any_text && !check_text(text, where, faults)) return;
   read_text(std::string(text), rule, where, out, faults);
@@ -192,7 +192,8 @@ void read_value(const support::JsonValue& value, const List<Rule>& rule, const W
     if (count >= rule.max_count) continue;
     read_value(element, rule.element, Where(where, count), out.emplace_back(), faults);
   }
-  if (count > rule.max_count) faults.resize(faults_before);  // too many is the fault to tell
+  if (count > rule.max_count)
+    faults.resize(faults_before);  // only that there are too many is reported
   check_count(count, rule.min_count, rule.max_count, where, faults);
 }
 

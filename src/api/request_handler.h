@@ -5,7 +5,7 @@
 
 namespace taskdock::api {
 
-/// Whoever answers requests, as those who carry them see it.
+/// What answers requests, as the HTTP server sees it.
 class RequestHandler {
  public:
   virtual ~RequestHandler() = default;

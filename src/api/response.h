@@ -28,12 +28,13 @@ class BodyStream {
   /// chunks, and to a client of HTTP/1.0 until the connection closes.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
 
-  /// The next bytes, valid until the next call; none at the end. May wait for as long as it likes,
-  /// until interrupt(). An exception breaks the connection off, so that the client can tell that
-  /// something is missing.
+  /// The next bytes, valid until the next call; none at the end. May wait for any time, until
+  /// interrupt(). An exception closes the connection, so that the client notices that something is
+  /// missing.
   virtual std::string_view next() = 0;
 
-  /// Makes next() return soon, and return nothing from then on. Any thread may call it.
+  /// Makes next() return soon, and return nothing from then on. Any thread may call it, and may
+  /// hold locks meanwhile: it must not block.
   virtual void interrupt() noexcept = 0;
 };
 

@@ -10,8 +10,8 @@
 
 namespace taskdock::api {
 
-/// What any path may be sent by a page of another origin: clients send these with all requests,
-/// needed or not.
+/// The headers that a page of another origin may send to any path: clients send these with all
+/// requests, needed or not.
 inline constexpr std::string_view usual_request_headers = "Authorization, Content-Type";
 
 /// Finds the route for a path, by the route table alone. Any thread may use it.

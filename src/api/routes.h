@@ -12,7 +12,7 @@ namespace taskdock::api {
 
 enum class Access { anyone, bearer };
 
-/// How long a body may be, unless its route says otherwise; and where anybody may send one.
+/// The maximum size of a body, unless its route says otherwise; and of one that needs no token.
 inline constexpr std::size_t default_max_body_bytes = 1024 * 1024;
 inline constexpr std::size_t anonymous_max_body_bytes = 16 * 1024;
 
@@ -49,8 +49,8 @@ struct PathParameter {
   std::vector<RouteError> errors = {};  // that follow from its value
 };
 
-/// One line of the route table: all that is known of a call. What the server does, what it allows
-/// browsers to do and what it says about itself follow from this.
+/// One entry of the route table: everything about a call. Dispatch, CORS and the documentation
+/// follow from it.
 struct Route {
   std::string_view method;
   std::string path;  // {name} stands for one segment

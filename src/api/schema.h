@@ -31,7 +31,7 @@ struct Text {
   bool trimmed = false;        // white space at either end is removed
   bool not_blank = false;      // not only white space
   bool blank_is_null = false;  // only white space, or nothing at all, means null
-  bool password = false;       // for whoever draws a form
+  bool password = false;       // a form should hide what is typed
 };
 
 /// An email address: trimmed, in lower case, checked as email.h says; a std::string.

@@ -9,8 +9,7 @@ Response check_health(Call& call) {
   try {
     call.services.store.check();
   } catch (const std::exception& error) {
-    // A damaged file is no fault of the request; whoever asks wants to know that nobody can be
-    // served.
+    // 503 for a damaged database, too: the caller wants to know that no request can be served.
     throw store::Unavailable(error.what());
   }
   return {.body = to_json(Health{})};

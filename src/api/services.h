@@ -14,7 +14,7 @@
 
 namespace taskdock::api {
 
-/// Who may sign up: anybody, nobody, or only whoever is the first user.
+/// Who may sign up: anybody, nobody, or only the first user.
 enum class Signup { open, closed, first };
 
 /// What the handlers work with. All of it may be used from any thread and outlives them.

@@ -10,8 +10,8 @@ namespace taskdock::api {
 
 namespace {
 
-/// How long a spent refresh token still gets the answer it got, so that two tabs, or a reply that
-/// was lost, do not log anybody out.
+/// How long a spent refresh token still gets the same answer again, so that two tabs, or a lost
+/// answer, do not log the user out.
 constexpr std::chrono::seconds spent_token_grace{10};
 
 }  // namespace
@@ -51,7 +51,7 @@ Response log_out(Call& call) {
     call.services.store.change(
         [&](store::Changes& changes) { changes.end_session(call.caller.id, call.session_id); });
   } catch (const store::SessionNotFound&) {
-    // It has ended while the request was on its way, as was wished.
+    // It has ended meanwhile, which is what the client wants.
   }
   return {.status = 204};
 }

@@ -13,7 +13,7 @@ namespace taskdock::cli {
 
 namespace {
 
-/// Says what is wrong in one line, whatever the values that it quotes are made of.
+/// Prints what is wrong in one line, even if it quotes values with control characters.
 void complain(const std::exception& error) {
   std::fprintf(stderr, "taskdock: %s\n", support::printable(error.what()).c_str());
 }

@@ -8,15 +8,16 @@
 
 namespace taskdock::cli {
 
-/// One command of the command line. Its members are what it was asked for.
+/// One command of the command line. Its options and arguments are read into its members.
 class Command {
  public:
   virtual ~Command() = default;
 
-  /// Adds what it takes to `list`; each is read into a member before run().
+  /// Adds its options and arguments to `list`; each is read into a member before run().
   virtual void declare(OptionList& list) = 0;
 
-  /// Does it. Throws Failure, or another std::exception for ExitStatus::failed, with what to do.
+  /// Executes the command. Throws Failure, or another std::exception for ExitStatus::failed, whose
+  /// text says what to do.
   virtual ExitStatus run() = 0;
 };
 

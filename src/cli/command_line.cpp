@@ -25,8 +25,8 @@ std::string version_text() {
          "\ncpp-httplib " + http::http_library_version();
 }
 
-/// A command and its place on the command line. CLI11 only cuts the command line into pieces and
-/// prints the help: values are read by what declared them, who know what to say of a wrong one.
+/// A command and its place on the command line. CLI11 only splits the command line and prints the
+/// help: values are parsed by the commands that declare them, which can say what is wrong with one.
 struct Branch {
   CLI::App* app = nullptr;
   std::string name;  // such as "user list"
@@ -54,7 +54,7 @@ class CommandLine {
   void check_options_before(const Branch& branch) const;
   std::optional<Given> find(const Branch& branch, const OptionList::Option& option) const;
 
-  std::deque<std::string> texts_;  // where CLI11 leaves what it cut; nobody looks there
+  std::deque<std::string> texts_;  // CLI11 needs them for its results, which are read elsewhere
   CLI::App root_{"A task-management backend in one executable: accounts and tasks over HTTP.",
                  "taskdock"};
   std::map<std::string, CLI::App*> groups_;
@@ -109,8 +109,8 @@ CommandLine::CommandLine() {
   }
   const Branch& first = branches_.front();
   add_options(root_, first.list, root_options_);
-  root_.footer("The options are those of " + first.name +
-               "; with --help behind it, each command lists what it takes.\n" + footer(first.list));
+  root_.footer("These are the options of " + first.name +
+               ". For those of another command: taskdock COMMAND --help.\n" + footer(first.list));
 }
 
 CLI::App* CommandLine::add_app(CLI::App& parent, const std::string& name,
@@ -164,7 +164,7 @@ void check_values(const Branch& branch, const std::map<std::string, CLI::Option*
   }
 }
 
-/// Has CLI11 cut the command line, and says in plain words what cannot be cut.
+/// Lets CLI11 split the command line, and says in plain words what is wrong if it cannot.
 void CommandLine::cut(int argc, char** argv) {
   for (int i = 1; i < argc && std::string(argv[i]) != "--"; ++i) {
     const std::string word = argv[i];
@@ -218,7 +218,7 @@ void CommandLine::refuse_group(const CLI::App& group) const {
                    join(names) + suggestion(surplus.front(), names));
 }
 
-/// Refuses what nobody knows, with what may have been meant.
+/// Refuses words that are neither commands nor options, and suggests similar ones.
 void CommandLine::check_surplus(const Branch& branch) const {
   std::vector<std::string> surplus = root_.remaining(true);
   if (surplus.empty()) return;
@@ -232,12 +232,12 @@ void CommandLine::check_surplus(const Branch& branch) const {
                      help + ')');
   }
   if (branch.app->count() > 0) {
-    throw WrongValue(branch.name + " takes no further '" + word + "' (" + help + ')');
+    throw WrongValue(branch.name + " does not take the argument '" + word + "' (" + help + ')');
   }
   std::vector<std::string> names;
   for (const CLI::App* app : root_.get_subcommands({})) names.push_back(app->get_name());
   throw WrongValue("'" + word + "' is not one of the commands, which are " + join(names) +
-                   suggestion(word, names));
+                   suggestion(word, names) + " (taskdock --help explains them)");
 }
 
 /// Options before the command are the command's where it has them, and otherwise mean nothing.

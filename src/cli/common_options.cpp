@@ -37,7 +37,7 @@ DataOption::DataOption() : path_(default_data_directory()) {}
 
 void DataOption::declare(OptionList& list) {
   list.add("--data", "DIR", path_.string(),
-           "The directory that holds the database and the key; made if need be",
+           "The data directory: the database and the signing key; serve and user add create it",
            [this](const Given& given) { path_ = read_path(given.text); });
 }
 
@@ -51,13 +51,14 @@ const std::filesystem::path& DataOption::path() const {
 }
 
 void LogOption::declare(OptionList& list) {
-  list.add("--log-level", "LEVEL", "info", "What to log: debug, info, warning, error or off",
+  list.add("--log-level", "LEVEL", "info",
+           "What to log to standard error: debug, info, warning, error or off",
            [this](const Given& given) { level_ = read_word(given.text, log_levels); });
 }
 
 void DenylistOption::declare(OptionList& list) {
   list.add("--password-denylist", "FILE", "none",
-           "A file of passwords, one a line, that nobody may choose", [this](const Given& given) {
+           "A file of passwords that are not allowed, one per line", [this](const Given& given) {
              read_path(given.text);
              file_ = given;
            });
@@ -72,14 +73,14 @@ security::PasswordPolicy DenylistOption::load() const {
   try {
     text = support::read_regular_file(file_.text);
   } catch (const support::NotARegularFile& error) {
-    throw fail(std::string("is ") + error.what() + "; name a file with one password a line");
+    throw fail(std::string("is ") + error.what() + "; name a file with one password per line");
   } catch (const std::system_error& error) {
     throw fail("cannot be read: " + error.code().message());
   }
   std::istringstream lines(std::move(text));
   security::PasswordPolicy policy(lines);
   if (!policy.has_list()) {
-    throw fail("is empty; name a file with one password a line, or leave it out");
+    throw fail("is empty; name a file with one password per line, or omit the option");
   }
   return policy;
 }

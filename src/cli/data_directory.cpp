@@ -25,10 +25,6 @@ constexpr mode_t for_others = S_IRWXG | S_IRWXO;
 using support::log;
 using support::LogLevel;
 
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw Failure(ExitStatus::failed, path.string() + ": " + what);
-}
-
 /// Makes `path` and what is missing above it, each with mode 0700, as the XDG specification has it.
 void make_directory(const std::filesystem::path& path) {
   if (path.empty() || ::mkdir(path.c_str(), S_IRWXU) == 0 || errno == EEXIST) return;
@@ -36,7 +32,7 @@ void make_directory(const std::filesystem::path& path) {
     make_directory(path.parent_path());
     if (::mkdir(path.c_str(), S_IRWXU) == 0 || errno == EEXIST) return;
   }
-  fail(path, std::string("the data directory cannot be made: ") + std::strerror(errno) +
+  fail(path, std::string("the data directory cannot be created: ") + std::strerror(errno) +
                  "; choose another with --data");
 }
 

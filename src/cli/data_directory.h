@@ -6,16 +6,16 @@
 
 namespace taskdock::cli {
 
-/// The directory that holds everything one server keeps. It is opened once: what is locked, and
-/// what is written with the help of descriptor(), stays in this directory whatever its path comes
-/// to mean. That it is used by one server at a time is the business of directory_lock.h.
+/// The directory that holds everything one server keeps. It is opened once: what is locked or
+/// written by way of descriptor() is in this directory even if its path leads elsewhere later.
+/// directory_lock.h ensures that only one server at a time uses it.
 class DataDirectory {
  public:
   /// Makes `path` with mode 0700 if it is not there, and opens it. Throws Failure, which names what
   /// to do, if that cannot be or nothing can be written there.
   explicit DataDirectory(const std::filesystem::path& path);
 
-  /// Throws Failure where there is no database in `path`; nothing is made to find out.
+  /// Throws Failure if there is no database in `path`; creates nothing.
   static void require_database(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }
@@ -32,8 +32,8 @@ class DataDirectory {
   /// these are regular files is checked when the store is opened.
   void check_files() const;
 
-  /// Gives those files to their owner alone: where others may use one that belongs to this user it
-  /// gets mode 0600. The log has a warning of it, and of a directory that is open to others.
+  /// Makes those files accessible to their owner only: one that belongs to this user and is open to
+  /// others gets mode 0600. Logs a warning about it, and about a directory that is open to others.
   void make_files_private() const;
 
  private:

@@ -29,26 +29,23 @@ using support::FileDescriptor;
 constexpr std::chrono::seconds patience{10};
 constexpr std::chrono::milliseconds pause{10};
 
-/// Whose the directory is, as taskdock.lock has it.
+/// The process that has the directory, as written in taskdock.lock.
 struct Owner {
   std::string command;  // such as "taskdock serve"
   std::int64_t pid;
 };
 
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw Failure(ExitStatus::failed, path.string() + ": " + what);
-}
-
 /// A descriptor of its own, so that the lock on it lives and dies with it (open(2): a lock belongs
 /// to the open file, not to the process).
 FileDescriptor reopen(const DataDirectory& directory) {
   FileDescriptor opened(::openat(directory.descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened.is_open())
+  if (!opened.is_open()) {
     fail(directory.path(), std::string("cannot be opened: ") + std::strerror(errno));
+  }
   return opened;
 }
 
-/// Whether the lock was had at once.
+/// Whether the lock could be taken at once.
 bool try_lock(const DataDirectory& directory, const FileDescriptor& file, int kind) {
   while (::flock(file.get(), kind | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
@@ -106,7 +103,8 @@ void write_owner(const DataDirectory& directory, const FileDescriptor& file,
   json += R"(,"pid":)" + std::to_string(::getpid()) + "}\n";
   if (::ftruncate(file.get(), 0) != 0 ||
       ::pwrite(file.get(), json.data(), json.size(), 0) != static_cast<ssize_t>(json.size())) {
-    fail(directory.lock_file(), std::string("cannot be written: ") + std::strerror(errno));
+    fail(directory.lock_file(), std::string("cannot be written: ") + std::strerror(errno) +
+                                    "; make room on the disk, or choose another with --data");
   }
 }
 
@@ -146,7 +144,7 @@ ExclusiveLock::ExclusiveLock(const DataDirectory& directory, const std::string& 
 }
 
 ExclusiveLock::~ExclusiveLock() {
-  // Nobody's any more; where this does not come to pass, the lock tells.
+  // No process has the directory any more. If this fails, the lock itself still says so.
   [[maybe_unused]] const int ignored = ::ftruncate(file_.get(), 0);
 }
 

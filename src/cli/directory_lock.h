@@ -9,24 +9,25 @@
 ///
 /// The lock is flock(2) on the directory itself, which the system releases however a process ends:
 ///
-/// - Who needs the directory alone (a server, or compact) holds it exclusively for as long as it
+/// - A process that needs the directory alone (a server, or compact) holds an exclusive lock while
+/// it
 ///   runs.
-/// - An owner's command takes a share of it, and only for the moment in which it works, never while
-///   it waits for somebody to type a password. Where it gets none, somebody has the directory
-///   alone, and it works beside them: SQLite makes that safe, and only a migration is left to
-///   whoever has the directory.
-/// - So where a share can be had but not the whole, only such commands are at work, and whoever
-///   needs the whole waits for them.
+/// - An owner's command takes a shared lock, only while it works and never while it waits for a
+///   password. If it cannot get one, a server has the exclusive lock, and the command works beside
+///   it: SQLite makes that safe, but only the server may migrate the database.
+/// - So if a shared lock is possible but an exclusive one is not, only owner's commands are at
+/// work,
+///   and a process that needs the directory alone waits for them.
 ///
-/// taskdock.lock says whose the directory is, for people and for the message that turns another
-/// server away. It excludes nobody from the directory: commands lock it among themselves, so that
-/// one at a time may bring an old database up to date.
+/// taskdock.lock names the process that has the directory, for people and for error messages. A
+/// lock on this file does not lock the directory: only owner's commands take it, so that one at a
+/// time can migrate an old database.
 namespace taskdock::cli {
 
-/// How compact calls itself in taskdock.lock. No command works beside it.
+/// The name of compact in taskdock.lock. No command works beside it.
 inline constexpr const char* compact_name = "taskdock compact";
 
-/// The directory alone.
+/// The exclusive lock.
 class ExclusiveLock {
  public:
   /// For `command` (such as "taskdock serve"), which taskdock.lock names from now on; server.json,
@@ -45,14 +46,14 @@ class ExclusiveLock {
   support::FileDescriptor directory_;
 };
 
-/// A share of the directory, for an owner's command.
+/// The shared lock, for an owner's command.
 class SharedLock {
  public:
   /// Waits some seconds for other commands. Throws Failure; with ExitStatus::data_in_use where
   /// compact has the directory.
   explicit SharedLock(const DataDirectory& directory);
 
-  /// Whether no server has the directory, nor gets it while this lives.
+  /// Whether no server has the directory, or gets it while this exists.
   bool is_alone() const { return directory_.is_open(); }
 
  private:

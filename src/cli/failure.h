@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 
@@ -25,6 +26,11 @@ class Failure : public std::runtime_error {
  private:
   ExitStatus status_;
 };
+
+/// Throws a Failure about `path`, with ExitStatus::failed.
+[[noreturn]] inline void fail(const std::filesystem::path& path, const std::string& what) {
+  throw Failure(ExitStatus::failed, path.string() + ": " + what);
+}
 
 /// A value that was given is not acceptable.
 class WrongValue : public Failure {

@@ -52,13 +52,14 @@ void handle_next(int signal, struct sigaction* before) {
   ::sigaction(signal, &action, before);
 }
 
-/// The terminal does not show what is typed, for as long as this lives, unless a signal ends or
-/// stops the process.
+/// While this exists the terminal does not show what is typed, unless a signal ends or stops the
+/// process.
 class HiddenTyping {
  public:
   HiddenTyping() {
-    if (::tcgetattr(STDIN_FILENO, &typing_shown) != 0)
+    if (::tcgetattr(STDIN_FILENO, &typing_shown) != 0) {
       fail("the terminal cannot be set up for a password");
+    }
     typing_hidden = typing_shown;
     typing_hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     typing_hidden.c_lflag |= ECHONL;  // but the end of a line is shown
@@ -67,7 +68,7 @@ class HiddenTyping {
       // nohup(1), for one, has signals ignored.
       if (before_[i].sa_handler == SIG_IGN) ::sigaction(signals[i], &before_[i], nullptr);
     }
-    // What was typed before the question is no answer, and was shown.
+    // TCSAFLUSH discards what was typed, visibly, before the question.
     if (::tcsetattr(STDIN_FILENO, TCSAFLUSH, &typing_hidden) != 0) {
       restore_signals();
       fail("the terminal cannot be set up for a password");
@@ -76,7 +77,7 @@ class HiddenTyping {
   HiddenTyping(const HiddenTyping&) = delete;
   HiddenTyping& operator=(const HiddenTyping&) = delete;
   ~HiddenTyping() {
-    // Whoever is stopped from here on is not to hide it when they go on.
+    // If a signal stops the process from here on, typing stays visible when it continues.
     typing_hidden = typing_shown;
     // What is left of a long answer must not end up in a shell.
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &typing_shown);
@@ -125,7 +126,7 @@ std::optional<std::string> ask(const std::string& question) {
 std::optional<std::string> ask_twice(const std::string& email) {
   const HiddenTyping hidden;
   auto password = ask("New password for " + email);
-  if (password && ask("The same again") != password) {
+  if (password && ask("Repeat the password") != password) {
     throw WrongValue("the two passwords are not the same");
   }
   return password;
@@ -135,8 +136,9 @@ std::optional<std::string> ask_twice(const std::string& email) {
 
 std::string read_new_password(const std::string& email) {
   auto password = ::isatty(STDIN_FILENO) != 0 ? ask_twice(email) : read_line();
-  if (!password)
+  if (!password) {
     throw WrongValue("no password was given on standard input: its first line is the password");
+  }
   return std::move(*password);
 }
 

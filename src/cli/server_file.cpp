@@ -10,6 +10,7 @@
 #include <cstring>
 #include <exception>
 #include <string_view>
+#include <utility>
 
 #include "cli/failure.h"
 #include "support/json_value.h"
@@ -83,7 +84,8 @@ std::optional<ServerInfo> ServerFile::read(const DataDirectory& directory) {
     }
     const auto port_number = support::parse_json_integer(port);
     const auto pid_number = support::parse_json_integer(pid);
-    if (!port_number || !pid_number) return std::nullopt;
+    if (!port_number || !std::in_range<int>(*port_number)) return std::nullopt;
+    if (!pid_number || !std::in_range<int>(*pid_number)) return std::nullopt;
     return ServerInfo{
         support::decode_json_string(url),     static_cast<int>(*port_number),
         static_cast<int>(*pid_number),        support::decode_json_string(instance),

@@ -12,14 +12,14 @@ struct ServerInfo {
   std::string url;  // e.g. "http://127.0.0.1:8000"
   int port = 0;
   int pid = 0;
-  std::string instance;    // random, another at each start
+  std::string instance;    // random, different at each start
   std::string version;     // Taskdock's
   std::string started_at;  // RFC 3339, UTC
 };
 
-/// server.json in the data directory, for as long as this lives. It is there whole or not at all.
-/// One that a killed server left behind is told by the lock of the directory: what holds the lock
-/// removes it first (directory_lock.h).
+/// server.json in the data directory, while this exists. It is complete or not there at all. One
+/// that a killed server has left is removed by the next process that locks the directory
+/// (directory_lock.h).
 class ServerFile {
  public:
   /// The caller holds the ExclusiveLock of `directory`, which must outlive this. Throws Failure,
@@ -30,7 +30,7 @@ class ServerFile {
   ServerFile(const ServerFile&) = delete;
   ServerFile& operator=(const ServerFile&) = delete;
 
-  /// What is there, if it is whole.
+  /// The content of the file; nothing if it is missing or not complete.
   static std::optional<ServerInfo> read(const DataDirectory& directory);
 
   /// Removes what was left behind.

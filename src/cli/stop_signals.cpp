@@ -28,7 +28,7 @@ StopSignals::StopSignals() {
 
 StopSignals::~StopSignals() {
   {
-    const std::lock_guard lock(mutex_);
+    const support::MutexLock lock(mutex_);
     ended_ = true;
   }
   ::pthread_kill(thread_.native_handle(), SIGTERM);
@@ -44,7 +44,7 @@ StopSignals::Call::~Call() {
 }
 
 void StopSignals::call(std::function<void()> stop) {
-  const std::lock_guard lock(mutex_);
+  const support::MutexLock lock(mutex_);
   stop_ = std::move(stop);
 }
 
@@ -53,7 +53,7 @@ void StopSignals::wait() {
   for (;;) {
     int signal = 0;
     ::sigwait(&signals, &signal);
-    const std::lock_guard lock(mutex_);
+    const support::MutexLock lock(mutex_);
     if (ended_) return;
     if (!stop_) ::_exit(0);
     stop_();

@@ -1,16 +1,18 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <thread>
+
+#include "support/mutex.h"
 
 namespace taskdock::cli {
 
 /// The signals that ask the server to stop, SIGINT and SIGTERM. They are blocked in the thread that
-/// makes this and in all it starts, so that nobody is interrupted; one thread waits for them.
+/// makes this and in all threads it starts, so that no system call is interrupted; one thread waits
+/// for them.
 ///
-/// As long as the server starts, a signal ends the process at once, with status 0: starting may
-/// take long (a migration, a lock), and can be cut off anywhere as a power cut would, since every
+/// Until there is a Call, a signal ends the process at once, with status 0: starting can take long
+/// (a migration, a lock), and may be interrupted anywhere, as by a loss of power, since every
 /// change of the database is a transaction.
 class StopSignals {
  public:
@@ -35,12 +37,13 @@ class StopSignals {
   };
 
  private:
-  void call(std::function<void()> stop);
-  void wait();
+  void call(std::function<void()> stop) EXCLUDES(mutex_);
+  void wait() EXCLUDES(mutex_);
 
-  std::mutex mutex_;
-  std::function<void()> stop_;
-  bool ended_ = false;
+  // Held while `stop_` is called, so that it has returned when its Call ends.
+  support::Mutex mutex_;
+  std::function<void()> stop_ GUARDED_BY(mutex_);
+  bool ended_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -184,8 +184,8 @@ std::vector<std::string> read_origins(const std::string& text) {
     if (!origin) {
       throw WrongValue(
           "'" + part +
-          "' is not an origin, such as http://localhost:3000: a scheme, a host, and a "
-          "port if need be, with nothing behind; international names in their xn-- form");
+          "' is not an origin, such as http://localhost:3000: a scheme, a host and, if "
+          "needed, a port, with nothing after it; write international names in their xn-- form");
     }
     add_once(origins, std::move(*origin));
   }

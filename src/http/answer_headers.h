@@ -6,10 +6,9 @@
 
 namespace taskdock::http {
 
-/// Adds the headers that follow from what `answer` is, where it has none of its own: the type of
-/// its body, which nobody may guess otherwise (fetch.spec.whatwg.org, 3.6), and that it is for the
-/// caller alone: errors, and everything under /api, must not be kept by a cache (RFC 9111, 5.2.2.5;
-/// RFC 6749, 5.1).
+/// Adds the headers that every answer has, unless `answer` has them already: the type of its body,
+/// which browsers must not guess (fetch.spec.whatwg.org, 3.6), and, for errors and everything under
+/// /api, that no cache may keep it (RFC 9111, 5.2.2.5; RFC 6749, 5.1).
 void add_general_headers(std::string_view path, api::Response& answer);
 
 }  // namespace taskdock::http

@@ -7,24 +7,20 @@
 #include <system_error>
 
 #include "api/errors.h"
+#include "support/text.h"
 
 namespace taskdock::http {
 
 namespace {
 
 constexpr std::size_t body_step_bytes = 64 * 1024;
-// Sizes, extensions, trailers: nobody honest needs longer ones, nor more of all of them than of the
-// body itself.
+// Lines with sizes, extensions and trailers: honest clients need no longer ones, and no more bytes
+// of them in total than of the body itself.
 constexpr std::size_t max_line_bytes = 1024;
 constexpr std::size_t max_chunked_bytes_per_byte = 2;
 
 api::ApiError too_large(std::size_t max_bytes) {
-  constexpr std::size_t kib = 1024;
-  constexpr std::size_t mib = 1024 * kib;
-  const std::string limit = max_bytes % mib == 0   ? std::to_string(max_bytes / mib) + " MiB"
-                            : max_bytes % kib == 0 ? std::to_string(max_bytes / kib) + " KiB"
-                                                   : std::to_string(max_bytes) + " bytes";
-  return {413, "The body is larger than " + limit};
+  return {413, "The body is larger than " + support::format_bytes(max_bytes)};
 }
 
 api::ApiError malformed() {
@@ -46,8 +42,8 @@ std::size_t receive_some(Connection& connection, char* to, std::size_t size) {
   throw api::ApiError(503, "The connection was ended; try again", {{"Retry-After", "1"}});
 }
 
-/// The bytes of a chunked body as they arrive. What it has received behind the body is lost, so
-/// that the connection can carry no further request.
+/// The bytes of a chunked body as they arrive. What it has received after the body is lost, so that
+/// the connection cannot carry another request.
 class ChunkedInput {
  public:
   ChunkedInput(Connection& connection, std::size_t max_body_bytes)
@@ -97,7 +93,7 @@ class ChunkedInput {
   std::size_t received_ = 0;
 };
 
-/// The size a chunk's first line tells; one that no number holds is SIZE_MAX.
+/// The size in the first line of a chunk; SIZE_MAX if it is too large for the type.
 std::size_t chunk_size(std::string_view line) {
   const std::string_view digits = line.substr(0, line.find(';'));
   std::size_t size = 0;
@@ -118,7 +114,7 @@ std::string Body::read(std::size_t max_bytes) {
 
 std::string Body::read_counted() {
   std::string body;
-  // The address space is announced, which costs nothing; memory follows what has come.
+  // This reserves address space, which costs nothing; memory is used as bytes arrive.
   body.reserve(head_.content_length);
   while (body.size() < head_.content_length) {
     const std::size_t read = body.size();
@@ -135,8 +131,8 @@ void Body::have_memory_for(std::size_t bytes) {
   throw api::ApiError(503, "The server is short of memory; try again", {{"Retry-After", "1"}});
 }
 
-/// Chunks (RFC 9112, 7.1) and nothing but chunks: somebody in front of us may read anything else in
-/// another way. Extensions and trailers are read and forgotten.
+/// Reads chunks strictly as in RFC 9112, 7.1: a proxy in front of us may understand anything else
+/// differently. Extensions and trailers are ignored.
 std::string Body::read_chunked(std::size_t max_bytes) {
   ChunkedInput input(connection_, max_bytes);
   std::string body;

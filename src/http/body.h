@@ -7,10 +7,10 @@
 
 namespace taskdock::http {
 
-/// A request's body, still on the wire.
+/// A request's body, which is received when it is read.
 class Body final : public api::BodySource {
  public:
-  /// All must outlive the body. `memory` is what it may have.
+  /// All must outlive the body. `memory` counts what it uses.
   Body(Connection& connection, const RequestHead& head, BodyMemory::Share& memory)
       : connection_(connection), head_(head), memory_(memory), remains_(head.has_body()) {}
 

@@ -13,16 +13,15 @@ namespace taskdock::http {
 /// may call it.
 class BodyMemory {
  public:
-  /// What the body of one exchange may be without a thought: its place in the pool is limited as
-  /// it is. For those beyond, the last quarter of the memory is out of reach, so that some large
-  /// bodies do not keep out the small ones.
+  /// Bodies up to this size may use all of the memory; larger ones may not use its last quarter, so
+  /// that a few large bodies do not keep out the small ones.
   static constexpr std::size_t small_body_bytes = std::size_t{16} * 1024;
 
-  /// `registry` must outlive it: where memory is short, its slowest clients are cut.
+  /// `registry` must outlive it: when memory is short, the slowest clients in it are cut.
   BodyMemory(std::size_t max_bytes, ConnectionRegistry& registry)
       : max_bytes_(max_bytes), registry_(registry) {}
 
-  /// What one exchange has of it; given back at the end. Belongs to one thread.
+  /// The part of it that one exchange uses; given back at the end. Belongs to one thread.
   class Share {
    public:
     /// Both must outlive the share.
@@ -31,13 +30,19 @@ class BodyMemory {
     Share& operator=(const Share&) = delete;
     ~Share() { release(); }
 
-    /// Makes it `bytes` at least. If there is no more to be had, slow clients are cut, and it waits
-    /// a moment for what they held; false, with nothing changed, if that does not help.
+    /// Makes the share at least `bytes` large. If there is not enough memory, cuts slow clients and
+    /// waits up to a second for theirs. Returns false, with nothing changed, if that does not help.
     bool grow_to(std::size_t bytes);
+
+    /// The same for memory that is in use already, for which only a few may wait: those who wait
+    /// have memory that nobody has counted.
+    bool account_for(std::size_t bytes);
 
     void release();
 
    private:
+    bool take(std::size_t bytes, int max_waiting);
+
     BodyMemory& memory_;
     Connection& connection_;
     std::size_t bytes_ = 0;
@@ -45,14 +50,14 @@ class BodyMemory {
 
  private:
   bool take(std::size_t bytes, std::size_t limit);
-  bool wait_and_take(std::size_t bytes, std::size_t limit) EXCLUDES(mutex_);
+  bool wait_and_take(std::size_t bytes, std::size_t limit, int max_waiting) EXCLUDES(mutex_);
   void give_back(std::size_t bytes) EXCLUDES(mutex_);
 
   const std::size_t max_bytes_;
   ConnectionRegistry& registry_;
   std::atomic<std::size_t> used_{0};
   std::atomic<int> waiting_{0};
-  support::Mutex mutex_;  // held by whoever waits for memory, or tells them of some
+  support::Mutex mutex_;  // guards no data: it orders waiting and notifying
   std::condition_variable given_back_;
 };
 

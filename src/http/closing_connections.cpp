@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <new>
 #include <system_error>
-#include <utility>
 
 namespace taskdock::http {
 
@@ -69,7 +68,7 @@ void ClosingConnections::add(support::FileDescriptor socket, bool answered) noex
     if (!watch(epoll_.get(), fd, id)) connections_.erase(id);
     if (is_first) wake();  // the thread waits without a deadline
   } catch (const std::bad_alloc&) {
-    // Then it is closed at once, and perhaps reset.
+    // It is closed at once instead, and may be reset.
   }
 }
 
@@ -82,7 +81,7 @@ void ClosingConnections::work() {
   }
 }
 
-/// Closes those whose time is over; how long the next has, -1 if there is none.
+/// Closes those whose time is over. Returns how long the next one has, or -1 if there is none.
 int ClosingConnections::milliseconds_to_wait() {
   const Clock::time_point now = Clock::now();
   const support::MutexLock lock(mutex_);
@@ -102,11 +101,12 @@ void ClosingConnections::serve(std::uint64_t id) {
   }
   const support::MutexLock lock(mutex_);
   const auto found = connections_.find(id);
-  if (found != connections_.end() && !read_away(found->second)) connections_.erase(found);
+  if (found != connections_.end() && !discard_input(found->second)) connections_.erase(found);
 }
 
-/// Reads what has come, and answers it if that is still to be done; whether there may be more.
-bool ClosingConnections::read_away(Closing& closing) const {
+/// Reads what has arrived, and sends the answer if that was not done yet. Returns whether more may
+/// arrive.
+bool ClosingConnections::discard_input(Closing& closing) const {
   std::array<char, 16384> part;
   const int fd = closing.socket.get();
   const ssize_t got = ::recv(fd, part.data(), part.size(), MSG_DONTWAIT);
@@ -118,7 +118,7 @@ bool ClosingConnections::read_away(Closing& closing) const {
     closing.answered = true;
     try {
       const std::string answer = turn_away_answer_({part.data(), size});
-      // A new connection's buffer takes so little at once.
+      // The send buffer of a new connection has room for all of it.
       ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     } catch (const std::bad_alloc&) {
       return false;

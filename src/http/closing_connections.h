@@ -8,20 +8,22 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "support/file_descriptor.h"
 #include "support/mutex.h"
 
 namespace taskdock::http {
 
-/// Connections that are closed for a moment before they are gone: a socket that is closed with
-/// bytes unread is reset, and what was sent last is lost on its way. What their clients still send
-/// is read and forgotten, for two seconds at most. One thread serves all of them, so that none
-/// keeps a worker. Any thread may call it.
+/// Closes connections gracefully: if a socket is closed with unread bytes, the connection is reset
+/// and the answer that was sent last can be lost. So what their clients still send is read and
+/// discarded first, for two seconds at most. One thread serves all of them, so that none keeps a
+/// worker. Any thread may call it.
 class ClosingConnections {
  public:
   /// Makes the answer for a client that is turned away, from what has been received of its request.
-  /// Called by the one thread; nothing may be thrown but std::bad_alloc.
+  /// Called by the one thread, under a lock: it must not block or call this object. It may throw
+  /// nothing but std::bad_alloc.
   using TurnAwayAnswer = std::function<std::string(std::string_view received)>;
 
   /// Throws std::system_error if the system has no files or threads for it.
@@ -36,10 +38,10 @@ class ClosingConnections {
   /// Answers the first request on `socket`, which is refused, and closes it.
   void turn_away(support::FileDescriptor socket) noexcept { add(std::move(socket), false); }
 
-  /// Closes `socket`, over which everything has been sent.
+  /// Closes `socket`, on which everything has been sent.
   void close(support::FileDescriptor socket) noexcept { add(std::move(socket), true); }
 
-  /// Closes the one that has been here longest now, for its file; false if there is none.
+  /// Closes the oldest of the connections at once, to free its descriptor; false if there is none.
   bool close_oldest() EXCLUDES(mutex_);
 
  private:
@@ -56,7 +58,7 @@ class ClosingConnections {
   void work() EXCLUDES(mutex_);
   int milliseconds_to_wait() EXCLUDES(mutex_);
   void serve(std::uint64_t id) EXCLUDES(mutex_);
-  bool read_away(Closing& closing) const;
+  bool discard_input(Closing& closing) const;
   void wake() const;
 
   const TurnAwayAnswer turn_away_answer_;

@@ -19,13 +19,14 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t buffer_step = 4096;
 constexpr std::size_t max_empty_bytes = 16;
+constexpr milliseconds min_send_step{100};
 
 void set_receive_timeout(int fd, milliseconds timeout) {
   const timeval value{.tv_sec = timeout.count() / 1000, .tv_usec = timeout.count() % 1000 * 1000};
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &value, sizeof(value));
 }
 
-bool is_about_now(int error) {
+bool may_retry(int error) {
   return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
@@ -38,7 +39,7 @@ std::string address_of_peer(int fd) {
   if (family == AF_INET6) {
     const in6_addr& wide = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
     address = &wide;
-    // A client of IPv4 at a socket for both: all of them would look like neighbours.
+    // An IPv4 client of a dual-stack socket: as IPv6 addresses all of these are in one network.
     if (IN6_IS_ADDR_V4MAPPED(&wide)) {
       family = AF_INET;
       address = &wide.s6_addr[12];
@@ -65,10 +66,11 @@ std::variant<RequestHead, Refusal, Connection::Closed> Connection::next_request(
   begin(Activity::idle);
   Clock::time_point deadline = Clock::now() + deadlines_.idle;
   for (;;) {
-    // A few empty lines before a request are passed over (RFC 9112, 2.2).
+    // A few empty lines before a request are ignored (RFC 9112, 2.2).
     while (used_ < max_empty_bytes && unused().starts_with("\r\n")) head_start_ = used_ += 2;
     if (!unused().empty() && activity_ == Activity::idle) {
       begin(Activity::receiving);
+      is_new_ = false;
       deadline = Clock::now() + deadlines_.head;
     }
     head_bytes_ = unused().size();
@@ -120,7 +122,7 @@ Connection::Received Connection::receive_body(char* to, std::size_t& size) {
 
 bool Connection::send(std::string_view data) {
   const ssize_t sent = ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent < 0 && !is_about_now(errno)) return false;
+  if (sent < 0 && !may_retry(errno)) return false;
   if (sent > 0) data.remove_prefix(static_cast<std::size_t>(sent));
   if (activity_ == Activity::streaming) {
     if (sent > 0) begin(Activity::streaming);
@@ -133,18 +135,20 @@ bool Connection::send(std::string_view data) {
   return done;
 }
 
-/// Sends `data` as the client takes it. What end() interrupts is not waited for.
+/// Sends `data` as fast as the client receives it; false if it is too slow or end() interrupts it.
+/// If an ended connection has another answer that the client does not receive, this waits no longer
+/// than the patience.
 bool Connection::send_slowly(std::string_view data) {
   const Clock::time_point deadline = Clock::now() + deadlines_.send;
   while (!data.empty()) {
     waits_to_send_ = true;
     const bool ended = ending_ && activity_ == Activity::streaming;
-    const bool ready = !ended && wait_for(POLLOUT, deadline);
+    const bool ready = !ended && wait_to_send(deadline);
     waits_to_send_ = false;
     if (!ready) return false;
     const ssize_t sent =
         ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && !is_about_now(errno)) return false;
+    if (sent < 0 && !may_retry(errno)) return false;
     if (sent > 0) {
       data.remove_prefix(static_cast<std::size_t>(sent));
       begin(activity_);
@@ -175,7 +179,7 @@ void Connection::end() {
   }
   // Wakes the worker that waits for a request; what has arrived before is still received.
   if (activity_ == Activity::idle) ::shutdown(socket_.get(), SHUT_RD);
-  // Wakes the one whose client does not take the stream.
+  // Wakes the worker whose client does not receive the stream.
   if (activity_ == Activity::streaming && waits_to_send_) ::shutdown(socket_.get(), SHUT_WR);
 }
 
@@ -185,12 +189,12 @@ void Connection::cut() {
 }
 
 Connection::Received Connection::receive(char* to, std::size_t& size, Clock::time_point deadline) {
-  // The system waits for as long as the deadline says only between requests.
+  // Only between requests does the socket's own timeout equal the deadline.
   int flags = activity_ == Activity::idle ? 0 : MSG_DONTWAIT;
   for (;;) {
     const ssize_t got = ::recv(socket_.get(), to, size, flags);
-    if (got == 0 || (got < 0 && !is_about_now(errno))) return Received::closed;
-    // Also where something came, or a client that trickles would gain time.
+    if (got == 0 || (got < 0 && !may_retry(errno))) return Received::closed;
+    // Checked even if bytes came, or a client that sends slowly could exceed the deadline.
     if (flags != 0 && Clock::now() >= deadline) return Received::too_late;
     if (got > 0) {
       size = static_cast<std::size_t>(got);
@@ -198,6 +202,20 @@ Connection::Received Connection::receive(char* to, std::size_t& size, Clock::tim
     }
     if (!wait_for(POLLIN, deadline)) return Received::too_late;
     flags = MSG_DONTWAIT;
+  }
+}
+
+/// Waits until the client takes something; false if the deadline passed, or, where the connection
+/// is to end and its place may be promised to another, the patience.
+bool Connection::wait_to_send(Clock::time_point deadline) const {
+  const Clock::time_point impatient = since() + deadlines_.patience;
+  // end() cannot wake this wait, so it ends now and then by itself.
+  const auto step = std::max<Clock::duration>(deadlines_.patience, min_send_step);
+  for (;;) {
+    const Clock::time_point limit = ending_ ? impatient : Clock::now() + step;
+    if (wait_for(POLLOUT, std::min(deadline, limit))) return true;
+    const Clock::time_point now = Clock::now();
+    if (now >= deadline || (ending_ && now >= impatient)) return false;
   }
 }
 
@@ -212,8 +230,8 @@ bool Connection::wait_for(short events, Clock::time_point deadline) const {
   }
 }
 
-/// Forgets the request before, and moves what came behind it to the front, so that the buffer grows
-/// only with one head.
+/// Discards the last request and moves what was received after it to the front, so that the buffer
+/// need not be larger than one head.
 void Connection::make_room() {
   const std::string_view rest = unused();
   if (used_ > 0 && !rest.empty()) std::memmove(buffer_.data(), rest.data(), rest.size());

@@ -21,14 +21,17 @@ struct Deadlines {
   std::chrono::milliseconds head;  // from a request's first byte to the end of its head
   std::chrono::milliseconds body;  // from there to the end of its body
   std::chrono::milliseconds send;  // for one answer, or one piece of a stream
-  // For a client that keeps its worker waiting while another needs one: to send its request, or to
-  // take the next part of the answer.
+  // For a client that keeps its worker waiting while another connection needs one: to send its
+  // request, or to receive the next part of the answer.
   std::chrono::milliseconds patience = std::chrono::seconds(5);
+  // For a new client to begin its first request, while another needs its worker. Short, so that
+  // silent ones cannot hold all places.
+  std::chrono::milliseconds first_request = std::chrono::milliseconds(250);
 };
 
 /// One client's connection: what has been received and not yet used, and the deadlines that keep a
 /// slow or silent client from holding a worker. Belongs to one worker; end(), cut(), activity(),
-/// since(), body_memory() and is_ending() may be called from other threads.
+/// since(), is_new(), body_memory() and is_ending() may be called from other threads.
 class Connection {
  public:
   using Clock = std::chrono::steady_clock;
@@ -57,8 +60,8 @@ class Connection {
   /// Sends all of `data`; false if the client is gone or too slow.
   bool send(std::string_view data);
 
-  /// Gives the socket away when the last answer has been sent. No other thread may use the
-  /// connection any more.
+  /// Releases the socket after the last answer was sent. No other thread may use the connection any
+  /// more.
   support::FileDescriptor take_socket() { return std::move(socket_); }
 
   /// The connection streams for as long as this lives: end() interrupts `stream`.
@@ -77,25 +80,29 @@ class Connection {
   void end();
   bool is_ending() const { return ending_; }
 
-  /// Breaks the connection off, whatever it is busy with.
+  /// Shuts the connection down at once, whatever it is busy with.
   void cut();
 
   /// What it is busy with: waiting for a request, receiving one, answering it, waiting for a client
-  /// that does not take its answer, or sending an answer that is made meanwhile.
+  /// that is slow to receive its answer, or sending an answer that is produced meanwhile.
   enum class Activity { idle, receiving, answering, sending, streaming };
   Activity activity() const { return activity_; }
 
-  /// Since when it is idle, when the request it receives began, or, while it sends or streams, when
-  /// the client last took something.
+  /// Since when it is idle, when the request that it receives began, or, while it sends or streams,
+  /// when the client last received something.
   Clock::time_point since() const { return Clock::time_point(Clock::duration(since_)); }
 
-  /// How much memory the bodies it is busy with have.
+  /// Whether nothing has been received on it yet.
+  bool is_new() const { return is_new_; }
+
+  /// How much memory the bodies that it is busy with use, in bytes.
   std::size_t body_memory() const { return body_memory_; }
   void set_body_memory(std::size_t bytes) { body_memory_ = bytes; }
 
  private:
   Received receive(char* to, std::size_t& size, Clock::time_point deadline);
   bool send_slowly(std::string_view data);
+  bool wait_to_send(Clock::time_point deadline) const;
   bool wait_for(short events, Clock::time_point deadline) const;
   std::string_view unused() const { return {buffer_.data() + used_, filled_ - used_}; }
   void make_room();
@@ -113,6 +120,7 @@ class Connection {
   Clock::time_point body_deadline_;
   std::atomic<Activity> activity_{Activity::idle};
   std::atomic<Clock::rep> since_;
+  std::atomic<bool> is_new_{true};
   std::atomic<std::size_t> body_memory_{0};
   std::atomic<bool> ending_{false};
   std::atomic<bool> waits_to_send_{false};

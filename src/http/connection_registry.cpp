@@ -6,13 +6,13 @@ namespace {
 
 using Activity = Connection::Activity;
 
-/// Whether the worker waits for the client, which should be doing something.
+/// Whether the worker waits for its client to send or to receive something.
 bool waits_for_client(Activity activity) {
   return activity == Activity::receiving || activity == Activity::sending ||
          activity == Activity::streaming;
 }
 
-/// Keeps in `longest` the one of two connections that is at what it does longer.
+/// Sets `longest` to `connection` if that has been in its activity for longer.
 void keep_longest(Connection*& longest, Connection* connection) {
   if (!longest || connection->since() < longest->since()) longest = connection;
 }
@@ -32,14 +32,18 @@ ConnectionRegistry::Entry::~Entry() {
 }
 
 bool ConnectionRegistry::free_a_worker() {
-  const auto too_old = Connection::Clock::now() - patience_;
+  const auto now = Connection::Clock::now();
+  const auto too_old = now - patience_;
+  const auto too_new = now - first_request_;
   const support::MutexLock lock(mutex_);
   Connection* idle = nullptr;
   Connection* slow = nullptr;
   for (Connection* connection : connections_) {
     if (connection->is_ending()) continue;
     const Activity activity = connection->activity();
-    if (activity == Activity::idle) keep_longest(idle, connection);
+    if (activity == Activity::idle && !(connection->is_new() && connection->since() > too_new)) {
+      keep_longest(idle, connection);
+    }
     if (waits_for_client(activity)) keep_longest(slow, connection);
   }
   if (idle) {

@@ -7,13 +7,15 @@
 
 namespace taskdock::http {
 
-/// The connections that have a worker, for those who must end them. Any thread may call it.
+/// The connections that have a worker, so that they can be ended. Any thread may call it.
 class ConnectionRegistry {
  public:
-  /// Whoever keeps a worker waiting for longer than `patience` may be cut for others.
-  explicit ConnectionRegistry(std::chrono::milliseconds patience) : patience_(patience) {}
+  /// A client that keeps its worker waiting for longer than the patience of `deadlines` may be cut
+  /// to make room.
+  explicit ConnectionRegistry(const Deadlines& deadlines)
+      : patience_(deadlines.patience), first_request_(deadlines.first_request) {}
 
-  /// Has a connection in the registry for as long as it lives, unless everything is being ended.
+  /// Keeps a connection in the registry while this exists, unless everything is being ended.
   class Entry {
    public:
     Entry(ConnectionRegistry& registry, Connection& connection);
@@ -29,23 +31,24 @@ class ConnectionRegistry {
     bool admitted_;
   };
 
-  /// Frees a worker for another connection: ends the connection that has been idle longest, else
-  /// the one that has kept its worker waiting longest,
-  /// if that is longer than the patience. False if there is neither.
+  /// Frees a worker for another connection: ends the connection that has been idle longest (except
+  /// new ones that may still send their first request), or else cuts the one that has kept its
+  /// worker waiting longest, if that is longer than the patience. False if there is neither.
   bool free_a_worker() EXCLUDES(mutex_);
 
-  /// Frees memory of bodies: breaks off the connection that holds some and has kept its worker
-  /// waiting longest, if that is longer than the patience. False if there is none.
+  /// Frees memory of bodies: of the connections that use some, cuts the one that has kept its
+  /// worker waiting longest, if that is longer than the patience. False if there is none.
   bool free_memory() EXCLUDES(mutex_);
 
   /// Ends every connection, each after the request it is busy with, and admits no more.
   void end_all() EXCLUDES(mutex_);
 
-  /// Breaks off every connection.
+  /// Cuts every connection.
   void cut_all() EXCLUDES(mutex_);
 
  private:
   const std::chrono::milliseconds patience_;
+  const std::chrono::milliseconds first_request_;
   support::Mutex mutex_;
   // Each is alive while the lock is held.
   std::unordered_set<Connection*> connections_ GUARDED_BY(mutex_);

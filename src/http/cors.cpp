@@ -16,7 +16,7 @@ bool Cors::allows(std::string_view origin) const {
 
 void Cors::add_headers(std::string_view origin, bool is_preflight, api::Response& response) const {
   api::ResponseHeaders& headers = response.headers;
-  // A cache must not give one origin's answer to another, nor to none.
+  // A cache must not give the answer for one origin to another, or to a request without an origin.
   headers.emplace_back("Vary", "Origin");
   if (!allows(origin)) {
     if (is_preflight) {

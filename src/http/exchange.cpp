@@ -12,8 +12,8 @@ namespace taskdock::http {
 
 namespace {
 
-/// Sends the next piece of `stream`, of which `left` bytes are to come if its size is known; false
-/// breaks the connection off.
+/// Sends the next piece of `stream`, of which `left` bytes are to come if its size is known. False
+/// makes the library close the connection.
 bool send_piece(api::BodyStream& stream, std::optional<std::size_t> left, httplib::DataSink& sink) {
   try {
     const std::string_view piece = stream.next();
@@ -21,7 +21,8 @@ bool send_piece(api::BodyStream& stream, std::optional<std::size_t> left, httpli
       return (!left || piece.size() <= *left) && sink.write(piece.data(), piece.size());
     }
   } catch (const std::exception& error) {
-    support::log(support::LogLevel::error, std::string("a body broke off: ") + error.what());
+    support::log(support::LogLevel::error,
+                 std::string("a body could not be completed: ") + error.what());
     return false;
   }
   if (left) return false;  // it is shorter than it said
@@ -44,7 +45,7 @@ void carry_stream(Exchange& exchange, httplib::Response& response) {
   };
 }
 
-/// `bytes` must be there until they are sent.
+/// `bytes` must stay valid until they are sent.
 void carry_bytes(std::string_view bytes, httplib::Response& response) {
   response.content_length_ = bytes.size();
   response.content_provider_ = [bytes](std::size_t offset, std::size_t size,
@@ -57,8 +58,8 @@ void carry_bytes(std::string_view bytes, httplib::Response& response) {
 
 ExchangeStream::ExchangeStream(Exchange& exchange)
     : connection_(exchange.connection),
-      // Only HEAD is different to the library, which leaves the body out of its answer; everything
-      // else, methods it has never heard of and the target included, is for our router.
+      // The library must know only whether it is a HEAD, whose answer has no body. The target and
+      // all other methods, even those that the library does not know, are for our router.
       unread_(exchange.head.method == "HEAD" ? "HEAD / HTTP/1.1\r\n\r\n"
                                              : "GET / HTTP/1.1\r\n\r\n") {}
 

@@ -12,7 +12,7 @@
 
 namespace taskdock::http {
 
-/// One request and what becomes of it.
+/// One request and its answer.
 struct Exchange {
   Exchange(Connection& on, const RequestHead& request_head, BodyMemory& body_memory,
            std::string request_id)
@@ -21,7 +21,7 @@ struct Exchange {
         memory(body_memory, on),
         body(on, request_head, memory),
         id(std::move(request_id)),
-        // Few clients send chunks; how they are read must not decide where a next request begins.
+        // Where the next request begins must not depend on how chunks are parsed.
         keep_alive(request_head.keep_alive && !request_head.chunked) {}
 
   Connection& connection;
@@ -33,8 +33,8 @@ struct Exchange {
   api::Response answer;
 };
 
-/// What the library sees of an exchange: a request line we made, with no headers behind it and no
-/// body, and a way out for the answer.
+/// What the library sees of an exchange: it reads a request line that we have made, without headers
+/// or a body, and writes the answer to the connection.
 class ExchangeStream final : public httplib::Stream {
  public:
   explicit ExchangeStream(Exchange& exchange);
@@ -42,7 +42,7 @@ class ExchangeStream final : public httplib::Stream {
   ssize_t read(char* to, std::size_t size) override;
   ssize_t write(const char* data, std::size_t size) override;
 
-  // What the library never asks of this stream.
+  // The library does not use these for this stream.
   bool is_readable() const override { return true; }
   bool wait_readable() const override { return true; }
   bool wait_writable() const override { return true; }
@@ -56,9 +56,10 @@ class ExchangeStream final : public httplib::Stream {
   std::string_view unread_;
 };
 
-/// Gives the answer of `exchange` to the library: its status and its body, either itself or by a
-/// provider, which the library asks once the head is sent. The exchange must outlive `response`.
-/// The headers stay: the library's own list of them would cost more than all the rest.
+/// Gives the answer of `exchange` to the library: its status and its body, either as a string or by
+/// a provider, which the library calls after it has sent the head. The exchange must outlive
+/// `response`. The headers are not given to the library, whose own list of them is slow: the server
+/// writes them.
 void carry_answer(Exchange& exchange, httplib::Response& response);
 
 }  // namespace taskdock::http

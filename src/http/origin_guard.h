@@ -10,8 +10,9 @@
 
 namespace taskdock::http {
 
-/// Keeps pages of other sites from acting on their visitors' server. A browser sends what they ask
-/// for, and only says in the headers who asks. Any thread may use it.
+/// Prevents web pages of other sites from changing anything on the server of their visitors: a
+/// browser sends the requests of such pages, too, and says in headers where they come from. Any
+/// thread may use it.
 class OriginGuard {
  public:
   /// For a server that listens on the numeric address `address` and on `port`. Each of

@@ -18,18 +18,25 @@ constexpr Refusal malformed_header{400, "Malformed header"};
 constexpr Refusal malformed_host{400, "Malformed Host header"};
 constexpr Refusal ambiguous_length{400, "Ambiguous message length"};
 
+/// Of each byte, whether it is in a set.
+using ByteSet = std::array<bool, 256>;
+
+bool has_all(const ByteSet& set, std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [&set](char c) { return set[static_cast<unsigned char>(c)]; });
+}
+
 /// token (RFC 9110, 5.6.2)
 bool is_token(std::string_view text) {
-  static constexpr std::array<bool, 256> may_stand = [] {
-    std::array<bool, 256> table{};
+  static constexpr ByteSet may_stand = [] {
+    ByteSet set{};
     for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                          "abcdefghijklmnopqrstuvwxyz")) {
-      table[static_cast<unsigned char>(c)] = true;
+      set[static_cast<unsigned char>(c)] = true;
     }
-    return table;
+    return set;
   }();
-  return !text.empty() &&
-         std::ranges::all_of(text, [](char c) { return may_stand[static_cast<unsigned char>(c)]; });
+  return !text.empty() && has_all(may_stand, text);
 }
 
 bool is_visible_ascii(std::string_view text) {
@@ -38,8 +45,14 @@ bool is_visible_ascii(std::string_view text) {
 
 /// field-value (RFC 9110, 5.5): visible characters, spaces, tabs, and bytes above 0x7f.
 bool is_field_value(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](unsigned char byte) { return byte == '\t' || (byte >= 0x20 && byte != 0x7f); });
+  static constexpr ByteSet may_stand = [] {
+    ByteSet set{};
+    for (std::size_t byte = 0; byte < set.size(); ++byte) {
+      set[byte] = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+    }
+    return set;
+  }();
+  return has_all(may_stand, text);
 }
 
 std::string_view trim_spaces(std::string_view text) {
@@ -61,8 +74,8 @@ bool is_digits(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Whether `text` has only what may stand in a host's name (RFC 3986, 3.2.2, reg-name). Whether a
-/// percent sign has its digits behind it does not matter to anybody here.
+/// Whether `text` has only characters of a host's name (RFC 3986, 3.2.2, reg-name). The digits
+/// after a percent sign are not checked.
 bool is_registered_name(std::string_view text) {
   return text.find_first_not_of(
              "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -88,7 +101,7 @@ bool is_host(std::string_view text) {
   return rest.empty() || (rest.starts_with(':') && is_digits(rest.substr(1)));
 }
 
-/// Takes `target` apart: an origin-form, an asterisk, or the absolute-form that a proxy sends (RFC
+/// Parses `target`: an origin-form, an asterisk, or the absolute-form that a proxy sends (RFC
 /// 9112, 3.2). False if it is none of these.
 bool parse_target(std::string_view target, RequestHead& head) {
   if (target.find('#') != std::string_view::npos) return false;
@@ -134,7 +147,7 @@ std::optional<Refusal> parse_request_line(std::string_view line, RequestHead& he
   }
   head.is_http_1_0 = version == "HTTP/1.0";
   if (!head.is_http_1_0 && version != "HTTP/1.1") {
-    return Refusal{505, "Only HTTP/1.0 and HTTP/1.1 are spoken here"};
+    return Refusal{505, "Only HTTP/1.0 and HTTP/1.1 are supported"};
   }
   if (!parse_target(target, head)) return malformed_line;
   return std::nullopt;
@@ -166,7 +179,7 @@ std::optional<Refusal> interpret_headers(RequestHead& head) {
       const char* const end = header.value.data() + header.value.size();
       const auto [stopped, error] = std::from_chars(header.value.data(), end, head.content_length);
       if (header.value.empty() || stopped != end) return ambiguous_length;
-      // More digits than 64 bits hold are a length all the same, and over any limit.
+      // A length that does not fit into 64 bits is above any limit.
       if (error == std::errc::result_out_of_range) head.content_length = UINT64_MAX;
     } else if (equals_ignoring_case(header.name, "Transfer-Encoding")) {
       ++encodings;

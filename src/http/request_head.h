@@ -11,12 +11,12 @@
 
 namespace taskdock::http {
 
-/// The most bytes a request line may have, and a whole head with it.
+/// The maximum sizes of a request line, and of a whole head with it.
 inline constexpr std::size_t max_request_line_bytes = 8 * 1024;
 inline constexpr std::size_t max_head_bytes = 16 * 1024;
 inline constexpr std::size_t max_header_count = 100;
 
-/// The head of a request (RFC 9112), taken apart. Its views are into the text it was read from.
+/// The parsed head of a request (RFC 9112). Its views are into the text that was parsed.
 struct RequestHead {
   std::string_view method;
   std::string_view target;  // the path with the query, or the path alone where it was not written
@@ -60,8 +60,8 @@ class HeadScanner {
   std::size_t line_start_ = 0;
 };
 
-/// Takes `head` apart, which ends with the empty line; the guard against everything that could be
-/// read in two ways (RFC 9112, 11.2, request smuggling). Refused are: what is not HTTP/1.0 or 1.1;
+/// Parses `head`, which ends with the empty line, and refuses everything that could be understood
+/// in two ways (RFC 9112, 11.2, request smuggling). Refused are: what is not HTTP/1.0 or 1.1;
 /// control bytes; a target with a fragment; white space around names, folded lines; not exactly one
 /// Host (HTTP/1.1), or one that is no host with or without a port; more than one Content-Length, or
 /// one that is not digits alone; a Transfer-Encoding that is not exactly "chunked", or comes with a
@@ -69,7 +69,7 @@ class HeadScanner {
 std::variant<RequestHead, Refusal> parse_head(std::string_view head);
 
 /// The value of the Origin header in a head that may be refused or incomplete; empty if there is
-/// none. It is good for deciding whether a page may see the refusal, and for nothing else.
+/// none. Only for deciding whether a page may see the refusal.
 std::string_view origin_in(std::string_view head);
 
 }  // namespace taskdock::http

@@ -36,8 +36,8 @@ constexpr std::chrono::seconds worker_patience{10};
 // How long to wait for the system to find files or memory for another connection.
 constexpr std::chrono::milliseconds shortage_pause{10};
 
-// The library's callbacks have no place for what is ours, so each worker keeps what it is busy
-// with.
+// The library's callbacks have no parameter for our data, so each worker thread keeps its exchange
+// here.
 thread_local Exchange* current_exchange = nullptr;
 
 void log_request(const Exchange& exchange, int status, Connection::Clock::time_point start) {
@@ -59,7 +59,7 @@ void append_header(std::string& text, std::string_view name, std::string_view va
   text += "\r\n";
 }
 
-/// An answer written without the library, for a request it must not see.
+/// The text of an answer, for a request that the library must not see.
 std::string render(const api::Response& response) {
   std::string text =
       "HTTP/1.1 " + std::to_string(response.status) + ' ' +
@@ -79,7 +79,7 @@ class Server::Library final : public httplib::Server {
         clock_(clock),
         options_(std::move(options)),
         cors_(options_.cors_origins),
-        registry_(options_.deadlines.patience),
+        registry_(options_.deadlines),
         body_memory_(options_.max_body_memory, registry_),
         workers_(options_.max_connections, worker_patience) {
     std::array<std::uint8_t, 4> noise;
@@ -145,10 +145,10 @@ class Server::Library final : public httplib::Server {
         good = stopping_;
         break;
       }
-      // Everything else is about one connection that did not come about (accept(2)).
+      // All other errors concern only the connection that was to be accepted (accept(2)).
     }
-    // No more connections. The socket is closed only when the answers are out, because its closing
-    // is what makes the library break off those that it sends by a provider.
+    // No more connections. The socket is closed only after the answers are sent, because then the
+    // library aborts those that it sends by a provider.
     httplib::detail::shutdown_socket(svr_sock_);
     registry_.end_all();
     if (!workers_.wait_until_done(std::chrono::steady_clock::now() + options_.shutdown)) {
@@ -223,7 +223,7 @@ class Server::Library final : public httplib::Server {
     return exchange.keep_alive ? Outcome::go_on : Outcome::answered;
   }
 
-  /// The answer to a request that is not served, of which `received` is what has come.
+  /// The answer to a request that is not served; `received` is what has arrived of it.
   std::string refuse(const Refusal& refusal, std::string_view received) {
     const std::string id = next_id();
     support::log(support::LogLevel::info,
@@ -262,16 +262,16 @@ class Server::Library final : public httplib::Server {
     carry_answer(exchange, response);
   }
 
-  /// Whether there is memory to keep a large answer until its client has taken it. Where the
-  /// request has changed something, there must be.
+  /// Whether there is memory to keep a large answer until its client has received it. For a request
+  /// that may have changed something the answer is always kept.
   static bool have_memory_for_answer(Exchange& exchange) {
-    const std::size_t bytes = exchange.answer.body.size();
-    return bytes <= BodyMemory::small_body_bytes || exchange.memory.grow_to(bytes) ||
+    const std::size_t bytes = exchange.answer.body.capacity();
+    return bytes <= BodyMemory::small_body_bytes || exchange.memory.account_for(bytes) ||
            exchange.head.method != "GET";
   }
 
-  /// Writes the headers of the answer, and of the library's own only what frames the body: the
-  /// others are about the request it was shown.
+  /// Writes the headers of the answer, and of the library's own only those that frame the body: its
+  /// others do not know the real request.
   ssize_t write_headers(httplib::Stream& stream, const httplib::Headers& of_library) {
     Exchange& exchange = *current_exchange;
     if (exchange.body.remains() || exchange.connection.is_ending()) exchange.keep_alive = false;
@@ -306,7 +306,7 @@ class Server::Library final : public httplib::Server {
   std::optional<OriginGuard> guard_;  // there once the port is known
   ConnectionRegistry registry_;
   BodyMemory body_memory_;
-  std::string request_id_prefix_;  // tells this run of the server from others in a log
+  std::string request_id_prefix_;  // different for each run of the server
   std::atomic<std::uint64_t> request_count_{0};
   int bind_errno_ = 0;
   std::atomic<bool> stopping_{false};

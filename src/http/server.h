@@ -28,9 +28,9 @@ struct ServerOptions {
 
 /// Carries the API over HTTP/1.1.
 ///
-/// Each connection has a worker of its own. A request's head is checked (request_head.h) before the
-/// HTTP library sees anything of it, and the library is given only a request line we vouch for: it
-/// binds the address, decodes the target and writes the answer.
+/// Each connection has a worker of its own. A request's head is parsed and checked here
+/// (request_head.h, target.h). The HTTP library sees only a request line that we have made: it
+/// binds the address and writes the answer.
 class Server {
  public:
   /// `handler`, `clock` and `random` must outlive the server.

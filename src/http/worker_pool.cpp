@@ -20,7 +20,7 @@ WorkerPool::~WorkerPool() {
 
 bool WorkerPool::run(const Job& job) {
   const support::MutexLock lock(mutex_);
-  // Each waiting job has a free thread on its way to it.
+  // For each waiting job a free thread has been notified already.
   if (free_ <= jobs_.size() && !start_thread()) return false;
   jobs_.push_back(job);
   job_arrived_.notify_one();
@@ -59,14 +59,15 @@ void WorkerPool::work() {
     try {
       (*job)();
     } catch (...) {
-      // No memory, most likely. It costs this one connection; the others go on.
+      // Most likely there is no memory. Only this one connection is lost.
       support::log(support::LogLevel::error, "a connection was given up after an exception");
     }
     finish_job();
   }
 }
 
-/// Waits for a job; with none for a while, or none ever again, the thread is no longer counted.
+/// Waits for a job. Returns nothing if none comes for a while or ever again; then the thread is no
+/// longer counted.
 std::optional<WorkerPool::Job> WorkerPool::next_job() {
   support::MutexLock lock(mutex_);
   const auto deadline = std::chrono::steady_clock::now() + patience_;
@@ -75,8 +76,7 @@ std::optional<WorkerPool::Job> WorkerPool::next_job() {
     if (!jobs_.empty()) break;
     --free_;
     --threads_;
-    // Under the lock, so that the pool is not gone before this is said;
-    // notify_all_at_thread_exit() would unlock first.
+    // Under the lock, so that the pool is not destroyed before this call has returned.
     thread_ended_.notify_all();
     return std::nullopt;
   }

@@ -23,7 +23,8 @@ class WorkerPool {
   /// Waits for all jobs and threads to end.
   ~WorkerPool();
 
-  /// Runs `job` on a thread of its own now; false, with nothing done, if there is none to be had.
+  /// Runs `job` on a thread of its own now; false, with nothing done, if no thread is free and none
+  /// can be started.
   bool run(const Job& job) EXCLUDES(mutex_);
 
   /// Runs `job` as soon as a thread is free.

@@ -5,7 +5,7 @@
 namespace taskdock::security {
 
 PasswordPolicy::PasswordPolicy(std::istream& denylist) {
-  // An editor may have put it before the first line (Unicode 15.0, 23.8, "Byte Order Mark").
+  // Some editors write it before the first line (Unicode 15.0, 23.8, "Byte Order Mark").
   constexpr std::string_view mark = "\xEF\xBB\xBF";
   bool is_first = true;
   for (std::string line; std::getline(denylist, line); is_first = false) {

@@ -13,17 +13,17 @@ class PasswordPolicy {
  public:
   /// Without a list.
   PasswordPolicy() = default;
-  /// With a list of passwords, one a line, each as it would be typed.
+  /// With a list of passwords, one per line, each as it would be typed.
   explicit PasswordPolicy(std::istream& denylist);
 
   /// Whether there is a list, with at least one password.
   bool has_list() const { return !denied_.empty(); }
 
-  /// Why `password` is not taken for the account with `email` (in lower case), as a sentence; null
-  /// if it is. An empty one is left to the rule about its length.
+  /// Why `password` is not accepted for the account with `email` (in lower case), as a sentence;
+  /// null if it is accepted, as the empty one is: the rule about the length refuses that.
   const char* fault(std::string_view password, std::string_view email) const;
 
-  /// The same for an account that has the password already, and is to get the email.
+  /// The same for an account that already has the password, and gets a new email.
   static const char* same_as_email_fault(std::string_view password, std::string_view email);
 
  private:

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "security/token.h"
+#include "support/durable_file.h"
 #include "support/file_descriptor.h"
 #include "support/regular_file.h"
 
@@ -64,12 +65,7 @@ std::vector<std::uint8_t> read_key(const std::filesystem::path& file, int fd) {
   return key;
 }
 
-void sync_directory(const std::filesystem::path& directory) {
-  const FileDescriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.is_open() || ::fsync(fd.get()) != 0) fail(directory, "cannot be synchronized");
-}
-
-/// Writes the key beside `file` and links it to its name only when it is whole and on the disk, so
+/// Writes the key beside `file` and gives it its name only when it is whole and on the disk, so
 /// that a crash never leaves half a key behind.
 void create_key(const std::filesystem::path& file, const std::vector<std::uint8_t>& key) {
   const std::filesystem::path unfinished = file.string() + ".new";
@@ -78,12 +74,14 @@ void create_key(const std::filesystem::path& file, const std::vector<std::uint8_
   const FileDescriptor fd(
       ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!fd.is_open()) fail(unfinished, "cannot be made");
-  if (::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size()) ||
-      ::fsync(fd.get()) != 0) {
-    fail(unfinished, "cannot be written");
+  if (::write(fd.get(), key.data(), key.size()) != static_cast<ssize_t>(key.size())) {
+    fail(unfinished, "cannot be written (make room on the disk)");
   }
-  if (::rename(unfinished.c_str(), file.c_str()) != 0) fail(file, "cannot be made");
-  sync_directory(file.parent_path());
+  try {
+    support::rename_durably(unfinished, file);
+  } catch (const std::system_error& error) {
+    throw std::runtime_error(std::string("the signing key cannot be written: ") + error.what());
+  }
 }
 
 }  // namespace

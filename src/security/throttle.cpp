@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <condition_variable>
+#include <new>
 #include <utility>
 
 #include "security/token_buckets.h"
@@ -78,7 +79,7 @@ struct Throttle::State {
         shortest_wait = std::max(shortest_wait, buckets[kind].shortest_wait(key, at));
       }
       if (wait == none) {
-        for (const auto& [kind, key] : wanted) buckets[kind].reserve(key, at);
+        take(wanted, at);
         return;
       }
       if (shortest_wait > none || is_late) throw TooManyAttempts(shortest_wait);
@@ -97,6 +98,20 @@ struct Throttle::State {
     const support::Timestamp at = now();
     for (const auto& [kind, key] : reserved) buckets[kind].give_back(key, at);
     attempt_ended.notify_all();
+  }
+
+  /// Takes a token for each of `wanted`, or none if it throws.
+  void take(const Reservations& wanted, support::Timestamp at) REQUIRES(mutex) {
+    auto next = wanted.begin();
+    try {
+      for (; next != wanted.end(); ++next) buckets[next->kind].reserve(next->key, at);
+    } catch (const std::bad_alloc&) {
+      while (next != wanted.begin()) {
+        --next;
+        buckets[next->kind].give_back(next->key, at);
+      }
+      throw;
+    }
   }
 
   /// The clock's time plus the time that the clock was set back in total, so that it never goes

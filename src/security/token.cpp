@@ -1,12 +1,13 @@
 #include "security/token.h"
 
-// This header of mbedTLS 2.28 forgets to say that it declares C functions.
+// This header of mbedTLS 2.28 has no extern "C" of its own.
 extern "C" {
 #include <mbedtls/constant_time.h>
 }
 
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <stdexcept>
 #include <utility>
 
@@ -32,6 +33,21 @@ std::int64_t to_unix_seconds(support::Timestamp time) {
 /// Whether two texts are equal, in a time that depends on their lengths only.
 bool is_same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && mbedtls_ct_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+/// The same, eight bytes at a time, for texts that every request compares. What differs is
+/// collected in a volatile variable, so that the compiler cannot end the loop early.
+bool is_same_token(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  volatile std::uint64_t difference = 0;
+  std::size_t at = 0;
+  for (std::uint64_t x, y; a.size() - at >= sizeof(x); at += sizeof(x)) {
+    std::memcpy(&x, a.data() + at, sizeof(x));
+    std::memcpy(&y, b.data() + at, sizeof(y));
+    difference = difference | (x ^ y);
+  }
+  const bool is_rest_same = is_same(a.substr(at), b.substr(at));
+  return difference == 0 && is_rest_same;
 }
 
 std::string encode_text(std::string_view text) {
@@ -103,7 +119,7 @@ std::optional<Subject> TokenSigner::verify(std::string_view token, support::Time
     Contents contents;
   };
   thread_local Known last;
-  if (last.signer != number_ || !is_same(last.token, token)) {
+  if (last.signer != number_ || !is_same_token(last.token, token)) {
     const auto contents = read(token);
     if (!contents) return std::nullopt;
     last = {number_, std::string(token), *contents};

@@ -57,8 +57,10 @@ TokenBuckets::Bucket& TokenBuckets::use(const std::string& key, support::Timesta
     by_key_.erase(buckets_.back().key);
     buckets_.pop_back();
   }
-  buckets_.push_front({key, now, 0});
-  by_key_.emplace(buckets_.front().key, buckets_.begin());
+  std::list<Bucket> bucket;
+  bucket.push_front({key, now, 0});
+  by_key_.emplace(bucket.front().key, bucket.begin());
+  buckets_.splice(buckets_.begin(), bucket);  // after all that can throw
   return buckets_.front();
 }
 

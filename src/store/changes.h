@@ -8,9 +8,9 @@
 
 namespace taskdock::store {
 
-/// What one change does to the store: all of its calls are committed together, or none is, and each
-/// sees what those before it did. Lives for the length of one call of Store::change. A call that
-/// throws what it names has done nothing, so that the change may catch it and go on.
+/// The calls of one change: all are committed together or none is, and each sees the effects of
+/// those before it. Valid only until the `work` of Store::change returns. A call that throws an
+/// error which it names has changed nothing, so that the change can catch the error and continue.
 class Changes {
  public:
   Changes(const Changes&) = delete;
@@ -20,36 +20,36 @@ class Changes {
   void require_no_users();
   /// Throws EmailTaken, TooManyUsers.
   void add_user(const User& user, const std::string& password_hash);
-  /// Checking a password takes long, and meanwhile it may be changed, or its user may go. So what
-  /// needs a password begins with this: it throws WrongPassword unless `verified_hash`, which the
-  /// password was checked against, is still the user's; UserNotFound where they are gone.
+  /// Throws WrongPassword if `verified_hash`, against which a password was checked, is no longer
+  /// the user's; UserNotFound. A change that needs a password begins with this: checking one takes
+  /// long, and meanwhile it can be changed, or its user be deleted.
   void check_password_hash(const support::Uuid& user_id, const std::string& verified_hash);
-  /// The user as it is afterwards. Throws EmailTaken, UserNotFound.
+  /// Returns the changed user. Throws EmailTaken, UserNotFound.
   User change_user(const support::Uuid& id, const UserChange& change);
   /// Throws UserNotFound.
   void set_password_hash(const support::Uuid& user_id, const std::string& password_hash);
-  /// Removes the user, with their sessions and tasks: from now on nobody finds any of them. What
-  /// they occupied is overwritten in the background, soon. Throws UserNotFound.
+  /// Removes the user, with their sessions and tasks: no call finds any of them from now on. They
+  /// are overwritten in the database by background work soon after. Throws UserNotFound.
   void remove_user(const support::Uuid& id);
 
-  /// Adds a session of a user that must be there.
+  /// Adds a session of a user, who must exist.
   void add_session(const Session& session, const TokenHash& refresh_hash);
-  /// Replaces the refresh token `shown` by `next`, which expires at `expires_at`, and the session
-  /// with it. A token that was replaced less than `grace` ago leads to the rotation that did it;
-  /// one that was replaced before that has been stolen, by whoever came first or by whoever comes
-  /// now, and its session is ended. Nothing: the token is not good, or no longer.
+  /// Replaces the refresh token `shown` by `next`, which expires at `expires_at`, as does the
+  /// session. If `shown` was already replaced less than `grace` ago, returns the rotation that
+  /// replaced it. If it was replaced earlier, one of the two who have used it has stolen it: the
+  /// session is ended. Returns nothing if the token is not valid.
   std::optional<Refreshed> refresh_session(const TokenHash& shown, const TokenHash& next,
                                            const Rotation& rotation, support::Timestamp expires_at,
                                            std::chrono::seconds grace);
   /// Throws SessionNotFound.
   void end_session(const support::Uuid& user_id, const support::Uuid& id);
-  /// All of the user's but `kept`; without one, all.
+  /// Ends all sessions of the user, except `kept` if there is one.
   void end_sessions(const support::Uuid& user_id, const std::optional<support::Uuid>& kept);
 
   /// Throws UserNotFound, TooManyTasks.
   void add_task(const Task& task);
-  /// The task as it is afterwards. `updated_at` becomes `now`, or, where that would not be later
-  /// than it was, the next microsecond. Throws TaskNotFound, NotTheOwner; so does the next.
+  /// Returns the changed task. Its `updated_at` becomes `now`, or one microsecond more than before
+  /// if `now` is not later. Throws TaskNotFound, NotTheOwner; so does the next.
   Task change_task(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
                    support::Timestamp now);
   void remove_task(const support::Uuid& owner, const support::Uuid& id);

@@ -10,7 +10,7 @@ class EmailTaken : public std::runtime_error {
   EmailTaken() : std::runtime_error("email taken") {}
 };
 
-/// There is somebody already, where a user was to be the first.
+/// There is a user already, where the new one had to be the first.
 class NotTheFirstUser : public std::runtime_error {
  public:
   NotTheFirstUser() : std::runtime_error("not the first user") {}
@@ -46,27 +46,26 @@ class NotTheOwner : public std::runtime_error {
   NotTheOwner() : std::runtime_error("not the owner") {}
 };
 
-/// There are as many users as there may be.
+/// The maximum number of users is reached.
 class TooManyUsers : public std::runtime_error {
  public:
   TooManyUsers() : std::runtime_error("too many users") {}
 };
 
-/// The user has as many tasks as one may have.
+/// The user has the maximum number of tasks.
 class TooManyTasks : public std::runtime_error {
  public:
   TooManyTasks() : std::runtime_error("too many tasks") {}
 };
 
-/// The database cannot serve now (locked, full, failing, replaced, or closed); trying again later
-/// may work.
-/// Nothing of the call was kept.
+/// The database cannot be used now (locked, full, failing, replaced, or closed); trying again later
+/// may work. Nothing of the call was kept.
 class Unavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The file is not a database this version of Taskdock can work with; it was left as it was.
+/// The file is not a database that this version of Taskdock can use; it was not changed.
 class Unusable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -10,9 +10,9 @@
 
 namespace taskdock::store {
 
-/// What the store holds at one moment: whatever others change meanwhile, all of its calls see the
-/// same. Belongs to one thread, must end before the store, and does not last: while it does, it
-/// takes one of the store's readers, and the database's log cannot shrink. Every call may throw
+/// The content of the store at one moment: all calls see the same, whatever is changed meanwhile.
+/// Belongs to one thread and must end before the store. It should be short: while it exists it
+/// occupies one of the store's readers, and the database's log cannot shrink. Every call may throw
 /// Unavailable besides what it names.
 class Snapshot {
  public:
@@ -20,25 +20,25 @@ class Snapshot {
   ~Snapshot();
 
   bool has_users();
-  /// All of them, in the order in which they came.
+  /// All users, oldest first.
   std::vector<UserSummary> list_users();
-  /// `email` in lower case, as it is kept.
+  /// `email` must be in lower case, as it is stored.
   std::optional<Credentials> find_credentials(const std::string& email);
   /// Throws UserNotFound.
   std::string find_password_hash(const support::Uuid& user_id);
 
-  /// The user and the session, if both are there and the session has not expired at `now`: one
-  /// look-up, which every request makes.
+  /// The user and the session, if both exist and the session has not expired at `now`. One query,
+  /// which every request makes.
   std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& session_id,
                                     support::Timestamp now);
   /// The user's sessions that have not expired at `now`, newest first.
   SessionPage list_sessions(const support::Uuid& user_id, support::Timestamp now,
                             std::int64_t limit, std::int64_t offset);
-  /// Whether Changes::refresh_session would find the token, so that nothing need be written for
-  /// those that nobody was given.
+  /// Whether Changes::refresh_session can find the token: an unknown one can be refused without a
+  /// change.
   bool knows_refresh_token(const TokenHash& shown);
 
-  /// Of an owner who is in this snapshot. Throws TaskNotFound, NotTheOwner.
+  /// `owner` must be in this snapshot. Throws TaskNotFound, NotTheOwner.
   Task find_task(const support::Uuid& owner, const support::Uuid& id);
   TaskPage list_tasks(const support::Uuid& owner, const TaskQuery& query);
 

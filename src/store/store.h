@@ -15,7 +15,7 @@
 
 namespace taskdock::store {
 
-/// How much may be kept; absent means without limit.
+/// How many there may be; absent means without limit.
 struct Limits {
   std::optional<std::int64_t> users = {};
   std::optional<std::int64_t> tasks_per_user = {};
@@ -31,14 +31,15 @@ struct StoreOptions {
 
 /// Everything Taskdock keeps: users, their sessions and their tasks.
 ///
-/// What callers may rely on, whatever keeps it:
+/// What callers may rely on, and what every implementation must guarantee:
 ///
 /// - A change is made as a whole or not at all. When change() returns, it is on the disk and
 ///   survives a loss of power; when change() throws, nothing of it was kept.
 /// - Changes are serializable: they happen one after the other, each sees all that were made before
 ///   it, and nobody else's change comes between what it reads and what it writes.
-/// - A snapshot sees one moment: every change that returned before it was taken is in it, and no
-///   change is in it half. Changes do not wait for snapshots, nor snapshots for changes.
+/// - A snapshot sees one moment: it contains every change that returned before it was taken, and no
+///   part of a change without the rest. Changes do not wait for snapshots, nor snapshots for
+///   changes.
 /// - This holds across processes, too: what another process changes in the same database is seen by
 ///   the next snapshot and the next change here.
 ///
@@ -50,7 +51,7 @@ class Store {
   /// need what `options` does not allow; Unavailable if it cannot be opened, created or written to.
   explicit Store(const std::filesystem::path& file, const StoreOptions& options = {});
 
-  /// Finishes the changes under way; what is done in the background goes on at the next start.
+  /// Finishes the changes in progress; background work continues at the next start.
   ~Store();
 
   Store(const Store&) = delete;
@@ -71,18 +72,20 @@ class Store {
     }
   }
 
-  /// Notes that the session was used at `now`, soon; does not wait for it, and does not throw.
+  /// Records that the session was used at `now`. Does not wait for it: it happens soon, or not at
+  /// all if the store is too busy or out of memory.
   void touch_session(const support::Uuid& id, support::Timestamp now) noexcept;
 
-  /// What the store holds now. Waits until there is a reader to spare.
+  /// The content of the store now. Waits until one of the readers is free.
   Snapshot snapshot();
 
-  /// Returns if the database answers a query and its files are still those that were opened.
+  /// Returns if the database answers a query and its files are still those that were opened; throws
+  /// otherwise.
   void check();
 
-  /// Waits until what a deletion has left behind is gone from the database and its log; gives up,
-  /// and returns false, when somebody else who reads the database has been in the way for
-  /// `patience`. Without this call it happens all the same, while the store is open.
+  /// Waits until what was deleted is gone from the database and its log. Returns false if another
+  /// connection that reads the database has prevented it for `patience`. The work is done, while
+  /// the store is open, also without this call.
   bool finish_background_work(std::chrono::milliseconds patience);
 
  private:

@@ -19,7 +19,7 @@ struct User {
   support::Timestamp created_at;
 };
 
-/// A user with what a log-in is checked against.
+/// A user with the hash that the password of a log-in is checked against.
 struct Credentials {
   User user;
   std::string password_hash;
@@ -31,13 +31,13 @@ struct UserChange {
   std::optional<std::string> name = {};
 };
 
-/// A user with how much they keep.
+/// A user with the number of their tasks.
 struct UserSummary {
   User user;
   std::int64_t tasks = 0;
 };
 
-/// A log-in somewhere.
+/// What a log-in begins: a program or device that acts for the user.
 struct Session {
   support::Uuid id;
   support::Uuid user_id;
@@ -49,13 +49,13 @@ struct Session {
 
 struct SessionPage {
   std::vector<Session> sessions;
-  std::int64_t total = 0;  // whatever the page
+  std::int64_t total = 0;  // on all pages together
 };
 
-/// The SHA-256 of a refresh token, which is all that is kept of one.
+/// The SHA-256 of a refresh token; the token itself is not stored.
 using TokenHash = std::array<std::uint8_t, 32>;
 
-/// Who makes a request: a user, and the session they do it in.
+/// Who makes a request: a user, in a session.
 struct Caller {
   User user;
   support::Uuid session_id;
@@ -69,11 +69,11 @@ struct Rotation {
   support::Uuid access_token_id;           // of the access token that came with it
 };
 
-/// What a refresh token led to.
+/// The result of using a refresh token.
 struct Refreshed {
   User user;
   support::Uuid session_id;
-  Rotation rotation;  // the one asked for, or, where the token was just spent, the one before
+  Rotation rotation;  // the new one, or the earlier one if the token had just been replaced
 };
 
 /// What the owner of a task writes into it, declared once for all of its forms: each member is an
@@ -95,7 +95,7 @@ struct Task : TaskContent {
 };
 
 /// What to change of a task's content. What is absent stays as it is; where the content itself may
-/// be absent, an inner nothing clears it.
+/// be absent, an inner std::nullopt clears it.
 using TaskContentChange = TaskMembers<std::optional>;
 
 /// What to change of a task.
@@ -111,13 +111,13 @@ struct TaskQuery {
   std::int64_t limit = 0;
   std::int64_t offset = 0;
   std::optional<bool> completed = {};  // nothing: both kinds
-  // Only what comes after this task, which need not be there any more.
+  // Only tasks older than this one, which may have been deleted.
   std::optional<support::Uuid> older_than = {};
 };
 
 struct TaskPage {
   std::vector<Task> tasks;
-  std::int64_t total = 0;  // of all tasks of the kind, whatever the page
+  std::int64_t total = 0;  // of the tasks that match, on all pages together
   bool has_more = false;   // whether older ones follow
 };
 

@@ -21,12 +21,12 @@ class SystemClock final : public Clock {
 };
 
 /// `time` as RFC 3339 in UTC with microseconds: 2026-01-06T10:30:00.123456Z.
-/// Defined for the years 0000 to 9999, which is what the format can say.
+/// Defined for the years 0000 to 9999, which the format can express.
 std::string format_rfc3339(Timestamp time);
 /// Appends the same to `out`.
 void append_rfc3339(std::string& out, Timestamp time);
 
-/// `time` as RFC 9110 (5.6.7) wants it in a header: Tue, 06 Jan 2026 10:30:00 GMT.
+/// `time` in the format of HTTP headers (RFC 9110, 5.6.7): Tue, 06 Jan 2026 10:30:00 GMT.
 std::string format_http_date(Timestamp time);
 
 }  // namespace taskdock::support

@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t max_fraction_digits = 9;
 
-/// Takes texts of a fixed form off the beginning of another. Once something is missing, nothing
-/// more is found.
+/// Consumes a text from its beginning, piece by piece. Once a piece does not match, is_good() stays
+/// false.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -29,7 +29,7 @@ class Scanner {
 
   void take(std::string_view characters) { good_ = try_take(characters) && good_; }
 
-  /// A number of exactly `digits` digits from 0 to `max`.
+  /// Consumes a number of exactly `digits` digits, from 0 to `max`.
   int take_number(int digits, int max) {
     int number = 0;
     for (int i = 0; i < digits; ++i) {
@@ -40,7 +40,7 @@ class Scanner {
     return good_ ? number : 0;
   }
 
-  /// The character that was taken last.
+  /// The character that was consumed last.
   char last() const { return last_; }
 
  private:
@@ -49,7 +49,7 @@ class Scanner {
   char last_ = '0';
 };
 
-/// The digits of a second's fraction, in microseconds.
+/// Consumes the digits of a fraction of a second; returns it in microseconds, rounded down.
 std::chrono::microseconds take_fraction(Scanner& scanner) {
   std::int64_t nanoseconds = 0;
   std::int64_t unit = 100'000'000;

@@ -10,10 +10,10 @@
 
 namespace taskdock::support {
 
-/// A day, wherever one is.
+/// A day of the calendar, in no particular time zone.
 using Date = std::chrono::local_days;
 
-/// A time on the clock on the wall, wherever one is.
+/// A date and a time of day, in no particular time zone.
 using LocalTime = std::chrono::local_seconds;
 
 /// One of three forms of a date or time. None is ever converted to another, since that would take a
@@ -22,8 +22,8 @@ using DateOrTime = std::variant<Date, LocalTime, Timestamp>;
 
 /// Reads a date (2026-08-08), a local time (2026-08-08T17:00, seconds optional), or an instant,
 /// which is a local time with Z or an offset from UTC (RFC 3339, seconds optional) and up to nine
-/// digits of a second's fraction, of which microseconds are kept. The years are 0001 to 9999, for
-/// an instant in UTC. Nothing if `text` is none of them, or no day of the calendar.
+/// digits of a fraction of a second, which is rounded down to microseconds. The years are 0001 to
+/// 9999, for an instant in UTC. Nothing if `text` is none of them, or no day of the calendar.
 std::optional<DateOrTime> parse_date_or_time(std::string_view text);
 
 /// Appends `value` in the form that it is: a date, a local time (without seconds if they are zero,

@@ -2,8 +2,7 @@
 
 #include "support/text.h"
 
-/// What the parts of JSON's grammar (RFC 8259) are made of; for json_checker.cpp and
-/// json_value.cpp.
+/// The characters of JSON's grammar (RFC 8259), for json_checker.cpp and json_value.cpp.
 namespace taskdock::support {
 
 inline bool is_space(char c) {
@@ -19,7 +18,7 @@ inline const char* skip_space(const char* at, const char* end) {
   return at;
 }
 
-/// The code unit that four hexadecimal digits stand for; nothing valid is negative.
+/// The UTF-16 code unit that four hexadecimal digits stand for; -1 if one of them is no digit.
 inline int code_unit(const char* digits) {
   int unit = 0;
   for (int i = 0; i < 4; ++i) {

@@ -9,8 +9,8 @@ namespace taskdock::support {
 
 namespace {
 
-/// Reads through a text from its beginning to its end, or to the first byte that is wrong. Goes
-/// into arrays and objects without calling itself, so that depth costs no stack.
+/// Reads a text from its beginning to its end, or to the first byte that is wrong. It is not
+/// recursive, so that nesting costs no stack.
 class Checker {
  public:
   explicit Checker(std::string_view text)
@@ -55,7 +55,7 @@ class Checker {
     }
   }
 
-  /// Behind a value: takes the ends of arrays and objects up to where another value is expected, or
+  /// After a value: takes the ends of arrays and objects, up to where another value is expected or
   /// to the end of the outermost.
   bool end_values() {
     for (;;) {
@@ -162,7 +162,7 @@ class Checker {
     return true;
   }
 
-  /// The u of \u1234, or of a surrogate pair \ud83e\udd5b.
+  /// Takes the rest of an escape from its u on: \u1234, or a surrogate pair \ud83e\udd5b.
   bool take_code_units() {
     int unit;
     if (!take_code_unit(unit)) return false;
@@ -191,7 +191,8 @@ class Checker {
   const char* end_;
   bool expects_value_ = false;
   std::size_t depth_ = 0;
-  // Of each array and object around, which it is. Only what is in use is ever touched.
+  // For each enclosing array or object, whether it is an object. All of it becomes memory of every
+  // thread that has checked a text: hardened code touches every page of its stack frames.
   std::array<bool, max_json_depth> is_object_;
 };
 

@@ -9,7 +9,7 @@ namespace taskdock::support {
 
 namespace {
 
-// What follows reads text that has been checked, and so may rely on it.
+// The functions below read only text that find_json_error() has accepted, so they check nothing.
 
 /// The end of the string that begins at `at`.
 const char* end_of_string(const char* at) {

@@ -11,8 +11,8 @@
 
 namespace taskdock::support {
 
-/// A value in a JSON text: the piece of the text that it is. Nothing is copied or kept, so that a
-/// value which nobody asks for costs no memory. The text must outlive it.
+/// A value in a JSON text, as a view of its part of the text. Nothing is copied, so that a value
+/// which is not asked for costs no memory. The text must outlive it.
 struct JsonValue {
   enum class Kind : std::uint8_t { absent, null, boolean, number, string, array, object };
 
@@ -23,21 +23,21 @@ struct JsonValue {
 /// What parse_json found.
 struct ParsedJson {
   JsonValue value = {};          // absent where the text is not JSON
-  std::size_t error_offset = 0;  // of the first byte that no JSON text can have there
+  std::size_t error_offset = 0;  // of the first byte that is wrong
 };
 
 /// Checks that `text` is one JSON value (RFC 8259) in UTF-8, and no deeper than max_json_depth. A
 /// byte order mark before it is ignored (8.1); half a surrogate pair is an error (8.2); a number
-/// may be too large for any type. Takes time linear in `text` and no memory for it.
+/// may be too large for any type. Takes time linear in the size of `text`, and no heap memory.
 ParsedJson parse_json(std::string_view text);
 
 /// Sets each of `values` to the value of the member of `object` that has the name at the same place
-/// in `names`: the last of several with one name, as most parsers have it, and an absent value if
-/// there is none. `object` must come from parse_json.
+/// in `names`: the last one if several have the same name, as most parsers do, and an absent value
+/// if there is none. `object` must come from parse_json.
 void find_json_members(const JsonValue& object, std::span<const std::string_view> names,
                        std::span<JsonValue> values);
 
-/// Goes through the elements of an array that comes from parse_json.
+/// Iterates over the elements of an array that comes from parse_json.
 class JsonElements {
  public:
   explicit JsonElements(const JsonValue& array);

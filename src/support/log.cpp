@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -18,14 +18,6 @@
 namespace taskdock::support {
 
 namespace {
-
-constexpr std::array<std::pair<std::string_view, LogLevel>, 5> level_names = {{
-    {"debug", LogLevel::debug},
-    {"info", LogLevel::info},
-    {"warning", LogLevel::warning},
-    {"error", LogLevel::error},
-    {"off", LogLevel::off},
-}};
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
@@ -43,8 +35,9 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::off;
 }
 
-/// Standard error, with one write(2) for many lines when they come fast: a system call a request
-/// would cost more than the request's own look-ups. A reader that stalls costs lines, never time.
+/// Writes to standard error, with one write(2) for many lines when they come fast: a system call
+/// for each request would cost more than the request's own queries. If the reader stalls, lines are
+/// dropped; the logging thread never waits.
 class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -67,7 +60,7 @@ class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
       const std::size_t size = std::min<std::size_t>(gathered_.size() - written, PIPE_BUF);
       const ssize_t result = ::write(STDERR_FILENO, gathered_.data() + written, size);
       if (result < 0 && (errno == EAGAIN || errno == EINTR)) break;  // later
-      if (result < 0) {  // nobody reads, or the disk is full
+      if (result < 0) {  // no reader, or the disk is full
         written = gathered_.size();
         break;
       }
@@ -98,13 +91,6 @@ class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
 };
 
 }  // namespace
-
-std::optional<LogLevel> parse_log_level(std::string_view text) {
-  for (const auto& [name, level] : level_names) {
-    if (name == text) return level;
-  }
-  return std::nullopt;
-}
 
 void start_log(LogLevel level) {
   auto logger = std::make_shared<spdlog::logger>("taskdock", std::make_shared<GatheringSink>());

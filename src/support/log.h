@@ -1,21 +1,17 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 namespace taskdock::support {
 
 enum class LogLevel { debug, info, warning, error, off };
 
-/// "debug", "info", "warning", "error" or "off"; nothing else is a level.
-std::optional<LogLevel> parse_log_level(std::string_view text);
-
 /// Lets messages of `level` and above through to standard error, one line each. Until it is called
 /// nothing is logged. Call it once, before other threads run.
 ///
 /// A line is written at once while lines are rare; when they come fast they are gathered and
-/// written together, at most a second late. Warnings and errors are never held back. Where nobody
-/// takes the lines, they are dropped after a while and counted: the log never stops the server.
+/// written together, at most a second late. Warnings and errors are written at once. Lines that
+/// standard error does not accept are dropped and counted: the log never blocks the server.
 void start_log(LogLevel level);
 
 /// Writes what is still gathered. Call it before the process ends.

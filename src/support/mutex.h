@@ -24,8 +24,7 @@ class CAPABILITY("mutex") Mutex {
   std::mutex mutex_;
 };
 
-/// Holds a Mutex for the length of a block. It can be released before the block ends, and a
-/// condition variable can wait with it.
+/// Holds a Mutex for the length of a block; a condition variable can wait with it.
 class SCOPED_CAPABILITY MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) ACQUIRE(mutex) : lock_(mutex.mutex_) {}
@@ -33,20 +32,12 @@ class SCOPED_CAPABILITY MutexLock {
   MutexLock(const MutexLock&) = delete;
   MutexLock& operator=(const MutexLock&) = delete;
 
-  void unlock() RELEASE() { lock_.unlock(); }
-
-  /// Releases the lock until `condition` is notified, or for no reason at all, and holds it again
-  /// afterwards: call it in a loop that looks at what is waited for, in the function that holds the
-  /// lock, so that the analysis sees both.
+  /// Releases the lock until `condition` is notified, and then takes it again. It can also wake up
+  /// without a notification: call it in a loop that checks for what it waits, in the function that
+  /// holds the lock, so that the analysis sees both.
   void wait(std::condition_variable& condition) { condition.wait(lock_); }
 
-  /// The same, no longer than `patience`; whether it was notified before that.
-  template <class Rep, class Period>
-  bool wait_for(std::condition_variable& condition, std::chrono::duration<Rep, Period> patience) {
-    return condition.wait_for(lock_, patience) == std::cv_status::no_timeout;
-  }
-
-  /// The same until `deadline`.
+  /// The same, until `deadline` at the latest; returns false if it has passed.
   template <class Clock, class Duration>
   bool wait_until(std::condition_variable& condition,
                   std::chrono::time_point<Clock, Duration> deadline) {

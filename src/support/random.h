@@ -9,14 +9,14 @@ namespace taskdock::support {
 class RandomSource {
  public:
   virtual ~RandomSource() = default;
-  /// Fills `bytes` with bytes nobody can predict.
+  /// Fills `bytes` with unpredictable bytes.
   virtual void fill(std::span<std::uint8_t> bytes) = 0;
 };
 
 /// The kernel's generator, getrandom(2).
 class SystemRandom final : public RandomSource {
  public:
-  /// Throws std::system_error when the kernel has none to give.
+  /// Throws std::system_error if getrandom(2) fails.
   void fill(std::span<std::uint8_t> bytes) override;
 };
 

@@ -10,24 +10,25 @@
 
 namespace taskdock::support {
 
-/// There is something else where a regular file was expected: what() says what, such as "a
+/// A path leads to something that is not a regular file; what() says to what, such as "a
 /// directory".
 class NotARegularFile : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Opens the regular file `file` for reading. Never waits: a FIFO, a device or a directory is not
-/// taken for a file. `directory` is what a relative path starts from (openat(2)). Throws
+/// Opens the regular file `file` for reading. Never blocks, even if there is a FIFO or a device in
+/// its place. `directory` is where a relative path starts (openat(2)). Throws
 /// NotARegularFile, or std::system_error with the system's reason.
 FileDescriptor open_regular_file(const std::filesystem::path& file);
 FileDescriptor open_regular_file(int directory, const std::filesystem::path& file);
 
-/// What `file`, from where it is read on, has, up to `max_bytes`. Throws std::system_error.
+/// The bytes of `file` from its current offset to its end, at most `max_bytes`. Throws
+/// std::system_error.
 std::string read_all(const FileDescriptor& file,
                      std::size_t max_bytes = std::numeric_limits<std::size_t>::max());
 
-/// What the regular file `file` has. Throws as the two above do.
+/// The content of the regular file `file`. Throws as the two above do.
 std::string read_regular_file(const std::filesystem::path& file);
 
 }  // namespace taskdock::support

@@ -8,9 +8,9 @@
 
 namespace taskdock::support {
 
-/// A counting semaphore: sem_t(7), since libstdc++ 12's std::counting_semaphore can sleep forever
-/// though there is something to take (gcc.gnu.org/bugzilla, 104928). Takes no lock while there is
-/// something to take. Any thread may call it.
+/// A counting semaphore: sem_t, since libstdc++ 12's std::counting_semaphore can wait for ever
+/// though its count is above zero (gcc.gnu.org/bugzilla, 104928). Takes no lock while the count is
+/// above zero. Any thread may call it.
 class Semaphore {
  public:
   explicit Semaphore(unsigned count) { ::sem_init(&semaphore_, 0, count); }
@@ -18,14 +18,14 @@ class Semaphore {
   Semaphore& operator=(const Semaphore&) = delete;
   ~Semaphore() { ::sem_destroy(&semaphore_); }
 
-  /// Waits until the count is above zero, and takes one off.
+  /// Waits until the count is above zero, and decrements it.
   void acquire() {
     // It fails only when a signal interrupts it.
     while (::sem_wait(&semaphore_) != 0) {
     }
   }
 
-  /// Waits no longer than `patience` until the count is above zero; whether it took one off.
+  /// The same, but waits no longer than `patience`. Returns whether it decremented the count.
   bool try_acquire_for(std::chrono::milliseconds patience) {
     timespec deadline{};
     ::clock_gettime(CLOCK_MONOTONIC, &deadline);

@@ -33,8 +33,8 @@ std::size_t utf8_length(std::string_view text) {
   const unsigned char first = byte(0);
   if (first < 0x80) return 1;
   std::size_t length = 2;
-  unsigned char min =
-      0x80;  // of the second byte: longer forms than needed, and surrogates, are out
+  // The range of the second byte, which excludes overlong forms and surrogates.
+  unsigned char min = 0x80;
   unsigned char max = 0xbf;
   if (first >= 0xc2 && first <= 0xdf) {
     length = 2;
@@ -79,6 +79,9 @@ std::size_t code_points(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
+  // Most texts begin and end like this.
+  const auto is_visible_ascii = [](char c) { return c > ' ' && c < '\x7f'; };
+  if (!text.empty() && is_visible_ascii(text.front()) && is_visible_ascii(text.back())) return text;
   for (bool again = true; again;) {
     again = false;
     for (const std::string_view space : white_space) {
@@ -106,6 +109,14 @@ std::string printable(std::string_view text) {
     if (is_c1) ++i;
   }
   return result;
+}
+
+std::string format_bytes(std::size_t bytes) {
+  constexpr std::size_t kib = 1024;
+  constexpr std::size_t mib = 1024 * kib;
+  if (bytes % mib == 0) return std::to_string(bytes / mib) + " MiB";
+  if (bytes % kib == 0) return std::to_string(bytes / kib) + " KiB";
+  return std::to_string(bytes) + " bytes";
 }
 
 std::string to_lower_ascii(std::string_view text) {

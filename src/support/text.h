@@ -21,18 +21,22 @@ int hex_digit(char c);
 std::size_t code_points(std::string_view text);
 
 /// `text` without the white space at either end; white space is what has Unicode's White_Space
-/// property (PropList.txt), and U+FEFF, which shows as nothing and which JavaScript's trim() takes
-/// for white space, too. `text` must be valid UTF-8.
+/// property (PropList.txt), and U+FEFF, which is invisible and which JavaScript's trim() removes as
+/// well. `text` must be valid UTF-8.
 std::string_view trim(std::string_view text);
 
 /// `text` with a question mark for each control character (C0, DEL and C1), so that it stays on one
-/// line and a terminal that is shown it does nothing but show it.
+/// line and cannot control a terminal.
 std::string printable(std::string_view text);
+
+/// A number of bytes as people write it, in the largest of the units bytes, KiB and MiB of which it
+/// is a whole number: "16 KiB".
+std::string format_bytes(std::size_t bytes);
 
 /// `text` with A to Z in lower case, and nothing else changed.
 std::string to_lower_ascii(std::string_view text);
 
-/// Whether two ASCII texts are the same but for case, as header names and schemes are compared.
+/// Whether two ASCII texts are equal when case is ignored, as for header names and schemes.
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace taskdock::support

@@ -8,15 +8,13 @@
 #define TASKDOCK_THREAD_ATTRIBUTE(attribute)
 #endif
 
-/// On a class: holding an object of it is what other declarations can ask for.
+/// On a class: its objects are locks that other declarations can name.
 #define CAPABILITY(kind) TASKDOCK_THREAD_ATTRIBUTE(capability(kind))
-/// On a class whose objects hold a capability from construction to destruction.
+/// On a class whose objects hold a lock from construction to destruction.
 #define SCOPED_CAPABILITY TASKDOCK_THREAD_ATTRIBUTE(scoped_lockable)
 
-/// On a member: only whoever holds `mutex` may read or write it.
+/// On a variable: only a thread that holds `mutex` may read or write it.
 #define GUARDED_BY(mutex) TASKDOCK_THREAD_ATTRIBUTE(guarded_by(mutex))
-/// On a pointer: only whoever holds `mutex` may use what it points to.
-#define PT_GUARDED_BY(mutex) TASKDOCK_THREAD_ATTRIBUTE(pt_guarded_by(mutex))
 
 /// On a function: the caller holds these.
 #define REQUIRES(...) TASKDOCK_THREAD_ATTRIBUTE(requires_capability(__VA_ARGS__))
@@ -29,6 +27,3 @@
 #define TRY_ACQUIRE(...) TASKDOCK_THREAD_ATTRIBUTE(try_acquire_capability(__VA_ARGS__))
 /// On a function: releases these.
 #define RELEASE(...) TASKDOCK_THREAD_ATTRIBUTE(release_capability(__VA_ARGS__))
-/// On a function whose locking the compiler cannot follow; a comment beside it says why it is
-/// right.
-#define NO_THREAD_SAFETY_ANALYSIS TASKDOCK_THREAD_ATTRIBUTE(no_thread_safety_analysis)

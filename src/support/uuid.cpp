@@ -1,6 +1,7 @@
 #include "support/uuid.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <tuple>
 
@@ -15,6 +16,17 @@ constexpr std::uint16_t high_mask = 0x0fff;
 
 constexpr std::size_t text_size = 36;
 
+/// "00" to "ff", one after the other.
+constexpr std::array<char, 512> hex_pairs = [] {
+  constexpr char digits[] = "0123456789abcdef";
+  std::array<char, 512> pairs{};
+  for (std::size_t i = 0; i < 256; ++i) {
+    pairs[2 * i] = digits[i >> 4];
+    pairs[2 * i + 1] = digits[i & 0x0f];
+  }
+  return pairs;
+}();
+
 bool is_hyphen_position(std::size_t i) {
   return i == 8 || i == 13 || i == 18 || i == 23;
 }
@@ -28,7 +40,6 @@ std::string Uuid::to_string() const {
 }
 
 void Uuid::append_to(std::string& out) const {
-  constexpr char digits[] = "0123456789abcdef";
   // Where the digits of each byte stand, between the hyphens.
   constexpr std::array<std::uint8_t, 16> places = {0,  2,  4,  6,  9,  11, 14, 16,
                                                    19, 21, 24, 26, 28, 30, 32, 34};
@@ -36,8 +47,7 @@ void Uuid::append_to(std::string& out) const {
   out.append("00000000-0000-0000-0000-000000000000", text_size);
   char* const text = out.data() + start;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    text[places[i]] = digits[bytes[i] >> 4];
-    text[places[i] + 1] = digits[bytes[i] & 0x0f];
+    std::memcpy(text + places[i], hex_pairs.data() + std::size_t{bytes[i]} * 2, 2);
   }
 }
 
@@ -66,7 +76,7 @@ Uuid UuidGenerator::next() {
   std::uint16_t random_high;
   std::memcpy(&random_high, noise.data() + sizeof(random_low), sizeof(random_high));
 
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   // Read under the lock: a time read before it could be older than the one another thread just
   // used.
   const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(
@@ -109,7 +119,7 @@ void UuidGenerator::never_below(const Uuid& id) {
   std::uint64_t low = id.bytes[8] & 0x3f;
   for (std::size_t i = 9; i < id.bytes.size(); ++i) low = low << 8 | id.bytes[i];
 
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (std::tie(milliseconds, high, low) <= std::tie(last_milliseconds_, high_, low_)) return;
   last_milliseconds_ = milliseconds;
   high_ = high;

@@ -3,12 +3,12 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "support/clock.h"
+#include "support/mutex.h"
 #include "support/random.h"
 
 namespace taskdock::support {
@@ -24,11 +24,11 @@ struct Uuid {
   /// Appends the same to `out`.
   void append_to(std::string& out) const;
 
-  /// Reads 8-4-4-4-12 in either case; nothing else is a UUID here.
+  /// Parses the form 8-4-4-4-12, in either case; nothing if `text` has another form.
   static std::optional<Uuid> parse(std::string_view text);
 };
 
-/// Makes version-7 UUIDs that strictly rise within the process, also inside one millisecond and
+/// Makes version-7 UUIDs that strictly increase within the process, also inside one millisecond and
 /// when the clock is set back (RFC 9562, 6.2, method 2: the random part is a counter with random
 /// steps). Any thread may call it.
 class UuidGenerator {
@@ -37,16 +37,17 @@ class UuidGenerator {
 
   Uuid next();
 
-  /// All ids from now on are above `id`, if it is of version 7; others say nothing about time.
+  /// From now on all ids are greater than `id`, if that is of version 7; other versions are
+  /// ignored, since they are not in the order of time.
   void never_below(const Uuid& id);
 
  private:
   const Clock& clock_;
   RandomSource& random_;
-  std::mutex mutex_;
-  std::uint64_t last_milliseconds_ = 0;
-  std::uint16_t high_ = 0;  // rand_a, 12 bits
-  std::uint64_t low_ = 0;   // rand_b, 62 bits
+  support::Mutex mutex_;
+  std::uint64_t last_milliseconds_ GUARDED_BY(mutex_) = 0;
+  std::uint16_t high_ GUARDED_BY(mutex_) = 0;  // rand_a, 12 bits
+  std::uint64_t low_ GUARDED_BY(mutex_) = 0;   // rand_b, 62 bits
 };
 
 }  // namespace taskdock::support

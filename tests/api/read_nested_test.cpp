@@ -1,7 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <new>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -10,27 +8,7 @@
 #include "api/read.h"
 #include "api/task_types.h"
 #include "api/write.h"
-
-namespace {
-
-/// How much this thread has ever allocated with new.
-thread_local std::size_t allocated_bytes = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  allocated_bytes += size;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-
-void operator delete(void* memory, std::size_t /*size*/) noexcept {
-  std::free(memory);
-}
+#include "testing/allocations.h"
 
 namespace taskdock::api {
 
@@ -329,9 +307,9 @@ TEST_CASE("api/read_nested: what is ignored costs no memory and cannot be wrong"
         std::string(R"({"title":"x","y":1e400})"), many(R"({"title":"x","y":1)", "0", "}")}) {
     CAPTURE(body.substr(0, 40));
     Faults faults;
-    const std::size_t before = allocated_bytes;
+    const std::size_t before = testing::allocated_bytes();
     const auto content = read_body<store::TaskContent>(body, faults);
-    const std::size_t allocated = allocated_bytes - before;
+    const std::size_t allocated = testing::allocated_bytes() - before;
     CHECK(content.title == "x");
     CHECK(faults.empty());
     CHECK(allocated < 1024);
@@ -342,9 +320,9 @@ TEST_CASE("api/read_nested: faults are as many as there are members, however lon
   std::string body = R"({"title":1)";
   while (body.size() < 1024 * 1024) body += R"(,"title":1,"description":2)";
   body += '}';
-  const std::size_t before = allocated_bytes;
+  const std::size_t before = testing::allocated_bytes();
   CHECK(faults_of<store::TaskContent>(body).size() == 2);
-  CHECK(allocated_bytes - before < 64 * 1024);
+  CHECK(testing::allocated_bytes() - before < 64 * 1024);
 }
 
 }  // namespace taskdock::api

@@ -49,7 +49,11 @@ export async function openPage(browser, server, options = {}) {
   });
   page.on("pageerror", (error) => complaints.push(`uncaught ${error.stack}`));
   page.on("websocket", (socket) => complaints.push(`a web socket to ${socket.url()}`));
-  page.on("requestfailed", (request) => complaints.push(`no answer from ${request.url()}`));
+  page.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText;
+    // The browser itself aborts what a page still waits for when it is left.
+    if (reason !== "net::ERR_ABORTED") complaints.push(`no answer from ${request.url()}: ${reason}`);
+  });
 
   return {
     page,

@@ -214,7 +214,8 @@ TEST_CASE("cli/command_line: a complaint says what was wrong and what would do")
             "user list does not take --port (taskdock user list --help lists what it takes)"},
            {{"--port", "1", "user", "list"},
             "user list does not take --port (taskdock user list --help lists what it takes)"},
-           {{"user", "list", "ann@example.com"}, "user list takes no further 'ann@example.com'"},
+           {{"user", "list", "ann@example.com"},
+            "user list does not take the argument 'ann@example.com'"},
        }) {
     const Finished finished = run(wrong.arguments);
     CAPTURE(finished.errors);

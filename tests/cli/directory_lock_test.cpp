@@ -170,8 +170,10 @@ TEST_CASE("cli/server_file: what is not whole is as good as none") {
   const TemporaryDirectory temporary;
   const DataDirectory directory(temporary.path());
   const auto file = temporary.path() / "server.json";
-  for (const char* text : {"", "{", "[]", "{}", R"({"url":"http://127.0.0.1:1","port":1})",
-                           R"({"url":1,"port":"1","pid":1,"instance":"","version":""})"}) {
+  for (const char* text :
+       {"", "{", "[]", "{}", R"({"url":"http://127.0.0.1:1","port":1})",
+        R"({"url":1,"port":"1","pid":1,"instance":"","version":""})",
+        R"({"url":"u","port":1,"pid":4294967297,"instance":"","version":"","started_at":""})"}) {
     CAPTURE(text);
     testing::write_file(file, text);
     CHECK_FALSE(ServerFile::read(directory));

@@ -79,7 +79,7 @@ struct Dialogue {
   void answer_both(const std::string& first, const std::string& second) {
     wait_for("New password for " + email + ": ");
     terminal.type(first);
-    wait_for("The same again: ");
+    wait_for("Repeat the password: ");
     terminal.type(second);
   }
 };
@@ -137,7 +137,7 @@ TEST_CASE("cli/password_prompt: a terminal shows typing again after Ctrl-C") {
     dialogue.wait_for("New password");
     if (at_the_second) {
       dialogue.terminal.type(password + '\n');
-      dialogue.wait_for("The same again");
+      dialogue.wait_for("Repeat the password");
     }
     dialogue.terminal.type("correct\x03");
     CHECK(dialogue.process.wait().status == -SIGINT);
@@ -200,7 +200,7 @@ TEST_CASE("cli/password_prompt: what was typed before the question is no answer"
   Process process({"user", "add", email, "--data", data.path().string()}, {}, terminal.name());
   REQUIRE(becomes_true([&] { return contains(process.errors(), "New password"); }));
   terminal.type(password + '\n');
-  REQUIRE(becomes_true([&] { return contains(process.errors(), "The same again"); }));
+  REQUIRE(becomes_true([&] { return contains(process.errors(), "Repeat the password"); }));
   terminal.type(password + '\n');
   CHECK(process.wait().status == 0);
 }

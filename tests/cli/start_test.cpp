@@ -272,7 +272,8 @@ TEST_CASE("cli/start: a denylist that is no good is refused by what gave it, bef
   };
   for (const Case& wrong : std::vector<Case>{
            {(files.path() / "nowhere").string(), " cannot be read: No such file"},
-           {empty.string(), " is empty; name a file with one password a line, or leave it out"},
+           {empty.string(),
+            " is empty; name a file with one password per line, or omit the option"},
            {files.path().string(), " is a directory; name a file"},
            {fifo.string(), " is a FIFO; name a file"},
            {"/dev/zero", " is a device; name a file"},

@@ -67,7 +67,7 @@ std::optional<std::string> receive(std::string_view encoded, bool is_with_head) 
   if (!is_with_head) sender.send(encoded);
   sender.finish();
 
-  http::ConnectionRegistry registry(patient.patience);
+  http::ConnectionRegistry registry(patient);
   http::BodyMemory memory(std::size_t{1024} * 1024, registry);
   http::BodyMemory::Share share(memory, connection);
   http::Body body(connection, std::get<http::RequestHead>(request), share);

@@ -82,17 +82,18 @@ TEST_CASE("http/bodies: a body that does not say it is application/json is 415")
                                        {"PATCH", "/api/tasks/019b93a5-1c40-7abc-8def-0123456789ab"},
                                        {"PATCH", "/api/tasks/1/complete"}}) {
       check_error(client.call(method, path, one_task, {{"Content-Type", type}}), 415,
-                  "The body must be application/json");
+                  "The body must be JSON, with the header Content-Type: application/json");
     }
   }
   // Said twice, it is a list, whichever of the two would do by itself.
   check_error(client.call("POST", "/api/tasks", one_task,
                           {{"Content-Type", "application/json"}, {"Content-Type", "text/plain"}}),
-              415, "The body must be application/json");
+              415, "The body must be JSON, with the header Content-Type: application/json");
   const Answer untyped = send_raw(
       server.port(), "POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
                          client.token + "\r\n" + length(one_task.size()) + "\r\n" + one_task);
-  check_error(untyped, 415, "The body must be application/json");
+  check_error(untyped, 415,
+              "The body must be JSON, with the header Content-Type: application/json");
   CHECK(client.get("/api/tasks").json()["total"] == 6);
 }
 

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +10,8 @@
 #include <thread>
 
 #include "api/errors.h"
+#include "http/connection.h"
+#include "support/file_descriptor.h"
 #include "testing/answers.h"
 #include "testing/function_server.h"
 #include "testing/process.h"
@@ -152,6 +156,40 @@ TEST_CASE("http/shortage: who does not read an answer makes room when its time i
   CHECK(status_of_health(server.port, enough_tries) == 200);
 }
 
+TEST_CASE("http/shortage: who was ended and does not read the last answer makes room, too") {
+  http::Deadlines deadlines = http::ServerOptions().deadlines;
+  deadlines.send = std::chrono::minutes(10);
+  deadlines.patience = milliseconds(0);
+  const std::string answer(8 * mib, 'x');
+  for (const bool ends_first : {true, false}) {
+    CAPTURE(ends_first);
+    std::array<int, 2> sockets{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) == 0);
+    const support::FileDescriptor client(sockets[1]);
+    http::Connection connection(sockets[0], deadlines);
+    if (ends_first) connection.end();
+    std::thread server([&] { CHECK_FALSE(connection.send(answer)); });
+    while (!ends_first && connection.activity() != http::Connection::Activity::sending) {
+      std::this_thread::yield();
+    }
+    connection.end();
+    server.join();
+  }
+}
+
+TEST_CASE(
+    "http/shortage: a new connection is not ended for another before it can send its request") {
+  http::ServerOptions options = with_patience(std::chrono::minutes(10), 4);
+  options.deadlines.first_request = std::chrono::minutes(10);
+  FunctionServer server(answer_with_text, options);
+  const Sockets busy = half_sent_bodies(server.port, 3);
+  RawSocket fresh(server.port);
+  for (int i = 0; i < 3; ++i) CHECK(send_raw(server.port, get_health).status == 503);
+  REQUIRE(fresh.send(get_health));
+  std::string surplus;
+  CHECK(Client::read_answer(fresh, surplus).status == 200);
+}
+
 TEST_CASE("http/shortage: many new connections at once are all answered, with 503 at the worst") {
   ServerProcess server(Process::Strings{"--max-connections", "4"});
   const Sockets busy = half_sent_bodies(server.port(), 4);
@@ -235,6 +273,32 @@ TEST_CASE("http/shortage: anonymous bodies of any content and number cost little
   }
   check_alive(server.port());
   check_memory(server);
+}
+
+TEST_CASE(
+    "http/shortage: a thousand anonymous connections that do all they can cost little memory") {
+  ServerProcess server;
+  const std::size_t size = std::size_t{16} * 1024;
+  const std::string credentials = R"({"email":"ann@example.com","password":"correct horse")";
+  const std::string body = credentials + std::string(size - credentials.size() - 1, ' ') + '}';
+  const std::string request =
+      "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+      "Content-Length: " +
+      std::to_string(size) + "\r\n\r\n" + body;
+  Sockets sockets;
+  for (int i = 0; i < 1000; ++i) {
+    sockets.push_back(std::make_unique<RawSocket>(server.port()));
+    sockets.back()->send(request.substr(0, request.size() - 1));
+  }
+  for (const auto& socket : sockets) socket->send("}");
+  for (const auto& socket : sockets) {
+    std::string surplus;
+    CHECK(Client::read_answer(*socket, surplus).status >= 400);
+  }
+  check_alive(server.port());
+  const std::size_t peak = peak_memory(server.process().id());
+  // What the kernel has for a thousand sockets and threads counts as well where memory is limited.
+  if (memory_is_real) CHECK(peak < 100 * mib);
 }
 
 TEST_CASE("http/shortage: bodies that never end cost no more memory than all together may have") {

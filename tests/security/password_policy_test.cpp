@@ -47,7 +47,7 @@ TEST_CASE("security/password_policy: what is missing is not compared with what i
   CHECK(PasswordPolicy::same_as_email_fault("", "") == nullptr);
 }
 
-TEST_CASE("security/password_policy: a list has one password a line, each as it would be typed") {
+TEST_CASE("security/password_policy: a list has one password per line, each as it would be typed") {
   std::istringstream list("\xEF\xBB\xBFpassword\r\n\n with space \nп@роль\nlast");
   const PasswordPolicy policy(list);
   for (const char* bad : {"password", " with space ", "п@роль", "last"}) {

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "testing/allocations.h"
 #include "testing/fakes.h"
 
 namespace taskdock::security {
@@ -84,6 +85,22 @@ int admitted_of(int count, Attempt attempt) {
 }
 
 }  // namespace
+
+TEST_CASE("security/throttle: an attempt that there is no memory for reserves nothing") {
+  Fixture fixture(0ms);
+  bool has_started = false;
+  for (std::size_t count = 0; !has_started; ++count) {
+    const testing::AllocationLimit limit(count);
+    try {
+      fixture.throttle.start_log_in("ann@example.com", here);
+      has_started = true;
+    } catch (const std::bad_alloc&) {
+    }
+  }
+  CHECK(fixture.fail_log_in("ann@example.com") == 0s);
+  CHECK(fixture.fail_log_in("ann@example.com") == 0s);
+  CHECK(fixture.fail_log_in("ann@example.com") > 0s);
+}
 
 TEST_CASE_FIXTURE(Fixture,
                   "security/throttle: of failures that are made at once exactly the allowance is "

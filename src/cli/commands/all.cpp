@@ -12,23 +12,26 @@ std::unique_ptr<Command> make_user_delete();
 
 const std::vector<CommandEntry>& all_commands() {
   static const std::vector<CommandEntry> commands = {
-      {"serve", "Serve the API; what taskdock does by itself", make_serve},
-      {"compact", "Rewrite the database without unused space and traces; no server may run",
+      {"serve", "Serve the API; the default if no command is given", make_serve},
+      {"compact",
+       "Rewrite the database without free space and traces of deleted data; stop the server first",
        make_compact},
-      {"user list", "Print a line for each user: email, name, time of sign-up, number of tasks",
+      {"user list", "Print one line per user: email, name, time of sign-up, number of tasks",
        make_user_list},
-      {"user add", "Add a user; the password is asked for, or read from standard input",
+      {"user add",
+       "Add a user; asks for the password on a terminal, else reads it from standard input",
        make_user_add},
-      {"user passwd", "Set a password in the same way, and end all sessions of the user",
+      {"user passwd", "Set a new password, read as for add, and end all sessions of the user",
        make_user_passwd},
-      {"user delete", "Delete a user, with all sessions and tasks", make_user_delete},
+      {"user delete", "Delete a user with all sessions and tasks, without asking for confirmation",
+       make_user_delete},
   };
   return commands;
 }
 
 const std::vector<CommandGroup>& all_command_groups() {
   static const std::vector<CommandGroup> groups = {
-      {"user", "List, add, change or delete users, also while a server runs"},
+      {"user", "List, add, change or delete users, also while the server is running"},
   };
   return groups;
 }

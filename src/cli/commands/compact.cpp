@@ -3,7 +3,6 @@
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
 #include "cli/startup.h"
-#include "store/errors.h"
 #include "store/maintenance.h"
 #include "support/log.h"
 
@@ -35,14 +34,8 @@ ExitStatus Compact::run() {
   const ExclusiveLock lock(directory, compact_name,
                            "taskdock compact needs it alone: stop the other first");
   directory.check_files();
-  const std::string file = directory.database_file().string();
-  try {
-    store::compact(directory.database_file());
-  } catch (const store::Unusable& error) {
-    throw Failure(ExitStatus::database_unusable, file + ": " + error.what());
-  } catch (const std::exception& error) {
-    throw Failure(ExitStatus::failed, file + ": " + error.what());
-  }
+  const std::filesystem::path file = directory.database_file();
+  with_database(file, [&] { store::compact(file); });
   directory.make_files_private();
   return ExitStatus::done;
 }

@@ -53,50 +53,53 @@ void ServeOptions::declare(OptionList& list) {
 }
 
 void ServeOptions::declare_network(OptionList& list) {
-  list.add("--host", "ADDRESS", host, "The numeric address to listen on",
+  list.add("--host", "ADDRESS", host, "The numeric IP address to listen on, or localhost",
            [this](const Given& given) { host = read_address(given.text); });
   list.add(
-      "--port", "NUMBER", std::to_string(port), "The port to listen on; 0 picks a free one",
+      "--port", "NUMBER", std::to_string(port), "The port to listen on; 0 chooses a free one",
       [this](const Given& given) { port = static_cast<int>(read_whole(given.text, 0, 65535)); });
   data.declare(list);
   log.declare(list);
   list.add("--cors-origins", "ORIGINS", default_cors_origins,
            "Origins whose pages may call the API, separated by commas, or none",
            [this](const Given& given) { cors_origins = read_origins(given.text); });
-  list.add("--allowed-hosts", "HOSTS", "none",
-           "Host names that requests may be addressed to, separated by commas, each with a port or "
-           "without; the loopback names are allowed where the address is one of loopback, and on "
-           "another address every name is where none is given here",
-           [this](const Given& given) { allowed_hosts = read_hosts(given.text); });
+  list.add(
+      "--allowed-hosts", "HOSTS", "none",
+      "Hosts to accept besides the server's own, separated by commas, each with a port or for any "
+      "port. On a loopback address only localhost and loopback addresses are accepted without "
+      "this option, on any other address every host",
+      [this](const Given& given) { allowed_hosts = read_hosts(given.text); });
 }
 
 void ServeOptions::declare_accounts(OptionList& list) {
   list.add("--access-token-ttl", "SECONDS", std::to_string(access_token_ttl.count()),
-           "How long an access token is good for", read_seconds(access_token_ttl));
+           "How long an access token is valid", read_seconds(access_token_ttl));
   list.add("--refresh-token-ttl", "SECONDS", std::to_string(refresh_token_ttl.count()),
-           "How long a refresh token is good for, and with it a session that is not refreshed",
+           "How long a refresh token is valid, and a session that is not refreshed",
            read_seconds(refresh_token_ttl));
   list.add("--signup", "WHO", "open",
-           "Who may sign up: open (anybody), closed (nobody) or first (until there is one user)",
+           "Who may sign up: open (everyone), closed (no one) or first (until there is one user)",
            [this](const Given& given) { signup = read_word(given.text, signup_words); });
   list.add("--throttle", "on|off", "on",
-           "Whether to slow down who guesses passwords or signs up in masses",
+           "Whether to limit how fast passwords can be guessed and accounts be created",
            [this](const Given& given) { throttles = read_word(given.text, on_off); });
-  list.add("--throttle-account", "COUNT/SECONDS", to_text(throttle_limits.failures_per_account),
-           "Failed log-ins to one account from one address, COUNT at once, then one every so many "
-           "SECONDS, and ten times as many from all; the same for wrong current passwords",
-           read_into(throttle_limits.failures_per_account));
+  list.add(
+      "--throttle-account", "COUNT/SECONDS", to_text(throttle_limits.failures_per_account),
+      "Failed log-ins per account and network: COUNT at once, then one more every SECONDS; from "
+      "all networks together ten times as many; the same for wrong current passwords",
+      read_into(throttle_limits.failures_per_account));
   list.add("--throttle-address", "COUNT/SECONDS", to_text(throttle_limits.failures_per_address),
-           "The same from one address; refreshes that fail count as well, each kind on its own",
+           "Failed attempts per network; log-ins, current passwords and refreshes are counted "
+           "separately",
            read_into(throttle_limits.failures_per_address));
   list.add("--throttle-signup", "COUNT/SECONDS", to_text(throttle_limits.signups_per_address),
-           "Sign-ups and changes of an email from one address",
+           "Sign-ups and changes of an email per network",
            read_into(throttle_limits.signups_per_address));
   password_denylist.declare(list);
   list.add_variable_only(
       "TASKDOCK_SECRET",
-      "at least 32 bytes, which sign the access tokens. It is taken from the\nenvironment only; "
-      "without it a key is made once and kept in the data directory.",
+      "at least 32 bytes that sign the access tokens. It is read from the\nenvironment only; "
+      "without it, a key is created once and kept in the data directory.",
       [this](const Given& given) {
         // An empty one is refused like any other that is too short: it was meant to be something.
         if (given.text.size() < security::min_key_bytes) {
@@ -109,17 +112,19 @@ void ServeOptions::declare_accounts(OptionList& list) {
 }
 
 void ServeOptions::declare_limits(OptionList& list) {
-  list.add("--max-connections", "NUMBER", std::to_string(max_connections),
-           "Connections to serve at once; beyond it the longest idle is closed, or the answer is "
-           "503",
-           read_into(max_connections, 65536));
+  list.add(
+      "--max-connections", "NUMBER", std::to_string(max_connections),
+      "Connections at once; beyond it the one that has been idle longest is closed, or the answer "
+      "is 503",
+      read_into(max_connections, 65536));
   list.add("--max-body-memory", "MIB", std::to_string(max_body_memory_mib),
-           "Memory for the bodies of all requests in flight, in MiB; beyond it the answer is 503",
+           "Memory for the bodies of all requests in progress, in MiB; beyond it the answer is 503",
            read_into(max_body_memory_mib, 1024 * 1024));
-  list.add("--max-users", "NUMBER", "none", "Users there may be, or none for no limit",
+  list.add("--max-users", "NUMBER", "none",
+           "Sign-up is refused when there are this many users; none means no limit",
            read_into(max_users));
   list.add("--max-tasks-per-user", "NUMBER", "none",
-           "Tasks that a user may have, or none for no limit", read_into(max_tasks_per_user));
+           "How many tasks a user may have; none means no limit", read_into(max_tasks_per_user));
 }
 
 }  // namespace taskdock::cli

@@ -14,7 +14,7 @@ namespace taskdock::cli {
 
 namespace {
 
-/// Adds a user, and makes the data directory if need be.
+/// Adds a user, and creates the data directory if there is none.
 class UserAdd final : public UserCommand {
  public:
   void declare(OptionList& list) override;

@@ -16,8 +16,8 @@
 /// What the commands about users share.
 namespace taskdock::cli {
 
-/// The store of a data directory for one piece of work, also while a server runs. Let go of it
-/// before anything that may take long.
+/// The store of a data directory for one piece of work, also while a server runs. It must not be
+/// kept open while something takes long.
 class StoreAtWork {
  public:
   /// Throws Failure, with what to do.

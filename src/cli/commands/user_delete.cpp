@@ -28,7 +28,8 @@ void UserDelete::work() {
   const StoreAtWork store(data());
   const store::Credentials found = find_user(*store, email_);
   store->change([&](store::Changes& changes) { changes.remove_user(found.user.id); });
-  // Whoever is told that it is done can rely on it that nothing is left.
+  // So that nothing is left when the command ends. Where another process prevents it, the store
+  // logs that.
   store->finish_background_work(std::chrono::seconds(5));
 }
 

@@ -17,9 +17,8 @@ class UserList final : public UserCommand {
 };
 
 void UserList::work() {
-  std::vector<store::UserSummary> users;
-  // Whoever reads the list may take their time.
-  users = StoreAtWork(data())->snapshot().list_users();
+  // The store is closed before the list is written, which may take long.
+  const std::vector<store::UserSummary> users = StoreAtWork(data())->snapshot().list_users();
   std::string text;
   for (const store::UserSummary& summary : users) {
     text += summary.user.email + '\t' + support::printable(summary.user.name) + '\t' +

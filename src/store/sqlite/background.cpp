@@ -8,7 +8,7 @@ namespace taskdock::store::sqlite {
 
 namespace {
 
-// How long a slice waits for others who read the log.
+// How long a slice waits for other connections that read the log.
 constexpr std::chrono::milliseconds log_patience{20};
 
 }  // namespace
@@ -37,7 +37,7 @@ BackgroundWork::State BackgroundWork::do_slice() noexcept {
     connection_.requests = {};
     if (!std::exchange(has_failed_, true)) {
       support::log(support::LogLevel::warning,
-                   "what deletions have left behind cannot be removed now; the cause:");
+                   "what was deleted cannot be removed from the database now; the cause:");
       support::log(support::LogLevel::warning, error.what());
     }
     return State::blocked;
@@ -57,7 +57,7 @@ BackgroundWork::State BackgroundWork::remove_leftovers() {
   return removed.more ? State::more : State::done;
 }
 
-/// Of what has been overwritten the log still has copies.
+/// The log still has copies of what was overwritten in the database.
 BackgroundWork::State BackgroundWork::empty_log() {
   if (connection_.checkpoint(log_patience)) {
     is_log_blocked_ = false;

@@ -2,15 +2,15 @@
 
 #include <chrono>
 
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 
 namespace taskdock::store::sqlite {
 
-/// What the writer does in the background: in slices between its batches, each bounded in time,
-/// begun again after a restart. Every kind of such work is here. Belongs to the writer's thread.
+/// The background work of the writer: it is done in slices between batches, each bounded in time,
+/// and continues after a restart. Every kind of such work is here. Belongs to the writer's thread.
 ///
-/// Nothing is remembered elsewhere than in the database: each kind finds what is left of it there,
-/// so that it does not matter who began it, or whether they could finish.
+/// What is left to do is found in the database alone, so that it does not matter which process
+/// began it.
 class BackgroundWork {
  public:
   enum class State {
@@ -20,27 +20,27 @@ class BackgroundWork {
   };
 
   /// A slice that removes begins nothing new once it has taken `slice_length`.
-  explicit BackgroundWork(Connection& connection,
+  explicit BackgroundWork(DatabaseConnection& connection,
                           std::chrono::milliseconds slice_length = std::chrono::milliseconds(10))
       : connection_(connection), slice_length_(slice_length) {}
 
-  /// Takes over what the connection's transaction has asked for.
+  /// Takes over the requests of the connection's last transaction.
   void take_requests();
 
   bool is_done() const { return !wanted_.remove_leftovers && !wanted_.empty_log; }
 
-  /// Does a slice, in a transaction of its own if it needs one, while all changes wait. Does not
-  /// fail: an error is logged, and blocks.
+  /// Does one slice, in a transaction of its own if it needs one, while all changes wait. An error
+  /// is logged, and reported as State::blocked: the slice is tried again later.
   State do_slice() noexcept;
 
  private:
   State remove_leftovers();
   State empty_log();
 
-  Connection& connection_;
+  DatabaseConnection& connection_;
   const std::chrono::milliseconds slice_length_;
-  // At first everything: a process before this one may have left it undone.
-  Connection::BackgroundRequests wanted_{.remove_leftovers = true, .empty_log = true};
+  // At first everything: an earlier process may not have finished.
+  DatabaseConnection::BackgroundRequests wanted_{.remove_leftovers = true, .empty_log = true};
   bool is_log_blocked_ = false;
   bool has_failed_ = false;
 };

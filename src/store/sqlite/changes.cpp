@@ -32,7 +32,7 @@ void Changes::remove_user(const support::Uuid& id) {
   writing_.connection.requests.remove_leftovers = true;
 }
 
-// Whatever may end a session may leave its spent refresh tokens behind.
+// Each of the next four can end sessions, whose spent refresh tokens then remain as leftovers.
 
 void Changes::add_session(const Session& session, const TokenHash& refresh_hash) {
   writing_.connection.sessions.add(session, refresh_hash);

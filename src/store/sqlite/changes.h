@@ -1,14 +1,14 @@
 #pragma once
 
 #include "store/changes.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 #include "store/store.h"
 
 namespace taskdock::store {
 
 /// Where a change is made: the writer's connection, in the savepoint of the change.
 struct Changes::Writing {
-  sqlite::Connection& connection;
+  sqlite::DatabaseConnection& connection;
   const Limits& limits;
 };
 

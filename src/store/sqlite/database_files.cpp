@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -10,6 +11,21 @@
 #include "support/log.h"
 
 namespace taskdock::store::sqlite {
+
+namespace {
+
+/// Does not throw: if there is no memory for the line, the callers' errors still tell.
+void log_change(const std::filesystem::path& file) noexcept {
+  try {
+    support::log(support::LogLevel::error,
+                 file.string() +
+                     " was removed, replaced or moved while it was in use: nothing is written any "
+                     "more; bring it back, or restart with the one that is there");
+  } catch (const std::bad_alloc&) {
+  }
+}
+
+}  // namespace
 
 DatabaseFiles::DatabaseFiles(std::filesystem::path database) {
   files_[1].path = database.string() + "-wal";
@@ -20,9 +36,14 @@ DatabaseFiles::DatabaseFiles(std::filesystem::path database) {
 void DatabaseFiles::check_kinds() const {
   const auto check = [](const std::filesystem::path& path) {
     struct stat found {};
-    if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) {
-      throw Unusable(path.filename().string() + " is not a regular file; move it away");
+    if (::lstat(path.c_str(), &found) != 0 || S_ISREG(found.st_mode)) return;
+    const std::string name = path.filename().string();
+    // SQLite would keep the log beside the file that the link leads to.
+    if (S_ISLNK(found.st_mode)) {
+      throw Unusable(name + " is a symbolic link; move the file itself here, or name the " +
+                     "directory that it is in");
     }
+    throw Unusable(name + " is not a regular file; move it away");
   };
   for (const File& file : files_) check(file.path);
   check(database().string() + "-journal");
@@ -33,27 +54,21 @@ void DatabaseFiles::remember() {
     struct stat found {};
     if (::stat(file.path.c_str(), &found) != 0) {
       throw Unavailable(file.path.filename().string() +
-                        " has gone: " + std::generic_category().message(errno));
+                        " is gone: " + std::generic_category().message(errno));
     }
     file.device = found.st_dev;
     file.inode = found.st_ino;
   }
 }
 
-bool DatabaseFiles::are_unchanged() const {
+bool DatabaseFiles::are_unchanged() const noexcept {
   for (const File& file : files_) {
     struct stat found {};
     if (::stat(file.path.c_str(), &found) == 0 && found.st_dev == file.device &&
         found.st_ino == file.inode) {
       continue;
     }
-    if (!is_reported_.exchange(true)) {
-      support::log(
-          support::LogLevel::error,
-          file.path.string() +
-              " was removed, replaced or moved while it was in use: nothing is written any "
-              "more; bring it back, or restart with the one that is there");
-    }
+    if (!is_reported_.exchange(true)) log_change(file.path);
     return false;
   }
   if (is_reported_.load(std::memory_order_relaxed)) is_reported_ = false;

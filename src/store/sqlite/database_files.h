@@ -8,26 +8,27 @@
 
 namespace taskdock::store::sqlite {
 
-/// The files that are a database on the disk: the database itself, its write-ahead log and the
-/// index of that log. What is written to them is lost if they are not those that the paths lead to:
-/// because somebody has removed, replaced or moved them, or their directory.
+/// The files of a database: the database itself, its write-ahead log and the index of that log.
+/// What is written to an open file is lost if its path no longer leads to it, because somebody has
+/// removed, replaced or moved it or its directory.
 ///
 /// Any thread may call it once remember() has returned.
 class DatabaseFiles {
  public:
   explicit DatabaseFiles(std::filesystem::path database);
 
-  /// Throws Unusable if one of them is there and is not a regular file: opening a pipe, say, would
-  /// wait for ever.
+  /// Throws Unusable if one of them exists and is not a regular file, or is a link to one: opening
+  /// a FIFO would block.
   void check_kinds() const;
 
-  /// Remembers which files they are; all of them must be there. Throws Unavailable.
+  /// Remembers the identity (device and inode) of the files, all of which must exist. Throws
+  /// Unavailable.
   void remember();
 
-  /// Whether they are still the same. Logs which one is not, once.
-  bool are_unchanged() const;
+  /// Whether the paths still lead to the same files. Logs the first one that does not, once.
+  bool are_unchanged() const noexcept;
 
-  /// Throws Unavailable unless they are.
+  /// Throws Unavailable unless they do.
   void require_unchanged() const;
 
   const std::filesystem::path& database() const { return files_[0].path; }

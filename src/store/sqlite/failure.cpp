@@ -27,9 +27,12 @@ bool reading_failed(SQLite::Database& database) {
          last_errno(database, SQLITE_FCNTL_JOURNAL_POINTER) != 0;
 }
 
+// Made when the program starts: later there may be no memory to make it from.
+const std::exception_ptr out_of_memory = std::make_exception_ptr(Unavailable("out of memory"));
+
 }  // namespace
 
-bool may_pass(const SQLite::Exception& error, SQLite::Database& database) {
+bool is_transient(const SQLite::Exception& error, SQLite::Database& database) {
   switch (error.getErrorCode()) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -61,6 +64,10 @@ std::string explain(const SQLite::Exception& error, SQLite::Database& database) 
   if (code == SQLITE_FULL || system_error == ENOSPC || system_error == EDQUOT) {
     return "the disk is full; make room on it";
   }
+  if (system_error == EFBIG) {
+    return "a file of the database may not grow further; raise the limit on the size of files "
+           "(ulimit -f)";
+  }
   switch (code) {
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
@@ -83,7 +90,7 @@ std::exception_ptr as_store_error(SQLite::Database& database) noexcept {
   try {
     throw;
   } catch (const SQLite::Exception& error) {
-    if (!may_pass(error, database)) return std::current_exception();
+    if (!is_transient(error, database)) return std::current_exception();
     try {
       return std::make_exception_ptr(Unavailable(explain(error, database)));
     } catch (const std::bad_alloc&) {
@@ -92,9 +99,6 @@ std::exception_ptr as_store_error(SQLite::Database& database) noexcept {
   } catch (...) {
     return std::current_exception();
   }
-  // Made beforehand: there may be no memory to make it from.
-  static const std::exception_ptr out_of_memory =
-      std::make_exception_ptr(Unavailable("out of memory"));
   return out_of_memory;
 }
 

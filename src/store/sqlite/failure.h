@@ -10,18 +10,18 @@
 
 namespace taskdock::store::sqlite {
 
-/// Whether `error`, of `database`, may pass: then trying again later may work. Anything else is a
-/// damaged database or a fault of ours.
-bool may_pass(const SQLite::Exception& error, SQLite::Database& database);
+/// Whether `error`, of `database`, is one after which trying again later may work. Any other is a
+/// damaged database or a bug of ours.
+bool is_transient(const SQLite::Exception& error, SQLite::Database& database);
 
-/// What happened and what to do about it, in a line.
+/// What happened and what to do about it, in one line.
 std::string explain(const SQLite::Exception& error, SQLite::Database& database);
 
-/// In a handler: what was caught, as callers of the store are told of it. An error that may pass,
-/// and a lack of memory, become Unavailable; everything else stays what it is.
+/// To be called in a catch block: the exception that callers of the store get for the one that was
+/// caught. A transient error and a lack of memory become Unavailable; all others stay unchanged.
 std::exception_ptr as_store_error(SQLite::Database& database) noexcept;
 
-/// Returns what `function` returns; what it throws, of `database`, becomes what callers are told.
+/// Returns what `function` returns; what it throws is converted by as_store_error().
 template <class Function>
 auto translating(SQLite::Database& database, Function function) {
   try {

@@ -12,8 +12,8 @@ LeftoverTable::LeftoverTable(SQLite::Database& database)
     : any_(database,
            "SELECT EXISTS (SELECT 1 FROM deleted_users) OR EXISTS (SELECT 1 FROM ended_sessions)"),
       first_user_(database, "SELECT id FROM deleted_users LIMIT 1"),
-      // All up to the last of them, or all: one range of the table's own key, which NOT INDEXED
-      // leaves.
+      // The first ?2 tasks, or all if there are fewer, as one range of the primary key. NOT INDEXED
+      // makes SQLite search that.
       remove_tasks_(database,
                     "DELETE FROM tasks NOT INDEXED WHERE user_id = ?1 AND id <= coalesce("
                     "(SELECT id FROM tasks NOT INDEXED WHERE user_id = ?1 ORDER BY id"

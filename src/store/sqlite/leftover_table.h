@@ -4,9 +4,9 @@
 
 namespace taskdock::store::sqlite {
 
-/// The SQL about what stays behind when users are deleted and sessions end: their tasks, and their
-/// spent refresh tokens. Nobody finds those any more; they are removed a few at a time, since there
-/// can be millions. On one connection; belongs to one thread at a time, like the connection.
+/// The SQL about leftovers: the tasks of deleted users and the spent refresh tokens of ended
+/// sessions. No other query finds them; they are removed a few at a time, since there can be
+/// millions. On one connection; belongs to one thread at a time, like the connection.
 class LeftoverTable {
  public:
   explicit LeftoverTable(SQLite::Database& database);
@@ -14,10 +14,10 @@ class LeftoverTable {
   /// Whether anything is left.
   bool any();
 
-  /// What a call of remove_some() came to.
+  /// The result of remove_some().
   struct Removed {
     bool more = false;            // whether something may still be left
-    bool last_of_a_user = false;  // whether a deleted user has gone for good
+    bool last_of_a_user = false;  // whether nothing is left of a deleted user
   };
 
   /// Removes at most a hundred rows of one deleted user or ended session, in the caller's

@@ -6,7 +6,7 @@
 
 #include "store/errors.h"
 #include "store/maintenance.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/failure.h"
 #include "store/sqlite/migrations.h"
@@ -17,8 +17,8 @@ namespace sqlite {
 
 namespace {
 
-/// For as long as this lives SQLite's temporary files are in `directory`. It is a setting of the
-/// process, which nothing else may use meanwhile.
+/// While this exists, SQLite's temporary files are in `directory`. The setting is global: no other
+/// thread may use SQLite meanwhile.
 class TemporaryFilesIn {
  public:
   explicit TemporaryFilesIn(const std::filesystem::path& directory) {
@@ -37,10 +37,10 @@ std::string mebibytes(std::uintmax_t bytes) {
 }
 
 /// Rewrites the database of `connection`. Throws SQLite::Exception.
-void rewrite(Connection& connection, const std::filesystem::path& directory,
+void rewrite(DatabaseConnection& connection, const std::filesystem::path& directory,
              std::uintmax_t available) {
   SQLite::Database& database = connection.database();
-  // A log that was left behind counts when it is in the file.
+  // So that the size of the file includes what was in the log.
   const bool is_alone = connection.checkpoint(std::chrono::seconds(1));
   if (!is_alone) throw Unavailable("another process is using the database; stop it first");
   const auto size = static_cast<std::uintmax_t>(
@@ -48,9 +48,9 @@ void rewrite(Connection& connection, const std::filesystem::path& directory,
           .getInt64());
   // SQLite writes the new database into a temporary file, and from there into the log.
   if (available < 2 * size) {
-    throw Unavailable("to rewrite a database of " + mebibytes(size) + " takes " +
+    throw Unavailable("rewriting a database of " + mebibytes(size) + " needs " +
                       mebibytes(2 * size) + " of free space in " + directory.string() +
-                      ", and there are " + mebibytes(available));
+                      ", of which " + mebibytes(available) + " are available");
   }
   const TemporaryFilesIn temporary_files(directory);
   database.exec("PRAGMA temp_store = FILE; VACUUM");
@@ -64,7 +64,7 @@ void rewrite(Connection& connection, const std::filesystem::path& directory,
 void compact(const std::filesystem::path& file, std::uintmax_t available) {
   DatabaseFiles(file).check_kinds();
   if (!std::filesystem::exists(file)) throw Unusable("there is no database");
-  Connection connection(file, Connection::Role::writer);
+  DatabaseConnection connection(file, DatabaseConnection::Role::writer);
   translating(connection.database(), [&] {
     if (find_version(connection.database(), current_schema()) == 0) {
       throw Unusable("this database is empty");

@@ -9,6 +9,7 @@
 
 #include "store/errors.h"
 #include "store/sqlite/failure.h"
+#include "store/sqlite/migration_backup.h"
 #include "store/sqlite/schema_sql.h"
 
 namespace taskdock::store::sqlite {
@@ -18,8 +19,8 @@ namespace {
 // Marks the file as ours (sqlite.org/pragma.html#pragma_application_id): "Task".
 constexpr int our_application_id = 0x5461736b;
 
-// The steps from version to version. What has been released stays as it is: databases exist that
-// took it, whatever schema.sql becomes.
+// The steps from version to version. A released step is never changed, since databases exist that
+// were migrated by it.
 
 constexpr const char* add_sessions = R"sql(
 CREATE TABLE sessions (
@@ -49,7 +50,8 @@ CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id
 CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
 )sql";
 
-// A user's tasks, and a session's spent tokens, outlive it, and are removed a few at a time.
+// The tasks of a deleted user and the spent tokens of an ended session are no longer deleted with
+// them, but a few at a time.
 constexpr const char* remove_later = R"sql(
 CREATE TABLE user_total (
   only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
@@ -66,8 +68,8 @@ CREATE TABLE ended_sessions (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16)
 ) STRICT, WITHOUT ROWID;
 
--- A table is rebuilt under its name: the old one makes room for it, so that the new one is written as
--- schema.sql has it.
+-- To rebuild a table the old one is renamed first, so that the text of the new one is that of
+-- schema.sql.
 ALTER TABLE spent_refresh_tokens RENAME TO old_spent_refresh_tokens;
 DROP INDEX spent_refresh_tokens_by_session;
 DROP INDEX spent_refresh_tokens_by_expiry;
@@ -172,7 +174,7 @@ int check_version(SQLite::Database& database, int newest) {
   }
   if (version < 1) {
     throw Unusable("this database has version " + std::to_string(version) +
-                   ", which no taskdock has made; restore it from a backup");
+                   ", which no taskdock has ever made; restore it from a backup");
   }
   if (version > newest) {
     throw Unusable("this database has version " + std::to_string(version) +
@@ -182,8 +184,8 @@ int check_version(SQLite::Database& database, int newest) {
   return version;
 }
 
-/// Takes the database from one version to another in one transaction; does nothing where another
-/// process has been faster.
+/// Brings the database from one version to another in one transaction; does nothing if another
+/// process has already done it.
 void apply(SQLite::Database& database, const char* sql, int from_version, int to_version) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   if (pragma(database, "PRAGMA user_version") != from_version) return;
@@ -200,9 +202,9 @@ void apply(SQLite::Database& database, const char* sql, int from_version, int to
   transaction.commit();
 }
 
-/// For as long as this lives references are not followed, so that a table can be dropped and built
-/// anew without what refers to it (sqlite.org/lang_altertable.html, 7), and what a migration sorts
-/// is in files, since it can be as large as the database.
+/// While this exists, foreign keys are not enforced, so that a table to which others refer can be
+/// dropped and rebuilt (sqlite.org/lang_altertable.html, 7), and temporary data is kept in files,
+/// since what a migration sorts can be as large as the database.
 class MigrationSettings {
  public:
   explicit MigrationSettings(SQLite::Database& database) : database_(database) {
@@ -230,7 +232,7 @@ int find_version(SQLite::Database& database, const Schema& schema) {
   } catch (const SQLite::Exception& error) {
     const bool is_damaged =
         error.getErrorCode() == SQLITE_NOTADB || error.getErrorCode() == SQLITE_CORRUPT;
-    if (!is_damaged || may_pass(error, database)) throw;
+    if (!is_damaged || is_transient(error, database)) throw;
     throw Unusable("this file is not a database; move it away, or choose another --data directory");
   }
 }
@@ -247,6 +249,7 @@ void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate)
   if (found == 0) {
     apply(database, schema.sql, 0, schema.version());
   } else {
+    back_up_before_migration(database, found);
     int version = found;
     for (const Migration& migration : schema.migrations) {
       if (migration.to_version <= version) continue;
@@ -254,7 +257,7 @@ void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate)
       version = migration.to_version;
     }
   }
-  find_version(database, schema);  // where another process, perhaps a newer one, was faster
+  find_version(database, schema);  // another process, perhaps a newer version, may have migrated it
 }
 
 }  // namespace taskdock::store::sqlite

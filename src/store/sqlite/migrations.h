@@ -12,8 +12,8 @@ struct Migration {
   const char* sql;  // one or more statements, run in one transaction
 };
 
-/// What a database is brought to: the whole schema of the newest version, and the steps that lead
-/// there from older ones, in their order. The version is that of the last step, or 1 without any.
+/// The target of a migration: the whole schema of the newest version, and the steps that lead there
+/// from older versions, in their order. The version is that of the last step, or 1 without any.
 struct Schema {
   const char* sql;
   std::span<const Migration> migrations;
@@ -30,11 +30,12 @@ int find_version(SQLite::Database& database, const Schema& schema);
 
 /// Brings `database` to `schema`, each step in a transaction of its own that also raises
 /// PRAGMA user_version, so that a crash leaves one version or the next. An empty database gets the
-/// whole schema at once. A step may drop and rebuild tables: references are not followed while it
-/// runs, and are checked before its commit. Throws Unusable as find_version() does, and where
-/// anything would have to be done but `may_migrate` is not set; all that having changed nothing. A
-/// step that fails, or leaves a broken reference (Unusable), leaves the version before it;
-/// SQLite::Exception.
+/// whole schema at once; any other is backed up first (migration_backup.h). A step may drop and
+/// rebuild tables: foreign keys are not enforced while it runs, and are checked before its commit.
+///
+/// Throws Unusable, having changed nothing, as find_version() does and if there is anything to do
+/// but `may_migrate` is false. If a step fails (SQLite::Exception) or leaves a broken reference
+/// (Unusable), the database keeps the version before that step.
 void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate = true);
 
 }  // namespace taskdock::store::sqlite

@@ -25,11 +25,12 @@ ReaderPool::Lease ReaderPool::borrow() {
   return {*this, place};
 }
 
-std::unique_ptr<Connection> ReaderPool::open() const {
+std::unique_ptr<DatabaseConnection> ReaderPool::open() const {
   try {
-    // The same before and after: so it is the one that was opened.
+    // Checked before and after, so that the file which was opened is the right one.
     files_.require_unchanged();
-    auto connection = std::make_unique<Connection>(files_.database(), Connection::Role::reader);
+    auto connection =
+        std::make_unique<DatabaseConnection>(files_.database(), DatabaseConnection::Role::reader);
     files_.require_unchanged();
     return connection;
   } catch (const SQLite::Exception& error) {
@@ -37,8 +38,8 @@ std::unique_ptr<Connection> ReaderPool::open() const {
   }
 }
 
-/// Takes the first free place, so that the connections in use are the ones with the warmest pages
-/// and no more are opened than are needed at once. The semaphore has promised that there is one.
+/// Takes the first free place, so that the connections with the most cached pages are used and no
+/// more are opened than are needed at once. The caller has acquired `free_`, so a place is free.
 ReaderPool::Place& ReaderPool::take_place() {
   for (;;) {
     for (Place& place : places_) {
@@ -51,6 +52,8 @@ ReaderPool::Place& ReaderPool::take_place() {
 }
 
 void ReaderPool::give_back(Place& place) {
+  // A transaction that could not be ended would keep its snapshot, and fail the next borrower.
+  if (place.connection && place.connection->in_transaction()) place.connection.reset();
   place.taken.store(false, std::memory_order_release);
   free_.release();
 }

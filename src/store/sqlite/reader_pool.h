@@ -4,24 +4,25 @@
 #include <memory>
 #include <vector>
 
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
 #include "support/semaphore.h"
 
 namespace taskdock::store::sqlite {
 
-/// A few connections for look-ups, opened as they are needed and lent for a few of them. Few,
-/// because threads are many and each connection costs memory; free of locks, because a look-up is
-/// shorter than a fight for one.
+/// A pool of read-only connections, opened when they are needed. It is small, because there are
+/// many threads and each connection costs memory, and has no mutex, because a query is shorter than
+/// the wait for a contended one.
 class ReaderPool {
  public:
   /// At most `max_connections` connections to the database of `files`, at least one.
   ReaderPool(const DatabaseFiles& files, std::size_t max_connections);
 
  private:
-  struct alignas(64) Place {  // a cache line each, or they would slow each other down
+  struct alignas(64) Place {  // a cache line each, against false sharing
     std::atomic<bool> taken{false};
-    std::unique_ptr<Connection> connection;  // belongs to whoever has taken the place
+    std::unique_ptr<DatabaseConnection>
+        connection;  // used only by the thread that has taken the place
   };
 
  public:
@@ -33,7 +34,7 @@ class ReaderPool {
     Lease& operator=(const Lease&) = delete;
     ~Lease();
 
-    Connection& operator*() const { return *place_.connection; }
+    DatabaseConnection& operator*() const { return *place_.connection; }
 
    private:
     ReaderPool& pool_;
@@ -41,13 +42,13 @@ class ReaderPool {
   };
 
   /// Waits until one is free. Any thread may call it; the lease belongs to that thread. Throws
-  /// Unavailable when a connection cannot be opened, or the file is no longer the one that was: a
-  /// reader must not see another database than the one that is written to.
+  /// Unavailable if a connection cannot be opened, or if the path leads to another file by now: a
+  /// reader must see the database that is written to.
   Lease borrow();
 
  private:
   Place& take_place();
-  std::unique_ptr<Connection> open() const;
+  std::unique_ptr<DatabaseConnection> open() const;
   void give_back(Place& place);
 
   const DatabaseFiles& files_;

@@ -10,7 +10,7 @@ SessionTable::SessionTable(SQLite::Database& database)
     : insert_(database,
               "INSERT INTO sessions (id, user_id, user_agent, created_at, last_used_at, expires_at,"
               " refresh_hash) VALUES (?, ?, ?, ?, ?, ?, ?)"),
-      // NOT INDEXED leaves the session's own key, CROSS JOIN the order: two searches in all.
+      // NOT INDEXED makes SQLite search the primary key, CROSS JOIN fixes the order: two searches.
       find_caller_(database,
                    "SELECT " USER_COLUMNS
                    ", s.last_used_at FROM sessions AS s NOT INDEXED CROSS JOIN users AS u"
@@ -129,13 +129,13 @@ std::optional<Refreshed> SessionTable::refresh(const TokenHash& shown, const Tok
     refreshed.rotation.next_seed = find.bytes<sizeof(Rotation::next_seed)>();
     refreshed.rotation.access_token_id = find.uuid();
   }
-  // The clock may have been set back a little since then, or a lot.
+  // The absolute value, since the clock may have been set back since then.
   if (std::chrono::abs(rotation.at - refreshed.rotation.at) < grace) return refreshed;
   remove(refreshed.user.id, refreshed.session_id);
-  support::log(support::LogLevel::warning,
-               "session " + refreshed.session_id.to_string() + " of user " +
-                   refreshed.user.id.to_string() +
-                   " is ended: a spent refresh token of it was shown, which may be stolen");
+  support::log(
+      support::LogLevel::warning,
+      "session " + refreshed.session_id.to_string() + " of user " + refreshed.user.id.to_string() +
+          " was ended: one of its spent refresh tokens was used again, so it may be stolen");
   return std::nullopt;
 }
 
@@ -183,7 +183,7 @@ SessionPage SessionTable::list(const support::Uuid& user_id, support::Timestamp 
   return page;
 }
 
-/// More than come, so that the tables shrink; few, so that others need not wait long.
+/// Deletes a few expired rows: more than one change adds, so that the tables shrink.
 void SessionTable::sweep(support::Timestamp now) {
   sweep_spent_.lend().bind(now).step();
   sweep_sessions_.lend().bind(now).step();

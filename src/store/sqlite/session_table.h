@@ -10,9 +10,8 @@ namespace taskdock::store::sqlite {
 
 /// The SQL about sessions, on one connection. Belongs to one thread at a time, like the connection.
 ///
-/// A session that has expired is over for all of it, and goes from the table when others come: each
-/// that is added or refreshed takes a few along. Beyond a thousand of one user the one that would
-/// expire first goes, too.
+/// No query finds an expired session; whenever one is added or refreshed, a few expired ones are
+/// deleted. A user has at most a thousand: beyond that the one that would expire first is deleted.
 class SessionTable {
  public:
   explicit SessionTable(SQLite::Database& database);
@@ -20,8 +19,7 @@ class SessionTable {
   void add(const Session& session, const TokenHash& refresh_hash);
   std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& id,
                                     support::Timestamp now);
-  /// Whether refresh() would find the token, so that those nobody was given need not be written
-  /// about.
+  /// Whether refresh() can find the token.
   bool knows(const TokenHash& shown);
   /// See Changes::refresh_session.
   std::optional<Refreshed> refresh(const TokenHash& shown, const TokenHash& next,
@@ -31,7 +29,7 @@ class SessionTable {
   void touch(const support::Uuid& id, support::Timestamp now);
   /// Throws SessionNotFound.
   void remove(const support::Uuid& user_id, const support::Uuid& id);
-  /// All of the user's but `kept`; without one, all.
+  /// All sessions of the user, except `kept` if there is one.
   void remove_all(const support::Uuid& user_id, const std::optional<support::Uuid>& kept);
   std::optional<support::Uuid> largest_id();
   /// Reads the page and the total from one snapshot only inside a transaction.

@@ -2,7 +2,7 @@
 
 namespace taskdock::store {
 
-using sqlite::Connection;
+using sqlite::DatabaseConnection;
 
 Snapshot::Snapshot(std::unique_ptr<Reading> reading) : reading_(std::move(reading)) {}
 
@@ -11,53 +11,56 @@ Snapshot::Snapshot(Snapshot&&) noexcept = default;
 Snapshot::~Snapshot() = default;
 
 bool Snapshot::has_users() {
-  return reading_->read([](Connection& connection) { return connection.users.count() > 0; });
+  return reading_->read(
+      [](DatabaseConnection& connection) { return connection.users.count() > 0; });
 }
 
 std::vector<UserSummary> Snapshot::list_users() {
-  return reading_->read([](Connection& connection) { return connection.users.list(); });
+  return reading_->read([](DatabaseConnection& connection) { return connection.users.list(); });
 }
 
 std::optional<Credentials> Snapshot::find_credentials(const std::string& email) {
   return reading_->read(
-      [&](Connection& connection) { return connection.users.find_credentials(email); });
+      [&](DatabaseConnection& connection) { return connection.users.find_credentials(email); });
 }
 
 std::string Snapshot::find_password_hash(const support::Uuid& user_id) {
   return reading_->read(
-      [&](Connection& connection) { return connection.users.password_hash(user_id); });
+      [&](DatabaseConnection& connection) { return connection.users.password_hash(user_id); });
 }
 
 std::optional<Caller> Snapshot::find_caller(const support::Uuid& user_id,
                                             const support::Uuid& session_id,
                                             support::Timestamp now) {
-  return reading_->read([&](Connection& connection) {
+  return reading_->read([&](DatabaseConnection& connection) {
     return connection.sessions.find_caller(user_id, session_id, now);
   });
 }
 
 SessionPage Snapshot::list_sessions(const support::Uuid& user_id, support::Timestamp now,
                                     std::int64_t limit, std::int64_t offset) {
-  return reading_->read([&](Connection& connection) {
+  return reading_->read([&](DatabaseConnection& connection) {
     return connection.sessions.list(user_id, now, limit, offset);
   });
 }
 
 bool Snapshot::knows_refresh_token(const TokenHash& shown) {
-  return reading_->read([&](Connection& connection) { return connection.sessions.knows(shown); });
+  return reading_->read(
+      [&](DatabaseConnection& connection) { return connection.sessions.knows(shown); });
 }
 
 Task Snapshot::find_task(const support::Uuid& owner, const support::Uuid& id) {
-  return reading_->read([&](Connection& connection) { return connection.tasks.find(owner, id); });
+  return reading_->read(
+      [&](DatabaseConnection& connection) { return connection.tasks.find(owner, id); });
 }
 
 TaskPage Snapshot::list_tasks(const support::Uuid& owner, const TaskQuery& query) {
   return reading_->read(
-      [&](Connection& connection) { return connection.tasks.list(owner, query); });
+      [&](DatabaseConnection& connection) { return connection.tasks.list(owner, query); });
 }
 
 std::optional<support::Uuid> Snapshot::largest_id() {
-  return reading_->read([](Connection& connection) {
+  return reading_->read([](DatabaseConnection& connection) {
     std::optional<support::Uuid> largest;
     for (const auto& id : {connection.users.largest_id(), connection.sessions.largest_id(),
                            connection.tasks.largest_id()}) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "store/snapshot.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 #include "store/sqlite/failure.h"
 #include "store/sqlite/reader_pool.h"
 
@@ -10,7 +10,7 @@ namespace taskdock::store {
 /// A reader with its transaction, which SQLite begins when the first of its queries does.
 struct Snapshot::Reading {
   explicit Reading(sqlite::ReaderPool& readers) : lease(readers.borrow()) {
-    sqlite::Connection& connection = *lease;
+    sqlite::DatabaseConnection& connection = *lease;
     sqlite::translating(connection.database(), [&] { connection.begin_reading(); });
   }
   ~Reading() { (*lease).end_reading(); }
@@ -19,7 +19,7 @@ struct Snapshot::Reading {
 
   template <class Work>
   auto read(Work work) {
-    sqlite::Connection& connection = *lease;
+    sqlite::DatabaseConnection& connection = *lease;
     return sqlite::translating(connection.database(), [&] { return work(connection); });
   }
 

@@ -13,11 +13,12 @@
 #include "support/uuid.h"
 
 struct sqlite3_stmt;
+struct sqlite3_value;
 
 namespace taskdock::store::sqlite {
 
-/// A statement borrowed for one execution; it is reset and its bindings are cleared when this ends,
-/// since a statement left half-way keeps its snapshot and holds up checkpoints.
+/// A statement borrowed for one execution. It is reset and its bindings are cleared when this ends,
+/// since a statement that is not reset keeps its snapshot and blocks checkpoints.
 ///
 /// Parameters are bound in their order, by reference: what is bound must outlive this. Columns are
 /// read in their order after a step that returned true. SQLite is called without SQLiteCpp between,
@@ -68,7 +69,7 @@ class LentStatement {
  private:
   LentStatement& bind_bytes(std::span<const std::uint8_t> value);
   void copy_bytes(std::span<std::uint8_t> to);
-  bool is_null() const;
+  sqlite3_value* next_column();
   void check(int result) const;
   int next_parameter() { return ++parameter_; }
 

@@ -7,7 +7,7 @@
 
 #include "store/errors.h"
 #include "store/sqlite/changes.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/failure.h"
 #include "store/sqlite/migrations.h"
@@ -19,16 +19,15 @@ namespace taskdock::store {
 
 namespace {
 
-using sqlite::Connection;
+using sqlite::DatabaseConnection;
 
-/// Turns what opening fails with into Unavailable or Unusable; `function` uses `connection`, if it
-/// could be opened at all.
+/// Calls `function`, which opens `connection` and prepares it; its errors become Unavailable.
 template <class Function>
-void opening(std::optional<Connection>& connection, Function function) {
+void opening(std::optional<DatabaseConnection>& connection, Function function) {
   try {
     function();
   } catch (const SQLite::Exception& error) {
-    if (connection && sqlite::may_pass(error, connection->database())) {
+    if (connection && sqlite::is_transient(error, connection->database())) {
       throw Unavailable(sqlite::explain(error, connection->database()));
     }
     if (!connection) {
@@ -50,7 +49,7 @@ struct Store::Parts {
       throw Unusable("there is no database");
     }
     opening(connection, [&] {
-      connection.emplace(file, Connection::Role::writer);
+      connection.emplace(file, DatabaseConnection::Role::writer);
       sqlite::migrate(connection->database(), sqlite::current_schema(), options.may_migrate);
       connection->start_journal();
       connection->try_writing();
@@ -73,7 +72,7 @@ struct Store::Parts {
 
   sqlite::DatabaseFiles files;
   const Limits limits;
-  std::optional<Connection> connection;
+  std::optional<DatabaseConnection> connection;
   std::optional<sqlite::ReaderPool> readers;
   std::optional<sqlite::Writer> writer;
 };
@@ -84,7 +83,7 @@ Store::Store(const std::filesystem::path& file, const StoreOptions& options)
 Store::~Store() = default;
 
 void Store::run(Callback callback, void* callee) {
-  parts_->writer->run([this, callback, callee](Connection& connection) {
+  parts_->writer->run([this, callback, callee](DatabaseConnection& connection) {
     const Changes::Writing writing{connection, parts_->limits};
     Changes changes(writing);
     callback(callee, changes);
@@ -93,9 +92,10 @@ void Store::run(Callback callback, void* callee) {
 
 void Store::touch_session(const support::Uuid& id, support::Timestamp now) noexcept {
   try {
-    parts_->writer->post([id, now](Connection& connection) { connection.sessions.touch(id, now); });
+    parts_->writer->post(
+        [id, now](DatabaseConnection& connection) { connection.sessions.touch(id, now); });
   } catch (const std::bad_alloc&) {
-    // The next request notes it.
+    // The next request of the session records it.
   }
 }
 
@@ -106,7 +106,7 @@ Snapshot Store::snapshot() {
 void Store::check() {
   parts_->files.require_unchanged();
   const sqlite::ReaderPool::Lease lease = parts_->readers->borrow();
-  Connection& connection = *lease;
+  DatabaseConnection& connection = *lease;
   sqlite::translating(connection.database(), [&] { connection.check.lend().step(); });
 }
 

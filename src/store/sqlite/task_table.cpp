@@ -3,13 +3,14 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "store/errors.h"
 
-// Whoever was there when the request came in may be gone when the change is made.
+// The user of a request may have been deleted before its change is made.
 #define NOT_A_LEFTOVER(owner) "NOT EXISTS (SELECT 1 FROM deleted_users WHERE id = " owner ")"
 
 namespace taskdock::store::sqlite {
@@ -58,8 +59,8 @@ const std::string insert_sql = "INSERT INTO tasks (" + columns + ") VALUES (" +
                                list_content([](const std::string&) { return "?, "; }) +
                                "?, ?, ?, ?, ?)";
 
-// Left to itself SQLite would go by tasks_by_id and search the table after it, here and below;
-// NOT INDEXED leaves the table's own key.
+// By itself SQLite would search tasks_by_id and then the table, here and below; NOT INDEXED makes
+// it search the primary key.
 const std::string find_sql =
     "SELECT " + columns + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
 
@@ -82,7 +83,7 @@ const std::string list_sql = "SELECT " + columns +
                              " FROM tasks WHERE user_id = ? AND id < ?"
                              " ORDER BY id DESC LIMIT ? OFFSET ?";
 
-// Left to itself SQLite would walk the list of both kinds and pass over the other one.
+// By itself SQLite would read the tasks of both kinds and skip those of the other kind.
 const std::string list_by_completion_sql = "SELECT " + columns +
                                            " FROM tasks INDEXED BY tasks_by_completion"
                                            " WHERE user_id = ? AND is_completed = ? AND id < ?"
@@ -104,7 +105,7 @@ Task read_task(LentStatement& row) {
 TaskTable::TaskTable(SQLite::Database& database)
     : insert_(database, insert_sql.c_str()),
       find_(database, find_sql.c_str()),
-      // A task whose owner has gone is a leftover: it exists for nobody.
+      // A task whose owner was deleted is a leftover, and does not exist for anybody.
       exists_(database,
               "SELECT 1 FROM tasks AS t INDEXED BY tasks_by_id CROSS JOIN users AS u"
               " ON u.id = t.user_id WHERE t.id = ?"),
@@ -129,7 +130,7 @@ void TaskTable::add(const Task& task) {
   try {
     insert.step();
   } catch (const SQLite::Exception& error) {
-    // Raised by tasks_inserted alone. The owner was there when the request came in.
+    // Only tasks_inserted raises it: the owner was deleted after the request came in.
     if (error.getExtendedErrorCode() == SQLITE_CONSTRAINT_TRIGGER) throw UserNotFound();
     throw;
   }
@@ -186,7 +187,7 @@ TaskPage TaskTable::list(const support::Uuid& owner, const TaskQuery& query) {
       page.total = !query.completed ? total : *query.completed ? completed : total - completed;
     }
   }
-  // Nothing to find there, and an offset costs a step for each task it passes over.
+  // There is nothing to find, and an offset costs a step for each task that it skips.
   if (query.offset >= page.total) return page;
 
   const support::Uuid older_than = query.older_than.value_or(beyond_all);
@@ -194,6 +195,7 @@ TaskPage TaskTable::list(const support::Uuid& owner, const TaskQuery& query) {
   list.bind(owner);
   if (query.completed) list.bind(std::int64_t{*query.completed});
   list.bind(older_than).bind(query.limit + 1).bind(query.offset);
+  page.tasks.reserve(static_cast<std::size_t>(std::min(query.limit, page.total - query.offset)));
   while (list.step()) {
     page.has_more = std::cmp_equal(page.tasks.size(), query.limit);
     if (page.has_more) break;

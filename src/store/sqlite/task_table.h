@@ -19,7 +19,7 @@ class TaskTable {
   void remove(const support::Uuid& owner, const support::Uuid& id);
   /// How many the user has: kept, not counted. None where there is no such user.
   std::int64_t count(const support::Uuid& owner);
-  /// Of all users; of those, too, whose tasks are leftovers (LeftoverTable).
+  /// Of the tasks of all users, including leftovers (LeftoverTable).
   std::optional<support::Uuid> largest_id();
   /// Reads the page and the total from one snapshot only inside a transaction.
   TaskPage list(const support::Uuid& owner, const TaskQuery& query);

@@ -34,7 +34,7 @@ class UserTable {
   void set_password_hash(const support::Uuid& id, const std::string& password_hash);
   /// With their sessions; their tasks are leftovers (LeftoverTable).
   void remove(const support::Uuid& id);
-  /// All of them, in the order in which they came.
+  /// All of them, oldest first.
   std::vector<UserSummary> list();
 
  private:

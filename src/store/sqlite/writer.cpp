@@ -25,7 +25,7 @@ bool is_finished(std::uint32_t last, std::uint32_t number) {
 
 }  // namespace
 
-Writer::Writer(Connection& connection, const DatabaseFiles& files)
+Writer::Writer(DatabaseConnection& connection, const DatabaseFiles& files)
     : connection_(connection),
       files_(files),
       background_(connection),
@@ -73,7 +73,7 @@ void Writer::add_entry(Job& job, std::unique_ptr<Job> owned) {
   if (gathering_.entries.size() == 1) work_arrived_.notify_one();
 }
 
-/// Takes no memory but what the jobs take, so that nothing but a job can run out of it here.
+/// Allocates nothing itself, so that only a job can run out of memory here.
 void Writer::work() {
   Batch batch;
   std::uint32_t number = 0;
@@ -108,17 +108,17 @@ bool Writer::take_batch(Batch& batch, std::uint32_t& number) {
 
 void Writer::commit(Batch& batch) {
   try {
-    // It stays open where it could not be rolled back, for want of memory.
+    // A transaction is still open if there was no memory to roll it back.
     if (!connection_.roll_back()) throw Unavailable("a failed transaction cannot be ended");
     connection_.begin_immediate.lend().step();
     for (const Entry& entry : batch.entries) execute(*entry.job);
     files_.require_unchanged();
     connection_.commit.lend().step();
-    // Once more: it may have gone into a file that nobody will find again.
+    // Once more: the commit may have gone into a file that was unlinked meanwhile.
     files_.require_unchanged();
     ++commits_;
   } catch (...) {
-    // Nothing of the batch was kept, so nobody of it may be told otherwise.
+    // Nothing of the batch was kept, so every job of it has failed.
     const std::exception_ptr error = as_store_error(connection_.database());
     for (const Entry& entry : batch.entries) entry.job->error = error;
     connection_.roll_back();
@@ -140,7 +140,8 @@ void Writer::execute(Job& job) {
     job.execute(connection_);
   } catch (...) {
     job.error = as_store_error(connection_.database());
-    // On a full disk, say, SQLite has rolled back everything; there is no savepoint to go back to.
+    // When the disk is full, for instance, SQLite rolls back the whole transaction, with the
+    // savepoint.
     if (!connection_.in_transaction()) throw;
     connection_.rollback_to.lend().step();
   }

@@ -12,29 +12,29 @@
 #include <vector>
 
 #include "store/sqlite/background.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
 #include "support/mutex.h"
 
 namespace taskdock::store::sqlite {
 
-/// The one thread that writes, with group commit: while one batch is being committed the next
-/// gathers, and goes to the disk in one transaction. Waiting for the disk is what gathers it; there
-/// is no timer, and a lone write waits for nobody. (The idea is LevelDB's, DBImpl::Write.)
+/// The one thread that writes, with group commit: while one batch is being committed the next one
+/// gathers, and is then committed in one transaction. There is no timer, so that a single write
+/// does not wait for others. (The idea is LevelDB's, DBImpl::Write.)
 ///
-/// Between batches it works in the background, and leaves as much time to batches as it takes.
+/// Between batches it does background work, for at most half of the time.
 class Writer {
  public:
   /// `connection`, which has the database of `files` open, is the writer thread's alone until this
   /// ends.
-  Writer(Connection& connection, const DatabaseFiles& files);
+  Writer(DatabaseConnection& connection, const DatabaseFiles& files);
   /// Commits what was accepted, then ends the thread. Background work goes on at the next start.
   ~Writer();
 
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Runs `work(Connection&)` on the writer thread, inside the batch's transaction and in a
+  /// Runs `work(DatabaseConnection&)` on the writer thread, inside the batch's transaction and in a
   /// savepoint of its own, and returns when it is on the disk. What `work` throws is rethrown here,
   /// with nothing of it kept and the rest of the batch unharmed. When the transaction or its commit
   /// fails, every call of the batch gets the error and nothing is kept. Errors of SQLite that may
@@ -46,8 +46,8 @@ class Writer {
     run_job(job);
   }
 
-  /// The same for what nobody waits for and can be left undone, as it is once the writer is ending
-  /// or behind with a thousand of them. Nobody learns of it.
+  /// The same without waiting, for work that may be lost: it is dropped without notice if the
+  /// writer is ending, or if a thousand such calls are waiting already.
   template <class Work>
   void post(Work work) {
     post_job(std::make_unique<JobOf<Work>>(std::move(work)));
@@ -57,14 +57,14 @@ class Writer {
   /// for `patience`, or when the writer is ending. Any thread may call it.
   bool finish_background_work(std::chrono::milliseconds patience);
 
-  /// Commits of batches so far: for tests, which prove by it that writes share one.
+  /// How many batches were committed so far: for tests.
   std::uint64_t commits() const { return commits_.load(); }
 
  private:
   class Job {
    public:
     virtual ~Job() = default;
-    virtual void execute(Connection& connection) = 0;
+    virtual void execute(DatabaseConnection& connection) = 0;
     std::exception_ptr error;
   };
 
@@ -72,7 +72,7 @@ class Writer {
   class JobOf final : public Job {
    public:
     explicit JobOf(Work work) : work_(std::move(work)) {}
-    void execute(Connection& connection) override { work_(connection); }
+    void execute(DatabaseConnection& connection) override { work_(connection); }
 
    private:
     Work work_;
@@ -98,7 +98,7 @@ class Writer {
   /// The number of the last batch that is finished, of those with an even and an odd number. All
   /// callers of a batch wait on one of them, so that one system call wakes them all, and none of
   /// the batch that gathers meanwhile. A later batch of the same flag cannot gather before this one
-  /// is finished. Shared, because a caller may wake when the writer has already gone.
+  /// is finished. Shared, because a caller may wake after the writer has ended.
   struct Finished {
     std::array<std::atomic<std::uint32_t>, 2> last{0, 1};
   };
@@ -112,7 +112,7 @@ class Writer {
   void execute(Job& job);
   void work_in_background();
 
-  Connection& connection_;
+  DatabaseConnection& connection_;
   const DatabaseFiles& files_;
   // The writer thread's alone: the background work, and when its next slice may begin.
   BackgroundWork background_;
@@ -122,7 +122,7 @@ class Writer {
   Batch gathering_ GUARDED_BY(mutex_);
   std::uint32_t gathering_number_ GUARDED_BY(mutex_) = 2;
   bool ending_ GUARDED_BY(mutex_) = false;
-  // What the background work has come to, for those who wait for its end.
+  // The result of the last slice of background work, for those who wait for its end.
   std::condition_variable background_changed_;
   BackgroundWork::State background_state_ GUARDED_BY(mutex_) = BackgroundWork::State::more;
   const std::shared_ptr<Finished> finished_;

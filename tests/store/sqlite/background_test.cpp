@@ -16,7 +16,7 @@ struct Fixture : OpenDatabase {
   static constexpr int count_of_tasks = 1000;
   const User ann = add_user("ann@example.com");
   const User bob = add_user("bob@example.com");
-  Connection other{file, Connection::Role::reader};
+  DatabaseConnection other{file, DatabaseConnection::Role::reader};
 
   Fixture() {
     connection.begin_immediate.lend().step();
@@ -62,7 +62,7 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/background: a slice goes on for as long
 TEST_CASE_FIXTURE(Fixture,
                   "store/sqlite/background: others change the database between two slices") {
   BackgroundWork work(connection, 0ms);
-  Connection writer(file, Connection::Role::writer);
+  DatabaseConnection writer(file, DatabaseConnection::Role::writer);
   REQUIRE(work.do_slice() == State::more);
   const Task late = new_task(bob, "late");
   writer.tasks.add(late);

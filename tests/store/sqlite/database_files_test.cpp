@@ -146,4 +146,20 @@ TEST_CASE_FIXTURE(
   }
 }
 
+TEST_CASE_FIXTURE(Workshop,
+                  "store/sqlite/database_files: a link to a database is refused, and why") {
+  const fs::path elsewhere = directory.path() / "elsewhere.db";
+  { Store store(elsewhere); }
+  fs::create_symlink(elsewhere, file);
+  std::string what;
+  try {
+    Store store(file);
+  } catch (const Unusable& error) {
+    what = error.what();
+  }
+  CHECK(what ==
+        "taskdock.db is a symbolic link; move the file itself here, or name the directory that it "
+        "is in");
+}
+
 }  // namespace taskdock::store::sqlite

@@ -9,6 +9,7 @@
 
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
+#include "testing/allocations.h"
 
 namespace taskdock::store::sqlite {
 
@@ -107,6 +108,31 @@ TEST_CASE_FIXTURE(OpenStore, "store/sqlite/failure: a damaged database is not sa
   CHECK(is_damage);
 }
 
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/sqlite/failure: with no memory at all an error is still Unavailable") {
+  std::exception_ptr error;
+  {
+    const testing::AllocationLimit none(0);
+    try {
+      throw std::bad_alloc();
+    } catch (...) {
+      error = as_store_error(connection.database());
+    }
+  }
+  CHECK_THROWS_AS(std::rethrow_exception(error), Unavailable);
+}
+
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/sqlite/failure: a checkpoint that the disk fails is an error, and is not "
+                  "taken for one that another connection blocks") {
+  const FailingDisk disk;
+  add_user("ann@example.com");
+  reading_error = EIO;
+  CHECK_THROWS_AS(connection.checkpoint(std::chrono::seconds(5)), SQLite::Exception);
+  reading_error = 0;
+  CHECK(connection.checkpoint(std::chrono::seconds(5)));
+}
+
 TEST_CASE_FIXTURE(Workshop, "store/sqlite/failure: a full disk at the start is named") {
   SUBCASE("where the database is new") {}
   SUBCASE("where it is there") {
@@ -115,8 +141,7 @@ TEST_CASE_FIXTURE(Workshop, "store/sqlite/failure: a full disk at the start is n
   const FullDisk full(2048);
   const std::string what = failure_to_open(file);
   CAPTURE(what);
-  CHECK(
-      (what.find("full") != std::string::npos || what.find("File too large") != std::string::npos));
+  CHECK((what.find("full") != std::string::npos || what.find("may not grow") != std::string::npos));
 }
 
 TEST_CASE_FIXTURE(Workshop, "store/sqlite/failure: a database that cannot be written to is named") {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "store/fixtures.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/migrations.h"
 
@@ -16,7 +16,7 @@ namespace taskdock::store::sqlite {
 
 /// The writer's connection to a new database with our schema.
 struct OpenDatabase : Workshop {
-  Connection connection{file, Connection::Role::writer};
+  DatabaseConnection connection{file, DatabaseConnection::Role::writer};
   DatabaseFiles files{file};
 
   OpenDatabase() {

@@ -32,7 +32,7 @@ struct Borrowed {
   ReaderPool::Lease lease;
 };
 
-void look_up(Connection& connection) {
+void look_up(DatabaseConnection& connection) {
   connection.check.lend().step();
 }
 
@@ -44,7 +44,7 @@ TEST_CASE_FIXTURE(
   const int before = open_descriptors(file);
   ReaderPool pool(files, 3);
   CHECK(open_descriptors(file) == before);
-  Connection* first = nullptr;
+  DatabaseConnection* first = nullptr;
   {
     const auto lease = pool.borrow();
     look_up(*lease);
@@ -66,9 +66,9 @@ TEST_CASE_FIXTURE(
   ReaderPool pool(files, 2);
   const auto first = pool.borrow();
   std::optional<Borrowed> second(pool);
-  Connection* const expected = &*second->lease;
+  DatabaseConnection* const expected = &*second->lease;
   Sleepers waiting(1);
-  std::atomic<Connection*> lent = nullptr;
+  std::atomic<DatabaseConnection*> lent = nullptr;
   std::jthread borrower([&] {
     waiting.about_to_sleep(0);
     const auto lease = pool.borrow();
@@ -88,7 +88,7 @@ TEST_CASE_FIXTURE(
   ReaderPool pool(files, most);
   std::atomic<int> out = 0;
   std::atomic<int> too_many = 0;
-  std::vector<std::set<Connection*>> seen(12);
+  std::vector<std::set<DatabaseConnection*>> seen(12);
   {
     std::vector<std::jthread> threads;
     for (auto& mine : seen) {
@@ -103,7 +103,7 @@ TEST_CASE_FIXTURE(
       });
     }
   }
-  std::set<Connection*> all;
+  std::set<DatabaseConnection*> all;
   for (const auto& mine : seen) all.insert(mine.begin(), mine.end());
   CHECK(too_many == 0);
   CHECK(all.size() <= most);
@@ -132,6 +132,16 @@ TEST_CASE_FIXTURE(
   CHECK_FALSE(std::filesystem::exists(file));
   std::filesystem::rename(directory.path() / "moved.db", file);
   look_up(*pool.borrow());
+}
+
+TEST_CASE_FIXTURE(
+    OpenDatabase,
+    "store/sqlite/reader_pool: a connection that comes back in a transaction is not lent again") {
+  ReaderPool pool(files, 1);
+  (*pool.borrow()).begin_reading();
+  const auto lease = pool.borrow();
+  CHECK_FALSE((*lease).in_transaction());
+  CHECK_NOTHROW((*lease).begin_reading());
 }
 
 }  // namespace taskdock::store::sqlite

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string hash_of(Connection& connection, const std::string& email) {
+std::string hash_of(DatabaseConnection& connection, const std::string& email) {
   const auto credentials = connection.users.find_credentials(email);
   REQUIRE(credentials);
   return credentials->password_hash;

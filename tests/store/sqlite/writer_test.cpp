@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using Work = std::function<void(Connection&)>;
+using Work = std::function<void(DatabaseConnection&)>;
 
 /// A database with a table of notes, too, and one that must refer to a note.
 struct Notes : OpenDatabase {
@@ -40,17 +40,17 @@ struct Notes : OpenDatabase {
   }
 };
 
-void add_note(Connection& connection, int id, int bytes = 1) {
+void add_note(DatabaseConnection& connection, int id, int bytes = 1) {
   connection.database().exec("INSERT INTO notes VALUES (" + std::to_string(id) + ", zeroblob(" +
                              std::to_string(bytes) + "))");
 }
 
 Work note(int id) {
-  return [id](Connection& connection) { add_note(connection, id); };
+  return [id](DatabaseConnection& connection) { add_note(connection, id); };
 }
 
 /// Inserts a row that refers to nothing, which SQLite notices only when the transaction commits.
-void add_orphan(Connection& connection) {
+void add_orphan(DatabaseConnection& connection) {
   connection.database().exec("PRAGMA defer_foreign_keys = ON; INSERT INTO answers VALUES (-1)");
 }
 
@@ -59,7 +59,7 @@ class BusyWriter {
  public:
   explicit BusyWriter(Writer& writer)
       : thread_([this, &writer] {
-          writer.run([this](Connection&) {
+          writer.run([this](DatabaseConnection&) {
             entered_.count_down();
             released_.wait();
           });
@@ -151,13 +151,13 @@ int sqlite_code_of_run(Writer& writer, const Work& work) {
 }
 
 /// Leaves the file room for `pages` more pages.
-void leave_room(Connection& connection, int pages) {
+void leave_room(DatabaseConnection& connection, int pages) {
   SQLite::Database& database = connection.database();
   const int now = database.execAndGet("PRAGMA page_count").getInt();
   database.execAndGet("PRAGMA max_page_count = " + std::to_string(now + pages));
 }
 
-void leave_all_room(Connection& connection) {
+void leave_all_room(DatabaseConnection& connection) {
   connection.database().execAndGet("PRAGMA max_page_count = 1073741823");
 }
 
@@ -184,7 +184,7 @@ TEST_CASE_FIXTURE(Notes,
 TEST_CASE_FIXTURE(Notes, "store/sqlite/writer: nothing of a batch is seen before all of it is") {
   Writer writer(connection, files);
   std::vector<Work> works = notes(1, 8);
-  works.push_back([this](Connection&) { CHECK(committed() == 0); });
+  works.push_back([this](DatabaseConnection&) { CHECK(committed() == 0); });
   for (const auto& error : run_in_one_batch(writer, works)) CHECK_FALSE(error);
   CHECK(committed() == 8);
 }
@@ -193,11 +193,11 @@ TEST_CASE_FIXTURE(Notes,
                   "store/sqlite/writer: a failing call fails alone, and nothing of it is kept") {
   Writer writer(connection, files);
   std::vector<Work> works = notes(1, 8);
-  works.push_back([](Connection& to) {
+  works.push_back([](DatabaseConnection& to) {
     add_note(to, 100);
     throw EmailTaken();
   });
-  works.push_back([](Connection& to) {
+  works.push_back([](DatabaseConnection& to) {
     add_note(to, 101);
     to.database().exec("INSERT INTO notes VALUES (101, 'again')");
   });
@@ -213,9 +213,9 @@ TEST_CASE_FIXTURE(
     Notes,
     "store/sqlite/writer: whatever a call throws reaches its caller, and the next call works") {
   Writer writer(connection, files);
-  CHECK_THROWS_AS(writer.run([](Connection&) { throw 42; }), int);
-  CHECK_THROWS_WITH_AS(writer.run([](Connection&) { throw std::logic_error("ours"); }), "ours",
-                       std::logic_error);
+  CHECK_THROWS_AS(writer.run([](DatabaseConnection&) { throw 42; }), int);
+  CHECK_THROWS_WITH_AS(writer.run([](DatabaseConnection&) { throw std::logic_error("ours"); }),
+                       "ours", std::logic_error);
   writer.run(note(1));
   CHECK(committed() == 1);
 }
@@ -238,7 +238,7 @@ TEST_CASE_FIXTURE(Notes,
                   "store/sqlite/writer: a call that fails takes its deferred faults with it") {
   Writer writer(connection, files);
   std::vector<Work> works = notes(1, 4);
-  works.push_back([](Connection& to) {
+  works.push_back([](DatabaseConnection& to) {
     add_orphan(to);
     throw EmailTaken();
   });
@@ -251,7 +251,7 @@ TEST_CASE_FIXTURE(
     Notes, "store/sqlite/writer: a call that lost the transaction fails its batch, not the next") {
   Writer writer(connection, files);
   std::vector<Work> works = notes(1, 4);
-  works.push_back([](Connection& to) { to.database().exec("ROLLBACK"); });
+  works.push_back([](DatabaseConnection& to) { to.database().exec("ROLLBACK"); });
   const auto errors = run_in_one_batch(writer, works);
   for (std::size_t i = 0; i < errors.size(); ++i) CHECK(errors[i]);
   CHECK(committed() == 0);
@@ -263,29 +263,29 @@ TEST_CASE_FIXTURE(
     Notes,
     "store/sqlite/writer: a full disk fails the call, and writes work again once there is room") {
   Writer writer(connection, files);
-  writer.run([](Connection& to) { leave_room(to, 10); });
+  writer.run([](DatabaseConnection& to) { leave_room(to, 10); });
   int kept = 0;
   int code = SQLITE_OK;
   while (code == SQLITE_OK && kept < 1000) {
     const int id = kept + 1;
-    code = sqlite_code_of_run(writer, [id](Connection& to) { add_note(to, id, 4000); });
+    code = sqlite_code_of_run(writer, [id](DatabaseConnection& to) { add_note(to, id, 4000); });
     if (code == SQLITE_OK) ++kept;
   }
   CHECK(code == unavailable);
   CHECK(kept > 0);
   CHECK(committed() == kept);
   writer.run(Work(leave_all_room));
-  writer.run([](Connection& to) { add_note(to, 5000, 4000); });
+  writer.run([](DatabaseConnection& to) { add_note(to, 5000, 4000); });
   CHECK(committed() == kept + 1);
 }
 
 TEST_CASE_FIXTURE(Notes,
                   "store/sqlite/writer: on a full disk every call of a batch is told the truth") {
   Writer writer(connection, files);
-  writer.run([](Connection& to) { leave_room(to, 20); });
+  writer.run([](DatabaseConnection& to) { leave_room(to, 20); });
   SUBCASE("where SQLite gives up the whole transaction") {}
   SUBCASE("where SQLite takes back only the statement") {
-    writer.run([](Connection& to) {
+    writer.run([](DatabaseConnection& to) {
       to.database().exec(
           "CREATE TRIGGER again AFTER INSERT ON notes BEGIN UPDATE notes SET text = text || '' "
           "WHERE id = new.id; END");
@@ -293,7 +293,7 @@ TEST_CASE_FIXTURE(Notes,
   }
   std::vector<Work> works;
   for (int id = 0; id < 24; ++id) {
-    works.push_back([id](Connection& to) { add_note(to, id, 6000); });
+    works.push_back([id](DatabaseConnection& to) { add_note(to, id, 6000); });
   }
   const auto errors = run_in_one_batch(writer, works);
   bool any_failed = false;
@@ -350,7 +350,7 @@ TEST_CASE_FIXTURE(
     Writer writer(connection, files);
     BusyWriter busy(writer);
     writer.post(note(1));
-    writer.post([](Connection& c) {
+    writer.post([](DatabaseConnection& c) {
       add_note(c, 2);
       throw std::runtime_error("nobody hears of it");
     });
@@ -388,7 +388,7 @@ TEST_CASE_FIXTURE(
   CHECK(writer.finish_background_work(5s));  // what every start does
   writer.run(note(1));
   REQUIRE(std::filesystem::file_size(log) > 0);
-  writer.run([](Connection& c) {
+  writer.run([](DatabaseConnection& c) {
     add_note(c, 2);
     c.requests.empty_log = true;
   });
@@ -421,7 +421,7 @@ TEST_CASE_FIXTURE(
           const bool fails = call % 3 == 0;
           const int id = thread * calls + call;
           try {
-            writer.run([&](Connection& to) {
+            writer.run([&](DatabaseConnection& to) {
               add_note(to, id);
               if (fails) throw EmailTaken();
             });
@@ -447,7 +447,7 @@ TEST_CASE_FIXTURE(Notes,
   Writer writer(connection, files);
   std::vector<Work> works = notes(1, 4);
   SUBCASE("in a call") {
-    works.push_back([](Connection& to) {
+    works.push_back([](DatabaseConnection& to) {
       add_note(to, 100);
       throw std::bad_alloc();
     });
@@ -457,7 +457,7 @@ TEST_CASE_FIXTURE(Notes,
     CHECK(committed() == 4);
   }
   SUBCASE("in the transaction of all") {
-    works.push_back([](Connection& to) {
+    works.push_back([](DatabaseConnection& to) {
       to.roll_back();
       throw std::bad_alloc();
     });
@@ -477,7 +477,7 @@ TEST_CASE_FIXTURE(Notes,
   for (int i = 0; i < 20'000; ++i) add_task(ann, "task");
   connection.commit.lend().step();
   Writer writer(connection, files);
-  writer.run([&](Connection& c) {
+  writer.run([&](DatabaseConnection& c) {
     c.users.remove(ann.id);
     c.requests.remove_leftovers = true;
   });
@@ -519,7 +519,7 @@ TEST_CASE_FIXTURE(
   reader.exec("BEGIN");
   reader.execAndGet("SELECT count(*) FROM users");
   Writer writer(connection, files);
-  writer.run([](Connection& c) {
+  writer.run([](DatabaseConnection& c) {
     add_note(c, 1);
     c.requests.empty_log = true;
   });

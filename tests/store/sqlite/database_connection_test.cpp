@@ -1,4 +1,4 @@
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 
 #include <doctest/doctest.h>
 
@@ -10,19 +10,19 @@ namespace taskdock::store::sqlite {
 
 namespace {
 
-std::string pragma(Connection& connection, const std::string& name) {
+std::string pragma(DatabaseConnection& connection, const std::string& name) {
   return connection.database().execAndGet("PRAGMA " + name).getString();
 }
 
-std::string count_users(Connection& connection) {
+std::string count_users(DatabaseConnection& connection) {
   return connection.database().execAndGet("SELECT count(*) FROM users").getString();
 }
 
 }  // namespace
 
-TEST_CASE_FIXTURE(
-    OpenDatabase,
-    "store/sqlite/connection: the writer's commits are in a write-ahead log, and on the disk") {
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/sqlite/database_connection: the writer's commits are in a write-ahead "
+                  "log, and on the disk") {
   CHECK(pragma(connection, "journal_mode") == "wal");
   CHECK(pragma(connection, "synchronous") == "2");  // FULL
   CHECK(pragma(connection, "foreign_keys") == "1");
@@ -31,9 +31,10 @@ TEST_CASE_FIXTURE(
   CHECK(std::stoi(pragma(connection, "journal_size_limit")) > 0);
 }
 
-TEST_CASE_FIXTURE(OpenDatabase,
-                  "store/sqlite/connection: a reader sees what is committed, and changes nothing") {
-  Connection reader(file, Connection::Role::reader);
+TEST_CASE_FIXTURE(
+    OpenDatabase,
+    "store/sqlite/database_connection: a reader sees what is committed, and changes nothing") {
+  DatabaseConnection reader(file, DatabaseConnection::Role::reader);
   CHECK(pragma(reader, "journal_mode") == "wal");
   CHECK(pragma(reader, "query_only") == "1");
   const User user = add_user("ann@example.com");
@@ -42,18 +43,18 @@ TEST_CASE_FIXTURE(OpenDatabase,
   CHECK(count_users(connection) == "1");
 }
 
-TEST_CASE_FIXTURE(Workshop,
-                  "store/sqlite/connection: a reader does not make the file, a writer does") {
-  CHECK_THROWS_AS(Connection(file, Connection::Role::reader), SQLite::Exception);
+TEST_CASE_FIXTURE(
+    Workshop, "store/sqlite/database_connection: a reader does not make the file, a writer does") {
+  CHECK_THROWS_AS(DatabaseConnection(file, DatabaseConnection::Role::reader), SQLite::Exception);
   CHECK_FALSE(std::filesystem::exists(file));
-  const Connection writer(file, Connection::Role::writer);
+  const DatabaseConnection writer(file, DatabaseConnection::Role::writer);
   CHECK(std::filesystem::exists(file));
 }
 
 TEST_CASE_FIXTURE(
     OpenDatabase,
-    "store/sqlite/connection: who reads on does not see what is committed meanwhile") {
-  Connection reader(file, Connection::Role::reader);
+    "store/sqlite/database_connection: who reads on does not see what is committed meanwhile") {
+  DatabaseConnection reader(file, DatabaseConnection::Role::reader);
   add_user("ann@example.com");
   reader.begin_reading();
   CHECK(count_users(reader) == "1");
@@ -66,9 +67,9 @@ TEST_CASE_FIXTURE(
   CHECK(count_users(reader) == "2");
 }
 
-TEST_CASE_FIXTURE(
-    OpenDatabase,
-    "store/sqlite/connection: rolling back forgets the transaction, and without one does nothing") {
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/sqlite/database_connection: rolling back forgets the transaction, and "
+                  "without one does nothing") {
   connection.roll_back();
   connection.begin_immediate.lend().step();
   CHECK(connection.in_transaction());
@@ -80,7 +81,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
     OpenDatabase,
-    "store/sqlite/connection: a checkpoint folds the log into the file, and empties it") {
+    "store/sqlite/database_connection: a checkpoint folds the log into the file, and empties it") {
   const std::filesystem::path log = file.string() + "-wal";
   add_user("ann@example.com");
   REQUIRE(std::filesystem::file_size(log) > 0);
@@ -89,12 +90,12 @@ TEST_CASE_FIXTURE(
   CHECK(content_of(file).find("ann@example.com") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(
-    OpenDatabase,
-    "store/sqlite/connection: no look-up is left half-way, where it would hold up checkpoints") {
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/sqlite/database_connection: no look-up is left half-way, where it would "
+                  "hold up checkpoints") {
   const User user = add_user("ann@example.com");
   for (int i = 0; i < 5; ++i) add_task(user, "task");
-  Connection reader(file, Connection::Role::reader);
+  DatabaseConnection reader(file, DatabaseConnection::Role::reader);
   reader.users.password_hash(user.id);
   reader.users.find_credentials(user.email);
   reader.tasks.list(user.id, {.limit = 2, .offset = 1, .completed = false});

@@ -15,45 +15,47 @@ namespace taskdock::store::sqlite {
 
 /// One connection to the database with its prepared statements. Belongs to one thread at a time.
 ///
-/// Where another connection, of this process or of another, is in the way, it tries again every
-/// millisecond until its patience is over, and then fails with SQLITE_BUSY.
-class Connection {
+/// Where another connection, of this process or another, holds a lock that it needs, it tries again
+/// every millisecond for a limited time, and then fails with SQLITE_BUSY.
+class DatabaseConnection {
  public:
   enum class Role { writer, reader };
 
   /// A writer creates the file if it is not there; a reader cannot change anything. Throws
   /// SQLite::Exception.
-  Connection(const std::filesystem::path& file, Role role);
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+  DatabaseConnection(const std::filesystem::path& file, Role role);
+  DatabaseConnection(const DatabaseConnection&) = delete;
+  DatabaseConnection& operator=(const DatabaseConnection&) = delete;
 
-  /// For the writer, once the schema is known to be ours: write-ahead log, every commit on the
-  /// disk. Throws Unusable where the file system cannot do it, SQLite::Exception.
+  /// For the writer, after its schema was checked: turns on the write-ahead log, and makes every
+  /// commit wait for the disk. Throws Unusable if the file system does not support it;
+  /// SQLite::Exception.
   void start_journal();
 
-  /// Commits a transaction that leaves everything as it is, so that what keeps this connection from
-  /// writing is known at the start. Throws SQLite::Exception.
+  /// Commits a transaction that changes nothing, so that an error which prevents writing is found
+  /// at the start. Throws SQLite::Exception.
   void try_writing();
 
-  /// Folds the write-ahead log into the file and empties it, waiting for others who read no longer
-  /// than `patience`; whether it could be done. Nothing is lost where it could not. Logs an error
-  /// that is not somebody else's reading.
-  bool checkpoint(std::chrono::milliseconds patience) noexcept;
+  /// Moves the content of the write-ahead log into the file and empties the log. Returns false if
+  /// another connection used the log for longer than `patience`. Throws SQLite::Exception. Nothing
+  /// is lost if it fails.
+  bool checkpoint(std::chrono::milliseconds patience);
 
-  /// Leaves the log as it is when this closes. Otherwise the last connection folds it into the file
-  /// and removes it, by its path, where another database may stand by then.
+  /// Leaves the log unchanged when this closes. Otherwise the last connection moves its content
+  /// into the file and removes the log by its path, where another database may be by then.
   void leave_log_on_close();
 
   /// Whether a transaction is open. SQLite ends one by itself when the disk is full or fails
   /// (sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
   bool in_transaction() const;
 
-  /// Ends the transaction, if one is open, and forgets what it did; whether none is open now.
+  /// Rolls the transaction back, if one is open. Returns whether none is open afterwards: SQLite
+  /// may lack the memory for it.
   bool roll_back() noexcept;
 
-  /// Begins a transaction that reads: all its queries see what the first one saw.
+  /// Begins a transaction that reads: all its queries see the state that the first one saw.
   void begin_reading() { begin_.lend().step(); }
-  /// Ends it; does not fail.
+  /// Ends that transaction. in_transaction() is true afterwards if SQLite could not do it.
   void end_reading() noexcept;
 
   SQLite::Database& database() { return database_; }

@@ -1,4 +1,4 @@
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database_connection.h"
 
 #include <sqlite3.h>
 
@@ -6,24 +6,23 @@
 #include <thread>
 
 #include "store/errors.h"
-#include "support/log.h"
 
 namespace taskdock::store::sqlite {
 
 namespace {
 
-// Long enough for another process that writes for a moment: a backup, for instance.
+// Long enough for a short transaction of another process.
 constexpr std::chrono::seconds usual_patience{5};
 
-int open_flags(Connection::Role role) {
+int open_flags(DatabaseConnection::Role role) {
   // NOMUTEX: a connection belongs to one thread at a time, so SQLite need not lock it at each call.
   return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX |
-         (role == Connection::Role::writer ? SQLite::OPEN_CREATE : 0);
+         (role == DatabaseConnection::Role::writer ? SQLite::OPEN_CREATE : 0);
 }
 
 }  // namespace
 
-Connection::Connection(const std::filesystem::path& file, Role role)
+DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role role)
     : patience_(usual_patience),
       database_(file.string(), open_flags(role)),
       begin_(database_, "BEGIN"),
@@ -38,10 +37,10 @@ Connection::Connection(const std::filesystem::path& file, Role role)
       release(database_, "RELEASE job"),
       rollback_to(database_, "ROLLBACK TO job"),
       check(database_, "SELECT count(*) FROM task_totals WHERE user_id = x'00'") {
-  // SQLite's own way of waiting sleeps up to 100 milliseconds at a time, and misses the moments in
-  // which a busy writer of another process lets go of the lock.
+  // SQLite's own busy timeout sleeps up to 100 milliseconds at a time, and can miss the moments in
+  // which a busy writer in another process releases the lock.
   sqlite3_busy_handler(database_.getHandle(), wait_for_others, this);
-  // A file that turns out not to be ours is left as it is, with a log that stands beside it.
+  // If the file turns out not to be ours, it and the log beside it are left unchanged.
   std::error_code none;
   checkpoint_on_close(role == Role::writer &&
                       !std::filesystem::exists(file.string() + "-wal", none));
@@ -49,15 +48,16 @@ Connection::Connection(const std::filesystem::path& file, Role role)
   if (role == Role::reader) database_.exec("PRAGMA query_only = ON");
 }
 
-int Connection::wait_for_others(void* connection, int attempts) {
-  if (std::chrono::milliseconds(attempts) >= static_cast<Connection*>(connection)->patience_) {
+int DatabaseConnection::wait_for_others(void* connection, int attempts) {
+  if (std::chrono::milliseconds(attempts) >=
+      static_cast<DatabaseConnection*>(connection)->patience_) {
     return 0;
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(1));
   return 1;
 }
 
-void Connection::start_journal() {
+void DatabaseConnection::start_journal() {
   if (database_.execAndGet("PRAGMA journal_mode = WAL").getString() != "wal") {
     throw Unusable(
         "the file system cannot hold a write-ahead log; choose a local --data directory");
@@ -68,8 +68,8 @@ void Connection::start_journal() {
   checkpoint_on_close(true);
 }
 
-void Connection::try_writing() {
-  // To set it writes its page, whatever it was before.
+void DatabaseConnection::try_writing() {
+  // Setting the version writes a page, even if the value is the same.
   const std::string version = database_.execAndGet("PRAGMA user_version").getString();
   begin_immediate.lend().step();
   try {
@@ -81,43 +81,41 @@ void Connection::try_writing() {
   }
 }
 
-void Connection::checkpoint_on_close(bool wanted) {
+void DatabaseConnection::checkpoint_on_close(bool wanted) {
   sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1,
                     nullptr);
 }
 
-void Connection::leave_log_on_close() {
+void DatabaseConnection::leave_log_on_close() {
   checkpoint_on_close(false);
 }
 
-bool Connection::checkpoint(std::chrono::milliseconds patience) noexcept {
-  bool done = false;
+bool DatabaseConnection::checkpoint(std::chrono::milliseconds patience) {
   patience_ = patience;
+  bool is_blocked = true;
   try {
-    // The first column says whether another connection was in the way.
-    done = database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() == 0;
-    // Of what the file no longer has nothing stays in memory, either, or it would go to the log
-    // again with the next change of its page.
-    if (done) sqlite3_db_release_memory(database_.getHandle());
-  } catch (const std::exception& error) {
-    support::log(support::LogLevel::warning,
-                 "the write-ahead log could not be emptied; the cause:");
-    support::log(support::LogLevel::warning, error.what());
+    is_blocked = database_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() != 0;
+  } catch (...) {
+    patience_ = usual_patience;
+    throw;
   }
   patience_ = usual_patience;
-  return done;
+  // What the file no longer contains must not stay in memory either: it would be written to the log
+  // again with the next change of its page.
+  if (!is_blocked) sqlite3_db_release_memory(database_.getHandle());
+  return !is_blocked;
 }
 
-bool Connection::roll_back() noexcept {
+bool DatabaseConnection::roll_back() noexcept {
   try {
     if (in_transaction()) rollback.lend().step();
   } catch (const std::exception&) {
-    // Whoever needs to know looks at what is returned.
+    // The return value says so.
   }
   return !in_transaction();
 }
 
-void Connection::end_reading() noexcept {
+void DatabaseConnection::end_reading() noexcept {
   try {
     commit.lend().step();
   } catch (const std::exception&) {
@@ -125,7 +123,7 @@ void Connection::end_reading() noexcept {
   }
 }
 
-bool Connection::in_transaction() const {
+bool DatabaseConnection::in_transaction() const {
   return sqlite3_get_autocommit(database_.getHandle()) == 0;
 }
 
