@@ -8,13 +8,13 @@
 #include <thread>
 
 #include "testing/answers.h"
+#include "testing/function_server.h"
 #include "testing/process.h"
 
 namespace taskdock::testing {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Sockets = std::vector<std::unique_ptr<RawSocket>>;
 
 const std::string get_health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -70,10 +70,6 @@ Answer finish_body(RawSocket& socket) {
   return Client::read_answer(socket, surplus);
 }
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 const Process::Strings eight_connections = {"--max-connections", "8"};
 
 }  // namespace
@@ -81,7 +77,7 @@ const Process::Strings eight_connections = {"--max-connections", "8"};
 TEST_CASE("http/connections: when all are taken, the longest idle makes room for a new one") {
   ServerProcess server(eight_connections);
   Sockets idle = idle_connections(server.port(), 1);
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // so that it surely is the first
+  REQUIRE(server.process().comes_to_rest());  // so that it is the first
   for (auto& socket : idle_connections(server.port(), 7)) idle.push_back(std::move(socket));
   CHECK(send_raw(server.port(), get_health).body == healthy);
   CHECK(idle[0]->receive_all().empty());  // closed, and nothing said
@@ -149,7 +145,6 @@ TEST_CASE("http/connections: asked to stop, the server finishes what it has begu
       token = client.token;
       Sockets busy = busy_connections(client, server.port(), 3);
       Sockets idle = idle_connections(server.port(), 3);
-      const auto start = Clock::now();
       server.process().signal(signal);
       for (const auto& socket : idle) CHECK(socket->receive_all().empty());
       for (const auto& socket : busy) {
@@ -158,7 +153,6 @@ TEST_CASE("http/connections: asked to stop, the server finishes what it has begu
         CHECK(answer.header("connection") == "close");
       }
       const Finished finished = server.process().wait();
-      CHECK(seconds_since(start) < 5);
       CHECK(finished.status == 0);
       CHECK(finished.output ==
             "listening on http://127.0.0.1:" + std::to_string(server.port()) + '\n');
@@ -171,15 +165,18 @@ TEST_CASE("http/connections: asked to stop, the server finishes what it has begu
 }
 
 TEST_CASE("http/connections: idle connections do not hold up the end") {
-  ServerProcess server;
-  const Sockets idle = idle_connections(server.port(), 20);
+  // Nothing but the end of all connections ends this server before its ten minutes are over.
+  http::ServerOptions options = FunctionServer::options_of_test();
+  options.max_connections = 64;
+  options.deadlines.idle = std::chrono::minutes(10);
+  FunctionServer server([](const api::Request&) { return api::Response{.body = "{}"}; }, options);
+  const Sockets idle = idle_connections(server.port, 20);
   Sockets silent;  // connected, and never a byte
-  for (int i = 0; i < 20; ++i) silent.push_back(std::make_unique<RawSocket>(server.port()));
-  check_alive(server.port());
-  const auto start = Clock::now();
-  CHECK(server.stop().status == 0);
-  CHECK(seconds_since(start) < 4);  // less than the five seconds requests under way are given
+  for (int i = 0; i < 20; ++i) silent.push_back(std::make_unique<RawSocket>(server.port));
+  CHECK(send_raw(server.port, get_health).status == 200);
+  server.stop();
   for (const auto& socket : idle) CHECK(socket->receive_all().empty());
+  for (const auto& socket : silent) CHECK(socket->receive_all().empty());
 }
 
 TEST_CASE(
@@ -191,10 +188,10 @@ TEST_CASE(
   RawSocket half_a_head(server.port());
   half_a_head.send("GET /health HTT");
   check_alive(server.port());
-  const auto start = Clock::now();
   const Finished finished = server.stop();
   CHECK(finished.status == 0);
-  CHECK(seconds_since(start) < 10);
+  // Cut, and not told that the thirty seconds are over that a body may take.
+  for (const auto& socket : busy) CHECK(socket->receive_all().empty());
   CHECK(std::count(finished.output.begin(), finished.output.end(), '\n') == 1);
 }
 

@@ -426,7 +426,7 @@ TEST_CASE("http/shortage: idle connections do not wake the server") {
     }
     return times;
   };
-  std::this_thread::sleep_for(std::chrono::seconds(1));  // until all of them wait
+  REQUIRE(server.process().comes_to_rest());
   const long before = times_woken();
   std::this_thread::sleep_for(std::chrono::seconds(3));
   CHECK(times_woken() - before < 50);

@@ -110,6 +110,24 @@ void Process::signal(int number) {
   ::kill(id_, number);
 }
 
+bool Process::comes_to_rest() const {
+  const std::filesystem::path threads = "/proc/" + std::to_string(id_) + "/task";
+  const auto is_at_rest = [&] {
+    for (const auto& thread : std::filesystem::directory_iterator(threads)) {
+      // The state stands behind the name, which is in parentheses (proc(5)).
+      const std::string status = read_file(thread.path() / "stat");
+      const std::size_t name_end = status.rfind(") ");
+      if (name_end != std::string::npos && status[name_end + 2] != 'S') return false;
+    }
+    return true;
+  };
+  for (int tries = 0; tries < 3000; ++tries) {
+    if (is_at_rest()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
 Finished Process::wait() {
   int status = 0;
   ::waitpid(id_, &status, 0);

@@ -41,6 +41,9 @@ class Process {
 
   void signal(int number);
 
+  /// Waits until all its threads wait for something, for half a minute at most; whether they do.
+  bool comes_to_rest() const;
+
   /// Waits until it has ended.
   Finished wait();
 
