@@ -187,7 +187,7 @@ TEST_CASE("cli/password_prompt: a question that was stopped and continued still 
     REQUIRE(becomes_true([&] { return !terminal.shows_typing(); }));
   }
   terminal.type(password + '\n');
-  REQUIRE(says("The same again"));
+  REQUIRE(says("Repeat the password"));
   terminal.type(password + '\n');
   CHECK(shell.wait().status == 0);
   CHECK(terminal.shown() == "\r\n\r\n");
