@@ -338,6 +338,7 @@ std::vector<RouteError> errors_of(const Route& route) {
   }
   for (const RouteError& error : route.errors) errors[error.status] = error.description;
   std::vector<RouteError> list;
+  list.reserve(errors.size());
   for (const auto& [status, description] : errors) list.push_back({status, description});
   return list;
 }

@@ -148,7 +148,10 @@ void check_arguments(const Branch& branch) {
   for (std::size_t i = 0; i < branch.arguments.size(); ++i) {
     if (branch.arguments[i]->count() > 0) continue;
     const std::string& name = branch.list.arguments()[i].name;
-    throw WrongValue(branch.name + " needs " + name + ": taskdock " + branch.name + ' ' + name);
+    std::string what = branch.name;
+    what.append(" needs ").append(name);
+    what.append(": taskdock ").append(branch.name).append(" ").append(name);
+    throw WrongValue(what);
   }
 }
 

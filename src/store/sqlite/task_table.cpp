@@ -30,6 +30,8 @@ struct Column {
   const char* name;
   Member member;
 };
+template <class Member>
+Column(const char*, Member) -> Column<Member>;
 
 /// The columns of a task's content. What is selected, inserted, changed, bound and read follows
 /// from this list.
