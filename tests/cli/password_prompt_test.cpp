@@ -158,8 +158,6 @@ TEST_CASE(
   }
 }
 
-#endif
-
 TEST_CASE("cli/password_prompt: a question that was stopped and continued still shows no typing") {
   constexpr int times = 2;
   const TemporaryDirectory data;
@@ -192,6 +190,8 @@ TEST_CASE("cli/password_prompt: a question that was stopped and continued still 
   CHECK(shell.wait().status == 0);
   CHECK(terminal.shown() == "\r\n\r\n");
 }
+
+#endif
 
 TEST_CASE("cli/password_prompt: what was typed before the question is no answer") {
   const TemporaryDirectory data;
