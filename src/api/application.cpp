@@ -35,10 +35,9 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
   return support::trim(authorization.substr(scheme.size()));
 }
 
-/// `target` with the slash that ends its path taken away; nothing if it ends with none.
-std::optional<std::string> without_last_slash(std::string_view target) {
+/// `target`, whose path ends with a slash, without that slash.
+std::string without_last_slash(std::string_view target) {
   const std::size_t path_end = std::min(target.find('?'), target.size());
-  if (!target.substr(0, path_end).ends_with('/')) return std::nullopt;
   return std::string(target).erase(path_end - 1, 1);
 }
 
@@ -131,10 +130,8 @@ Response Application::dispatch(const Request& request) const {
   if (!match && request.path.ends_with('/')) {
     match = router_.find(std::string_view(request.path).substr(0, request.path.size() - 1));
     // As FastAPI does for a client that adds a slash; 307 keeps the method and the body.
-    const auto location = without_last_slash(request.target);
-    if (!location) match.reset();  // the slash was an encoded one, which is part of a name
     if (match && request.method != "OPTIONS") {
-      return {.status = 307, .headers = {{"Location", *location}}};
+      return {.status = 307, .headers = {{"Location", without_last_slash(request.target)}}};
     }
   }
   const bool is_preflight =
