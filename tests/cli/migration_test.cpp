@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "cli/outcome.h"
+#include "testing/paths.h"
 
 namespace taskdock::testing {
 
@@ -14,8 +15,8 @@ namespace {
 struct OldDirectory {
   explicit OldDirectory(int version) {
     SQLite::Database database = open();
-    const auto sql = content_of(std::filesystem::path(TASKDOCK_SOURCE_DIR) /
-                                "tests/store/sqlite/schemas" / (std::to_string(version) + ".sql"));
+    const auto sql = content_of(source_directory() / "tests/store/sqlite/schemas" /
+                                (std::to_string(version) + ".sql"));
     REQUIRE_FALSE(sql.empty());
     database.exec(sql);
     database.exec("PRAGMA application_id = 1415672683; PRAGMA user_version = " +

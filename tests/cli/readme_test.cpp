@@ -8,6 +8,7 @@
 
 #include "api/routes.h"
 #include "cli/outcome.h"
+#include "testing/paths.h"
 
 namespace taskdock::testing {
 
@@ -15,7 +16,7 @@ namespace {
 
 std::string readme() {
   std::ostringstream text;
-  text << std::ifstream(TASKDOCK_SOURCE_DIR "/README.md").rdbuf();
+  text << std::ifstream(source_directory() / "README.md").rdbuf();
   return text.str();
 }
 

@@ -13,6 +13,7 @@
 #include "cli/outcome.h"
 #include "support/file_descriptor.h"
 #include "testing/client.h"
+#include "testing/paths.h"
 
 namespace taskdock::testing {
 
@@ -59,8 +60,7 @@ Finished run_without_rights(const std::filesystem::path& directory,
                             const std::filesystem::path& data) {
   if (::geteuid() != 0) return run(serve(data));
   const auto copy = directory / "taskdock";
-  std::filesystem::copy_file(TASKDOCK_EXECUTABLE, copy,
-                             std::filesystem::copy_options::skip_existing);
+  std::filesystem::copy_file(executable(), copy, std::filesystem::copy_options::skip_existing);
   ::chmod(copy.c_str(), 0755);
   return run_shell("exec setpriv --reuid 65534 --regid 65534 --clear-groups " + copy.string() +
                    " --port 0 --data " + data.string());
@@ -354,13 +354,13 @@ TEST_CASE("cli/start: run.sh takes paths from where it is called, and writes not
   const auto tools = tree.path() / "tools";
   const auto build = tree.path() / "build" / "release";
   for (const auto& folder : {scripts, tools, build}) std::filesystem::create_directories(folder);
-  std::filesystem::copy_file(TASKDOCK_SOURCE_DIR "/scripts/run.sh", scripts / "run.sh");
+  std::filesystem::copy_file(source_directory() / "scripts/run.sh", scripts / "run.sh");
   for (const auto& tool : {scripts / "setup.sh", tools / "cmake"}) {
     write_file(tool, "#!/bin/sh\necho chatter\n");
     ::chmod(tool.c_str(), 0755);
   }
   write_file(build / "build.ninja", "");
-  std::filesystem::create_symlink(TASKDOCK_EXECUTABLE, build / "taskdock");
+  std::filesystem::create_symlink(executable(), build / "taskdock");
   const auto entries = [&] {
     return std::distance(std::filesystem::recursive_directory_iterator(tree.path()),
                          std::filesystem::recursive_directory_iterator());

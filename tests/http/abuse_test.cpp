@@ -42,7 +42,7 @@ class UnreadServer {
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, errors_[1], STDERR_FILENO);
-    std::string name = TASKDOCK_EXECUTABLE;
+    std::string name = executable();
     std::string port_flag = "--port=0";
     std::string data_flag = "--data=" + directory_.path().string();
     const std::array<char*, 4> arguments = {name.data(), port_flag.data(), data_flag.data(),

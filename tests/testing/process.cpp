@@ -55,8 +55,8 @@ Process::Process(const Strings& arguments, const Strings& environment,
   Strings environment_strings = environment;
   environment_strings.insert(environment_strings.end(),
                              {"PATH=/usr/bin:/bin", "HOME=" + files_.path().string()});
-  if (program != TASKDOCK_EXECUTABLE) {
-    environment_strings.push_back(std::string("TASKDOCK=") + TASKDOCK_EXECUTABLE);
+  if (program != executable()) {
+    environment_strings.push_back(std::string("TASKDOCK=") + executable());
   }
   // The sanitizers' own settings are the test run's business.
   for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {

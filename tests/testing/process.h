@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "testing/paths.h"
 #include "testing/temporary_directory.h"
 
 namespace taskdock::testing {
@@ -28,7 +29,7 @@ class Process {
   /// variable TASKDOCK.
   explicit Process(const Strings& arguments, const Strings& environment = {},
                    const std::filesystem::path& input = "/dev/null",
-                   const std::string& program = TASKDOCK_EXECUTABLE);
+                   const std::string& program = executable());
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   /// Kills it if it still runs.

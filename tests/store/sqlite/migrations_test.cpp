@@ -9,6 +9,7 @@
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
 #include "store/store.h"
+#include "testing/paths.h"
 
 namespace taskdock::store::sqlite {
 
@@ -85,7 +86,7 @@ TEST_CASE_FIXTURE(
   SQLite::Database fresh = open(file);
   migrate(fresh, current_schema());
   SQLite::Database expected = open(directory.path() / "expected.db");
-  expected.exec(content_of(std::filesystem::path(TASKDOCK_SOURCE_DIR) / "schema.sql"));
+  expected.exec(content_of(testing::source_directory() / "schema.sql"));
   CHECK(schema_of(fresh) == schema_of(expected));
   CHECK(schema_of(fresh).contains("table tasks"));
   CHECK(pragma(fresh, "user_version") == current_schema().version());
@@ -93,7 +94,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE("store/sqlite/migrations: schema.sql names the version it is") {
-  const std::string text = content_of(std::filesystem::path(TASKDOCK_SOURCE_DIR) / "schema.sql");
+  const std::string text = content_of(testing::source_directory() / "schema.sql");
   CHECK(text.find("version " + std::to_string(current_schema().version()) +
                   " (PRAGMA user_version)") != std::string::npos);
 }
@@ -148,7 +149,7 @@ TEST_CASE_FIXTURE(
     {
       SQLite::Database database = open(old);
       const std::string sql =
-          content_of(std::filesystem::path(TASKDOCK_SOURCE_DIR) / "tests/store/sqlite/schemas" /
+          content_of(testing::source_directory() / "tests/store/sqlite/schemas" /
                      (std::to_string(version) + ".sql"));
       REQUIRE_FALSE(sql.empty());
       database.exec(sql);
@@ -385,8 +386,7 @@ TEST_CASE_FIXTURE(
   const auto run = [](SQLite::Database& database, const char* sql) { database.exec(sql); };
   {
     SQLite::Database database = open(file);
-    database.exec(content_of(std::filesystem::path(TASKDOCK_SOURCE_DIR) /
-                             "tests/store/sqlite/schemas/2.sql"));
+    database.exec(content_of(testing::source_directory() / "tests/store/sqlite/schemas/2.sql"));
     run(database,
         "PRAGMA application_id = 1415672683; PRAGMA user_version = 2;"
         "INSERT INTO users VALUES (zeroblob(16), 'ann@example.com', 'Ann', 'hash', 1);"
