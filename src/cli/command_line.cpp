@@ -15,6 +15,7 @@
 #include "cli/suggestion.h"
 #include "http/server.h"
 #include "store/store.h"
+#include "system/environment.h"
 
 namespace taskdock::cli {
 
@@ -66,7 +67,9 @@ class CommandLine {
 std::string footer(const OptionList& list) {
   std::string text;
   for (const OptionList::Option& option : list.options()) {
-    if (option.flag.empty()) text += option.variable + ": " + option.description;
+    if (!option.flag.empty()) continue;
+    if (!text.empty()) text += '\n';
+    text += option.variable + ": " + option.description;
   }
   return text;
 }
@@ -267,8 +270,12 @@ std::optional<Given> CommandLine::find(const Branch& branch,
     }
   }
   if (option.variable.empty()) return std::nullopt;
+  if (option.flag.empty()) {
+    const auto secret = system::take_variable(option.variable);
+    return secret ? std::optional(Given{*secret, option.variable}) : std::nullopt;
+  }
   const char* value = std::getenv(option.variable.c_str());
-  if (!value || (*value == '\0' && !option.flag.empty())) return std::nullopt;
+  if (!value || *value == '\0') return std::nullopt;
   return Given{value, option.variable};
 }
 

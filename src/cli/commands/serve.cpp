@@ -126,6 +126,7 @@ class Serve final : public Command {
 };
 
 ExitStatus Serve::run() {
+  options_.check();
   const std::filesystem::path& data = options_.data.path();
   const security::PasswordPolicy password_policy = options_.password_denylist.load();
   prepare_process();
@@ -159,7 +160,8 @@ ExitStatus Serve::run() {
                                       .access_token_ttl = options_.access_token_ttl,
                                       .refresh_token_ttl = options_.refresh_token_ttl,
                                       .signup = options_.signup,
-                                      .version = version()});
+                                      .version = version(),
+                                      .launch_token = options_.launch_token});
   http::Server server(application, clock, random,
                       {.host = options_.host,
                        .port = options_.port,

@@ -8,19 +8,13 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
+
+#include "system/environment.h"
 
 namespace taskdock::system {
 
 namespace {
-
-std::string take_from_environment(const char* name) {
-  const char* value = std::getenv(name);
-  std::string text = value ? value : "";
-  ::unsetenv(name);
-  return text;
-}
 
 std::optional<std::uint64_t> parse_number(const std::string& text) {
   std::uint64_t number = 0;
@@ -33,9 +27,9 @@ std::optional<std::uint64_t> parse_number(const std::string& text) {
 }  // namespace
 
 ServiceManager::ServiceManager() {
-  const std::string path = take_from_environment("NOTIFY_SOCKET");
-  const std::string microseconds = take_from_environment("WATCHDOG_USEC");
-  const std::string process = take_from_environment("WATCHDOG_PID");
+  const std::string path = take_variable("NOTIFY_SOCKET").value_or("");
+  const std::string microseconds = take_variable("WATCHDOG_USEC").value_or("");
+  const std::string process = take_variable("WATCHDOG_PID").value_or("");
   if (!path.empty()) read_socket(path);
   if (is_there() && !microseconds.empty()) read_watchdog(microseconds, process);
 }
