@@ -14,6 +14,7 @@
 #include "cli/suggestion.h"
 #include "http/server.h"
 #include "store/store.h"
+#include "system/environment.h"
 
 namespace taskdock::cli {
 
@@ -65,7 +66,9 @@ class CommandLine {
 std::string footer(const OptionList& list) {
   std::string text;
   for (const OptionList::Option& option : list.options()) {
-    if (option.flag.empty()) text += option.variable + ": " + option.description;
+    if (!option.flag.empty()) continue;
+    if (!text.empty()) text += '\n';
+    text += option.variable + ": " + option.description;
   }
   return text;
 }
@@ -278,10 +281,14 @@ std::vector<Given> CommandLine::find(const Branch& branch, const OptionList::Opt
     }
   }
   if (!values.empty() || option.variable.empty()) return values;
-  const char* value = std::getenv(option.variable.c_str());
-  if (value && (*value != '\0' || option.flag.empty())) {
-    values.push_back({value, option.variable});
+  if (option.flag.empty()) {
+    if (const auto secret = system::take_variable(option.variable)) {
+      values.push_back({*secret, option.variable});
+    }
+    return values;
   }
+  const char* value = std::getenv(option.variable.c_str());
+  if (value && *value != '\0') values.push_back({value, option.variable});
   return values;
 }
 

@@ -46,8 +46,8 @@ class OptionList {
   /// An option without a variable.
   void add_flag_only(const std::string& flag, const std::string& value,
                      const std::string& shown_default, const std::string& description, Read read);
-  /// A secret, which must not be visible on a command line: only a variable can give it, and an
-  /// empty variable counts as given.
+  /// A secret, which must not be visible on a command line: only a variable can give it, which is
+  /// removed from the environment when it is read. An empty variable counts as given.
   void add_variable_only(const std::string& variable, const std::string& description, Read read);
   /// An argument, which must be given.
   void add_argument(const std::string& name, const std::string& description, Read read);

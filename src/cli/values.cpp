@@ -6,10 +6,13 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <limits>
 #include <string_view>
 #include <system_error>
 
+#include "support/regular_file.h"
 #include "support/text.h"
+#include "system/inherited_file.h"
 
 namespace taskdock::cli {
 
@@ -99,6 +102,7 @@ bool is_scheme(std::string_view text) {
 
 /// The origin as browsers send it; nothing where `text` is none.
 std::optional<std::string> read_origin(const std::string& text) {
+  if (support::to_lower_ascii(text) == "null") return "null";  // of pages without one
   const std::size_t scheme_end = text.find("://");
   if (scheme_end == std::string::npos) return std::nullopt;
   const std::string scheme = support::to_lower_ascii(text.substr(0, scheme_end));
@@ -169,6 +173,30 @@ security::Allowance read_allowance(const std::string& text) {
 
 std::string to_text(const security::Allowance& allowance) {
   return std::to_string(allowance.at_once) + '/' + std::to_string(allowance.then_every.count());
+}
+
+std::string read_secret_line(const std::string& text) {
+  // More than any secret has, and little enough to read from whatever the name stands for.
+  constexpr std::size_t max_bytes = 4096;
+  constexpr std::string_view descriptor = "fd:";
+  std::string line;
+  try {
+    if (text.starts_with(descriptor)) {
+      const auto number = static_cast<int>(
+          read_whole(text.substr(descriptor.size()), 0, std::numeric_limits<int>::max()));
+      line = system::read_inherited_line(number, max_bytes);
+    } else {
+      line = support::read_all(support::open_regular_file(read_path(text)), max_bytes);
+    }
+  } catch (const support::NotARegularFile& error) {
+    throw WrongValue('\'' + text + "' is " + error.what() +
+                     "; name a file, or an open descriptor as fd:N");
+  } catch (const std::system_error& error) {
+    throw WrongValue('\'' + text + "' cannot be read: " + error.code().message());
+  }
+  line.resize(std::min(line.find('\n'), line.size()));
+  if (line.ends_with('\r')) line.pop_back();
+  return line;
 }
 
 std::filesystem::path read_path(const std::string& text) {

@@ -118,11 +118,26 @@ TEST_CASE("cli/command_line: --help lists every option, its environment variable
       CHECK(contains(finished.output, setting.flag));
       CHECK(contains(finished.output, setting.variable));
     }
-    for (const std::string text :
-         {"--data", "TASKDOCK_DATA", "TASKDOCK_SECRET", "--version", "--password-denylist",
-          "TASKDOCK_PASSWORD_DENYLIST", "serve", "user", "127.0.0.1", "8000", "1800", "2592000",
-          "20/30", "http://localhost:3000", "http://localhost:1420", "http://127.0.0.1:4200",
-          "http://localhost:8080"}) {
+    for (const std::string text : {"--data",
+                                   "TASKDOCK_DATA",
+                                   "TASKDOCK_SECRET",
+                                   "--launch-token-file",
+                                   "TASKDOCK_LAUNCH_TOKEN_FILE",
+                                   "TASKDOCK_LAUNCH_TOKEN:",
+                                   "--version",
+                                   "--password-denylist",
+                                   "TASKDOCK_PASSWORD_DENYLIST",
+                                   "serve",
+                                   "user",
+                                   "127.0.0.1",
+                                   "8000",
+                                   "1800",
+                                   "2592000",
+                                   "20/30",
+                                   "http://localhost:3000",
+                                   "http://localhost:1420",
+                                   "http://127.0.0.1:4200",
+                                   "http://localhost:8080"}) {
       CAPTURE(text);
       CHECK(contains(finished.output, text));
     }

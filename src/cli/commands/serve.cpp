@@ -15,6 +15,7 @@
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
 #include "cli/server_file.h"
+#include "cli/service_notifier.h"
 #include "cli/startup.h"
 #include "cli/stop_watch.h"
 #include "http/server.h"
@@ -22,6 +23,7 @@
 #include "security/signing_key.h"
 #include "support/log.h"
 #include "support/random.h"
+#include "system/service_manager.h"
 
 namespace taskdock::cli {
 
@@ -121,15 +123,18 @@ class Serve final : public Command {
  private:
   ExitStatus serve(http::Server& server, const DataDirectory& directory,
                    const support::Clock& clock, support::RandomSource& random,
-                   const Announcements& announcements, StopWatch& stop_watch);
+                   const Announcements& announcements, StopWatch& stop_watch,
+                   ServiceNotifier& notifier);
 
   ServeOptions options_;
 };
 
 ExitStatus Serve::run() {
+  options_.check();
   const std::filesystem::path& data = options_.data.path();
   const security::PasswordPolicy password_policy = options_.password_denylist.load();
   prepare_process();
+  const system::ServiceManager service_manager;
   const Announcements announcements(options_.ready);
   auto watched = options_.exit_on.open();
   if (!watched) {
@@ -165,7 +170,8 @@ ExitStatus Serve::run() {
                                       .access_token_ttl = options_.access_token_ttl,
                                       .refresh_token_ttl = options_.refresh_token_ttl,
                                       .signup = options_.signup,
-                                      .version = version()});
+                                      .version = version(),
+                                      .launch_token = options_.launch_token});
   http::Server server(application, clock, random,
                       {.host = options_.host,
                        .port = options_.port,
@@ -173,17 +179,20 @@ ExitStatus Serve::run() {
                        .cors_origins = options_.cors_origins,
                        .allowed_hosts = options_.allowed_hosts,
                        .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
-  return serve(server, directory, clock, random, announcements, stop_watch);
+  ServiceNotifier notifier(service_manager, [&store] { store->check(); });
+  return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }
 
 ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                         const support::Clock& clock, support::RandomSource& random,
-                        const Announcements& announcements, StopWatch& stop_watch) {
+                        const Announcements& announcements, StopWatch& stop_watch,
+                        ServiceNotifier& notifier) {
   const int port = bind(server, options_);
   // From here on the end is orderly, and takes server.json along.
-  const StopWatch::Call stop(stop_watch, [&server](StopReason reason) {
+  const StopWatch::Call stop(stop_watch, [&server, &notifier](StopReason reason) {
     log(LogLevel::info, std::string("stopping (") + name_of(reason) +
                             "): no new connections; requests in flight are finished");
+    notifier.stopping();
     server.stop();
   });
   const ServerInfo info = {.url = "http://" + address(reachable(options_.host), port),
@@ -194,6 +203,7 @@ ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                            .started_at = support::format_rfc3339(clock.now())};
   const ServerFile server_file(directory, info);
   announcements.ready(info, "http://" + address(options_.host, port));
+  notifier.ready();
   log(LogLevel::info, "taskdock " + std::string(version()) + " serves " +
                           directory.database_file().string() + " on " +
                           address(options_.host, port));
