@@ -158,7 +158,10 @@ ExitStatus Serve::run() {
                                       .refresh_token_ttl = options_.refresh_token_ttl,
                                       .signup = options_.signup,
                                       .version = version(),
-                                      .launch_token = options_.launch_token});
+                                      .launch_token = options_.launch_token,
+                                      .local_user = options_.local_user,
+                                      // The thread that waits for signals takes it (StopSignals).
+                                      .request_stop = [] { ::kill(::getpid(), SIGTERM); }});
   http::Server server(application, clock, random,
                       {.host = options_.host,
                        .port = options_.port,
