@@ -15,6 +15,7 @@
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
 #include "cli/server_file.h"
+#include "cli/service_notifier.h"
 #include "cli/standard_streams.h"
 #include "cli/startup.h"
 #include "cli/stop_signals.h"
@@ -23,6 +24,7 @@
 #include "security/signing_key.h"
 #include "support/log.h"
 #include "support/random.h"
+#include "system/service_manager.h"
 
 namespace taskdock::cli {
 
@@ -117,8 +119,8 @@ class Serve final : public Command {
 
  private:
   ExitStatus serve(http::Server& server, const DataDirectory& directory,
-                   const support::Clock& clock, support::RandomSource& random,
-                   StopSignals& signals);
+                   const support::Clock& clock, support::RandomSource& random, StopSignals& signals,
+                   ServiceNotifier& notifier);
 
   ServeOptions options_;
 };
@@ -128,6 +130,7 @@ ExitStatus Serve::run() {
   const std::filesystem::path& data = options_.data.path();
   const security::PasswordPolicy password_policy = options_.password_denylist.load();
   prepare_process();
+  const system::ServiceManager service_manager;
   StopSignals signals;
   support::start_log(options_.log.level());
 
@@ -169,16 +172,18 @@ ExitStatus Serve::run() {
                        .cors_origins = options_.cors_origins,
                        .allowed_hosts = options_.allowed_hosts,
                        .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
-  return serve(server, directory, clock, random, signals);
+  ServiceNotifier notifier(service_manager, [&store] { store->check(); });
+  return serve(server, directory, clock, random, signals, notifier);
 }
 
 ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                         const support::Clock& clock, support::RandomSource& random,
-                        StopSignals& signals) {
+                        StopSignals& signals, ServiceNotifier& notifier) {
   const int port = bind(server, options_);
   // From here on the end is orderly, and takes server.json along.
-  const StopSignals::Call stop(signals, [&server] {
+  const StopSignals::Call stop(signals, [&server, &notifier] {
     log(LogLevel::info, "stopping: no new connections; requests in flight are finished");
+    notifier.stopping();
     server.stop();
   });
   const ServerFile server_file(
@@ -190,6 +195,7 @@ ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                   .started_at = support::format_rfc3339(clock.now())});
   // Programs that start this one read the line to learn the port: it is all they get here.
   write_output("listening on http://" + address(options_.host, port) + '\n');
+  notifier.ready();
   log(LogLevel::info, "taskdock " + std::string(version()) + " serves " +
                           directory.database_file().string() + " on " +
                           address(options_.host, port));

@@ -49,6 +49,18 @@ void DatabaseFiles::check_kinds() const {
   check(database().string() + "-journal");
 }
 
+void DatabaseFiles::check_log() const {
+  const std::filesystem::path& log = files_[1].path;
+  struct stat found {};
+  if (::stat(database().c_str(), &found) == 0 || ::stat(log.c_str(), &found) != 0) return;
+  if (found.st_size == 0) return;
+  const std::string name = database().filename().string();
+  const std::string log_name = log.filename().string();
+  throw Unusable("it is missing, but there is " + log_name +
+                 " with changes that belong to it; bring " + name +
+                 " back, or, to begin anew, remove " + log_name);
+}
+
 void DatabaseFiles::remember() {
   for (File& file : files_) {
     struct stat found {};

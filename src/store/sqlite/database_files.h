@@ -21,6 +21,10 @@ class DatabaseFiles {
   /// a FIFO would block.
   void check_kinds() const;
 
+  /// Throws Unusable if the database is missing but its log has changes: SQLite would make an empty
+  /// database and delete the log.
+  void check_log() const;
+
   /// Remembers the identity (device and inode) of the files, all of which must exist. Throws
   /// Unavailable.
   void remember();

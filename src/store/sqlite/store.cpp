@@ -44,6 +44,7 @@ struct Store::Parts {
   Parts(const std::filesystem::path& file, const StoreOptions& options)
       : files(file), limits(options.limits) {
     files.check_kinds();
+    files.check_log();
     std::error_code none;
     if (!options.may_migrate && !std::filesystem::exists(file, none)) {
       throw Unusable("there is no database");
