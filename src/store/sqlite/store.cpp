@@ -65,7 +65,10 @@ struct Store::Parts {
   ~Parts() {
     writer.reset();
     readers.reset();
-    if (!files.are_unchanged()) connection->leave_log_on_close();
+    if (files.are_unchanged()) return;
+    connection->leave_log_on_close();
+    connection.reset();
+    files.set_log_aside();
   }
 
   Parts(const Parts&) = delete;

@@ -186,6 +186,32 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(again.snapshot().list_users().size() == 1);
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/database_files: the log is not applied to an older database that "
+                  "took the place of ours") {
+  open();
+  store.reset();
+  const fs::path older = directory.path() / "older.db";
+  fs::copy_file(inner, older);
+  for (const char* log : {"taskdock.db-wal.old", "taskdock.db-wal.old2"}) {
+    store = std::make_unique<Store>(inner);
+    for (int times = 0; times < 200; ++times) write();
+    fs::copy_file(older, directory.path() / "new.db");
+    fs::rename(directory.path() / "new.db", inner);
+    CHECK_THROWS_AS(write(), Unavailable);
+    store.reset();
+    CHECK_FALSE(fs::exists(inner.string() + "-wal"));
+    CHECK(fs::file_size(inner.parent_path() / log) > 100'000);
+    store = std::make_unique<Store>(inner);
+    const auto users = store->snapshot().list_users();
+    REQUIRE(users.size() == 1);
+    CHECK(users[0].tasks == 0);
+    store.reset();
+    SQLite::Database database(inner.string());
+    CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
+  }
+}
+
 TEST_CASE_FIXTURE(Workshop,
                   "store/sqlite/database_files: an empty log without a database is no hindrance") {
   std::ofstream(file.string() + "-wal");
