@@ -24,6 +24,7 @@ TEST_CASE("http/stop: whoever has the launch token stops the server, and gets an
   CHECK(answer.body == R"({"status":"stopping"})");
   const Finished finished = server.process().wait();
   CHECK(finished.status == 0);
+  CHECK(contains(finished.errors, "stopping (request)"));
   CHECK_FALSE(std::filesystem::exists(data.path() / "server.json"));
   CHECK_FALSE(std::filesystem::exists(data.path() / "taskdock.db-wal"));
 }

@@ -173,8 +173,7 @@ ExitStatus Serve::run() {
                                       .version = version(),
                                       .launch_token = options_.launch_token,
                                       .local_user = options_.local_user,
-                                      // The thread that waits for signals takes it (StopSignals).
-                                      .request_stop = [] { ::kill(::getpid(), SIGTERM); }});
+                                      .request_stop = [&stop_watch] { stop_watch.request(); }});
   http::Server server(application, clock, random,
                       {.host = options_.host,
                        .port = options_.port,
