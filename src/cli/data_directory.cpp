@@ -53,7 +53,7 @@ std::array<std::string, 3> database_files() {
 
 DataDirectory::DataDirectory(const std::filesystem::path& path) : path_(path) {
   make_directory(path_);
-  descriptor_ = support::FileDescriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  descriptor_ = system::FileDescriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor_.is_open()) {
     fail(path_, std::string("the data directory cannot be opened: ") + std::strerror(errno) +
                     "; choose another with --data");

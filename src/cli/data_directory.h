@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 
 namespace taskdock::cli {
 
@@ -38,7 +38,7 @@ class DataDirectory {
 
  private:
   std::filesystem::path path_;
-  support::FileDescriptor descriptor_;
+  system::FileDescriptor descriptor_;
 };
 
 }  // namespace taskdock::cli

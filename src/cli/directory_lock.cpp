@@ -17,13 +17,13 @@
 #include "cli/server_file.h"
 #include "support/json_value.h"
 #include "support/json_writer.h"
-#include "support/regular_file.h"
+#include "system/regular_file.h"
 
 namespace taskdock::cli {
 
 namespace {
 
-using support::FileDescriptor;
+using system::FileDescriptor;
 
 // An owner's command works for less than a second, unless it deletes a very large account.
 constexpr std::chrono::seconds patience{10};
@@ -81,8 +81,8 @@ std::optional<Owner> read_owner(const DataDirectory& directory) {
   try {
     constexpr std::size_t max_bytes = 4096;
     constexpr std::array<std::string_view, 2> names = {"command", "pid"};
-    const std::string text = support::read_all(
-        support::open_regular_file(directory.descriptor(), directory.lock_file().filename()),
+    const std::string text = system::read_all(
+        system::open_regular_file(directory.descriptor(), directory.lock_file().filename()),
         max_bytes);
     const support::ParsedJson parsed = support::parse_json(text);
     if (parsed.value.kind != support::JsonValue::Kind::object) return std::nullopt;

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "cli/data_directory.h"
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 
 /// Who may use a data directory at one time.
 ///
@@ -42,8 +42,8 @@ class ExclusiveLock {
   ExclusiveLock& operator=(const ExclusiveLock&) = delete;
 
  private:
-  support::FileDescriptor file_;  // taskdock.lock; released before the directory's
-  support::FileDescriptor directory_;
+  system::FileDescriptor file_;  // taskdock.lock; released before the directory's
+  system::FileDescriptor directory_;
 };
 
 /// The shared lock, for an owner's command.
@@ -57,8 +57,8 @@ class SharedLock {
   bool is_alone() const { return directory_.is_open(); }
 
  private:
-  support::FileDescriptor file_;
-  support::FileDescriptor directory_;
+  system::FileDescriptor file_;
+  system::FileDescriptor directory_;
 };
 
 }  // namespace taskdock::cli

@@ -15,7 +15,7 @@
 #include "cli/failure.h"
 #include "support/json_value.h"
 #include "support/json_writer.h"
-#include "support/regular_file.h"
+#include "system/regular_file.h"
 
 namespace taskdock::cli {
 
@@ -50,9 +50,9 @@ std::string to_json(const ServerInfo& info) {
 ServerFile::ServerFile(const DataDirectory& directory, const ServerInfo& info)
     : directory_(directory) {
   ::unlinkat(directory.descriptor(), unfinished_name, 0);
-  const support::FileDescriptor file(::openat(directory.descriptor(), unfinished_name,
-                                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                              S_IRUSR | S_IWUSR));
+  const system::FileDescriptor file(::openat(directory.descriptor(), unfinished_name,
+                                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                             S_IRUSR | S_IWUSR));
   const std::string json = to_json(info);
   if (!file.is_open() ||
       ::write(file.get(), json.data(), json.size()) != static_cast<ssize_t>(json.size()) ||
@@ -73,7 +73,7 @@ std::optional<ServerInfo> ServerFile::read(const DataDirectory& directory) {
                                                      "instance", "version", "started_at"};
   try {
     const std::string text =
-        support::read_all(support::open_regular_file(directory.descriptor(), name), max_bytes);
+        system::read_all(system::open_regular_file(directory.descriptor(), name), max_bytes);
     const support::ParsedJson parsed = support::parse_json(text);
     if (parsed.value.kind != Kind::object) return std::nullopt;
     std::array<support::JsonValue, names.size()> values;

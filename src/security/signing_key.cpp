@@ -12,15 +12,15 @@
 #include <system_error>
 
 #include "security/token.h"
-#include "support/durable_file.h"
-#include "support/file_descriptor.h"
-#include "support/regular_file.h"
+#include "system/durable_file.h"
+#include "system/file_descriptor.h"
+#include "system/regular_file.h"
 
 namespace taskdock::security {
 
 namespace {
 
-using support::FileDescriptor;
+using system::FileDescriptor;
 
 [[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
   throw std::runtime_error(file.string() + ": " + what + ": " + std::strerror(errno));
@@ -29,8 +29,8 @@ using support::FileDescriptor;
 /// The key's file, or nothing where there is none.
 std::optional<FileDescriptor> open_key(const std::filesystem::path& file) {
   try {
-    return support::open_regular_file(file);
-  } catch (const support::NotARegularFile& error) {
+    return system::open_regular_file(file);
+  } catch (const system::NotARegularFile& error) {
     throw std::runtime_error(file.string() + ": this is " + error.what() +
                              ", not the file with the signing key; move it away, and restore the "
                              "file from a backup or have a new one made");
@@ -78,7 +78,7 @@ void create_key(const std::filesystem::path& file, const std::vector<std::uint8_
     fail(unfinished, "cannot be written (make room on the disk)");
   }
   try {
-    support::rename_durably(unfinished, file);
+    system::rename_durably(unfinished, file);
   } catch (const std::system_error& error) {
     throw std::runtime_error(std::string("the signing key cannot be written: ") + error.what());
   }
