@@ -1,9 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cli/data_directory.h"
-#include "system/file_descriptor.h"
+#include "system/directory.h"
 
 /// Who may use a data directory at one time.
 ///
@@ -43,7 +44,7 @@ class ExclusiveLock {
 
  private:
   system::FileDescriptor file_;  // taskdock.lock; released before the directory's
-  system::FileDescriptor directory_;
+  system::Directory directory_;
 };
 
 /// The shared lock, for an owner's command.
@@ -54,11 +55,11 @@ class SharedLock {
   explicit SharedLock(const DataDirectory& directory);
 
   /// Whether no server has the directory, or gets it while this exists.
-  bool is_alone() const { return directory_.is_open(); }
+  bool is_alone() const { return directory_.has_value(); }
 
  private:
   system::FileDescriptor file_;
-  system::FileDescriptor directory_;
+  std::optional<system::Directory> directory_;
 };
 
 }  // namespace taskdock::cli

@@ -68,7 +68,7 @@ std::size_t affordable_connections(std::size_t wanted) {
 }
 
 void prepare_process() {
-  keep_files_private();
+  system::keep_files_private();
   // A reader of the output or of a connection that has gone is an error of one write.
   std::signal(SIGPIPE, SIG_IGN);
   // A block of this size is given back to the system when it is freed. By itself the C library
