@@ -19,8 +19,10 @@ namespace {
 constexpr const char* name = "server.json";
 constexpr const char* unfinished_name = "server.json.new";
 
-std::string to_json(const ServerInfo& info) {
-  std::string json = R"({"url":)";
+}  // namespace
+
+std::string to_json_members(const ServerInfo& info) {
+  std::string json = R"("url":)";
   support::append_json_string(json, info.url);
   json += R"(,"port":)" + std::to_string(info.port) + R"(,"pid":)" + std::to_string(info.pid);
   json += R"(,"instance":)";
@@ -29,7 +31,7 @@ std::string to_json(const ServerInfo& info) {
   support::append_json_string(json, info.version);
   json += R"(,"started_at":)";
   support::append_json_string(json, info.started_at);
-  return json + "}\n";
+  return json;
 }
 
 }  // namespace
@@ -40,7 +42,7 @@ ServerFile::ServerFile(const DataDirectory& directory, const ServerInfo& info)
   try {
     files.remove(unfinished_name);
     const system::FileDescriptor file = files.create_file(unfinished_name);
-    system::write_all(file, to_json(info));
+    system::write_all(file, '{' + to_json_members(info) + "}\n");
     system::sync(file);
     files.rename(unfinished_name, name);
   } catch (const std::system_error& error) {

@@ -11,8 +11,8 @@
 #include "cli/suggestion.h"
 #include "security/throttle.h"
 
-/// What the values of options stand for. All throw WrongValue, which says what is wrong with the
-/// text and what would do.
+/// What the values of options stand for. Those that can fail throw WrongValue, which says what is
+/// wrong with the text and what would do.
 namespace taskdock::cli {
 
 /// A whole number in decimal from `min` to `max`.
@@ -28,6 +28,10 @@ std::string read_address(const std::string& text);
 security::Allowance read_allowance(const std::string& text);
 /// The same the other way round.
 std::string to_text(const security::Allowance& allowance);
+
+/// The parts of a list that is separated by commas, without the spaces around them; none for
+/// "none".
+std::vector<std::string> split(const std::string& text);
 
 /// The secret in the first line of a file, or, where `text` is fd:N, of the open file descriptor N.
 std::string read_secret_line(const std::string& text);

@@ -1,9 +1,4 @@
-#include <malloc.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <csignal>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -16,14 +11,14 @@
 #include "cli/directory_lock.h"
 #include "cli/server_file.h"
 #include "cli/service_notifier.h"
-#include "cli/standard_streams.h"
 #include "cli/startup.h"
-#include "cli/stop_signals.h"
+#include "cli/stop_watch.h"
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
 #include "support/log.h"
 #include "support/random.h"
+#include "system/process_setup.h"
 #include "system/service_manager.h"
 
 namespace taskdock::cli {
@@ -37,44 +32,32 @@ using support::LogLevel;
 constexpr std::size_t readers = 8;
 
 // The database with its readers has about twenty files open, and connections need some.
-constexpr rlim_t min_open_files = 64;
+constexpr std::size_t min_open_files = 64;
 
-/// Raises the limit on open files, since every connection is one, and the soft limit is often 1024
-/// and ours to raise. Throws Failure where the server could accept connections, but not serve them.
-void raise_limit_on_open_files() {
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
-  if (files.rlim_max >= min_open_files) return;
-  throw Failure(ExitStatus::failed, "the limit on open files is " + std::to_string(files.rlim_max) +
+/// Returns how many files may be open at once. Throws Failure where the server could accept
+/// connections, but not serve them.
+std::size_t prepare_process() {
+  system::keep_files_private();
+  system::survive_lost_readers();
+  // Otherwise the 19 MiB of every password hash would stay with us.
+  system::give_large_blocks_back(1024 * 1024);
+  const std::size_t open_files = system::raise_limit_on_open_files();
+  if (open_files >= min_open_files) return open_files;
+  throw Failure(ExitStatus::failed, "the limit on open files is " + std::to_string(open_files) +
                                         ", and a server needs at least " +
                                         std::to_string(min_open_files) +
                                         "; raise it, for instance with ulimit -n 1024");
 }
 
-/// How many of `wanted` connections the limit on open files allows, with some left for the rest.
-std::size_t affordable_connections(std::size_t wanted) {
+/// How many of `wanted` connections a limit of `open_files` allows, with some left for the rest.
+std::size_t affordable_connections(std::size_t wanted, std::size_t open_files) {
   constexpr std::size_t other_files = 64;
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted + other_files) {
-    return wanted;
-  }
+  if (open_files > wanted && open_files - wanted >= other_files) return wanted;
   const std::size_t affordable =
-      files.rlim_cur > 2 * other_files ? files.rlim_cur - other_files : files.rlim_cur / 2;
+      open_files > 2 * other_files ? open_files - other_files : open_files / 2;
   log(LogLevel::warning, "the limit on open files allows no more than " +
                              std::to_string(affordable) + " connections at once");
   return affordable;
-}
-
-void prepare_process() {
-  system::keep_files_private();
-  // A reader of the output or of a connection that has gone is an error of one write.
-  std::signal(SIGPIPE, SIG_IGN);
-  // A block of this size is given back to the system when it is freed. By itself the C library
-  // stops doing so after the first large block, and the 19 MiB of every hash would stay with us.
-  ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
-  raise_limit_on_open_files();
 }
 
 security::TokenSigner make_signer(const ServeOptions& options, const DataDirectory& directory,
@@ -82,7 +65,12 @@ security::TokenSigner make_signer(const ServeOptions& options, const DataDirecto
   if (options.secret) {
     return security::TokenSigner({options.secret->begin(), options.secret->end()});
   }
-  return security::TokenSigner(security::load_or_create_signing_key(directory.key_file(), random));
+  try {
+    return security::TokenSigner(
+        security::load_or_create_signing_key(directory.key_file(), random));
+  } catch (const std::exception& error) {
+    throw Failure(ExitStatus::failed, error.what(), failure_code::data_unusable);
+  }
 }
 
 std::string address(const std::string& host, int port) {
@@ -110,8 +98,7 @@ int bind(http::Server& server, const ServeOptions& options) {
   }
 }
 
-/// Serves until SIGINT or SIGTERM, then finishes what is in flight. Says on standard output, in one
-/// line, where it listens, once it does.
+/// Serves until there is a reason to stop (StopWatch), then finishes what is in flight.
 class Serve final : public Command {
  public:
   void declare(OptionList& list) override { options_.declare(list); }
@@ -119,7 +106,8 @@ class Serve final : public Command {
 
  private:
   ExitStatus serve(http::Server& server, const DataDirectory& directory,
-                   const support::Clock& clock, support::RandomSource& random, StopSignals& signals,
+                   const support::Clock& clock, support::RandomSource& random,
+                   const Announcements& announcements, StopWatch& stop_watch,
                    ServiceNotifier& notifier);
 
   ServeOptions options_;
@@ -129,9 +117,15 @@ ExitStatus Serve::run() {
   options_.check();
   const std::filesystem::path& data = options_.data.path();
   const security::PasswordPolicy password_policy = options_.password_denylist.load();
-  prepare_process();
+  const std::size_t open_files = prepare_process();
   const system::ServiceManager service_manager;
-  StopSignals signals;
+  const Announcements announcements(options_.ready);
+  auto watched = options_.exit_on.open();
+  if (!watched) {
+    announcements.stopping(StopReason::parent);
+    return ExitStatus::done;
+  }
+  StopWatch stop_watch(*std::move(watched), announcements);
   support::start_log(options_.log.level());
 
   const DataDirectory directory(data);
@@ -162,43 +156,44 @@ ExitStatus Serve::run() {
                                       .signup = options_.signup,
                                       .version = version(),
                                       .launch_token = options_.launch_token});
-  http::Server server(application, clock, random,
-                      {.host = options_.host,
-                       .port = options_.port,
-                       .max_connections = affordable_connections(options_.max_connections),
-                       .cors_origins = options_.cors_origins,
-                       .allowed_hosts = options_.allowed_hosts,
-                       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
+  http::Server server(
+      application, clock, random,
+      {.host = options_.host,
+       .port = options_.port,
+       .max_connections = affordable_connections(options_.max_connections, open_files),
+       .cors_origins = options_.cors_origins,
+       .allowed_hosts = options_.allowed_hosts,
+       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
-  return serve(server, directory, clock, random, signals, notifier);
+  return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }
 
 ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                         const support::Clock& clock, support::RandomSource& random,
-                        StopSignals& signals, ServiceNotifier& notifier) {
+                        const Announcements& announcements, StopWatch& stop_watch,
+                        ServiceNotifier& notifier) {
   const int port = bind(server, options_);
   // From here on the end is orderly, and takes server.json along.
-  const StopSignals::Call stop(signals, [&server, &notifier] {
-    log(LogLevel::info, "stopping: no new connections; requests in flight are finished");
+  const StopWatch::Call stop(stop_watch, [&server, &notifier](StopReason reason) {
+    log(LogLevel::info, std::string("stopping (") + name_of(reason) +
+                            "): no new connections; requests in flight are finished");
     notifier.stopping();
     server.stop();
   });
-  const ServerFile server_file(
-      directory, {.url = "http://" + address(reachable(options_.host), port),
-                  .port = port,
-                  .pid = ::getpid(),
-                  .instance = support::UuidGenerator(clock, random).next().to_string(),
-                  .version = version(),
-                  .started_at = support::format_rfc3339(clock.now())});
-  // Programs that start this one read the line to learn the port: it is all they get here.
-  write_output("listening on http://" + address(options_.host, port) + '\n');
+  const ServerInfo info = {.url = "http://" + address(reachable(options_.host), port),
+                           .port = port,
+                           .pid = static_cast<int>(system::process_id()),
+                           .instance = support::UuidGenerator(clock, random).next().to_string(),
+                           .version = version(),
+                           .started_at = support::format_rfc3339(clock.now())};
+  const ServerFile server_file(directory, info);
+  announcements.ready(info, "http://" + address(options_.host, port));
   notifier.ready();
   log(LogLevel::info, "taskdock " + std::string(version()) + " serves " +
                           directory.database_file().string() + " on " +
                           address(options_.host, port));
   if (server.run()) return ExitStatus::done;
-  log(LogLevel::error, "the system accepts no more connections");
-  return ExitStatus::failed;
+  throw Failure(ExitStatus::failed, "the system accepts no more connections");
 }
 
 }  // namespace

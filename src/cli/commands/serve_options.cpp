@@ -22,6 +22,8 @@ constexpr std::int64_t max_ttl = std::int64_t{10} * 365 * 24 * 60 * 60;
 
 const Words<api::Signup> signup_words = {
     {"open", api::Signup::open}, {"closed", api::Signup::closed}, {"first", api::Signup::first}};
+const Words<Announcements::Form> ready_words = {{"text", Announcements::Form::text},
+                                                {"json", Announcements::Form::json}};
 const Words<bool> on_off = {{"on", true}, {"off", false}};
 
 OptionList::Read read_seconds(std::chrono::seconds& seconds) {
@@ -50,6 +52,7 @@ ServeOptions::ServeOptions() : cors_origins(read_origins(default_cors_origins)) 
 
 void ServeOptions::declare(OptionList& list) {
   declare_network(list);
+  declare_parent(list);
   declare_accounts(list);
   declare_secrets(list);
   declare_limits(list);
@@ -75,6 +78,14 @@ void ServeOptions::declare_network(OptionList& list) {
       "port. On a loopback address only localhost and loopback addresses are accepted without "
       "this option, on any other address every host",
       [this](const Given& given) { allowed_hosts = read_hosts(given.text); });
+}
+
+void ServeOptions::declare_parent(OptionList& list) {
+  list.add("--ready", "FORM", "text",
+           "How standard output tells that the server is ready: text (one line for people) or json "
+           "(one line of JSON for each event: ready, stopping, error, already-running)",
+           [this](const Given& given) { ready = read_word(given.text, ready_words); });
+  exit_on.declare(list);
 }
 
 void ServeOptions::declare_accounts(OptionList& list) {

@@ -1,19 +1,24 @@
 #include "system/standard_streams.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
+
+#include "system/process_setup.h"
 
 namespace taskdock::system {
 
 namespace {
 
-bool becomes_writable() {
+/// Whether standard output takes more within `milliseconds`.
+bool becomes_writable(int milliseconds) {
   pollfd file{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
-  return ::poll(&file, 1, 10'000) == 1;
+  return ::poll(&file, 1, milliseconds) == 1;
 }
 
 }  // namespace
@@ -34,9 +39,20 @@ void write_to_standard_output(std::string_view text) {
     const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
     if (count >= 0) {
       text.remove_prefix(static_cast<std::size_t>(count));
-    } else if (errno != EINTR && (errno != EAGAIN || !becomes_writable())) {
+    } else if (errno != EINTR && (errno != EAGAIN || !becomes_writable(10'000))) {
       throw std::system_error(errno, std::generic_category());
     }
+  }
+}
+
+void offer_to_standard_output(std::string_view text) noexcept {
+  survive_lost_readers();
+  while (!text.empty() && becomes_writable(0)) {
+    // A pipe that is writable takes this much without blocking (POSIX, write()).
+    const std::size_t size = std::min<std::size_t>(text.size(), PIPE_BUF);
+    const ssize_t written = ::write(STDOUT_FILENO, text.data(), size);
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
