@@ -34,8 +34,6 @@ std::string to_json_members(const ServerInfo& info) {
   return json;
 }
 
-}  // namespace
-
 ServerFile::ServerFile(const DataDirectory& directory, const ServerInfo& info)
     : directory_(directory) {
   const system::Directory& files = directory.directory();
