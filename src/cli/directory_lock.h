@@ -39,6 +39,14 @@ class AlreadyRunning : public Failure {
   const ServerInfo server;
 };
 
+/// Whether a process has the exclusive lock of `directory` now. Throws Failure where it cannot be
+/// known.
+bool is_taken(const DataDirectory& directory);
+
+/// That process as taskdock.lock names it, such as "taskdock serve (process 123)"; nothing if it
+/// names none.
+std::optional<std::string> holder(const DataDirectory& directory);
+
 /// The exclusive lock.
 class ExclusiveLock {
  public:

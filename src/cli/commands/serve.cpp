@@ -155,7 +155,9 @@ ExitStatus Serve::run() {
                                       .refresh_token_ttl = options_.refresh_token_ttl,
                                       .signup = options_.signup,
                                       .version = version(),
-                                      .launch_token = options_.launch_token});
+                                      .launch_token = options_.launch_token,
+                                      .local_user = options_.local_user,
+                                      .request_stop = [&stop_watch] { stop_watch.request(); }});
   http::Server server(
       application, clock, random,
       {.host = options_.host,
