@@ -121,7 +121,7 @@ void write_owner(const DataDirectory& directory, const FileDescriptor& file,
 }  // namespace
 
 bool is_taken(const DataDirectory& directory) {
-  return !try_lock(directory, reopen(directory), LOCK_SH);
+  return !try_lock(directory, reopen(directory).descriptor(), FileLock::shared);
 }
 
 std::optional<std::string> holder(const DataDirectory& directory) {

@@ -1,6 +1,7 @@
 #include "system/file_owner.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,7 +83,7 @@ TEST_CASE_FIXTURE(Fixture, "system/file_owner: a lock on the file stays") {
     return;
   }
   REQUIRE(::chown(directory.c_str(), somebody, some_group) == 0);
-  const system::FileDescriptor file(::openat(descriptor.get(), "file", O_RDWR | O_CLOEXEC));
+  const system::FileDescriptor file(::open((directory / "file").c_str(), O_RDWR | O_CLOEXEC));
   struct flock whole {};
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
