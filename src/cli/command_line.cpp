@@ -13,6 +13,7 @@
 #include "cli/build_info.h"
 #include "cli/standard_streams.h"
 #include "cli/suggestion.h"
+#include "cli/values.h"
 #include "http/server.h"
 #include "store/store.h"
 
@@ -52,9 +53,11 @@ class CommandLine {
   [[noreturn]] void refuse_group(const CLI::App& group) const;
   void check_surplus(const Branch& branch) const;
   void check_options_before(const Branch& branch) const;
-  std::optional<Given> find(const Branch& branch, const OptionList::Option& option) const;
+  std::vector<Given> find(const Branch& branch, const OptionList::Option& option) const;
 
-  std::deque<std::string> texts_;  // CLI11 needs them for its results, which are read elsewhere
+  // CLI11 needs them for its results, which are read elsewhere.
+  std::deque<std::string> texts_;
+  std::deque<std::vector<std::string>> lists_;
   CLI::App root_{"A task-management backend in one executable: accounts and tasks over HTTP.",
                  "taskdock"};
   std::map<std::string, CLI::App*> groups_;
@@ -133,14 +136,30 @@ void CommandLine::add_options(CLI::App& app, const OptionList& list,
     if (option.flag.empty()) continue;
     std::string text = option.value + " [" + option.shown_default + ']';
     if (!option.variable.empty()) text += " (" + option.variable + ')';
-    by_flag[option.flag] = add_text(app, option.flag, option.description)->option_text(text);
+    CLI::Option*& added = by_flag[option.flag];
+    if (option.is_list) {
+      // One value each time it is given: the next word may be a command.
+      added = app.add_option(option.flag, lists_.emplace_back(), option.description)
+                  ->take_all()
+                  ->allow_extra_args(false);
+    } else {
+      added = add_text(app, option.flag, option.description);
+    }
+    added->option_text(text);
   }
   app.footer(footer(list));
 }
 
+/// Whether `option` may be given more than once.
+bool is_list(const CLI::Option& option) {
+  return option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+}
+
 void check_given_once(const std::map<std::string, CLI::Option*>& options) {
   for (const auto& [flag, option] : options) {
-    if (option->count() > 1) throw WrongValue(flag + " is given more than once");
+    if (option->count() > 1 && !is_list(*option)) {
+      throw WrongValue(flag + " is given more than once");
+    }
   }
 }
 
@@ -160,10 +179,11 @@ void check_values(const Branch& branch, const std::map<std::string, CLI::Option*
   for (const OptionList::Option& option : branch.list.options()) {
     const auto found = by_flag.find(option.flag);
     if (found == by_flag.end() || found->second->count() == 0) continue;
-    const std::string& text = found->second->results().front();
-    if (!branch.by_flag.contains(text.substr(0, text.find('=')))) continue;
-    throw WrongValue(option.flag + " needs a value: " + option.flag + ' ' + option.value +
-                     ", and not " + text);
+    for (const std::string& text : found->second->results()) {
+      if (!branch.by_flag.contains(text.substr(0, text.find('=')))) continue;
+      throw WrongValue(option.flag + " needs a value: " + option.flag + ' ' + option.value +
+                       ", and not " + text);
+    }
   }
 }
 
@@ -252,24 +272,31 @@ void CommandLine::check_options_before(const Branch& branch) const {
       throw WrongValue(branch.name + " does not take " + flag + " (taskdock " + branch.name +
                        " --help lists what it takes)");
     }
-    if (own->second->count() > 0) throw WrongValue(flag + " is given more than once");
+    if (own->second->count() > 0 && !is_list(*option)) {
+      throw WrongValue(flag + " is given more than once");
+    }
   }
 }
 
-/// What an option was given, and by what.
-std::optional<Given> CommandLine::find(const Branch& branch,
-                                       const OptionList::Option& option) const {
+/// What an option was given, and by what; more than one value only for a list.
+std::vector<Given> CommandLine::find(const Branch& branch, const OptionList::Option& option) const {
+  std::vector<Given> values;
   if (!option.flag.empty()) {
     const auto before = root_options_.find(option.flag);
-    for (const CLI::Option* given : {branch.by_flag.at(option.flag),
-                                     before == root_options_.end() ? nullptr : before->second}) {
-      if (given && given->count() > 0) return Given{given->results().front(), option.flag};
+    for (const CLI::Option* given : {before == root_options_.end() ? nullptr : before->second,
+                                     branch.by_flag.at(option.flag)}) {
+      if (!given || given->count() == 0) continue;
+      for (const std::string& text : given->results()) values.push_back({text, option.flag});
     }
   }
-  if (option.variable.empty()) return std::nullopt;
+  if (!values.empty() || option.variable.empty()) return values;
   const char* value = std::getenv(option.variable.c_str());
-  if (!value || (*value == '\0' && !option.flag.empty())) return std::nullopt;
-  return Given{value, option.variable};
+  if (!value || (*value == '\0' && !option.flag.empty())) return values;
+  if (!option.is_list || split_at_commas(value).empty()) return {{value, option.variable}};
+  for (std::string& part : split_at_commas(value)) {
+    values.push_back({std::move(part), option.variable});
+  }
+  return values;
 }
 
 void take(const OptionList::Read& read, const Given& given) {
@@ -299,7 +326,7 @@ std::unique_ptr<Command> CommandLine::read(int argc, char** argv) {
     take(argument.read, {branch.arguments[i]->results().front(), argument.name});
   }
   for (const OptionList::Option& option : branch.list.options()) {
-    if (const auto given = find(branch, option)) take(option.read, *given);
+    for (const Given& given : find(branch, option)) take(option.read, given);
   }
   return std::move(branch.command);
 }

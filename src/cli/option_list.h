@@ -26,6 +26,7 @@ class OptionList {
     std::string shown_default;
     std::string description;
     Read read;
+    bool is_list = false;  // may be given several times
   };
 
   struct Argument {
@@ -38,6 +39,10 @@ class OptionList {
   /// over its variable, and an empty variable is one that is not set.
   void add(const std::string& flag, const std::string& value, const std::string& shown_default,
            const std::string& description, Read read);
+  /// The same for an option that may be given several times, and whose variable separates several
+  /// values by commas: each value is read by itself.
+  void add_list(const std::string& flag, const std::string& value, const std::string& shown_default,
+                const std::string& description, Read read);
   /// An option without a variable.
   void add_flag_only(const std::string& flag, const std::string& value,
                      const std::string& shown_default, const std::string& description, Read read);

@@ -9,11 +9,17 @@
 
 #include "cli/failure.h"
 #include "cli/suggestion.h"
+#include "http/trusted_proxies.h"
 #include "security/throttle.h"
+#include "system/listener.h"
 
 /// What the values of options stand for. All throw WrongValue, which says what is wrong with the
 /// text and what would do.
 namespace taskdock::cli {
+
+/// The parts of a list that are separated by commas, without the spaces around them and without
+/// empty ones.
+std::vector<std::string> split_at_commas(const std::string& text);
 
 /// A whole number in decimal from `min` to `max`.
 std::int64_t read_whole(const std::string& text, std::int64_t min, std::int64_t max);
@@ -23,6 +29,14 @@ std::optional<std::int64_t> read_limit(const std::string& text);
 
 /// A numeric address. No name is looked up (a static executable cannot), but localhost is known.
 std::string read_address(const std::string& text);
+
+/// Where to listen: http://HOST:PORT with a numeric address or localhost, or unix:PATH; a relative
+/// path is one in the current directory.
+system::Endpoint read_endpoint(const std::string& text);
+
+/// Addresses and networks of proxies, and the word unix, separated by commas. "none" is the empty
+/// list.
+http::TrustedProxies read_trusted_proxies(const std::string& text);
 
 /// COUNT/SECONDS.
 security::Allowance read_allowance(const std::string& text);

@@ -11,6 +11,8 @@
 #include <climits>
 #include <cstring>
 
+#include "http/trusted_proxies.h"
+
 namespace taskdock::http {
 
 namespace {
@@ -35,6 +37,7 @@ std::string address_of_peer(int fd) {
   socklen_t size = sizeof(peer);
   if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return {};
   int family = peer.ss_family;
+  if (family == AF_UNIX) return std::string(unix_peer);
   const void* address = &reinterpret_cast<const sockaddr_in&>(peer).sin_addr;
   if (family == AF_INET6) {
     const in6_addr& wide = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;

@@ -25,6 +25,9 @@ std::size_t code_points(std::string_view text);
 /// well. `text` must be valid UTF-8.
 std::string_view trim(std::string_view text);
 
+/// `text` without the spaces and tabs at either end (OWS, RFC 9110, 5.6.3). It may be any bytes.
+std::string_view trim_blanks(std::string_view text);
+
 /// `text` with a question mark for each control character (C0, DEL and C1), so that it stays on one
 /// line and cannot control a terminal.
 std::string printable(std::string_view text);

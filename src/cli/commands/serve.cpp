@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <csignal>
 #include <string>
-#include <system_error>
 #include <thread>
 
 #include "api/application.h"
@@ -14,6 +13,7 @@
 #include "cli/commands/serve_options.h"
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
+#include "cli/listeners.h"
 #include "cli/server_file.h"
 #include "cli/standard_streams.h"
 #include "cli/startup.h"
@@ -83,33 +83,8 @@ security::TokenSigner make_signer(const ServeOptions& options, const DataDirecto
   return security::TokenSigner(security::load_or_create_signing_key(directory.key_file(), random));
 }
 
-std::string address(const std::string& host, int port) {
-  const bool is_ipv6 = host.find(':') != std::string::npos;
-  return (is_ipv6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
-}
-
-/// An address of this machine at which a server is reached that listens on `host`: what stands for
-/// all addresses is none to connect to.
-std::string reachable(const std::string& host) {
-  if (host == "0.0.0.0") return "127.0.0.1";
-  return host == "::" ? "::1" : host;
-}
-
-int bind(http::Server& server, const ServeOptions& options) {
-  try {
-    return server.bind();
-  } catch (const std::system_error& error) {
-    const bool is_in_use = error.code() == std::errc::address_in_use;
-    throw Failure(is_in_use ? ExitStatus::port_in_use : ExitStatus::failed,
-                  "cannot listen on " + address(options.host, options.port) + ": " +
-                      error.code().message() +
-                      (is_in_use ? "; choose another --port, or stop what uses it"
-                                 : "; choose another --host or --port"));
-  }
-}
-
 /// Serves until SIGINT or SIGTERM, then finishes what is in flight. Says on standard output, in one
-/// line, where it listens, once it does.
+/// line for each address, where it listens, once it does.
 class Serve final : public Command {
  public:
   void declare(OptionList& list) override { options_.declare(list); }
@@ -125,6 +100,8 @@ class Serve final : public Command {
 
 ExitStatus Serve::run() {
   const std::filesystem::path& data = options_.data.path();
+  const std::vector<system::Endpoint> wanted = options_.endpoints();
+  std::vector<system::Listener> listeners = take_inherited_listeners();
   const security::PasswordPolicy password_policy = options_.password_denylist.load();
   prepare_process();
   StopSignals signals;
@@ -157,12 +134,12 @@ ExitStatus Serve::run() {
                                       .refresh_token_ttl = options_.refresh_token_ttl,
                                       .signup = options_.signup,
                                       .version = version()});
-  http::Server server(application, clock, random,
-                      {.host = options_.host,
-                       .port = options_.port,
-                       .max_connections = affordable_connections(options_.max_connections),
+  if (listeners.empty()) listeners = listen_on(wanted);
+  http::Server server(application, clock, random, std::move(listeners),
+                      {.max_connections = affordable_connections(options_.max_connections),
                        .cors_origins = options_.cors_origins,
                        .allowed_hosts = options_.allowed_hosts,
+                       .trusted_proxies = options_.trusted_proxies,
                        .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
   return serve(server, directory, clock, random, signals);
 }
@@ -170,24 +147,29 @@ ExitStatus Serve::run() {
 ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                         const support::Clock& clock, support::RandomSource& random,
                         StopSignals& signals) {
-  const int port = bind(server, options_);
   // From here on the end is orderly, and takes server.json along.
   const StopSignals::Call stop(signals, [&server] {
     log(LogLevel::info, "stopping: no new connections; requests in flight are finished");
     server.stop();
   });
+  const system::Endpoint& endpoint = main_endpoint(server.endpoints());
   const ServerFile server_file(
-      directory, {.url = "http://" + address(reachable(options_.host), port),
-                  .port = port,
+      directory, {.url = reachable_address_of(endpoint),
+                  .port = endpoint.port,
                   .pid = ::getpid(),
                   .instance = support::UuidGenerator(clock, random).next().to_string(),
                   .version = version(),
                   .started_at = support::format_rfc3339(clock.now())});
-  // Programs that start this one read the line to learn the port: it is all they get here.
-  write_output("listening on http://" + address(options_.host, port) + '\n');
+  // Programs that start this one read the first line to learn the port: it is all they get here.
+  std::string lines;
+  std::string places;
+  for (const system::Endpoint& each : server.endpoints()) {
+    lines += "listening on " + address_of(each) + '\n';
+    places += (places.empty() ? "" : ", ") + address_of(each);
+  }
+  write_output(lines);
   log(LogLevel::info, "taskdock " + std::string(version()) + " serves " +
-                          directory.database_file().string() + " on " +
-                          address(options_.host, port));
+                          directory.database_file().string() + " on " + places);
   if (server.run()) return ExitStatus::done;
   log(LogLevel::error, "the system accepts no more connections");
   return ExitStatus::failed;
