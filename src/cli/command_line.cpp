@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <deque>
 #include <map>
-#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -13,9 +12,9 @@
 #include "cli/build_info.h"
 #include "cli/standard_streams.h"
 #include "cli/suggestion.h"
-#include "cli/values.h"
 #include "http/server.h"
 #include "store/store.h"
+#include "system/environment.h"
 
 namespace taskdock::cli {
 
@@ -55,9 +54,7 @@ class CommandLine {
   void check_options_before(const Branch& branch) const;
   std::vector<Given> find(const Branch& branch, const OptionList::Option& option) const;
 
-  // CLI11 needs them for its results, which are read elsewhere.
-  std::deque<std::string> texts_;
-  std::deque<std::vector<std::string>> lists_;
+  std::deque<std::string> texts_;  // CLI11 needs them for its results, which are read elsewhere
   CLI::App root_{"A task-management backend in one executable: accounts and tasks over HTTP.",
                  "taskdock"};
   std::map<std::string, CLI::App*> groups_;
@@ -69,7 +66,9 @@ class CommandLine {
 std::string footer(const OptionList& list) {
   std::string text;
   for (const OptionList::Option& option : list.options()) {
-    if (option.flag.empty()) text += option.variable + ": " + option.description;
+    if (!option.flag.empty()) continue;
+    if (!text.empty()) text += '\n';
+    text += option.variable + ": " + option.description;
   }
   return text;
 }
@@ -136,28 +135,20 @@ void CommandLine::add_options(CLI::App& app, const OptionList& list,
     if (option.flag.empty()) continue;
     std::string text = option.value + " [" + option.shown_default + ']';
     if (!option.variable.empty()) text += " (" + option.variable + ')';
-    CLI::Option*& added = by_flag[option.flag];
-    if (option.is_list) {
-      // One value each time it is given: the next word may be a command.
-      added = app.add_option(option.flag, lists_.emplace_back(), option.description)
-                  ->take_all()
-                  ->allow_extra_args(false);
-    } else {
-      added = add_text(app, option.flag, option.description);
-    }
-    added->option_text(text);
+    CLI::Option* added = add_text(app, option.flag, option.description)->option_text(text);
+    if (option.is_repeatable) added->multi_option_policy(CLI::MultiOptionPolicy::Join);
+    by_flag[option.flag] = added;
   }
   app.footer(footer(list));
 }
 
-/// Whether `option` may be given more than once.
-bool is_list(const CLI::Option& option) {
-  return option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+bool is_repeatable(const CLI::Option& option) {
+  return option.get_multi_option_policy() == CLI::MultiOptionPolicy::Join;
 }
 
 void check_given_once(const std::map<std::string, CLI::Option*>& options) {
   for (const auto& [flag, option] : options) {
-    if (option->count() > 1 && !is_list(*option)) {
+    if (option->count() > 1 && !is_repeatable(*option)) {
       throw WrongValue(flag + " is given more than once");
     }
   }
@@ -178,7 +169,7 @@ void check_arguments(const Branch& branch) {
 void check_values(const Branch& branch, const std::map<std::string, CLI::Option*>& by_flag) {
   for (const OptionList::Option& option : branch.list.options()) {
     const auto found = by_flag.find(option.flag);
-    if (found == by_flag.end() || found->second->count() == 0) continue;
+    if (found == by_flag.end()) continue;
     for (const std::string& text : found->second->results()) {
       if (!branch.by_flag.contains(text.substr(0, text.find('=')))) continue;
       throw WrongValue(option.flag + " needs a value: " + option.flag + ' ' + option.value +
@@ -272,30 +263,32 @@ void CommandLine::check_options_before(const Branch& branch) const {
       throw WrongValue(branch.name + " does not take " + flag + " (taskdock " + branch.name +
                        " --help lists what it takes)");
     }
-    if (own->second->count() > 0 && !is_list(*option)) {
+    if (own->second->count() > 0 && !is_repeatable(*option)) {
       throw WrongValue(flag + " is given more than once");
     }
   }
 }
 
-/// What an option was given, and by what; more than one value only for a list.
+/// The values that an option was given, and by what.
 std::vector<Given> CommandLine::find(const Branch& branch, const OptionList::Option& option) const {
   std::vector<Given> values;
   if (!option.flag.empty()) {
     const auto before = root_options_.find(option.flag);
     for (const CLI::Option* given : {before == root_options_.end() ? nullptr : before->second,
                                      branch.by_flag.at(option.flag)}) {
-      if (!given || given->count() == 0) continue;
+      if (!given) continue;
       for (const std::string& text : given->results()) values.push_back({text, option.flag});
     }
   }
   if (!values.empty() || option.variable.empty()) return values;
-  const char* value = std::getenv(option.variable.c_str());
-  if (!value || (*value == '\0' && !option.flag.empty())) return values;
-  if (!option.is_list || split_at_commas(value).empty()) return {{value, option.variable}};
-  for (std::string& part : split_at_commas(value)) {
-    values.push_back({std::move(part), option.variable});
+  if (option.flag.empty()) {
+    if (const auto secret = system::take_variable(option.variable)) {
+      values.push_back({*secret, option.variable});
+    }
+    return values;
   }
+  const char* value = std::getenv(option.variable.c_str());
+  if (value && *value != '\0') values.push_back({value, option.variable});
   return values;
 }
 

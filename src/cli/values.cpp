@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <limits>
 #include <string_view>
 #include <system_error>
 
+#include "support/regular_file.h"
 #include "support/text.h"
+#include "system/inherited_file.h"
 #include "system/ip_address.h"
 
 namespace taskdock::cli {
@@ -27,11 +30,6 @@ std::optional<std::int64_t> parse_count(std::string_view text) {
   std::int64_t value = 0;
   const bool good = parse_whole(text, value) == std::errc() && value >= 1 && value <= 1'000'000;
   return good ? std::optional(value) : std::nullopt;
-}
-
-/// The parts of a list, or none for "none".
-std::vector<std::string> split(const std::string& text) {
-  return text == "none" ? std::vector<std::string>() : split_at_commas(text);
 }
 
 void add_once(std::vector<std::string>& list, std::string text) {
@@ -93,6 +91,7 @@ bool is_scheme(std::string_view text) {
 
 /// The origin as browsers send it; nothing where `text` is none.
 std::optional<std::string> read_origin(const std::string& text) {
+  if (support::to_lower_ascii(text) == "null") return "null";  // of pages without one
   const std::size_t scheme_end = text.find("://");
   if (scheme_end == std::string::npos) return std::nullopt;
   const std::string scheme = support::to_lower_ascii(text.substr(0, scheme_end));
@@ -116,6 +115,33 @@ system::Endpoint read_socket_path(const std::string& path) {
   return {.path = std::filesystem::absolute(path).string()};
 }
 
+system::Endpoint read_endpoint(const std::string& text) {
+  constexpr std::string_view http = "http://";
+  constexpr std::string_view local = "unix:";
+  if (text.starts_with(local)) return read_socket_path(text.substr(local.size()));
+  if (text.starts_with(http)) {
+    std::string host = text.substr(http.size());
+    const std::size_t colon = host.rfind(':');
+    std::int64_t port = 0;
+    if (colon != std::string::npos &&
+        parse_whole(std::string_view(host).substr(colon + 1), port) == std::errc() && port >= 0 &&
+        port <= 65535) {
+      host.erase(colon);
+      if (host == "localhost") host = "127.0.0.1";
+      const bool has_brackets = host.starts_with('[') && host.ends_with(']');
+      if (has_brackets) host = host.substr(1, host.size() - 2);
+      const bool is_ipv6 = host.find(':') != std::string::npos;
+      if (has_brackets == is_ipv6 && system::IpAddress::parse(host)) {
+        return {.host = host, .port = static_cast<int>(port)};
+      }
+    }
+  }
+  throw WrongValue("'" + text +
+                   "' is no place to listen, such as http://127.0.0.1:8000, http://[::1]:8000 or "
+                   "unix:/run/taskdock/socket; the host is a numeric address or localhost, and "
+                   "nothing follows the port");
+}
+
 std::optional<system::IpNetwork> read_network(const std::string& text) {
   const std::size_t slash = std::min(text.find('/'), text.size());
   const auto address = system::IpAddress::parse(text.substr(0, slash));
@@ -135,8 +161,9 @@ std::optional<system::IpNetwork> read_network(const std::string& text) {
 
 }  // namespace
 
-std::vector<std::string> split_at_commas(const std::string& text) {
+std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> parts;
+  if (text == "none") return parts;
   std::string_view rest = text;
   while (!rest.empty()) {
     const std::size_t comma = std::min(rest.find(','), rest.size());
@@ -175,31 +202,11 @@ std::string read_address(const std::string& text) {
   throw WrongValue("'" + text + "' is not a numeric address, such as 127.0.0.1, 0.0.0.0 or ::1");
 }
 
-system::Endpoint read_endpoint(const std::string& text) {
-  constexpr std::string_view http = "http://";
-  constexpr std::string_view local = "unix:";
-  if (text.starts_with(local)) return read_socket_path(text.substr(local.size()));
-  if (text.starts_with(http)) {
-    std::string host = text.substr(http.size());
-    const std::size_t colon = host.rfind(':');
-    std::int64_t port = 0;
-    if (colon != std::string::npos &&
-        parse_whole(std::string_view(host).substr(colon + 1), port) == std::errc() && port >= 0 &&
-        port <= 65535) {
-      host.erase(colon);
-      if (host == "localhost") host = "127.0.0.1";
-      const bool has_brackets = host.starts_with('[') && host.ends_with(']');
-      if (has_brackets) host = host.substr(1, host.size() - 2);
-      const bool is_ipv6 = host.find(':') != std::string::npos;
-      if (has_brackets == is_ipv6 && system::IpAddress::parse(host)) {
-        return {.host = host, .port = static_cast<int>(port)};
-      }
-    }
-  }
-  throw WrongValue("'" + text +
-                   "' is no place to listen, such as http://127.0.0.1:8000, http://[::1]:8000 or "
-                   "unix:/run/taskdock/socket; the host is a numeric address or localhost, and "
-                   "nothing follows the port");
+std::vector<system::Endpoint> read_endpoints(const std::string& text) {
+  std::vector<system::Endpoint> endpoints;
+  for (const std::string& part : split(text)) endpoints.push_back(read_endpoint(part));
+  if (endpoints.empty() && text != "none") endpoints.push_back(read_endpoint(text));
+  return endpoints;
 }
 
 http::TrustedProxies read_trusted_proxies(const std::string& text) {
@@ -230,6 +237,30 @@ security::Allowance read_allowance(const std::string& text) {
 
 std::string to_text(const security::Allowance& allowance) {
   return std::to_string(allowance.at_once) + '/' + std::to_string(allowance.then_every.count());
+}
+
+std::string read_secret_line(const std::string& text) {
+  // More than any secret has, and little enough to read from whatever the name stands for.
+  constexpr std::size_t max_bytes = 4096;
+  constexpr std::string_view descriptor = "fd:";
+  std::string line;
+  try {
+    if (text.starts_with(descriptor)) {
+      const auto number = static_cast<int>(
+          read_whole(text.substr(descriptor.size()), 0, std::numeric_limits<int>::max()));
+      line = system::read_inherited_line(number, max_bytes);
+    } else {
+      line = support::read_all(support::open_regular_file(read_path(text)), max_bytes);
+    }
+  } catch (const support::NotARegularFile& error) {
+    throw WrongValue('\'' + text + "' is " + error.what() +
+                     "; name a file, or an open descriptor as fd:N");
+  } catch (const std::system_error& error) {
+    throw WrongValue('\'' + text + "' cannot be read: " + error.code().message());
+  }
+  line.resize(std::min(line.find('\n'), line.size()));
+  if (line.ends_with('\r')) line.pop_back();
+  return line;
 }
 
 std::filesystem::path read_path(const std::string& text) {

@@ -13,13 +13,9 @@
 #include "security/throttle.h"
 #include "system/listener.h"
 
-/// What the values of options stand for. All throw WrongValue, which says what is wrong with the
-/// text and what would do.
+/// What the values of options stand for. Those that can fail throw WrongValue, which says what is
+/// wrong with the text and what would do.
 namespace taskdock::cli {
-
-/// The parts of a list that are separated by commas, without the spaces around them and without
-/// empty ones.
-std::vector<std::string> split_at_commas(const std::string& text);
 
 /// A whole number in decimal from `min` to `max`.
 std::int64_t read_whole(const std::string& text, std::int64_t min, std::int64_t max);
@@ -30,9 +26,9 @@ std::optional<std::int64_t> read_limit(const std::string& text);
 /// A numeric address. No name is looked up (a static executable cannot), but localhost is known.
 std::string read_address(const std::string& text);
 
-/// Where to listen: http://HOST:PORT with a numeric address or localhost, or unix:PATH; a relative
-/// path is one in the current directory.
-system::Endpoint read_endpoint(const std::string& text);
+/// Places to listen, separated by commas: http://HOST:PORT with a numeric address or localhost, or
+/// unix:PATH; a relative path is one in the current directory. "none" is the empty list.
+std::vector<system::Endpoint> read_endpoints(const std::string& text);
 
 /// Addresses and networks of proxies, and the word unix, separated by commas. "none" is the empty
 /// list.
@@ -42,6 +38,13 @@ http::TrustedProxies read_trusted_proxies(const std::string& text);
 security::Allowance read_allowance(const std::string& text);
 /// The same the other way round.
 std::string to_text(const security::Allowance& allowance);
+
+/// The parts of a list that is separated by commas, without the spaces around them; none for
+/// "none".
+std::vector<std::string> split(const std::string& text);
+
+/// The secret in the first line of a file, or, where `text` is fd:N, of the open file descriptor N.
+std::string read_secret_line(const std::string& text);
 
 /// A path, which must not be empty.
 std::filesystem::path read_path(const std::string& text);
@@ -59,7 +62,8 @@ Value read_word(const std::string& text, const Words<Value>& words) {
 }
 
 /// Web origins, separated by commas, as browsers send them: scheme and host in lower case, without
-/// the scheme's own port (RFC 6454, 6.1; url.spec.whatwg.org, "origin"). "none" is the empty list.
+/// the scheme's own port, or null (RFC 6454, 6.1; url.spec.whatwg.org, "origin"). "none" is the
+/// empty list.
 std::vector<std::string> read_origins(const std::string& text);
 
 /// Hosts, each with a port or without, separated by commas; in lower case, without doubles. "none"

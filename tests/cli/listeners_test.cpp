@@ -56,7 +56,7 @@ int port_in(const std::string& line) {
 
 /// The answer to one request for `host` over the Unix socket `path`.
 Answer ask(const std::filesystem::path& path, const std::string& host) {
-  RawSocket socket(path);
+  RawSocket socket(UnixSocket{path});
   socket.send("GET /health HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
   std::string surplus;
   return Client::read_answer(socket, surplus);
@@ -148,7 +148,7 @@ TEST_CASE("cli/listeners: --listen names each place, and each is served") {
   CHECK(ask(path, "localhost").status == 200);
   const nlohmann::json shown = server.server_json();
   CHECK(shown["url"] == "http://127.0.0.1:" + std::to_string(shown["port"].get<int>()));
-  Client client(path);
+  Client client(UnixSocket{path});
   client.sign_up();
   const std::string token = client.token;
 
@@ -172,7 +172,7 @@ TEST_CASE("cli/listeners: a port beside a Unix socket is served as well") {
   ListeningServer server({"--listen", "http://127.0.0.1:0", "--listen", local});
   Client by_port(port_in(server.first_line));
   by_port.sign_up();
-  Client by_path(directory.path() / "socket");
+  Client by_path(UnixSocket{directory.path() / "socket"});
   by_path.token = by_port.token;
   CHECK(by_path.get("/api/tasks").status == 200);
 }
@@ -259,7 +259,7 @@ TEST_CASE("cli/listeners: the hosts that are served are those of each listener")
   CHECK(ask(path, "tasks.example").status == 200);
   CHECK(ask(path, "localhost").status == 200);
   CHECK(ask(path, "evil.example").status == 421);
-  RawSocket socket(path);
+  RawSocket socket(UnixSocket{path});
   socket.send(
       "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n\r\n");
   std::string surplus;
@@ -274,9 +274,9 @@ TEST_CASE("cli/listeners: all that come by a Unix socket are one network to the 
   const auto fail_to_log_in = [](Client client, const std::string& email) {
     return client.post("/api/auth/login", account(email, "wrong horse")).status;
   };
-  CHECK(fail_to_log_in(Client(path), "a@example.com") == 401);
-  CHECK(fail_to_log_in(Client(path), "b@example.com") == 401);
-  CHECK(fail_to_log_in(Client(path), "c@example.com") == 429);
+  CHECK(fail_to_log_in(Client(UnixSocket{path}), "a@example.com") == 401);
+  CHECK(fail_to_log_in(Client(UnixSocket{path}), "b@example.com") == 401);
+  CHECK(fail_to_log_in(Client(UnixSocket{path}), "c@example.com") == 429);
   const int port = server.server_json()["port"];
   CHECK(fail_to_log_in(Client(port), "d@example.com") == 401);
 }

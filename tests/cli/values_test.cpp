@@ -34,6 +34,7 @@ TEST_CASE("cli/values: an origin is written as browsers send it") {
         Strings{"tauri://localhost", "capacitor://localhost"});
   CHECK(read_origins("http://127.0.0.1:3000,http://xn--bcher-kva.example") ==
         Strings{"http://127.0.0.1:3000", "http://xn--bcher-kva.example"});
+  CHECK(read_origins("null,NULL,http://a") == Strings{"null", "http://a"});
   CHECK(read_origins("none").empty());
   CHECK(read_origins(" , ").empty());
 }
@@ -59,7 +60,6 @@ TEST_CASE("cli/values: what no browser would send is no origin") {
                             "h ttp://a",
                             "*",
                             "http://*.a",
-                            "null",
                             "none,http://a"}) {
     CAPTURE(wrong);
     CHECK_THROWS_AS(read_origins(wrong), WrongValue);
@@ -78,14 +78,14 @@ TEST_CASE("cli/values: a host has a port or none, and is in lower case") {
 }
 
 TEST_CASE("cli/values: a place to listen is an address with a port, or a path for any directory") {
-  const auto ipv4 = read_endpoint("http://localhost:0");
+  const auto ipv4 = read_endpoints("http://localhost:0").front();
   CHECK(ipv4.host == "127.0.0.1");
   CHECK(ipv4.port == 0);
-  const auto ipv6 = read_endpoint("http://[::1]:8000");
+  const auto ipv6 = read_endpoints("http://[::1]:8000").front();
   CHECK(ipv6.host == "::1");
   CHECK(ipv6.port == 8000);
   CHECK_FALSE(ipv6.is_unix());
-  const auto absolute = read_endpoint("unix:/run/task dock/socket");
+  const auto absolute = read_endpoints("unix:/run/task dock/socket").front();
   CHECK(absolute.is_unix());
   CHECK(absolute.path == "/run/task dock/socket");
   CHECK(read_endpoint("unix:socket").path == (std::filesystem::current_path() / "socket").string());

@@ -31,11 +31,11 @@ RawSocket::RawSocket(int port, const std::string& from)
   connect(reinterpret_cast<const sockaddr*>(&address), sizeof(address));
 }
 
-RawSocket::RawSocket(const std::filesystem::path& path)
+RawSocket::RawSocket(const UnixSocket& server)
     : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  path.string().copy(address.sun_path, sizeof(address.sun_path) - 1);
+  server.path.string().copy(address.sun_path, sizeof(address.sun_path) - 1);
   connect(reinterpret_cast<const sockaddr*>(&address), sizeof(address));
 }
 

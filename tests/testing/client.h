@@ -13,14 +13,18 @@
 
 namespace taskdock::testing {
 
+/// Where a Unix socket is. A type of its own, so that a number is never taken for a path.
+struct UnixSocket {
+  std::filesystem::path path;
+};
+
 /// A connected socket, for bytes no HTTP client would send.
 class RawSocket {
  public:
   /// To a port of 127.0.0.1.
   /// `from` is the client's own IPv4 address: one of 127.0.0.0/8.
   explicit RawSocket(int port, const std::string& from = "127.0.0.1");
-  /// To a Unix socket.
-  explicit RawSocket(const std::filesystem::path& path);
+  explicit RawSocket(const UnixSocket& server);
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;
   ~RawSocket();
@@ -63,9 +67,8 @@ class Client {
   /// `from` is the client's own IPv4 address: one of 127.0.0.0/8.
   explicit Client(int port, const std::string& from = "127.0.0.1")
       : connect_([port, from] { return std::make_unique<RawSocket>(port, from); }) {}
-  /// By a Unix socket.
-  explicit Client(const std::filesystem::path& path)
-      : connect_([path] { return std::make_unique<RawSocket>(path); }) {}
+  explicit Client(const UnixSocket& server)
+      : connect_([server] { return std::make_unique<RawSocket>(server); }) {}
 
   /// The Authorization header's token from now on; empty for none.
   std::string token;

@@ -15,14 +15,16 @@
 #include "cli/directory_lock.h"
 #include "cli/listeners.h"
 #include "cli/server_file.h"
-#include "cli/standard_streams.h"
+#include "cli/service_notifier.h"
 #include "cli/startup.h"
-#include "cli/stop_signals.h"
+#include "cli/stop_watch.h"
+#include "cli/suggestion.h"
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
 #include "support/log.h"
 #include "support/random.h"
+#include "system/service_manager.h"
 
 namespace taskdock::cli {
 
@@ -80,11 +82,15 @@ security::TokenSigner make_signer(const ServeOptions& options, const DataDirecto
   if (options.secret) {
     return security::TokenSigner({options.secret->begin(), options.secret->end()});
   }
-  return security::TokenSigner(security::load_or_create_signing_key(directory.key_file(), random));
+  try {
+    return security::TokenSigner(
+        security::load_or_create_signing_key(directory.key_file(), random));
+  } catch (const std::exception& error) {
+    throw Failure(ExitStatus::failed, error.what(), failure_code::data_unusable);
+  }
 }
 
-/// Serves until SIGINT or SIGTERM, then finishes what is in flight. Says on standard output, in one
-/// line for each address, where it listens, once it does.
+/// Serves until there is a reason to stop (StopWatch), then finishes what is in flight.
 class Serve final : public Command {
  public:
   void declare(OptionList& list) override { options_.declare(list); }
@@ -93,18 +99,26 @@ class Serve final : public Command {
  private:
   ExitStatus serve(http::Server& server, const DataDirectory& directory,
                    const support::Clock& clock, support::RandomSource& random,
-                   StopSignals& signals);
+                   const Announcements& announcements, StopWatch& stop_watch,
+                   ServiceNotifier& notifier);
 
   ServeOptions options_;
 };
 
 ExitStatus Serve::run() {
+  options_.check();
   const std::filesystem::path& data = options_.data.path();
-  const std::vector<system::Endpoint> wanted = options_.endpoints();
   std::vector<system::Listener> listeners = take_inherited_listeners();
   const security::PasswordPolicy password_policy = options_.password_denylist.load();
   prepare_process();
-  StopSignals signals;
+  const system::ServiceManager service_manager;
+  const Announcements announcements(options_.ready);
+  auto watched = options_.exit_on.open();
+  if (!watched) {
+    announcements.stopping(StopReason::parent);
+    return ExitStatus::done;
+  }
+  StopWatch stop_watch(*std::move(watched), announcements);
   support::start_log(options_.log.level());
 
   const DataDirectory directory(data);
@@ -133,46 +147,46 @@ ExitStatus Serve::run() {
                                       .access_token_ttl = options_.access_token_ttl,
                                       .refresh_token_ttl = options_.refresh_token_ttl,
                                       .signup = options_.signup,
-                                      .version = version()});
-  if (listeners.empty()) listeners = listen_on(wanted);
+                                      .version = version(),
+                                      .launch_token = options_.launch_token});
+  if (listeners.empty()) listeners = listen_on(options_.endpoints());
   http::Server server(application, clock, random, std::move(listeners),
                       {.max_connections = affordable_connections(options_.max_connections),
                        .cors_origins = options_.cors_origins,
                        .allowed_hosts = options_.allowed_hosts,
                        .trusted_proxies = options_.trusted_proxies,
                        .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
-  return serve(server, directory, clock, random, signals);
+  ServiceNotifier notifier(service_manager, [&store] { store->check(); });
+  return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }
 
 ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                         const support::Clock& clock, support::RandomSource& random,
-                        StopSignals& signals) {
+                        const Announcements& announcements, StopWatch& stop_watch,
+                        ServiceNotifier& notifier) {
   // From here on the end is orderly, and takes server.json along.
-  const StopSignals::Call stop(signals, [&server] {
-    log(LogLevel::info, "stopping: no new connections; requests in flight are finished");
+  const StopWatch::Call stop(stop_watch, [&server, &notifier](StopReason reason) {
+    log(LogLevel::info, std::string("stopping (") + name_of(reason) +
+                            "): no new connections; requests in flight are finished");
+    notifier.stopping();
     server.stop();
   });
   const system::Endpoint& endpoint = main_endpoint(server.endpoints());
-  const ServerFile server_file(
-      directory, {.url = reachable_address_of(endpoint),
-                  .port = endpoint.port,
-                  .pid = ::getpid(),
-                  .instance = support::UuidGenerator(clock, random).next().to_string(),
-                  .version = version(),
-                  .started_at = support::format_rfc3339(clock.now())});
-  // Programs that start this one read the first line to learn the port: it is all they get here.
-  std::string lines;
-  std::string places;
-  for (const system::Endpoint& each : server.endpoints()) {
-    lines += "listening on " + address_of(each) + '\n';
-    places += (places.empty() ? "" : ", ") + address_of(each);
-  }
-  write_output(lines);
+  const ServerInfo info = {.url = reachable_address_of(endpoint),
+                           .port = endpoint.port,
+                           .pid = ::getpid(),
+                           .instance = support::UuidGenerator(clock, random).next().to_string(),
+                           .version = version(),
+                           .started_at = support::format_rfc3339(clock.now())};
+  const ServerFile server_file(directory, info);
+  std::vector<std::string> addresses;
+  for (const system::Endpoint& each : server.endpoints()) addresses.push_back(address_of(each));
+  announcements.ready(info, addresses);
+  notifier.ready();
   log(LogLevel::info, "taskdock " + std::string(version()) + " serves " +
-                          directory.database_file().string() + " on " + places);
+                          directory.database_file().string() + " on " + join(addresses));
   if (server.run()) return ExitStatus::done;
-  log(LogLevel::error, "the system accepts no more connections");
-  return ExitStatus::failed;
+  throw Failure(ExitStatus::failed, "the system accepts no more connections");
 }
 
 }  // namespace

@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "api/services.h"
+#include "cli/announcements.h"
 #include "cli/common_options.h"
+#include "cli/exit_on_option.h"
 #include "cli/option_list.h"
 #include "http/trusted_proxies.h"
+#include "security/launch_token.h"
 #include "security/throttle.h"
 #include "system/listener.h"
 
@@ -20,6 +23,8 @@ namespace taskdock::cli {
 struct ServeOptions {
   DataOption data;
   LogOption log;
+  Announcements::Form ready = Announcements::Form::text;
+  ExitOnOption exit_on;
   std::chrono::seconds access_token_ttl{30 * 60};
   std::chrono::seconds refresh_token_ttl{30 * 24 * 60 * 60};
   api::Signup signup = api::Signup::open;
@@ -34,17 +39,25 @@ struct ServeOptions {
   std::optional<std::int64_t> max_users;
   std::optional<std::int64_t> max_tasks_per_user;
   std::optional<std::string> secret;  // nothing: the key file's
+  std::optional<security::LaunchToken> launch_token;
 
   ServeOptions();
   void declare(OptionList& list);
 
-  /// Where to listen: what --listen says, or else the one address of --host and --port. Throws
-  /// WrongValue if both are given.
+  /// Where to listen: what --listen says, or else the one address of --host and --port.
   std::vector<system::Endpoint> endpoints() const;
+
+  /// Throws WrongValue for options that do not go together.
+  void check() const;
 
  private:
   void declare_network(OptionList& list);
+  void declare_parent(OptionList& list);
   void declare_accounts(OptionList& list);
+  void declare_secrets(OptionList& list);
+  void set_launch_token(const std::string& text);
+
+  std::string cors_source_;  // what gave `cors_origins`
   void declare_limits(OptionList& list);
 
   system::Endpoint short_form_{.host = "127.0.0.1", .port = 8000};  // --host and --port

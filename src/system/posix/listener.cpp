@@ -15,13 +15,14 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
 #include <utility>
+
+#include "system/environment.h"
 
 namespace taskdock::system {
 
@@ -150,13 +151,6 @@ void remove_stale(const std::string& path, Address& address) {
   if (::lstat(path.c_str(), &still) == 0 && is_same_file(found, still)) ::unlink(path.c_str());
 }
 
-std::string taken_out_of_environment(const char* name) {
-  const char* value = std::getenv(name);
-  std::string text = value ? value : "";
-  ::unsetenv(name);
-  return text;
-}
-
 /// A whole number from 0 on, or -1.
 int parse_number(std::string_view text) {
   int value = -1;
@@ -230,9 +224,9 @@ Listener Listener::bind(const Endpoint& endpoint) {
 }
 
 std::vector<Listener> Listener::take_inherited() {
-  const std::string process = taken_out_of_environment("LISTEN_PID");
-  const std::string count = taken_out_of_environment("LISTEN_FDS");
-  const std::string names = taken_out_of_environment("LISTEN_FDNAMES");
+  const std::string process = take_variable("LISTEN_PID").value_or("");
+  const std::string count = take_variable("LISTEN_FDS").value_or("");
+  const std::string names = take_variable("LISTEN_FDNAMES").value_or("");
   std::vector<Listener> listeners;
   // Another process, such as a shell that started this one, was meant.
   if (parse_number(process) != ::getpid()) return listeners;
