@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <optional>
 #include <string_view>
 #include <thread>
 
@@ -112,13 +111,21 @@ void write_owner(const DataDirectory& directory, const FileDescriptor& file,
     throw AlreadyRunning(*server, what + " and is reached at " + server->url + " (process " +
                                       std::to_string(server->pid) + "); " + advice);
   }
-  if (const auto owner = read_owner(directory)) {
-    what += " (" + owner->command + ", process " + std::to_string(owner->pid) + ')';
-  }
+  if (const auto owner = holder(directory)) what += ": " + *owner;
   throw Failure(ExitStatus::data_in_use, what + "; " + advice);
 }
 
 }  // namespace
+
+bool is_taken(const DataDirectory& directory) {
+  return !try_lock(directory, reopen(directory), LOCK_SH);
+}
+
+std::optional<std::string> holder(const DataDirectory& directory) {
+  const auto owner = read_owner(directory);
+  if (!owner) return std::nullopt;
+  return owner->command + " (process " + std::to_string(owner->pid) + ')';
+}
 
 ExclusiveLock::ExclusiveLock(const DataDirectory& directory, const std::string& command,
                              const std::string& advice)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cli/data_directory.h"
@@ -37,6 +38,14 @@ class AlreadyRunning : public Failure {
 
   const ServerInfo server;
 };
+
+/// Whether a process has the exclusive lock of `directory` now. Throws Failure where it cannot be
+/// known.
+bool is_taken(const DataDirectory& directory);
+
+/// That process as taskdock.lock names it, such as "taskdock serve (process 123)"; nothing if it
+/// names none.
+std::optional<std::string> holder(const DataDirectory& directory);
 
 /// The exclusive lock.
 class ExclusiveLock {

@@ -7,10 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "api/read.h"
 #include "cli/failure.h"
 #include "cli/suggestion.h"
 #include "http/trusted_proxies.h"
 #include "security/throttle.h"
+#include "support/text.h"
 #include "system/listener.h"
 
 /// What the values of options stand for. Those that can fail throw WrongValue, which says what is
@@ -59,6 +61,17 @@ Value read_word(const std::string& text, const Words<Value>& words) {
   std::vector<std::string> names;
   for (const auto& [word, value] : words) names.push_back(word);
   throw WrongValue("'" + text + "' is not one of " + join(names) + suggestion(text, names));
+}
+
+/// The value that `text` stands for by a rule of the API.
+template <class Rule>
+std::string read_by_rule(const std::string& text, const Rule& rule) {
+  if (!support::is_utf8(text)) throw WrongValue("not valid UTF-8");
+  try {
+    return api::read_text(rule, text);
+  } catch (const api::ValidationError& error) {
+    throw WrongValue(error.faults().front().message);
+  }
 }
 
 /// Web origins, separated by commas, as browsers send them: scheme and host in lower case, without

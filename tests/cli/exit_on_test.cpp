@@ -141,14 +141,17 @@ TEST_CASE("cli/exit_on: several may be given, in both ways, and each of them cou
 TEST_CASE("cli/exit_on: a parent that has ended before the start ends it well") {
   const TemporaryDirectory temporary;
   const auto events = temporary.path() / "events";
+  const auto errors = temporary.path() / "errors";
   // In a session of its own, as an application is: whoever inherits the child is in another one.
   const Finished finished = run_shell(
       "exec setsid sh -c '{ while [ -d /proc/$$ ]; do sleep 0.05; done; exec \"$TASKDOCK\" --port "
       "0 "
-      "--ready json --exit-on parent; } >\"$EVENTS\" & exit 0'",
-      {"TASKDOCK_DATA=" + (temporary.path() / "data").string(), "EVENTS=" + events.string()});
+      "--ready json --exit-on parent; } >\"$EVENTS\" 2>\"$ERRORS\" & exit 0'",
+      {"TASKDOCK_DATA=" + (temporary.path() / "data").string(), "EVENTS=" + events.string(),
+       "ERRORS=" + errors.string()});
   CHECK(finished.status == 0);
-  CHECK(becomes_true([&] { return !content_of(events).empty(); }));
+  CHECK(becomes_true([&] { return !content_of(errors).empty(); }));
+  CHECK(contains(content_of(errors), "stopping (parent): the process that started this one has"));
   CHECK(content_of(events) == "{\"event\":\"stopping\",\"reason\":\"parent\"}\n");
 }
 

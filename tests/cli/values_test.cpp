@@ -88,7 +88,12 @@ TEST_CASE("cli/values: a place to listen is an address with a port, or a path fo
   const auto absolute = read_endpoints("unix:/run/task dock/socket").front();
   CHECK(absolute.is_unix());
   CHECK(absolute.path == "/run/task dock/socket");
-  CHECK(read_endpoint("unix:socket").path == (std::filesystem::current_path() / "socket").string());
+  const auto several = read_endpoints("unix:socket, http://0.0.0.0:1");
+  REQUIRE(several.size() == 2);
+  CHECK(several[0].path == (std::filesystem::current_path() / "socket").string());
+  CHECK(several[1].port == 1);
+  CHECK(read_endpoints("none").empty());
+  CHECK_THROWS_AS(read_endpoints(","), WrongValue);
 }
 
 TEST_CASE("cli/values: trusted proxies are addresses, networks and the peers of Unix sockets") {

@@ -58,13 +58,17 @@ export async function startServer(options = [], { launchToken } = {}) {
     host: address.hostname,
     port: Number(address.port),
     launchToken,
-    async stop() {
-      child.kill("SIGTERM");
+    /** Resolves when the server has ended as it should, which something else must have made it do. */
+    async ended() {
       const timer = setTimeout(() => child.kill("SIGKILL"), patience);
       const [status, signal] = await ended;
       clearTimeout(timer);
       await rm(data, { recursive: true, force: true });
       if (status !== 0) throw new Error(`the server ended with ${status ?? signal}`);
+    },
+    stop() {
+      child.kill("SIGTERM");
+      return this.ended();
     },
   };
 }

@@ -116,6 +116,9 @@ ExitStatus Serve::run() {
   auto watched = options_.exit_on.open();
   if (!watched) {
     announcements.stopping(StopReason::parent);
+    support::start_log(options_.log.level());
+    log(LogLevel::info, std::string("stopping (") + name_of(StopReason::parent) +
+                            "): the process that started this one has ended already");
     return ExitStatus::done;
   }
   StopWatch stop_watch(*std::move(watched), announcements);
@@ -148,7 +151,9 @@ ExitStatus Serve::run() {
                                       .refresh_token_ttl = options_.refresh_token_ttl,
                                       .signup = options_.signup,
                                       .version = version(),
-                                      .launch_token = options_.launch_token});
+                                      .launch_token = options_.launch_token,
+                                      .local_user = options_.local_user,
+                                      .request_stop = [&stop_watch] { stop_watch.request(); }});
   if (listeners.empty()) listeners = listen_on(options_.endpoints());
   http::Server server(application, clock, random, std::move(listeners),
                       {.max_connections = affordable_connections(options_.max_connections),
