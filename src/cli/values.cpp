@@ -7,10 +7,11 @@
 #include <string_view>
 #include <system_error>
 
-#include "support/regular_file.h"
 #include "support/text.h"
 #include "system/inherited_file.h"
 #include "system/ip_address.h"
+#include "system/regular_file.h"
+#include "system/socket.h"
 
 namespace taskdock::cli {
 
@@ -213,7 +214,7 @@ http::TrustedProxies read_trusted_proxies(const std::string& text) {
   std::vector<system::IpNetwork> networks;
   bool trusts_unix_peers = false;
   for (const std::string& part : split(text)) {
-    if (part == http::unix_peer) {
+    if (part == system::unix_peer) {
       trusts_unix_peers = true;
     } else if (const auto network = read_network(part)) {
       networks.push_back(*network);
@@ -250,9 +251,9 @@ std::string read_secret_line(const std::string& text) {
           read_whole(text.substr(descriptor.size()), 0, std::numeric_limits<int>::max()));
       line = system::read_inherited_line(number, max_bytes);
     } else {
-      line = support::read_all(support::open_regular_file(read_path(text)), max_bytes);
+      line = system::read_all(system::open_regular_file(read_path(text)), max_bytes);
     }
-  } catch (const support::NotARegularFile& error) {
+  } catch (const system::NotARegularFile& error) {
     throw WrongValue('\'' + text + "' is " + error.what() +
                      "; name a file, or an open descriptor as fd:N");
   } catch (const std::system_error& error) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "support/text.h"
+#include "system/socket.h"
 
 namespace taskdock::http {
 
@@ -194,7 +195,7 @@ struct Words {
 }  // namespace
 
 bool TrustedProxies::trusts(std::string_view address) const {
-  if (address == unix_peer) return trusts_unix_peers_;
+  if (address == system::unix_peer) return trusts_unix_peers_;
   if (networks_.empty()) return false;
   const auto parsed = IpAddress::parse(address);
   return parsed && std::ranges::any_of(networks_, [&](const system::IpNetwork& network) {

@@ -11,12 +11,9 @@
 
 namespace taskdock::http {
 
-/// What the peer of a Unix socket has for an address.
-inline constexpr std::string_view unix_peer = "unix";
-
 /// How a request reached the proxies that passed it on to us.
 struct ProxiedRequest {
-  std::string client_address;  // in numeric form, or unix_peer
+  std::string client_address;  // in numeric form, or system::unix_peer
   std::string prefix = {};     // the path under which the proxy has put the server, e.g. "/todo"
   bool over_tls = false;       // the client is known to have used TLS
 };

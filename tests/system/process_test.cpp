@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 #include "testing/process.h"
 #include "testing/temporary_directory.h"
 
@@ -51,8 +51,8 @@ TEST_CASE("system/process: whether a process has a file open is known, whatever 
   REQUIRE(child.comes_to_rest());
   const auto process = Process::open(child.id());
   REQUIRE(process);
-  const support::FileDescriptor opened(::open(directory.path().c_str(), O_RDONLY | O_CLOEXEC));
-  const support::FileDescriptor not_opened(::open(other.path().c_str(), O_RDONLY | O_CLOEXEC));
+  const system::FileDescriptor opened(::open(directory.path().c_str(), O_RDONLY | O_CLOEXEC));
+  const system::FileDescriptor not_opened(::open(other.path().c_str(), O_RDONLY | O_CLOEXEC));
   CHECK(process->has_open(opened.get()) == true);
   CHECK(process->has_open(not_opened.get()) == false);
 }
