@@ -1,4 +1,4 @@
--- The schema of taskdock.db, version 4 (PRAGMA user_version).
+-- The schema of taskdock.db, version 5 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
 -- migration from the version before (src/store/sqlite/migrations.cpp); a test holds the two together.
@@ -7,13 +7,20 @@
 -- since 1970-01-01 UTC; a due date, which has one of three forms, is four times that plus 0 for a day, 1
 -- for a local time, 2 for an instant (src/store/sqlite/statement.cpp).
 
+-- Without a hash the user has no password, and cannot log in with one.
 CREATE TABLE users (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
   email TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  password_hash TEXT NOT NULL,
+  password_hash TEXT,
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The user who logs in with the launch token of a server that serves one person, once there is one.
+CREATE TABLE local_user (
+  only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE
+) STRICT;
 
 -- How many users there are, in one row: kept, never counted.
 CREATE TABLE user_total (

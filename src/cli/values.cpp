@@ -34,22 +34,6 @@ std::optional<std::int64_t> parse_count(std::string_view text) {
   return good ? std::optional(value) : std::nullopt;
 }
 
-/// The parts of a comma-separated list without the spaces around them, or none for "none".
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  if (text == "none") return parts;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    std::string_view part = rest.substr(0, comma);
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
-    if (!part.empty()) parts.emplace_back(part);
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-  }
-  return parts;
-}
-
 void add_once(std::vector<std::string>& list, std::string text) {
   if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
 }
@@ -132,6 +116,21 @@ std::optional<std::string> read_origin(const std::string& text) {
 }
 
 }  // namespace
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  if (text == "none") return parts;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    std::string_view part = rest.substr(0, comma);
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    if (!part.empty()) parts.emplace_back(part);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return parts;
+}
 
 std::int64_t read_whole(const std::string& text, std::int64_t min, std::int64_t max) {
   std::int64_t value = 0;

@@ -7,12 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "api/read.h"
 #include "cli/failure.h"
 #include "cli/suggestion.h"
 #include "security/throttle.h"
+#include "support/text.h"
 
-/// What the values of options stand for. All throw WrongValue, which says what is wrong with the
-/// text and what would do.
+/// What the values of options stand for. Those that can fail throw WrongValue, which says what is
+/// wrong with the text and what would do.
 namespace taskdock::cli {
 
 /// A whole number in decimal from `min` to `max`.
@@ -28,6 +30,10 @@ std::string read_address(const std::string& text);
 security::Allowance read_allowance(const std::string& text);
 /// The same the other way round.
 std::string to_text(const security::Allowance& allowance);
+
+/// The parts of a list that is separated by commas, without the spaces around them; none for
+/// "none".
+std::vector<std::string> split(const std::string& text);
 
 /// The secret in the first line of a file, or, where `text` is fd:N, of the open file descriptor N.
 std::string read_secret_line(const std::string& text);
@@ -45,6 +51,17 @@ Value read_word(const std::string& text, const Words<Value>& words) {
   std::vector<std::string> names;
   for (const auto& [word, value] : words) names.push_back(word);
   throw WrongValue("'" + text + "' is not one of " + join(names) + suggestion(text, names));
+}
+
+/// The value that `text` stands for by a rule of the API.
+template <class Rule>
+std::string read_by_rule(const std::string& text, const Rule& rule) {
+  if (!support::is_utf8(text)) throw WrongValue("not valid UTF-8");
+  try {
+    return api::read_text(rule, text);
+  } catch (const api::ValidationError& error) {
+    throw WrongValue(error.faults().front().message);
+  }
 }
 
 /// Web origins, separated by commas, as browsers send them: scheme and host in lower case, without

@@ -54,6 +54,8 @@ const std::vector<Setting> settings = {
      "TASKDOCK_PORT",
      {"x", "80x", "-1", "65536", "99999999999999999999", "1.5", " ", "http"}},
     {"--log-level", "TASKDOCK_LOG_LEVEL", {"loud", "INFO", "warn", "2", " "}},
+    {"--ready", "TASKDOCK_READY", {"JSON", "yes", " ", "text,json"}},
+    {"--exit-on", "TASKDOCK_EXIT_ON", {"parents", "pid:0", "pid:", "pid:x", "stdin parent", "1"}},
     {"--access-token-ttl", "TASKDOCK_ACCESS_TOKEN_TTL", wrong_ttls},
     {"--refresh-token-ttl", "TASKDOCK_REFRESH_TOKEN_TTL", wrong_ttls},
     {"--signup", "TASKDOCK_SIGNUP", {"Open", "on", "nobody", "open,closed", " "}},

@@ -16,9 +16,8 @@
 #include "cli/directory_lock.h"
 #include "cli/server_file.h"
 #include "cli/service_notifier.h"
-#include "cli/standard_streams.h"
 #include "cli/startup.h"
-#include "cli/stop_signals.h"
+#include "cli/stop_watch.h"
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
@@ -82,7 +81,12 @@ security::TokenSigner make_signer(const ServeOptions& options, const DataDirecto
   if (options.secret) {
     return security::TokenSigner({options.secret->begin(), options.secret->end()});
   }
-  return security::TokenSigner(security::load_or_create_signing_key(directory.key_file(), random));
+  try {
+    return security::TokenSigner(
+        security::load_or_create_signing_key(directory.key_file(), random));
+  } catch (const std::exception& error) {
+    throw Failure(ExitStatus::failed, error.what(), failure_code::data_unusable);
+  }
 }
 
 std::string address(const std::string& host, int port) {
@@ -110,8 +114,7 @@ int bind(http::Server& server, const ServeOptions& options) {
   }
 }
 
-/// Serves until SIGINT or SIGTERM, then finishes what is in flight. Says on standard output, in one
-/// line, where it listens, once it does.
+/// Serves until there is a reason to stop (StopWatch), then finishes what is in flight.
 class Serve final : public Command {
  public:
   void declare(OptionList& list) override { options_.declare(list); }
@@ -119,7 +122,8 @@ class Serve final : public Command {
 
  private:
   ExitStatus serve(http::Server& server, const DataDirectory& directory,
-                   const support::Clock& clock, support::RandomSource& random, StopSignals& signals,
+                   const support::Clock& clock, support::RandomSource& random,
+                   const Announcements& announcements, StopWatch& stop_watch,
                    ServiceNotifier& notifier);
 
   ServeOptions options_;
@@ -131,7 +135,16 @@ ExitStatus Serve::run() {
   const security::PasswordPolicy password_policy = options_.password_denylist.load();
   prepare_process();
   const system::ServiceManager service_manager;
-  StopSignals signals;
+  const Announcements announcements(options_.ready);
+  auto watched = options_.exit_on.open();
+  if (!watched) {
+    announcements.stopping(StopReason::parent);
+    support::start_log(options_.log.level());
+    log(LogLevel::info, std::string("stopping (") + name_of(StopReason::parent) +
+                            "): the process that started this one has ended already");
+    return ExitStatus::done;
+  }
+  StopWatch stop_watch(*std::move(watched), announcements);
   support::start_log(options_.log.level());
 
   const DataDirectory directory(data);
@@ -161,7 +174,9 @@ ExitStatus Serve::run() {
                                       .refresh_token_ttl = options_.refresh_token_ttl,
                                       .signup = options_.signup,
                                       .version = version(),
-                                      .launch_token = options_.launch_token});
+                                      .launch_token = options_.launch_token,
+                                      .local_user = options_.local_user,
+                                      .request_stop = [&stop_watch] { stop_watch.request(); }});
   http::Server server(application, clock, random,
                       {.host = options_.host,
                        .port = options_.port,
@@ -170,35 +185,35 @@ ExitStatus Serve::run() {
                        .allowed_hosts = options_.allowed_hosts,
                        .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
-  return serve(server, directory, clock, random, signals, notifier);
+  return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }
 
 ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                         const support::Clock& clock, support::RandomSource& random,
-                        StopSignals& signals, ServiceNotifier& notifier) {
+                        const Announcements& announcements, StopWatch& stop_watch,
+                        ServiceNotifier& notifier) {
   const int port = bind(server, options_);
   // From here on the end is orderly, and takes server.json along.
-  const StopSignals::Call stop(signals, [&server, &notifier] {
-    log(LogLevel::info, "stopping: no new connections; requests in flight are finished");
+  const StopWatch::Call stop(stop_watch, [&server, &notifier](StopReason reason) {
+    log(LogLevel::info, std::string("stopping (") + name_of(reason) +
+                            "): no new connections; requests in flight are finished");
     notifier.stopping();
     server.stop();
   });
-  const ServerFile server_file(
-      directory, {.url = "http://" + address(reachable(options_.host), port),
-                  .port = port,
-                  .pid = ::getpid(),
-                  .instance = support::UuidGenerator(clock, random).next().to_string(),
-                  .version = version(),
-                  .started_at = support::format_rfc3339(clock.now())});
-  // Programs that start this one read the line to learn the port: it is all they get here.
-  write_output("listening on http://" + address(options_.host, port) + '\n');
+  const ServerInfo info = {.url = "http://" + address(reachable(options_.host), port),
+                           .port = port,
+                           .pid = ::getpid(),
+                           .instance = support::UuidGenerator(clock, random).next().to_string(),
+                           .version = version(),
+                           .started_at = support::format_rfc3339(clock.now())};
+  const ServerFile server_file(directory, info);
+  announcements.ready(info, "http://" + address(options_.host, port));
   notifier.ready();
   log(LogLevel::info, "taskdock " + std::string(version()) + " serves " +
                           directory.database_file().string() + " on " +
                           address(options_.host, port));
   if (server.run()) return ExitStatus::done;
-  log(LogLevel::error, "the system accepts no more connections");
-  return ExitStatus::failed;
+  throw Failure(ExitStatus::failed, "the system accepts no more connections");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/account_types.h"
 #include "cli/failure.h"
 #include "cli/values.h"
 #include "security/token.h"
@@ -22,6 +23,8 @@ constexpr std::int64_t max_ttl = std::int64_t{10} * 365 * 24 * 60 * 60;
 
 const Words<api::Signup> signup_words = {
     {"open", api::Signup::open}, {"closed", api::Signup::closed}, {"first", api::Signup::first}};
+const Words<Announcements::Form> ready_words = {{"text", Announcements::Form::text},
+                                                {"json", Announcements::Form::json}};
 const Words<bool> on_off = {{"on", true}, {"off", false}};
 
 OptionList::Read read_seconds(std::chrono::seconds& seconds) {
@@ -50,6 +53,7 @@ ServeOptions::ServeOptions() : cors_origins(read_origins(default_cors_origins)) 
 
 void ServeOptions::declare(OptionList& list) {
   declare_network(list);
+  declare_parent(list);
   declare_accounts(list);
   declare_secrets(list);
   declare_limits(list);
@@ -75,6 +79,14 @@ void ServeOptions::declare_network(OptionList& list) {
       "port. On a loopback address only localhost and loopback addresses are accepted without "
       "this option, on any other address every host",
       [this](const Given& given) { allowed_hosts = read_hosts(given.text); });
+}
+
+void ServeOptions::declare_parent(OptionList& list) {
+  list.add("--ready", "FORM", "text",
+           "How standard output tells that the server is ready: text (one line for people) or json "
+           "(one line of JSON for each event: ready, stopping, error, already-running)",
+           [this](const Given& given) { ready = read_word(given.text, ready_words); });
+  exit_on.declare(list);
 }
 
 void ServeOptions::declare_accounts(OptionList& list) {
@@ -110,6 +122,13 @@ void ServeOptions::declare_secrets(OptionList& list) {
       "Where the launch token is, instead of TASKDOCK_LAUNCH_TOKEN: the first line of FILE, or, "
       "as fd:N, of the open file descriptor N",
       [this](const Given& given) { set_launch_token(read_secret_line(given.text)); });
+  list.add("--local-user", "NAME", "no local user",
+           "Lets the launch token log in one user, who has no password and is called NAME to begin "
+           "with; for a server that serves one person",
+           [this](const Given& given) {
+             local_user = read_by_rule(given.text, api::user_name);
+             local_user_source_ = given.source;
+           });
   list.add_variable_only(
       "TASKDOCK_SECRET",
       "at least 32 bytes that sign the access tokens. It is read from the\nenvironment only; "
@@ -148,6 +167,11 @@ void ServeOptions::check() const {
     throw WrongValue(cors_source_ +
                      ": many different pages have the origin null, so it is allowed only with a "
                      "launch token (TASKDOCK_LAUNCH_TOKEN)");
+  }
+  if (!launch_token && local_user) {
+    throw WrongValue(local_user_source_ +
+                     ": a launch token is what logs the local user in; give one with "
+                     "TASKDOCK_LAUNCH_TOKEN");
   }
 }
 

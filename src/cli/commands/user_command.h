@@ -4,14 +4,13 @@
 #include <memory>
 #include <string>
 
-#include "api/read.h"
 #include "cli/command.h"
 #include "cli/common_options.h"
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
 #include "cli/failure.h"
+#include "cli/values.h"
 #include "store/store.h"
-#include "support/text.h"
 
 /// What the commands about users share.
 namespace taskdock::cli {
@@ -49,17 +48,6 @@ class UserCommand : public Command {
   DataOption data_;
   LogOption log_;
 };
-
-/// The value that `text` stands for by a rule of the API. Throws WrongValue.
-template <class Rule>
-std::string read_by_rule(const std::string& text, const Rule& rule) {
-  if (!support::is_utf8(text)) throw WrongValue("not valid UTF-8");
-  try {
-    return api::read_text(rule, text);
-  } catch (const api::ValidationError& error) {
-    throw WrongValue(error.faults().front().message);
-  }
-}
 
 /// Adds the argument EMAIL, which is read into `email` as it is kept.
 void declare_email(OptionList& list, std::string& email);
