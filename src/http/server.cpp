@@ -141,13 +141,16 @@ class Server::Library final : public httplib::Server {
     }
     acceptor_.close();
     registry_.end_all();
-    if (!workers_.wait_until_done(std::chrono::steady_clock::now() + options_.shutdown)) {
+    if (!workers_.wait_until_done(std::chrono::steady_clock::now() + patience_.load())) {
       registry_.cut_all();
     }
     return accepted.event == Event::stopped;
   }
 
-  void stop() { acceptor_.stop(); }
+  void stop(std::optional<std::chrono::milliseconds> patience) {
+    if (patience) patience_ = *patience;
+    acceptor_.stop();
+  }
 
   const std::vector<system::Endpoint>& endpoints() const { return endpoints_; }
 
@@ -309,6 +312,7 @@ class Server::Library final : public httplib::Server {
   BodyMemory body_memory_;
   std::string request_id_prefix_;  // different for each run of the server
   std::atomic<std::uint64_t> request_count_{0};
+  std::atomic<std::chrono::milliseconds> patience_{options_.shutdown};  // with requests at the end
   // Last, so that they end first: their threads use all of the above.
   ClosingConnections closing_{[this](std::string_view received) {
     return refuse({503, "Too many connections; try again"}, received, {});
@@ -332,8 +336,8 @@ bool Server::run() {
   return library_->run();
 }
 
-void Server::stop() {
-  library_->stop();
+void Server::stop(std::optional<std::chrono::milliseconds> patience) {
+  library_->stop(patience);
 }
 
 const char* http_library_version() {
