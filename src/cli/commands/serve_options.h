@@ -12,6 +12,7 @@
 #include "cli/common_options.h"
 #include "cli/exit_on_option.h"
 #include "cli/option_list.h"
+#include "cli/server_log_options.h"
 #include "security/launch_token.h"
 #include "security/throttle.h"
 
@@ -22,7 +23,7 @@ struct ServeOptions {
   std::string host = "127.0.0.1";  // a numeric address
   int port = 8000;                 // 0: any free one
   DataOption data;
-  LogOption log;
+  ServerLogOptions log;
   Announcements::Form ready = Announcements::Form::text;
   ExitOnOption exit_on;
   std::chrono::seconds access_token_ttl{30 * 60};
