@@ -56,6 +56,10 @@ for (const [name, included, reason] of [
   ["src/store/sqlite/writer.h", '"api/errors.h"', "store/sqlite may not know api"],
   ["src/support/log.h", '"security/token.h"', "support may not know security"],
   ["src/support/log.cpp.in", ' "cli/cli.h"', "support may not know cli"],
+  ["src/system/socket.h", '"support/text.h"', "system may not know support"],
+  ["src/system/socket.h", "<sys/socket.h>", "which only system/posix may"],
+  ["src/http/connection.cpp", "<unistd.h>", "which only system/posix may"],
+  ["src/http/connection.cpp", '"system/posix/stat.h"', "http may not know system/posix"],
   ["src/api/call.cpp", '"call.h"', "write its path from src/"],
   ["src/cellar/wine.cpp", "<vector>", "is in no room of the map"],
 ]) {
