@@ -28,8 +28,11 @@ system::Directory open_directory(const std::filesystem::path& path) {
     attempt = "opened";
     return system::Directory(path);
   } catch (const std::system_error& error) {
-    fail(path, std::string("the data directory cannot be ") + attempt + ": " +
-                   error.code().message() + "; choose another with --data");
+    const bool is_forbidden = error.code() == std::errc::permission_denied;
+    fail(path,
+         std::string("the data directory cannot be ") + attempt + ": " + error.code().message() +
+             (is_forbidden ? "; run taskdock as the user whose it is, or choose another with --data"
+                           : "; choose another with --data"));
   }
 }
 

@@ -59,6 +59,7 @@ void make_data(const std::filesystem::path& data) {
 bool wants(std::vector<std::string> words) {
   words.insert(words.begin(), "taskdock");
   std::vector<char*> pointers;
+  pointers.reserve(words.size());
   for (std::string& word : words) pointers.push_back(word.data());
   return cli::wants_events(static_cast<int>(pointers.size()), pointers.data());
 }
