@@ -42,7 +42,7 @@ TEST_CASE(
     "error") {
   const TemporaryDirectory directory;
   const fs::path file = directory.path() / "taskdock.log";
-  ServerProcess server({"--log-file", file.string()});
+  ServerProcess server(Process::Strings{"--log-file", file.string()});
   Client(server.port()).get("/health");
   const Finished finished = server.stop();
   CHECK(finished.errors.empty());
@@ -53,7 +53,7 @@ TEST_CASE(
 }
 
 TEST_CASE("cli/server_log: in JSON each line is an object, whatever a client sends") {
-  ServerProcess server({"--log-format", "json"});
+  ServerProcess server(Process::Strings{"--log-format", "json"});
   Client client(server.port());
   client.get("/health");
   client.get("/%22%5C%01\xC3\xA9");
