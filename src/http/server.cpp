@@ -49,7 +49,13 @@ void log_request(const Exchange& exchange, int status, Connection::Clock::time_p
   line += exchange.id;
   line += ' ';
   line += exchange.client_address();
-  support::log(support::LogLevel::info, line);
+  support::log(support::LogLevel::info, line,
+               {{"method", exchange.head.method},
+                {"path", exchange.head.path},
+                {"status", std::int64_t{status}},
+                {"duration_us", std::int64_t{duration}},
+                {"request_id", exchange.id},
+                {"client", exchange.client_address()}});
 }
 
 void append_header(std::string& text, std::string_view name, std::string_view value) {
@@ -230,7 +236,8 @@ class Server::Library final : public httplib::Server {
     std::string line = "refused " + std::to_string(refusal.status) + " (" + refusal.detail + ") ";
     line += id;
     if (!peer.empty()) line.append(" ").append(peer);
-    support::log(support::LogLevel::info, line);
+    support::log(support::LogLevel::info, line,
+                 {{"status", std::int64_t{refusal.status}}, {"request_id", id}, {"client", peer}});
     api::Response response =
         api::error_response(refusal.status, refusal.detail, {{"X-Request-Id", id}});
     if (refusal.status == 503) response.headers.emplace_back("Retry-After", "1");
