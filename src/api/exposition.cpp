@@ -10,8 +10,8 @@ namespace {
 /// The shortest decimal number, without an exponent, that reads back as `value`.
 std::string to_text(double value) {
   std::array<char, 400> digits;  // enough for any double
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
-                                 std::chars_format::fixed);
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
   return {digits.data(), end.ptr};
 }
 

@@ -47,7 +47,7 @@ void write_store(const store::Statistics& statistics, Exposition& out) {
             "Changes that wait for the batch in progress.");
   out.add(static_cast<double>(statistics.changes_waiting));
   out.begin("taskdock_database_batch_changes", "histogram",
-            "Changes in each batch that was written in one transaction.");
+            "Changes in each batch, whether it was committed or failed.");
   out.add(statistics.batch_sizes, 1);
   out.begin("taskdock_database_commits_total", "counter", "Batches that were committed.");
   out.add(static_cast<double>(statistics.commits));

@@ -43,8 +43,8 @@ class Traffic {
   std::vector<Requests> requests() const;
 
   const support::Timestamp started_at;
-  support::Gauge open_connections;     // that have a worker
-  support::Counter turned_away;        // connections for which there was none
+  support::Gauge open_connections;  // that have a worker
+  support::Counter turned_away;     // connections for which there was none
 
  private:
   static constexpr std::array<std::string_view, 8> methods = {
@@ -52,7 +52,7 @@ class Traffic {
 
   // Wide ones, since each of them is a time series for each method and route.
   static constexpr std::array<std::uint64_t, 11> duration_bounds = {
-      100'000,     300'000,     1'000'000,   3'000'000,     10'000'000,    30'000'000,
+      100'000,     300'000,     1'000'000,     3'000'000,     10'000'000,    30'000'000,
       100'000'000, 300'000'000, 1'000'000'000, 3'000'000'000, 10'000'000'000};
 
   struct StatusCount {
@@ -68,7 +68,7 @@ class Traffic {
 
   static StatusCount& find(Series& series, int status) noexcept;
 
-  const std::vector<std::string_view> paths_;  // by Route::path_number
+  const std::vector<std::string_view> paths_;               // by Route::path_number
   std::vector<std::array<Series, methods.size()>> series_;  // the same
 };
 
