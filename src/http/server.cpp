@@ -47,7 +47,13 @@ void log_request(const Exchange& exchange, Connection::Clock::duration duration)
   line += exchange.id;
   line += ' ';
   line += exchange.client_address();
-  support::log(support::LogLevel::info, line);
+  support::log(support::LogLevel::info, line,
+               {{"method", exchange.head.method},
+                {"path", exchange.head.path},
+                {"status", std::int64_t{status}},
+                {"duration_us", std::int64_t{duration}},
+                {"request_id", exchange.id},
+                {"client", exchange.client_address()}});
 }
 
 void append_header(std::string& text, std::string_view name, std::string_view value) {
@@ -243,7 +249,8 @@ class Server::Library final : public httplib::Server {
     std::string line = "refused " + std::to_string(refusal.status) + " (" + refusal.detail + ") ";
     line += id;
     if (!peer.empty()) line.append(" ").append(peer);
-    support::log(support::LogLevel::info, line);
+    support::log(support::LogLevel::info, line,
+                 {{"status", std::int64_t{refusal.status}}, {"request_id", id}, {"client", peer}});
     if (options_.traffic) options_.traffic->count({}, nullptr, refusal.status, std::nullopt);
     api::Response response =
         api::error_response(refusal.status, refusal.detail, {{"X-Request-Id", id}});

@@ -110,13 +110,13 @@ ExitStatus Serve::run() {
   auto watched = options_.exit_on.open();
   if (!watched) {
     announcements.stopping(StopReason::parent);
-    support::start_log(options_.log.level());
+    options_.log.start();
     log(LogLevel::info, std::string("stopping (") + name_of(StopReason::parent) +
                             "): the process that started this one has ended already");
     return ExitStatus::done;
   }
   StopWatch stop_watch(*std::move(watched), announcements);
-  support::start_log(options_.log.level());
+  options_.log.start();
 
   const DataDirectory directory(data);
   const ExclusiveLock lock(directory, "taskdock serve",
