@@ -37,13 +37,14 @@ constexpr std::chrono::milliseconds shortage_pause{10};
 // here.
 thread_local Exchange* current_exchange = nullptr;
 
-void log_request(const Exchange& exchange, Connection::Clock::duration duration) {
+void log_request(const Exchange& exchange, Connection::Clock::duration time) {
   using std::chrono::microseconds;
+  const int status = exchange.answer.status;
+  const auto duration = std::chrono::duration_cast<microseconds>(time).count();
   std::string line(exchange.head.method);
   line += ' ';
   line += exchange.head.path;
-  line += ' ' + std::to_string(exchange.answer.status) + ' ' +
-          std::to_string(std::chrono::duration_cast<microseconds>(duration).count()) + "us ";
+  line += ' ' + std::to_string(status) + ' ' + std::to_string(duration) + "us ";
   line += exchange.id;
   line += ' ';
   line += exchange.client_address();
