@@ -19,7 +19,7 @@ class Application final : public RequestHandler {
   Response handle(const Request& request) const noexcept override;
 
  private:
-  Response dispatch(const Request& request) const;
+  Response dispatch(const Request& request, const Route*& route) const;
   void authorize(Call& call, const Route& route) const;
   store::Caller authenticate(Call& call, const Route& route) const;
 
