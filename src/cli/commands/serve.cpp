@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -21,6 +22,7 @@
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
+#include "site/directory_site.h"
 #include "support/log.h"
 #include "support/random.h"
 #include "system/service_manager.h"
@@ -162,6 +164,8 @@ ExitStatus Serve::run() {
       {.readers = readers,
        .limits = {.users = options_.max_users, .tasks_per_user = options_.max_tasks_per_user}});
   start_ids(ids, *store);
+  std::optional<site::DirectorySite> site;
+  if (options_.web) site.emplace(*options_.web);
   const api::Application application({.store = *store,
                                       .passwords = passwords,
                                       .tokens = tokens,
@@ -176,6 +180,7 @@ ExitStatus Serve::run() {
                                       .version = version(),
                                       .launch_token = options_.launch_token,
                                       .local_user = options_.local_user,
+                                      .site = site ? &*site : nullptr,
                                       .request_stop = [&stop_watch] { stop_watch.request(); }});
   http::Server server(application, clock, random,
                       {.host = options_.host,
