@@ -6,7 +6,7 @@
 #include "cli/data_directory.h"
 #include "cli/failure.h"
 #include "cli/server_file.h"
-#include "support/file_descriptor.h"
+#include "system/directory.h"
 
 /// Who may use a data directory at one time.
 ///
@@ -62,8 +62,8 @@ class ExclusiveLock {
   ExclusiveLock& operator=(const ExclusiveLock&) = delete;
 
  private:
-  support::FileDescriptor file_;  // taskdock.lock; released before the directory's
-  support::FileDescriptor directory_;
+  system::FileDescriptor file_;  // taskdock.lock; released before the directory's
+  system::Directory directory_;
 };
 
 /// The shared lock, for an owner's command.
@@ -74,11 +74,11 @@ class SharedLock {
   explicit SharedLock(const DataDirectory& directory);
 
   /// Whether no server has the directory, or gets it while this exists.
-  bool is_alone() const { return directory_.is_open(); }
+  bool is_alone() const { return directory_.has_value(); }
 
  private:
-  support::FileDescriptor file_;
-  support::FileDescriptor directory_;
+  system::FileDescriptor file_;
+  std::optional<system::Directory> directory_;
 };
 
 }  // namespace taskdock::cli

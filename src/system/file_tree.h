@@ -3,36 +3,37 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
+
+#include "system/file_descriptor.h"
 
 namespace taskdock::system {
 
 /// A regular file, open for reading.
 class OpenFile {
  public:
-  struct State;  // of the system
-
-  explicit OpenFile(std::unique_ptr<State> state);
-  OpenFile(OpenFile&&) noexcept;
-  OpenFile& operator=(OpenFile&&) noexcept;
-  ~OpenFile();
+  /// `file` is the opened file, with what the system says of it.
+  OpenFile(FileDescriptor file, std::uint64_t size, std::string version)
+      : file_(std::move(file)), size_(size), version_(std::move(version)) {}
 
   /// In bytes, when it was opened.
-  std::uint64_t size() const;
+  std::uint64_t size() const { return size_; }
 
   /// Changes when the file is replaced or changed: it is made of its number, its size and the times
   /// of the last changes. Without quotation marks.
-  std::string version() const;
+  const std::string& version() const { return version_; }
 
   /// Reads the bytes from `offset` on into `to`, as many as there are; returns how many, 0 beyond
   /// the end. Throws std::system_error.
   std::size_t read(std::uint64_t offset, std::span<char> to) const;
 
  private:
-  std::unique_ptr<State> state_;
+  FileDescriptor file_;
+  std::uint64_t size_;
+  std::string version_;
 };
 
 /// The files below a directory, found by names that strangers have chosen: nothing outside of it

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "cli/outcome.h"
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 #include "testing/client.h"
 
 namespace taskdock::testing {
@@ -34,18 +34,18 @@ class InputPipe {
  public:
   InputPipe() {
     if (::mkfifo(path().c_str(), 0600) != 0) throw std::runtime_error("mkfifo");
-    end_ = support::FileDescriptor(::open(path().c_str(), O_RDWR | O_CLOEXEC));
+    end_ = system::FileDescriptor(::open(path().c_str(), O_RDWR | O_CLOEXEC));
   }
 
   std::string path() const { return (directory_.path() / "input").string(); }
   void write(const std::string& text) const {
     REQUIRE(::write(end_.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
   }
-  void close() { end_ = support::FileDescriptor(); }
+  void close() { end_ = system::FileDescriptor(); }
 
  private:
   TemporaryDirectory directory_;
-  support::FileDescriptor end_;
+  system::FileDescriptor end_;
 };
 
 }  // namespace

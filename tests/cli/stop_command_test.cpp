@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cli/outcome.h"
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 #include "testing/client.h"
 
 namespace taskdock::testing {
@@ -40,8 +40,8 @@ void check_failed(const Finished& finished, const std::string& words) {
 }
 
 /// The exclusive lock on `data`, as a server has it.
-support::FileDescriptor take(const std::filesystem::path& data) {
-  support::FileDescriptor lock(::open(data.c_str(), O_RDONLY | O_CLOEXEC));
+system::FileDescriptor take(const std::filesystem::path& data) {
+  system::FileDescriptor lock(::open(data.c_str(), O_RDONLY | O_CLOEXEC));
   REQUIRE(::flock(lock.get(), LOCK_EX | LOCK_NB) == 0);
   return lock;
 }
@@ -86,7 +86,7 @@ TEST_CASE("cli/stop_command: what a killed server left behind is not believed") 
   write_file(data.path() / "server.json", server_json(bystander.id()));
   check_nothing_runs(data.path());
   // A command at work is no server, either.
-  const support::FileDescriptor command(::open(data.path().c_str(), O_RDONLY | O_CLOEXEC));
+  const system::FileDescriptor command(::open(data.path().c_str(), O_RDONLY | O_CLOEXEC));
   REQUIRE(::flock(command.get(), LOCK_SH) == 0);
   check_nothing_runs(data.path());
   bystander.signal(0);
@@ -107,7 +107,7 @@ TEST_CASE("cli/stop_command: a process that does not have the directory is never
 
 TEST_CASE("cli/stop_command: a server that is starting is waited for, and its successor named") {
   const TemporaryDirectory data;
-  support::FileDescriptor lock = take(data.path());
+  system::FileDescriptor lock = take(data.path());
   // Has the directory open, as a server has.
   Process server({"-c", "exec 3<" + data.path().string() + "; echo open; exec sleep 1000"}, {},
                  "/dev/null", "/bin/sh");
@@ -119,7 +119,7 @@ TEST_CASE("cli/stop_command: a server that is starting is waited for, and its su
   std::filesystem::rename(data.path() / "new", file);
   CHECK(server.wait().status == -SIGTERM);
   SUBCASE("the directory is free") {
-    lock = support::FileDescriptor();
+    lock = system::FileDescriptor();
     const Finished finished = stopping.wait();
     CHECK(finished.status == 0);
     CHECK(contains(finished.output, "stopped the server at http://127.0.0.1:8000"));

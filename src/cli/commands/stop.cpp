@@ -68,7 +68,7 @@ std::optional<system::Process> open_process(const DataDirectory& directory,
   if (!process || !is_taken(directory)) return std::nullopt;
   const auto now = ServerFile::read(directory);
   if (!now || now->instance != info.instance) return std::nullopt;
-  if (process->has_open(directory.descriptor()) == false) {
+  if (process->has_open(directory.directory()) == false) {
     throw Failure(ExitStatus::failed,
                   directory.path().string() + ": process " + std::to_string(info.pid) +
                       ", which server.json names, is not the server; if it runs in a container, "

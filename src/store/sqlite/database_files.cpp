@@ -1,10 +1,6 @@
 #include "store/sqlite/database_files.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
 #include <new>
-#include <system_error>
 #include <utility>
 
 #include "store/errors.h"
@@ -44,12 +40,13 @@ DatabaseFiles::DatabaseFiles(std::filesystem::path database) {
 }
 
 void DatabaseFiles::check_kinds() const {
+  using Kind = system::FileStatus::Kind;
   const auto check = [](const std::filesystem::path& path) {
-    struct stat found {};
-    if (::lstat(path.c_str(), &found) != 0 || S_ISREG(found.st_mode)) return;
+    const auto status = system::file_status(path, system::Links::keep);
+    if (!status || status->kind == Kind::regular) return;
     const std::string name = path.filename().string();
     // SQLite would keep the log beside the file that the link leads to.
-    if (S_ISLNK(found.st_mode)) {
+    if (status->kind == Kind::symbolic_link) {
       throw Unusable(name + " is a symbolic link; move the file itself here, or name the " +
                      "directory that it is in");
     }
@@ -61,9 +58,9 @@ void DatabaseFiles::check_kinds() const {
 
 void DatabaseFiles::check_log() const {
   const std::filesystem::path& log = files_[1].path;
-  struct stat found {};
-  if (::stat(database().c_str(), &found) == 0 || ::stat(log.c_str(), &found) != 0) return;
-  if (found.st_size == 0) return;
+  if (system::file_status(database())) return;
+  const auto status = system::file_status(log);
+  if (!status || status->bytes == 0) return;
   const std::string name = database().filename().string();
   const std::string log_name = log.filename().string();
   throw Unusable("it is missing, but there is " + log_name +
@@ -73,19 +70,15 @@ void DatabaseFiles::check_log() const {
 
 void DatabaseFiles::remember() {
   for (File& file : files_) {
-    struct stat found {};
-    if (::stat(file.path.c_str(), &found) != 0) {
-      throw Unavailable(file.path.filename().string() +
-                        " is gone: " + std::generic_category().message(errno));
-    }
-    file.device = found.st_dev;
-    file.inode = found.st_ino;
+    const auto status = system::file_status(file.path);
+    if (!status) throw Unavailable(file.path.filename().string() + " is gone");
+    file.identity = status->identity;
   }
 }
 
 bool DatabaseFiles::File::is_at_its_path() const {
-  struct stat found {};
-  return ::stat(path.c_str(), &found) == 0 && found.st_dev == device && found.st_ino == inode;
+  const auto status = system::file_status(path);
+  return status && status->identity == identity;
 }
 
 bool DatabaseFiles::are_unchanged() const noexcept {

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <array>
 #include <atomic>
 #include <filesystem>
+
+#include "system/file_status.h"
 
 namespace taskdock::store::sqlite {
 
@@ -45,8 +45,7 @@ class DatabaseFiles {
  private:
   struct File {
     std::filesystem::path path;
-    dev_t device = 0;
-    ino_t inode = 0;
+    system::FileIdentity identity = {};
 
     bool is_at_its_path() const;
   };

@@ -13,49 +13,6 @@
 
 namespace taskdock::system {
 
-struct OpenFile::State {
-  State(int descriptor, const struct stat& found) : fd(descriptor), status(found) {}
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() { ::close(fd); }
-
-  const int fd;
-  const struct stat status;
-};
-
-OpenFile::OpenFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
-OpenFile::OpenFile(OpenFile&&) noexcept = default;
-OpenFile& OpenFile::operator=(OpenFile&&) noexcept = default;
-OpenFile::~OpenFile() = default;
-
-std::uint64_t OpenFile::size() const {
-  return static_cast<std::uint64_t>(state_->status.st_size);
-}
-
-std::string OpenFile::version() const {
-  const struct stat& status = state_->status;
-  const auto nanoseconds = [](const timespec& time) {
-    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
-           static_cast<std::uint64_t>(time.tv_nsec);
-  };
-  // The time of the last modification can be set to anything, for instance by what unpacks an
-  // archive; that of the last change of the entry cannot. Files made within some milliseconds can
-  // have the same times, but not the same number.
-  std::array<char, 96> text{};
-  std::snprintf(text.data(), text.size(), "%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64, size(),
-                static_cast<std::uint64_t>(status.st_ino), nanoseconds(status.st_mtim),
-                nanoseconds(status.st_ctim));
-  return text.data();
-}
-
-std::size_t OpenFile::read(std::uint64_t offset, std::span<char> to) const {
-  for (;;) {
-    const ssize_t count = ::pread(state_->fd, to.data(), to.size(), static_cast<off_t>(offset));
-    if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "read");
-  }
-}
-
 namespace {
 
 /// Whether the name is that of one entry of a directory.
@@ -71,70 +28,73 @@ bool means_absent(int error) {
          error == ENODEV;
 }
 
-/// A directory on the way.
-class Place {
- public:
-  explicit Place(int fd) : fd_(fd) {}
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { ::close(fd_); }
-
-  int get() const { return fd_; }
-  void move_to(int fd) {
-    ::close(fd_);
-    fd_ = fd;
-  }
-
- private:
-  int fd_;
-};
-
-/// `fd`, or -1 where there is nothing of use. Throws std::system_error for other errors.
-int checked(int fd) {
+/// What `fd` stands for, or nothing where there is nothing of use. Throws std::system_error for
+/// other errors.
+FileDescriptor checked(int fd) {
   if (fd < 0 && !means_absent(errno)) {
     throw std::system_error(errno, std::generic_category(), "open");
   }
-  return fd;
+  return FileDescriptor(fd);
 }
 
 constexpr int directory_flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 
-FileTree::Found open_entry(int directory, const std::string& name) {
+std::string version_of(const struct stat& status) {
+  const auto nanoseconds = [](const timespec& time) {
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(time.tv_nsec);
+  };
+  // The time of the last modification can be set to anything, for instance by what unpacks an
+  // archive; that of the last change of the entry cannot. Files made within some milliseconds can
+  // have the same times, but not the same number.
+  std::array<char, 96> text{};
+  std::snprintf(text.data(), text.size(), "%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64,
+                static_cast<std::uint64_t>(status.st_size),
+                static_cast<std::uint64_t>(status.st_ino), nanoseconds(status.st_mtim),
+                nanoseconds(status.st_ctim));
+  return text.data();
+}
+
+FileTree::Found open_entry(const FileDescriptor& directory, const std::string& name) {
   struct stat status {};
   // To open what is not a regular file could have effects of its own.
-  if (::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (::fstatat(directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
     checked(-1);
     return {};
   }
   if (S_ISDIR(status.st_mode)) return {.is_directory = true, .file = {}};
   if (!S_ISREG(status.st_mode)) return {};
   // It may have been replaced since.
-  const int fd = checked(
-      ::openat(directory, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (fd < 0) return {};
-  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-    ::close(fd);
-    return {};
-  }
-  return {.is_directory = false, .file = OpenFile(std::make_unique<OpenFile::State>(fd, status))};
+  FileDescriptor file = checked(::openat(
+      directory.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file.is_open() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  return {.is_directory = false,
+          .file = OpenFile(std::move(file), static_cast<std::uint64_t>(status.st_size),
+                           version_of(status))};
 }
 
 }  // namespace
 
+std::size_t OpenFile::read(std::uint64_t offset, std::span<char> to) const {
+  for (;;) {
+    const ssize_t count = ::pread(file_.get(), to.data(), to.size(), static_cast<off_t>(offset));
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "read");
+  }
+}
+
 FileTree::Found FileTree::find(std::span<const std::string> names) const {
-  const int root = checked(::open(root_.c_str(), directory_flags));
-  if (root < 0) return {};
-  Place place(root);
+  FileDescriptor place = checked(::open(root_.c_str(), directory_flags));
+  if (!place.is_open()) return {};
   if (names.empty()) return {.is_directory = true, .file = {}};
   for (const std::string& name : names) {
     if (!is_entry(name)) return {};
   }
   for (const std::string& name : names.first(names.size() - 1)) {
-    const int next = checked(::openat(place.get(), name.c_str(), directory_flags | O_NOFOLLOW));
-    if (next < 0) return {};
-    place.move_to(next);
+    place = checked(::openat(place.get(), name.c_str(), directory_flags | O_NOFOLLOW));
+    if (!place.is_open()) return {};
   }
-  return open_entry(place.get(), names.back());
+  return open_entry(place, names.back());
 }
 
 }  // namespace taskdock::system
