@@ -37,8 +37,10 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // percent-decoded
   std::span<const Header> headers;
   BodySource& body;
-  std::string_view client_address;  // numeric
+  std::string_view client_address;  // numeric, or "unix" over a Unix socket
   std::string_view id;              // names this request in the log and in X-Request-Id
+  // What clients write before each path of ours: where a proxy has put the server, e.g. "/todo".
+  std::string_view prefix = {};
 
   /// The value of the header `name` (in any case); nothing if there is none. Where it was sent more
   /// than once, the values stand in one list, with commas between them (RFC 9110, 5.3).

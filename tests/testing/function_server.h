@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "http/server.h"
+#include "testing/any_port.h"
 #include "testing/fakes.h"
 
 namespace taskdock::testing {
@@ -16,8 +17,8 @@ class FunctionServer {
 
   explicit FunctionServer(Function function, const http::ServerOptions& options = options_of_test())
       : handler_(std::move(function)),
-        server_(handler_, clock_, random_, options),
-        port(server_.bind()),
+        server_(handler_, clock_, random_, on_any_port(), options),
+        port(server_.endpoints().front().port),
         thread_([this] { server_.run(); }) {}
   FunctionServer(const FunctionServer&) = delete;
   FunctionServer& operator=(const FunctionServer&) = delete;
@@ -31,11 +32,9 @@ class FunctionServer {
     thread_.join();
   }
 
-  /// Any free port of 127.0.0.1; requests under way may take ten minutes to end.
+  /// Requests under way may take ten minutes to end.
   static http::ServerOptions options_of_test() {
-    return {.host = "127.0.0.1",
-            .port = 0,
-            .max_connections = 16,
+    return {.max_connections = 16,
             .cors_origins = {"http://localhost:3000"},
             .shutdown = std::chrono::minutes(10)};
   }

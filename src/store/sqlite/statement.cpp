@@ -3,7 +3,9 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstring>
+#include <variant>
 
 namespace taskdock::store::sqlite {
 
@@ -24,6 +26,30 @@ std::string text_of(sqlite3_value* value) {
   const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
   if (size == 0) return {};
   return {static_cast<const char*>(bytes), size};
+}
+
+// A date or time is one integer, which sorts by the time that it names and keeps the form in its
+// two lowest bits: four times the microseconds since 1970-01-01, plus the place of the form in the
+// variant. Shifts and masks round down, for times before 1970 as well.
+constexpr int form_bits = 2;
+constexpr std::int64_t form_mask = (1 << form_bits) - 1;
+
+std::int64_t encode(const support::DateOrTime& value) {
+  const std::chrono::microseconds time = std::visit(
+      [](auto point) { return std::chrono::microseconds(point.time_since_epoch()); }, value);
+  return (std::int64_t{time.count()} << form_bits) | static_cast<std::int64_t>(value.index());
+}
+
+support::DateOrTime decode(std::int64_t encoded) {
+  const std::chrono::microseconds time(encoded >> form_bits);
+  switch (encoded & form_mask) {
+    case 0:
+      return support::Date(std::chrono::floor<std::chrono::days>(time));
+    case 1:
+      return support::LocalTime(std::chrono::floor<std::chrono::seconds>(time));
+    default:
+      return support::Timestamp(time);
+  }
 }
 
 }  // namespace
@@ -50,10 +76,6 @@ LentStatement& LentStatement::bind(const std::string& value) {
   return *this;
 }
 
-LentStatement& LentStatement::bind(const std::optional<std::string>& value) {
-  return value ? bind(*value) : bind_null();
-}
-
 LentStatement& LentStatement::bind(std::int64_t value) {
   check(sqlite3_bind_int64(statement_, next_parameter(), value));
   return *this;
@@ -61,6 +83,10 @@ LentStatement& LentStatement::bind(std::int64_t value) {
 
 LentStatement& LentStatement::bind(support::Timestamp value) {
   return bind(std::int64_t{value.time_since_epoch().count()});
+}
+
+LentStatement& LentStatement::bind(const support::DateOrTime& value) {
+  return bind(encode(value));
 }
 
 LentStatement& LentStatement::bind_null() {
@@ -102,18 +128,22 @@ std::string LentStatement::text() {
   return text_of(next_column());
 }
 
-std::optional<std::string> LentStatement::optional_text() {
-  sqlite3_value* const value = next_column();
-  if (is_null(value)) return std::nullopt;
-  return text_of(value);
-}
-
 std::int64_t LentStatement::integer() {
   return sqlite3_value_int64(next_column());
 }
 
 support::Timestamp LentStatement::timestamp() {
   return support::Timestamp(std::chrono::microseconds(integer()));
+}
+
+support::DateOrTime LentStatement::date_or_time() {
+  return decode(integer());
+}
+
+bool LentStatement::skip_null() {
+  if (!is_null(sqlite3_column_value(statement_, column_))) return false;
+  ++column_;
+  return true;
 }
 
 void PreparedStatement::Finalize::operator()(sqlite3_stmt* statement) const {
