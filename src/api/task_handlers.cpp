@@ -64,7 +64,8 @@ Response create_task(Call& call) {
   call.services.store.change([&](store::Changes& changes) { changes.add_task(task); });
   return {.status = 201,
           .body = to_json(task),
-          .headers = {{"Location", call.request.path + '/' + task.id.to_string()}}};
+          .headers = {{"Location",
+                       call.request.below_prefix(call.request.path) + '/' + task.id.to_string()}}};
 }
 
 Response list_tasks(Call& call) {

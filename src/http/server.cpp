@@ -49,7 +49,13 @@ void log_request(const Exchange& exchange, int status, Connection::Clock::time_p
   line += exchange.id;
   line += ' ';
   line += exchange.client_address();
-  support::log(support::LogLevel::info, line);
+  support::log(support::LogLevel::info, line,
+               {{"method", exchange.head.method},
+                {"path", exchange.head.path},
+                {"status", std::int64_t{status}},
+                {"duration_us", std::int64_t{duration}},
+                {"request_id", exchange.id},
+                {"client", exchange.client_address()}});
 }
 
 void append_header(std::string& text, std::string_view name, std::string_view value) {
@@ -141,13 +147,16 @@ class Server::Library final : public httplib::Server {
     }
     acceptor_.close();
     registry_.end_all();
-    if (!workers_.wait_until_done(std::chrono::steady_clock::now() + options_.shutdown)) {
+    if (!workers_.wait_until_done(std::chrono::steady_clock::now() + patience_.load())) {
       registry_.cut_all();
     }
     return accepted.event == Event::stopped;
   }
 
-  void stop() { acceptor_.stop(); }
+  void stop(std::optional<std::chrono::milliseconds> patience) {
+    if (patience) patience_ = *patience;
+    acceptor_.stop();
+  }
 
   const std::vector<system::Endpoint>& endpoints() const { return endpoints_; }
 
@@ -227,7 +236,8 @@ class Server::Library final : public httplib::Server {
     std::string line = "refused " + std::to_string(refusal.status) + " (" + refusal.detail + ") ";
     line += id;
     if (!peer.empty()) line.append(" ").append(peer);
-    support::log(support::LogLevel::info, line);
+    support::log(support::LogLevel::info, line,
+                 {{"status", std::int64_t{refusal.status}}, {"request_id", id}, {"client", peer}});
     api::Response response =
         api::error_response(refusal.status, refusal.detail, {{"X-Request-Id", id}});
     if (refusal.status == 503) response.headers.emplace_back("Retry-After", "1");
@@ -309,6 +319,7 @@ class Server::Library final : public httplib::Server {
   BodyMemory body_memory_;
   std::string request_id_prefix_;  // different for each run of the server
   std::atomic<std::uint64_t> request_count_{0};
+  std::atomic<std::chrono::milliseconds> patience_{options_.shutdown};  // with requests at the end
   // Last, so that they end first: their threads use all of the above.
   ClosingConnections closing_{[this](std::string_view received) {
     return refuse({503, "Too many connections; try again"}, received, {});
@@ -332,8 +343,8 @@ bool Server::run() {
   return library_->run();
 }
 
-void Server::stop() {
-  library_->stop();
+void Server::stop(std::optional<std::chrono::milliseconds> patience) {
+  library_->stop(patience);
 }
 
 const char* http_library_version() {

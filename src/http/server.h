@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,12 +50,13 @@ class Server {
   const std::vector<system::Endpoint>& endpoints() const;
 
   /// Serves until stop(), then closes the listeners, finishes the requests in flight, for as long
-  /// as the options allow, and returns. False if it stopped by itself because the system would
-  /// accept no more connections.
+  /// as they are given, and returns. False if it stopped by itself because the system would accept
+  /// no more connections.
   bool run();
 
-  /// Makes run() return, also if it has yet to be called. Any thread may call it.
-  void stop();
+  /// Makes run() return, also if it has yet to be called. Requests in flight have `patience` to
+  /// finish, or else what the options say. Any thread may call it.
+  void stop(std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
  private:
   class Library;

@@ -76,6 +76,14 @@ security::TokenSigner make_signer(const ServeOptions& options, const DataDirecto
   }
 }
 
+/// How long requests in progress have to finish. Whoever stops the server may wait for them. What
+/// has ended with a parent was its own, and is to be gone within a second.
+std::chrono::milliseconds patience_for(StopReason reason) {
+  using std::chrono::milliseconds;
+  const bool is_orphan = reason == StopReason::input || reason == StopReason::parent;
+  return is_orphan ? milliseconds(500) : milliseconds(5000);
+}
+
 /// Serves until there is a reason to stop (StopWatch), then finishes what is in flight.
 class Serve final : public Command {
  public:
@@ -102,13 +110,13 @@ ExitStatus Serve::run() {
   auto watched = options_.exit_on.open();
   if (!watched) {
     announcements.stopping(StopReason::parent);
-    support::start_log(options_.log.level());
+    options_.log.start();
     log(LogLevel::info, std::string("stopping (") + name_of(StopReason::parent) +
                             "): the process that started this one has ended already");
     return ExitStatus::done;
   }
   StopWatch stop_watch(*std::move(watched), announcements);
-  support::start_log(options_.log.level());
+  options_.log.start();
 
   const DataDirectory directory(data);
   const ExclusiveLock lock(directory, "taskdock serve",
@@ -161,10 +169,12 @@ ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                         ServiceNotifier& notifier) {
   // From here on the end is orderly, and takes server.json along.
   const StopWatch::Call stop(stop_watch, [&server, &notifier](StopReason reason) {
+    const std::chrono::milliseconds patience = patience_for(reason);
     log(LogLevel::info, std::string("stopping (") + name_of(reason) +
-                            "): no new connections; requests in flight are finished");
+                            "): no new connections; requests in flight have " +
+                            std::to_string(patience.count()) + " ms to finish");
     notifier.stopping();
-    server.stop();
+    server.stop(patience);
   });
   const system::Endpoint& endpoint = main_endpoint(server.endpoints());
   const ServerInfo info = {.url = reachable_address_of(endpoint),

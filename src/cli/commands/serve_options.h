@@ -13,6 +13,7 @@
 #include "cli/common_options.h"
 #include "cli/exit_on_option.h"
 #include "cli/option_list.h"
+#include "cli/server_log_options.h"
 #include "http/trusted_proxies.h"
 #include "security/launch_token.h"
 #include "security/throttle.h"
@@ -23,7 +24,7 @@ namespace taskdock::cli {
 /// What serve is asked for.
 struct ServeOptions {
   DataOption data;
-  LogOption log;
+  ServerLogOptions log;
   Announcements::Form ready = Announcements::Form::text;
   ExitOnOption exit_on;
   std::chrono::seconds access_token_ttl{30 * 60};
