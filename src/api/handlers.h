@@ -32,6 +32,7 @@ Response set_task_completion(Call& call);
 Response delete_task(Call& call);
 
 Response check_health(Call& call);
+Response get_metrics(Call& call);
 Response stop_server(Call& call);
 
 Response welcome(Call& call);

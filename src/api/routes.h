@@ -50,7 +50,7 @@ struct PathParameter {
 };
 
 /// On which servers there is a route.
-enum class Offered { always, with_launch_token, with_local_user, without_site };
+enum class Offered { always, with_launch_token, with_local_user, with_metrics, without_site };
 
 /// One entry of the route table: everything about a call. Dispatch, CORS and the documentation
 /// follow from it.
@@ -76,6 +76,7 @@ struct Route {
   std::vector<RouteError> errors = {};  // beside those that follow from the other members
   bool needs_database = true;
   bool needs_launch_token = true;  // where the server has one
+  std::size_t path_number = 0;     // numbers the paths of the table, from 1
 };
 
 /// The one list of what servers can serve; dispatch, Allow, CORS and the documentation read it.

@@ -18,6 +18,8 @@
 
 namespace taskdock::api {
 
+class Traffic;
+
 /// Who may sign up: anybody, nobody, or only the first user.
 enum class Signup { open, closed, first };
 
@@ -39,6 +41,8 @@ struct Services {
   std::optional<std::string> local_user = {};  // the name to begin with; absent: there is none
   const Site* site = nullptr;                  // null: only the API is served
   std::function<void()> request_stop = {};     // returns at once; needed with a launch token
+  const Traffic* traffic = nullptr;            // what is counted; null: there is no GET /metrics
+  std::string commit = {};                     // of which the server was built
 };
 
 }  // namespace taskdock::api

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "api/application.h"
+#include "api/traffic.h"
 #include "cli/build_info.h"
 #include "cli/command.h"
 #include "cli/commands/serve_options.h"
@@ -135,6 +136,9 @@ ExitStatus Serve::run() {
   start_ids(ids, *store);
   std::optional<site::DirectorySite> site;
   if (options_.web) site.emplace(*options_.web);
+  std::optional<api::Traffic> counts;
+  if (options_.metrics) counts.emplace(clock.now());
+  api::Traffic* const traffic = counts ? &*counts : nullptr;
   const api::Application application({.store = *store,
                                       .passwords = passwords,
                                       .tokens = tokens,
@@ -150,7 +154,9 @@ ExitStatus Serve::run() {
                                       .launch_token = options_.launch_token,
                                       .local_user = options_.local_user,
                                       .site = site ? &*site : nullptr,
-                                      .request_stop = [&stop_watch] { stop_watch.request(); }});
+                                      .request_stop = [&stop_watch] { stop_watch.request(); },
+                                      .traffic = traffic,
+                                      .commit = commit()});
   if (listeners.empty()) listeners = listen_on(options_.endpoints());
   http::Server server(
       application, clock, random, std::move(listeners),
@@ -158,7 +164,8 @@ ExitStatus Serve::run() {
        .cors_origins = options_.cors_origins,
        .allowed_hosts = options_.allowed_hosts,
        .trusted_proxies = options_.trusted_proxies,
-       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
+       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024,
+       .traffic = traffic});
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
   return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }

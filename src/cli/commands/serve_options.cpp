@@ -235,6 +235,10 @@ void ServeOptions::declare_limits(OptionList& list) {
            read_into(max_users));
   list.add("--max-tasks-per-user", "NUMBER", "none",
            "How many tasks a user may have; none means no limit", read_into(max_tasks_per_user));
+  list.add(
+      "--metrics", "on|off", "off",
+      "Whether GET /metrics tells, to whoever asks, how the server does, in Prometheus' format",
+      [this](const Given& given) { metrics = read_word(given.text, on_off); });
 }
 
 }  // namespace taskdock::cli
