@@ -40,5 +40,6 @@ Response get_openapi(Call& call);
 Response get_docs(Call& call);
 Response get_redoc(Call& call);
 Response get_asset(Call& call);
+bool has_asset(const PathParameters& parameters);
 
 }  // namespace taskdock::api

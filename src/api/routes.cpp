@@ -66,6 +66,7 @@ std::vector<Route> service_routes() {
       {.method = "GET",
        .path = "/",
        .handler = welcome,
+       .offered = Offered::without_site,
        .operation_id = "get_welcome",
        .tag = "service",
        .summary = "Get the service's name and version",
@@ -126,6 +127,7 @@ std::vector<Route> service_routes() {
       {.method = "GET",
        .path = "/assets/{name}",
        .handler = get_asset,
+       .exists = has_asset,
        .operation_id = "get_asset",
        .tag = "service",
        .summary = "Get a file of the web pages",
@@ -349,6 +351,10 @@ std::vector<Route> make_routes() {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = make_routes();
   return table;
+}
+
+bool is_api_path(std::string_view path) {
+  return path == "/api" || path.starts_with("/api/");
 }
 
 }  // namespace taskdock::api

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "api/site.h"
 #include "security/launch_token.h"
 #include "security/password.h"
 #include "security/password_policy.h"
@@ -38,6 +39,7 @@ struct Services {
   std::string version;
   std::optional<security::LaunchToken> launch_token = {};  // absent: requests need none
   std::optional<std::string> local_user = {};  // the name to begin with; absent: there is none
+  const Site* site = nullptr;                  // null: only the API is served
   std::function<void()> request_stop = {};     // returns at once; needed with a launch token
   const Traffic* traffic = nullptr;            // what is counted; null: there is no GET /metrics
   std::string commit = {};                     // of which the server was built

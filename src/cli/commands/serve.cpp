@@ -19,6 +19,7 @@
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
+#include "site/directory_site.h"
 #include "support/log.h"
 #include "support/random.h"
 #include "system/process_setup.h"
@@ -133,6 +134,8 @@ ExitStatus Serve::run() {
       {.readers = readers,
        .limits = {.users = options_.max_users, .tasks_per_user = options_.max_tasks_per_user}});
   start_ids(ids, *store);
+  std::optional<site::DirectorySite> site;
+  if (options_.web) site.emplace(*options_.web);
   std::optional<api::Traffic> counts;
   if (options_.metrics) counts.emplace(clock.now());
   api::Traffic* const traffic = counts ? &*counts : nullptr;
@@ -150,6 +153,7 @@ ExitStatus Serve::run() {
                                       .version = version(),
                                       .launch_token = options_.launch_token,
                                       .local_user = options_.local_user,
+                                      .site = site ? &*site : nullptr,
                                       .request_stop = [&stop_watch] { stop_watch.request(); },
                                       .traffic = traffic,
                                       .commit = commit()});
