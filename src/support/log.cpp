@@ -130,46 +130,56 @@ class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
   }
 
   void sink_it_(const spdlog::details::log_msg& message) override {
-    if (!sink_ && Clock::now() < next_attempt_) {
-      ++lost_;
-      return;
-    }
-    try {
-      if (!sink_) open();
-      if (lost_ > 0) {
-        const std::string payload =
-            to_payload(std::to_string(lost_) + " lines of the log were lost", {});
-        sink_->log({"taskdock", spdlog::level::warn, payload});
-        lost_ = 0;
-      }
+    ++pending_;
+    attempt([&] {
       sink_->log(message);
-      // A full disk is noticed at the latest here, since the file has a buffer.
-      if (message.level >= spdlog::level::warn) sink_->flush();
-    } catch (const spdlog::spdlog_ex& error) {
-      ++lost_;
-      fail(error.what());
-    }
+      if (message.level >= spdlog::level::warn) flush_pending();
+    });
   }
 
   void flush_() override {
-    try {
-      if (sink_) sink_->flush();
-    } catch (const spdlog::spdlog_ex& error) {
-      fail(error.what());
-    }
+    if (sink_) attempt([this] { flush_pending(); });
   }
 
  private:
   using Clock = std::chrono::steady_clock;
 
+  /// Calls `write`, after opening the file again if that is due.
+  template <class Write>
+  void attempt(Write write) {
+    if (!sink_ && Clock::now() < next_attempt_) {
+      lost_ += std::exchange(pending_, 0);
+      return;
+    }
+    try {
+      if (!sink_) open();
+      write();
+    } catch (const spdlog::spdlog_ex& error) {
+      fail(error.what());
+    }
+  }
+
   void open() {
     sink_ = std::make_unique<spdlog::sinks::rotating_file_sink_st>(file_.path.string(),
                                                                    file_.max_bytes, file_.keep);
     sink_->set_formatter(formatter_->clone());
+    if (lost_ == 0) return;
+    const std::string payload =
+        to_payload(std::to_string(lost_) + " lines of the log were lost", {});
+    sink_->log({"taskdock", spdlog::level::warn, payload});
+    sink_->flush();
+    lost_ = 0;
+    is_reported_ = false;
+  }
+
+  void flush_pending() {
+    sink_->flush();
+    pending_ = 0;
   }
 
   void fail(const char* reason) {
     sink_.reset();
+    lost_ += std::exchange(pending_, 0);
     next_attempt_ = Clock::now() + std::chrono::seconds(1);
     if (std::exchange(is_reported_, true)) return;
     system::write_to_standard_error("taskdock: " + file_.path.string() +
@@ -180,8 +190,9 @@ class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
   const LogFile file_;
   std::unique_ptr<spdlog::sinks::rotating_file_sink_st> sink_;  // null after a failure
   Clock::time_point next_attempt_{};
-  std::uint64_t lost_ = 0;  // lines
-  bool is_reported_ = false;
+  std::uint64_t pending_ = 0;  // lines that are not known to be in the file
+  std::uint64_t lost_ = 0;     // lines
+  bool is_reported_ = false;   // the failure that is going on, on standard error
 };
 
 std::shared_ptr<spdlog::sinks::sink> make_sink(const LogOptions& options) {

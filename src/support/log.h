@@ -36,9 +36,9 @@ struct LogOptions {
 ///
 /// A line is written at once while lines are rare; when they come fast they are gathered and
 /// written together, at most a second late. Warnings and errors are written at once. The log never
-/// blocks or ends the server: lines that standard error does not accept are dropped and counted,
-/// and while a log file cannot be written, its lines are lost and a new attempt is made each
-/// second.
+/// ends the server. It never waits for standard error: lines that it does not accept are dropped
+/// and counted. While a log file cannot be written, its lines are lost and counted, and a new
+/// attempt is made each second, which can take a tenth of a second.
 void start_log(const LogOptions& options);
 
 /// Writes what is still gathered. Call it before the process ends.
