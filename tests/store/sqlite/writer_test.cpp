@@ -546,7 +546,7 @@ TEST_CASE_FIXTURE(
   CHECK(writer.batch_sizes().total() == 2);
   CHECK(writer.batch_sizes().sum == 4);
   // A batch that fails is not a commit.
-  CHECK_THROWS(writer.run([](DatabaseConnection& connection) { add_orphan(connection); }));
+  CHECK_THROWS(writer.run([](DatabaseConnection& of_writer) { add_orphan(of_writer); }));
   CHECK(writer.commits() == 2);
   CHECK(writer.batch_sizes().total() == 3);
 }
