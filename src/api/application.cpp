@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/errors.h"
+#include "api/launch_guard.h"
 #include "store/errors.h"
 #include "support/log.h"
 #include "support/text.h"
@@ -111,7 +112,11 @@ Response answer_to_exception(const Request& request) {
 
 }  // namespace
 
-Application::Application(Services services) : services_(std::move(services)), router_(routes()) {}
+Application::Application(Services services)
+    : services_(std::move(services)),
+      routes_(routes()),
+      router_(routes_),
+      openapi_(routes_, services_) {}
 
 Response Application::handle(const Request& request) const noexcept {
   try {
@@ -127,6 +132,11 @@ Response Application::handle(const Request& request) const noexcept {
 
 Response Application::dispatch(const Request& request) const {
   auto match = router_.find(request.path);
+  const bool is_preflight = request.is_preflight();
+  if (services_.launch_token && !is_preflight &&
+      !(match && match->resource->is_open(request.method))) {
+    if (auto answer = answer_to_launch(*services_.launch_token, request)) return *std::move(answer);
+  }
   if (!match && request.path.ends_with('/')) {
     match = router_.find(std::string_view(request.path).substr(0, request.path.size() - 1));
     // As FastAPI does for a client that adds a slash; 307 keeps the method and the body.
@@ -134,8 +144,6 @@ Response Application::dispatch(const Request& request) const {
       return {.status = 307, .headers = {{"Location", without_last_slash(request.target)}}};
     }
   }
-  const bool is_preflight =
-      request.method == "OPTIONS" && request.header("Access-Control-Request-Method");
   if (is_preflight) return answer_to_preflight(match ? match->resource : nullptr);
   if (!match) throw ApiError(404, "Not Found");
   const Router::Resource& resource = *match->resource;
@@ -143,7 +151,7 @@ Response Application::dispatch(const Request& request) const {
   const Route* route = resource.find(request.method);
   if (!route) throw ApiError(405, "Method Not Allowed", {{"Allow", resource.allow}});
 
-  Call call(services_, request, std::move(match->parameters));
+  Call call(services_, openapi_, request, std::move(match->parameters));
   const bool wants_token = route->access == Access::bearer;
   if (wants_token) authorize(call, *route);
   if (route->body && request.body.announced()) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <vector>
+
+#include "api/openapi.h"
 #include "api/request_handler.h"
 #include "api/router.h"
 #include "api/services.h"
@@ -20,8 +23,10 @@ class Application final : public RequestHandler {
   void authorize(Call& call, const Route& route) const;
   store::Caller authenticate(Call& call, const Route& route) const;
 
-  Services services_;
-  Router router_;
+  const Services services_;
+  const std::vector<Route> routes_;
+  const Router router_;
+  const OpenApi openapi_;
 };
 
 }  // namespace taskdock::api

@@ -12,6 +12,8 @@
 
 namespace taskdock::api {
 
+class OpenApi;
+
 /// What stood in the places of a route's {names}.
 using PathParameters = std::vector<std::pair<std::string_view, std::string_view>>;
 
@@ -19,10 +21,15 @@ using PathParameters = std::vector<std::pair<std::string_view, std::string_view>
 /// that the client learns of every fault at once, and only then acts.
 class Call {
  public:
-  Call(const Services& with, const Request& answering, PathParameters parameters)
-      : services(with), request(answering), parameters_(std::move(parameters)) {}
+  Call(const Services& with, const OpenApi& describing, const Request& answering,
+       PathParameters parameters)
+      : services(with),
+        openapi(describing),
+        request(answering),
+        parameters_(std::move(parameters)) {}
 
   const Services& services;
+  const OpenApi& openapi;  // describes this server
   const Request& request;
 
   /// Who calls, and in which session; only where the route wants a token.

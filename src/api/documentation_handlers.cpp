@@ -1,5 +1,3 @@
-#include <zlib.h>
-
 #include <map>
 #include <utility>
 
@@ -8,7 +6,6 @@
 #include "api/handlers.h"
 #include "api/negotiation.h"
 #include "api/openapi.h"
-#include "api/routes.h"
 #include "api/service_types.h"
 #include "api/write.h"
 #include "support/mutex.h"
@@ -63,28 +60,15 @@ void replace_all(std::string& text, std::string_view placeholder, std::string_vi
   }
 }
 
-struct Document {
-  std::string json;
-  std::string etag;
-};
-
-Document make_document(const std::string& version) {
-  Document document{.json = openapi_document(routes(), version), .etag = {}};
-  const auto checksum = ::crc32(0, reinterpret_cast<const Bytef*>(document.json.data()),
-                                static_cast<uInt>(document.json.size()));
-  document.etag = '"' + std::to_string(document.json.size()) + '-' + std::to_string(checksum) + '"';
-  return document;
-}
-
 }  // namespace
 
 Response get_openapi(Call& call) {
-  static const Document document = make_document(call.services.version);
-  Response response{.headers = {{"ETag", document.etag}, {"Cache-Control", "no-cache"}}};
-  if (matches_etag(call.request.header("If-None-Match").value_or(""), document.etag)) {
+  const auto document = call.openapi.document();
+  Response response{.headers = {{"ETag", document->etag}, {"Cache-Control", "no-cache"}}};
+  if (matches_etag(call.request.header("If-None-Match").value_or(""), document->etag)) {
     response.status = 304;
   } else {
-    response.shared.bytes = document.json;
+    response.shared = {.bytes = document->json, .owner = document};
   }
   return response;
 }

@@ -6,17 +6,6 @@ namespace taskdock::api {
 
 namespace {
 
-/// Calls `matches` with each element of a comma-separated list until one does.
-template <class Matches>
-bool any_element(std::string_view list, Matches matches) {
-  for (;;) {
-    const std::size_t comma = list.find(',');
-    if (matches(support::trim(list.substr(0, comma)))) return true;
-    if (comma == std::string_view::npos) return false;
-    list.remove_prefix(comma + 1);
-  }
-}
-
 /// Whether the parameters behind an element say q=0, q=0.0 and so on.
 bool has_weight_zero(std::string_view parameters) {
   const std::size_t weight = parameters.find("q=");
@@ -28,7 +17,7 @@ bool has_weight_zero(std::string_view parameters) {
 }  // namespace
 
 bool names_acceptable(std::string_view list, std::string_view option) {
-  return any_element(list, [&](std::string_view element) {
+  return support::any_part(list, ',', [&](std::string_view element) {
     const std::size_t semicolon = element.find(';');
     return support::equals_ignoring_case(support::trim(element.substr(0, semicolon)), option) &&
            (semicolon == std::string_view::npos || !has_weight_zero(element.substr(semicolon)));
@@ -36,7 +25,7 @@ bool names_acceptable(std::string_view list, std::string_view option) {
 }
 
 bool matches_etag(std::string_view if_none_match, std::string_view etag) {
-  return any_element(if_none_match, [&](std::string_view element) {
+  return support::any_part(if_none_match, ',', [&](std::string_view element) {
     if (element.starts_with("W/")) element.remove_prefix(2);
     return element == "*" || element == etag;
   });

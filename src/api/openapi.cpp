@@ -1,9 +1,12 @@
 #include "api/openapi.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <map>
 
 #include "api/errors.h"
+#include "api/launch_guard.h"
 #include "api/openapi_schema.h"
 #include "support/text.h"
 
@@ -118,14 +121,24 @@ Json parameters_of(const Route& route) {
   return parameters;
 }
 
-Json operation_of(const Route& route, Schemas& schemas) {
-  Json operation = {
-      {"operationId", route.operation_id}, {"summary", route.summary}, {"tags", {route.tag}}};
-  if (route.access == Access::bearer) {
-    operation["security"] = Json::array({{{"bearer", Json::array()}}});
-  } else {
-    operation["security"] = Json::array();
+/// The ways to be allowed to call `route`, each a set of security schemes; none if anybody may.
+Json security_of(const Route& route, bool wants_launch_token) {
+  Json schemes = Json::object();
+  if (route.access == Access::bearer) schemes["bearer"] = Json::array();
+  if (!wants_launch_token) return schemes.empty() ? Json::array() : Json::array({schemes});
+  Json ways = Json::array();
+  for (const char* form : {"launch", "launch_cookie"}) {
+    ways.push_back(schemes);
+    ways.back()[form] = Json::array();
   }
+  return ways;
+}
+
+Json operation_of(const Route& route, bool wants_launch_token, Schemas& schemas) {
+  Json operation = {{"operationId", route.operation_id},
+                    {"summary", route.summary},
+                    {"tags", {route.tag}},
+                    {"security", security_of(route, wants_launch_token)}};
   const Json parameters = parameters_of(route);
   if (!parameters.empty()) operation["parameters"] = parameters;
   if (route.body) {
@@ -137,8 +150,15 @@ Json operation_of(const Route& route, Schemas& schemas) {
   for (const Success& success : route.successes) {
     responses[std::to_string(success.status)] = success_of(success, schemas);
   }
-  for (const RouteError& error : errors_of(route)) {
-    responses[std::to_string(error.status)] = error_of(route, error);
+  std::map<int, std::string> errors;
+  for (const RouteError& error : errors_of(route)) errors[error.status] = error.description;
+  if (wants_launch_token) {
+    std::string& description = errors[403];
+    description +=
+        description.empty() ? "The launch token is missing" : ", or the launch token is missing";
+  }
+  for (const auto& [status, description] : errors) {
+    responses[std::to_string(status)] = error_of(route, {status, description});
   }
   return operation;
 }
@@ -174,15 +194,43 @@ constexpr const char* sessions =
     "for the right password, and `Retry-After` says how many seconds to wait. Successful log-ins "
     "are not counted.";
 
-}  // namespace
+constexpr const char* launch =
+    "This server was started with a **launch token**. Every request but `GET /health` must have "
+    "it, "
+    "in the header `X-Taskdock-Launch`; otherwise the answer is 403, whatever else is wrong. A "
+    "browser that opens `/?launch=TOKEN` once gets a cookie that stands for the token, and is "
+    "redirected (303) to `/`.";
 
-std::string openapi_document(const std::vector<Route>& routes, const std::string& version) {
+Json security_schemes(const Services& services) {
+  Json schemes;
+  schemes["bearer"] = {
+      {"type", "http"},
+      {"scheme", "bearer"},
+      {"bearerFormat", "JWT"},
+      {"description",
+       "The access_token that signup, login and refresh return; valid until it expires or its "
+       "session ends"}};
+  if (!services.launch_token) return schemes;
+  schemes["launch"] = {{"type", "apiKey"},
+                       {"in", "header"},
+                       {"name", launch_header},
+                       {"description", "The launch token that the server was started with"}};
+  schemes["launch_cookie"] = {{"type", "apiKey"},
+                              {"in", "cookie"},
+                              {"name", services.launch_token->cookie_name()},
+                              {"description", "Set by the answer to `GET /?launch=TOKEN`"}};
+  return schemes;
+}
+
+std::string write_document(const std::vector<Route>& routes, const Services& services) {
+  std::string description = std::string(general) + "\n\n" + sessions;
+  if (services.launch_token) description += std::string("\n\n") + launch;
   Json document = {{"openapi", "3.1.0"},
                    {"info",
                     {{"title", "Taskdock"},
-                     {"version", version},
+                     {"version", services.version},
                      {"summary", "A task management service."},
-                     {"description", std::string(general) + "\n\n" + sessions},
+                     {"description", description},
                      {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
                    {"servers", Json::array({{{"url", "/"}, {"description", "This server"}}})},
                    {"tags",
@@ -192,18 +240,31 @@ std::string openapi_document(const std::vector<Route>& routes, const std::string
                    {"paths", Json::object()}};
   Schemas schemas;
   for (const Route& route : routes) {
+    const bool wants_launch_token = services.launch_token && route.needs_launch_token;
     document["paths"][route.path][support::to_lower_ascii(route.method)] =
-        operation_of(route, schemas);
+        operation_of(route, wants_launch_token, schemas);
   }
   document["components"]["schemas"] = schemas.take();
-  document["components"]["securitySchemes"]["bearer"] = {
-      {"type", "http"},
-      {"scheme", "bearer"},
-      {"bearerFormat", "JWT"},
-      {"description",
-       "The access_token that signup, login and refresh return; valid until it expires or its "
-       "session ends"}};
+  document["components"]["securitySchemes"] = security_schemes(services);
   return document.dump();
+}
+
+/// Changes with `text`.
+std::string etag_of(const std::string& text) {
+  const auto checksum =
+      ::crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size()));
+  return '"' + std::to_string(text.size()) + '-' + std::to_string(checksum) + '"';
+}
+
+}  // namespace
+
+std::shared_ptr<const OpenApi::Document> OpenApi::document() const {
+  std::call_once(made_, [this] {
+    std::string json = write_document(routes_, services_);
+    std::string etag = etag_of(json);
+    document_ = std::make_shared<const Document>(Document{std::move(json), std::move(etag)});
+  });
+  return document_;
 }
 
 }  // namespace taskdock::api

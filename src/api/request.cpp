@@ -17,4 +17,8 @@ std::optional<std::string> Request::header(std::string_view name) const {
   return found;
 }
 
+bool Request::is_preflight() const {
+  return method == "OPTIONS" && header("Access-Control-Request-Method").has_value();
+}
+
 }  // namespace taskdock::api

@@ -43,6 +43,10 @@ struct Request {
   /// The value of the header `name` (in any case); nothing if there is none. Where it was sent more
   /// than once, the values stand in one list, with commas between them (RFC 9110, 5.3).
   std::optional<std::string> header(std::string_view name) const;
+
+  /// Whether a browser asks what a page of another origin may send (fetch.spec.whatwg.org,
+  /// "CORS-preflight request").
+  bool is_preflight() const;
 };
 
 }  // namespace taskdock::api

@@ -54,6 +54,11 @@ const Route* Router::Resource::find(std::string_view method) const {
   return nullptr;
 }
 
+bool Router::Resource::is_open(std::string_view method) const {
+  const Route* route = find(method);
+  return route && !route->needs_launch_token;
+}
+
 std::optional<Router::Match> Router::find(std::string_view path) const {
   const std::vector<std::string_view> segments = split(path);
   for (const Resource& resource : resources_) {

@@ -12,7 +12,8 @@ namespace taskdock::api {
 
 /// The headers that a page of another origin may send to any path: clients send these with all
 /// requests, needed or not.
-inline constexpr std::string_view usual_request_headers = "Authorization, Content-Type";
+inline constexpr std::string_view usual_request_headers =
+    "Authorization, Content-Type, X-Taskdock-Launch";
 
 /// Finds the route for a path, by the route table alone. Any thread may use it.
 class Router {
@@ -29,6 +30,9 @@ class Router {
 
     /// The route for `method`, HEAD being served by GET; null if the method does not exist here.
     const Route* find(std::string_view method) const;
+
+    /// Whether `method` needs no launch token here.
+    bool is_open(std::string_view method) const;
   };
 
   struct Match {

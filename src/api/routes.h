@@ -69,6 +69,7 @@ struct Route {
   std::vector<Success> successes = {{}};
   std::vector<RouteError> errors = {};  // beside those that follow from the other members
   bool needs_database = true;
+  bool needs_launch_token = true;  // where the server has one
 };
 
 /// The one list of what this server serves; dispatch, Allow, CORS and the documentation read it.

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
+#include "security/launch_token.h"
 #include "security/password.h"
 #include "security/password_policy.h"
 #include "security/throttle.h"
@@ -31,6 +33,7 @@ struct Services {
   std::chrono::seconds refresh_token_ttl;
   Signup signup;
   std::string version;
+  std::optional<security::LaunchToken> launch_token = {};  // absent: requests need none
 };
 
 }  // namespace taskdock::api

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "cli/announcements.h"
 #include "cli/command_line.h"
 #include "cli/standard_streams.h"
 #include "support/log.h"
@@ -25,12 +26,11 @@ ExitStatus run_command(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN);
     const std::unique_ptr<Command> command = read_command_line(argc, argv);
     return command ? command->run() : ExitStatus::done;
-  } catch (const Failure& error) {
-    complain(error);
-    return error.status();
   } catch (const std::exception& error) {
     complain(error);
-    return ExitStatus::failed;
+    if (wants_events(argc, argv)) announce_failure(error);
+    const auto* failure = dynamic_cast<const Failure*>(&error);
+    return failure ? failure->status() : ExitStatus::failed;
   }
 }
 

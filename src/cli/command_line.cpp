@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <deque>
 #include <map>
-#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -15,6 +14,7 @@
 #include "cli/suggestion.h"
 #include "http/server.h"
 #include "store/store.h"
+#include "system/environment.h"
 
 namespace taskdock::cli {
 
@@ -52,7 +52,7 @@ class CommandLine {
   [[noreturn]] void refuse_group(const CLI::App& group) const;
   void check_surplus(const Branch& branch) const;
   void check_options_before(const Branch& branch) const;
-  std::optional<Given> find(const Branch& branch, const OptionList::Option& option) const;
+  std::vector<Given> find(const Branch& branch, const OptionList::Option& option) const;
 
   std::deque<std::string> texts_;  // CLI11 needs them for its results, which are read elsewhere
   CLI::App root_{"A task-management backend in one executable: accounts and tasks over HTTP.",
@@ -66,7 +66,9 @@ class CommandLine {
 std::string footer(const OptionList& list) {
   std::string text;
   for (const OptionList::Option& option : list.options()) {
-    if (option.flag.empty()) text += option.variable + ": " + option.description;
+    if (!option.flag.empty()) continue;
+    if (!text.empty()) text += '\n';
+    text += option.variable + ": " + option.description;
   }
   return text;
 }
@@ -133,14 +135,22 @@ void CommandLine::add_options(CLI::App& app, const OptionList& list,
     if (option.flag.empty()) continue;
     std::string text = option.value + " [" + option.shown_default + ']';
     if (!option.variable.empty()) text += " (" + option.variable + ')';
-    by_flag[option.flag] = add_text(app, option.flag, option.description)->option_text(text);
+    CLI::Option* added = add_text(app, option.flag, option.description)->option_text(text);
+    if (option.is_repeatable) added->multi_option_policy(CLI::MultiOptionPolicy::Join);
+    by_flag[option.flag] = added;
   }
   app.footer(footer(list));
 }
 
+bool is_repeatable(const CLI::Option& option) {
+  return option.get_multi_option_policy() == CLI::MultiOptionPolicy::Join;
+}
+
 void check_given_once(const std::map<std::string, CLI::Option*>& options) {
   for (const auto& [flag, option] : options) {
-    if (option->count() > 1) throw WrongValue(flag + " is given more than once");
+    if (option->count() > 1 && !is_repeatable(*option)) {
+      throw WrongValue(flag + " is given more than once");
+    }
   }
 }
 
@@ -159,11 +169,12 @@ void check_arguments(const Branch& branch) {
 void check_values(const Branch& branch, const std::map<std::string, CLI::Option*>& by_flag) {
   for (const OptionList::Option& option : branch.list.options()) {
     const auto found = by_flag.find(option.flag);
-    if (found == by_flag.end() || found->second->count() == 0) continue;
-    const std::string& text = found->second->results().front();
-    if (!branch.by_flag.contains(text.substr(0, text.find('=')))) continue;
-    throw WrongValue(option.flag + " needs a value: " + option.flag + ' ' + option.value +
-                     ", and not " + text);
+    if (found == by_flag.end()) continue;
+    for (const std::string& text : found->second->results()) {
+      if (!branch.by_flag.contains(text.substr(0, text.find('=')))) continue;
+      throw WrongValue(option.flag + " needs a value: " + option.flag + ' ' + option.value +
+                       ", and not " + text);
+    }
   }
 }
 
@@ -252,24 +263,33 @@ void CommandLine::check_options_before(const Branch& branch) const {
       throw WrongValue(branch.name + " does not take " + flag + " (taskdock " + branch.name +
                        " --help lists what it takes)");
     }
-    if (own->second->count() > 0) throw WrongValue(flag + " is given more than once");
+    if (own->second->count() > 0 && !is_repeatable(*option)) {
+      throw WrongValue(flag + " is given more than once");
+    }
   }
 }
 
-/// What an option was given, and by what.
-std::optional<Given> CommandLine::find(const Branch& branch,
-                                       const OptionList::Option& option) const {
+/// The values that an option was given, and by what.
+std::vector<Given> CommandLine::find(const Branch& branch, const OptionList::Option& option) const {
+  std::vector<Given> values;
   if (!option.flag.empty()) {
     const auto before = root_options_.find(option.flag);
-    for (const CLI::Option* given : {branch.by_flag.at(option.flag),
-                                     before == root_options_.end() ? nullptr : before->second}) {
-      if (given && given->count() > 0) return Given{given->results().front(), option.flag};
+    for (const CLI::Option* given : {before == root_options_.end() ? nullptr : before->second,
+                                     branch.by_flag.at(option.flag)}) {
+      if (!given) continue;
+      for (const std::string& text : given->results()) values.push_back({text, option.flag});
     }
   }
-  if (option.variable.empty()) return std::nullopt;
+  if (!values.empty() || option.variable.empty()) return values;
+  if (option.flag.empty()) {
+    if (const auto secret = system::take_variable(option.variable)) {
+      values.push_back({*secret, option.variable});
+    }
+    return values;
+  }
   const char* value = std::getenv(option.variable.c_str());
-  if (!value || (*value == '\0' && !option.flag.empty())) return std::nullopt;
-  return Given{value, option.variable};
+  if (value && *value != '\0') values.push_back({value, option.variable});
+  return values;
 }
 
 void take(const OptionList::Read& read, const Given& given) {
@@ -299,7 +319,7 @@ std::unique_ptr<Command> CommandLine::read(int argc, char** argv) {
     take(argument.read, {branch.arguments[i]->results().front(), argument.name});
   }
   for (const OptionList::Option& option : branch.list.options()) {
-    if (const auto given = find(branch, option)) take(option.read, *given);
+    for (const Given& given : find(branch, option)) take(option.read, given);
   }
   return std::move(branch.command);
 }

@@ -14,12 +14,14 @@
 #include "cli/failure.h"
 #include "cli/suggestion.h"
 #include "support/log.h"
+#include "system/file_owner.h"
 
 namespace taskdock::cli {
 
 namespace {
 
 constexpr const char* database_name = "taskdock.db";
+constexpr const char* backups_name = "backups";
 constexpr mode_t for_others = S_IRWXG | S_IRWXO;
 
 using support::log;
@@ -128,6 +130,23 @@ void DataDirectory::make_files_private() const {
   if (!open.empty()) {
     log(LogLevel::warning, found + join(open) + "; chmod 0600, by their owner, closes them");
   }
+}
+
+void DataDirectory::give_files_to_owner() const {
+  std::vector<std::string> names = {key_file().filename(), lock_file().filename(), backups_name};
+  for (const std::string& name : database_files()) names.push_back(name);
+  system::give_to_owner(descriptor(), names);
+
+  const support::FileDescriptor backups(
+      ::openat(descriptor(), backups_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!backups.is_open()) return;
+  std::vector<std::string> copies;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(path_ / backups_name, error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    copies.push_back(entry->path().filename());
+  }
+  system::give_to_owner(backups.get(), copies);
 }
 
 }  // namespace taskdock::cli

@@ -36,6 +36,10 @@ class DataDirectory {
   /// others gets mode 0600. Logs a warning about it, and about a directory that is open to others.
   void make_files_private() const;
 
+  /// Where root runs a command in another user's data directory: gives that user the files which it
+  /// has created there, or the server could not use them.
+  void give_files_to_owner() const;
+
  private:
   std::filesystem::path path_;
   support::FileDescriptor descriptor_;

@@ -13,8 +13,6 @@
 #include <string_view>
 #include <thread>
 
-#include "cli/failure.h"
-#include "cli/server_file.h"
 #include "support/json_value.h"
 #include "support/json_writer.h"
 #include "support/regular_file.h"
@@ -109,14 +107,15 @@ void write_owner(const DataDirectory& directory, const FileDescriptor& file,
 }
 
 [[noreturn]] void refuse(const DataDirectory& directory, const std::string& advice) {
-  std::string who = "another taskdock is using this data directory";
+  std::string what = directory.path().string() + ": another taskdock is using this data directory";
   if (const auto server = ServerFile::read(directory)) {
-    who = "another taskdock is using this data directory and is reached at " + server->url +
-          " (process " + std::to_string(server->pid) + ')';
-  } else if (const auto owner = read_owner(directory)) {
-    who += " (" + owner->command + ", process " + std::to_string(owner->pid) + ')';
+    throw AlreadyRunning(*server, what + " and is reached at " + server->url + " (process " +
+                                      std::to_string(server->pid) + "); " + advice);
   }
-  throw Failure(ExitStatus::data_in_use, directory.path().string() + ": " + who + "; " + advice);
+  if (const auto owner = read_owner(directory)) {
+    what += " (" + owner->command + ", process " + std::to_string(owner->pid) + ')';
+  }
+  throw Failure(ExitStatus::data_in_use, what + "; " + advice);
 }
 
 }  // namespace
@@ -131,7 +130,8 @@ ExclusiveLock::ExclusiveLock(const DataDirectory& directory, const std::string& 
     if (std::chrono::steady_clock::now() >= deadline) {
       fail(directory.path(),
            "a command such as taskdock user has been at work in this data directory for some time; "
-           "let it finish, or end it");
+           "let it finish, or end it",
+           failure_code::data_in_use);
     }
     std::this_thread::sleep_for(pause);
   }

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "cli/data_directory.h"
+#include "cli/failure.h"
+#include "cli/server_file.h"
 #include "support/file_descriptor.h"
 
 /// Who may use a data directory at one time.
@@ -27,13 +29,22 @@ namespace taskdock::cli {
 /// The name of compact in taskdock.lock. No command works beside it.
 inline constexpr const char* compact_name = "taskdock compact";
 
+/// A server has the data directory, and says where it is reached.
+class AlreadyRunning : public Failure {
+ public:
+  AlreadyRunning(const ServerInfo& info, const std::string& what)
+      : Failure(ExitStatus::data_in_use, what), server(info) {}
+
+  const ServerInfo server;
+};
+
 /// The exclusive lock.
 class ExclusiveLock {
  public:
   /// For `command` (such as "taskdock serve"), which taskdock.lock names from now on; server.json,
   /// if one was left behind, is removed. Waits some seconds for owner's commands that are at work.
   /// Throws Failure: with ExitStatus::data_in_use where another process has the directory, saying
-  /// where it is reached and `advice`.
+  /// `advice` and, if it is a server that can be reached (AlreadyRunning), where.
   ExclusiveLock(const DataDirectory& directory, const std::string& command,
                 const std::string& advice);
   ~ExclusiveLock();

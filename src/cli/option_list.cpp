@@ -22,6 +22,13 @@ void OptionList::add(const std::string& flag, const std::string& value,
   options_.push_back({flag, variable_of(flag), value, shown_default, description, std::move(read)});
 }
 
+void OptionList::add_repeatable(const std::string& flag, const std::string& value,
+                                const std::string& shown_default, const std::string& description,
+                                Read read) {
+  add(flag, value, shown_default, description, std::move(read));
+  options_.back().is_repeatable = true;
+}
+
 void OptionList::add_flag_only(const std::string& flag, const std::string& value,
                                const std::string& shown_default, const std::string& description,
                                Read read) {

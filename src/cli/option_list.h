@@ -25,7 +25,8 @@ class OptionList {
     std::string value;     // what the help calls the value
     std::string shown_default;
     std::string description;
-    Read read;
+    Read read;  // called for each value that is given
+    bool is_repeatable = false;
   };
 
   struct Argument {
@@ -38,11 +39,15 @@ class OptionList {
   /// over its variable, and an empty variable is one that is not set.
   void add(const std::string& flag, const std::string& value, const std::string& shown_default,
            const std::string& description, Read read);
+  /// The same, for an option that may be given several times: each value is read. Its flags
+  /// together win over its variable.
+  void add_repeatable(const std::string& flag, const std::string& value,
+                      const std::string& shown_default, const std::string& description, Read read);
   /// An option without a variable.
   void add_flag_only(const std::string& flag, const std::string& value,
                      const std::string& shown_default, const std::string& description, Read read);
-  /// A secret, which must not be visible on a command line: only a variable can give it, and an
-  /// empty variable counts as given.
+  /// A secret, which must not be visible on a command line: only a variable can give it, which is
+  /// removed from the environment when it is read. An empty variable counts as given.
   void add_variable_only(const std::string& variable, const std::string& description, Read read);
   /// An argument, which must be given.
   void add_argument(const std::string& name, const std::string& description, Read read);

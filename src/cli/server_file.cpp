@@ -24,8 +24,10 @@ namespace {
 constexpr const char* name = "server.json";
 constexpr const char* unfinished_name = "server.json.new";
 
-std::string to_json(const ServerInfo& info) {
-  std::string json = R"({"url":)";
+}  // namespace
+
+std::string to_json_members(const ServerInfo& info) {
+  std::string json = R"("url":)";
   support::append_json_string(json, info.url);
   json += R"(,"port":)" + std::to_string(info.port) + R"(,"pid":)" + std::to_string(info.pid);
   json += R"(,"instance":)";
@@ -34,15 +36,16 @@ std::string to_json(const ServerInfo& info) {
   support::append_json_string(json, info.version);
   json += R"(,"started_at":)";
   support::append_json_string(json, info.started_at);
-  return json + "}\n";
+  return json;
 }
 
-[[noreturn]] void fail(const DataDirectory& directory) {
+namespace {
+
+[[noreturn]] void fail_to_write(const DataDirectory& directory) {
   const int reason = errno;
   ::unlinkat(directory.descriptor(), unfinished_name, 0);
-  throw Failure(ExitStatus::failed, (directory.path() / name).string() +
-                                        ": cannot be written: " + std::strerror(reason) +
-                                        "; make room, or correct the permissions of the directory");
+  fail(directory.path() / name, std::string("cannot be written: ") + std::strerror(reason) +
+                                    "; make room, or correct the permissions of the directory");
 }
 
 }  // namespace
@@ -53,12 +56,12 @@ ServerFile::ServerFile(const DataDirectory& directory, const ServerInfo& info)
   const support::FileDescriptor file(::openat(directory.descriptor(), unfinished_name,
                                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                                               S_IRUSR | S_IWUSR));
-  const std::string json = to_json(info);
+  const std::string json = '{' + to_json_members(info) + "}\n";
   if (!file.is_open() ||
       ::write(file.get(), json.data(), json.size()) != static_cast<ssize_t>(json.size()) ||
       ::fsync(file.get()) != 0 ||
       ::renameat(directory.descriptor(), unfinished_name, directory.descriptor(), name) != 0) {
-    fail(directory);
+    fail_to_write(directory);
   }
 }
 

@@ -17,6 +17,9 @@ struct ServerInfo {
   std::string started_at;  // RFC 3339, UTC
 };
 
+/// `info` as the members of a JSON object, without its braces: those of server.json.
+std::string to_json_members(const ServerInfo& info);
+
 /// server.json in the data directory, while this exists. It is complete or not there at all. One
 /// that a killed server has left is removed by the next process that locks the directory
 /// (directory_lock.h).

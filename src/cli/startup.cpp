@@ -15,6 +15,7 @@ std::unique_ptr<store::Store> open_store(const DataDirectory& directory,
   return with_database(file, [&] {
     auto store = std::make_unique<store::Store>(file, options);
     directory.make_files_private();  // those that were just made have the mode of the database
+    directory.give_files_to_owner();
     return store;
   });
 }

@@ -19,6 +19,9 @@ template <class Work>
 auto with_database(const std::filesystem::path& file, Work work) {
   try {
     return work();
+  } catch (const store::NewerDatabase& error) {
+    throw Failure(ExitStatus::database_unusable, file.string() + ": " + error.what(),
+                  failure_code::newer_database);
   } catch (const store::Unusable& error) {
     throw Failure(ExitStatus::database_unusable, file.string() + ": " + error.what());
   } catch (const std::exception& error) {

@@ -6,10 +6,13 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <limits>
 #include <string_view>
 #include <system_error>
 
+#include "support/regular_file.h"
 #include "support/text.h"
+#include "system/inherited_file.h"
 
 namespace taskdock::cli {
 
@@ -29,22 +32,6 @@ std::optional<std::int64_t> parse_count(std::string_view text) {
   std::int64_t value = 0;
   const bool good = parse_whole(text, value) == std::errc() && value >= 1 && value <= 1'000'000;
   return good ? std::optional(value) : std::nullopt;
-}
-
-/// The parts of a comma-separated list without the spaces around them, or none for "none".
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  if (text == "none") return parts;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    std::string_view part = rest.substr(0, comma);
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
-    if (!part.empty()) parts.emplace_back(part);
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-  }
-  return parts;
 }
 
 void add_once(std::vector<std::string>& list, std::string text) {
@@ -115,6 +102,7 @@ bool is_scheme(std::string_view text) {
 
 /// The origin as browsers send it; nothing where `text` is none.
 std::optional<std::string> read_origin(const std::string& text) {
+  if (support::to_lower_ascii(text) == "null") return "null";  // of pages without one
   const std::size_t scheme_end = text.find("://");
   if (scheme_end == std::string::npos) return std::nullopt;
   const std::string scheme = support::to_lower_ascii(text.substr(0, scheme_end));
@@ -128,6 +116,21 @@ std::optional<std::string> read_origin(const std::string& text) {
 }
 
 }  // namespace
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  if (text == "none") return parts;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    std::string_view part = rest.substr(0, comma);
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    if (!part.empty()) parts.emplace_back(part);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return parts;
+}
 
 std::int64_t read_whole(const std::string& text, std::int64_t min, std::int64_t max) {
   std::int64_t value = 0;
@@ -170,6 +173,30 @@ security::Allowance read_allowance(const std::string& text) {
 
 std::string to_text(const security::Allowance& allowance) {
   return std::to_string(allowance.at_once) + '/' + std::to_string(allowance.then_every.count());
+}
+
+std::string read_secret_line(const std::string& text) {
+  // More than any secret has, and little enough to read from whatever the name stands for.
+  constexpr std::size_t max_bytes = 4096;
+  constexpr std::string_view descriptor = "fd:";
+  std::string line;
+  try {
+    if (text.starts_with(descriptor)) {
+      const auto number = static_cast<int>(
+          read_whole(text.substr(descriptor.size()), 0, std::numeric_limits<int>::max()));
+      line = system::read_inherited_line(number, max_bytes);
+    } else {
+      line = support::read_all(support::open_regular_file(read_path(text)), max_bytes);
+    }
+  } catch (const support::NotARegularFile& error) {
+    throw WrongValue('\'' + text + "' is " + error.what() +
+                     "; name a file, or an open descriptor as fd:N");
+  } catch (const std::system_error& error) {
+    throw WrongValue('\'' + text + "' cannot be read: " + error.code().message());
+  }
+  line.resize(std::min(line.find('\n'), line.size()));
+  if (line.ends_with('\r')) line.pop_back();
+  return line;
 }
 
 std::filesystem::path read_path(const std::string& text) {

@@ -11,8 +11,8 @@
 #include "cli/suggestion.h"
 #include "security/throttle.h"
 
-/// What the values of options stand for. All throw WrongValue, which says what is wrong with the
-/// text and what would do.
+/// What the values of options stand for. Those that can fail throw WrongValue, which says what is
+/// wrong with the text and what would do.
 namespace taskdock::cli {
 
 /// A whole number in decimal from `min` to `max`.
@@ -28,6 +28,13 @@ std::string read_address(const std::string& text);
 security::Allowance read_allowance(const std::string& text);
 /// The same the other way round.
 std::string to_text(const security::Allowance& allowance);
+
+/// The parts of a list that is separated by commas, without the spaces around them; none for
+/// "none".
+std::vector<std::string> split(const std::string& text);
+
+/// The secret in the first line of a file, or, where `text` is fd:N, of the open file descriptor N.
+std::string read_secret_line(const std::string& text);
 
 /// A path, which must not be empty.
 std::filesystem::path read_path(const std::string& text);
@@ -45,7 +52,8 @@ Value read_word(const std::string& text, const Words<Value>& words) {
 }
 
 /// Web origins, separated by commas, as browsers send them: scheme and host in lower case, without
-/// the scheme's own port (RFC 6454, 6.1; url.spec.whatwg.org, "origin"). "none" is the empty list.
+/// the scheme's own port, or null (RFC 6454, 6.1; url.spec.whatwg.org, "origin"). "none" is the
+/// empty list.
 std::vector<std::string> read_origins(const std::string& text);
 
 /// Hosts, each with a port or without, separated by commas; in lower case, without doubles. "none"

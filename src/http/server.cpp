@@ -255,9 +255,7 @@ class Server::Library final : public httplib::Server {
       exchange.answer = api::error_response(503, "The server is short of memory; try again",
                                             {{"Retry-After", "1"}});
     }
-    cors_.add_headers(asked.header("Origin").value_or(""),
-                      asked.method == "OPTIONS" && asked.header("Access-Control-Request-Method"),
-                      exchange.answer);
+    cors_.add_headers(asked.header("Origin").value_or(""), asked.is_preflight(), exchange.answer);
     add_general_headers(asked.path, exchange.answer);
     carry_answer(exchange, response);
   }

@@ -1,10 +1,5 @@
 #include "security/token.h"
 
-// This header of mbedTLS 2.28 has no extern "C" of its own.
-extern "C" {
-#include <mbedtls/constant_time.h>
-}
-
 #include <array>
 #include <atomic>
 #include <cstring>
@@ -12,6 +7,7 @@ extern "C" {
 #include <utility>
 
 #include "security/base64url.h"
+#include "security/constant_time.h"
 #include "security/digest.h"
 #include "support/json_value.h"
 #include "support/json_writer.h"
@@ -30,13 +26,8 @@ std::int64_t to_unix_seconds(support::Timestamp time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-/// Whether two texts are equal, in a time that depends on their lengths only.
-bool is_same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && mbedtls_ct_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
-/// The same, eight bytes at a time, for texts that every request compares. What differs is
-/// collected in a volatile variable, so that the compiler cannot end the loop early.
+/// What is_same_secret() does, eight bytes at a time, for texts that every request compares. What
+/// differs is collected in a volatile variable, so that the compiler cannot end the loop early.
 bool is_same_token(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   volatile std::uint64_t difference = 0;
@@ -46,7 +37,7 @@ bool is_same_token(std::string_view a, std::string_view b) {
     std::memcpy(&y, b.data() + at, sizeof(y));
     difference = difference | (x ^ y);
   }
-  const bool is_rest_same = is_same(a.substr(at), b.substr(at));
+  const bool is_rest_same = is_same_secret(a.substr(at), b.substr(at));
   return difference == 0 && is_rest_same;
 }
 
@@ -138,7 +129,7 @@ std::optional<TokenSigner::Contents> TokenSigner::read(std::string_view token) c
 
   const auto signature = decode_base64url(token.substr(payload_end + 1));
   const Digest expected = hmac_sha256(key_, token.substr(0, payload_end));
-  if (!signature || !is_same(as_text(*signature), as_text(expected))) return std::nullopt;
+  if (!signature || !is_same_secret(as_text(*signature), as_text(expected))) return std::nullopt;
 
   const auto header = decode_part(token.substr(0, header_end));
   if (!header || !is_our_header(*header)) return std::nullopt;

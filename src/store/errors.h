@@ -71,4 +71,10 @@ class Unusable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The same because a newer version of Taskdock has made or changed it.
+class NewerDatabase : public Unusable {
+ public:
+  using Unusable::Unusable;
+};
+
 }  // namespace taskdock::store

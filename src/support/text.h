@@ -25,6 +25,18 @@ std::size_t code_points(std::string_view text);
 /// well. `text` must be valid UTF-8.
 std::string_view trim(std::string_view text);
 
+/// Whether `matches(part)` holds for one of the parts of `list` between the `separator`s, each
+/// without the white space at either end.
+template <class Matches>
+bool any_part(std::string_view list, char separator, Matches matches) {
+  for (;;) {
+    const std::size_t end = list.find(separator);
+    if (matches(trim(list.substr(0, end)))) return true;
+    if (end == std::string_view::npos) return false;
+    list.remove_prefix(end + 1);
+  }
+}
+
 /// `text` with a question mark for each control character (C0, DEL and C1), so that it stays on one
 /// line and cannot control a terminal.
 std::string printable(std::string_view text);

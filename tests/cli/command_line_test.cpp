@@ -54,6 +54,8 @@ const std::vector<Setting> settings = {
      "TASKDOCK_PORT",
      {"x", "80x", "-1", "65536", "99999999999999999999", "1.5", " ", "http"}},
     {"--log-level", "TASKDOCK_LOG_LEVEL", {"loud", "INFO", "warn", "2", " "}},
+    {"--ready", "TASKDOCK_READY", {"JSON", "yes", " ", "text,json"}},
+    {"--exit-on", "TASKDOCK_EXIT_ON", {"parents", "pid:0", "pid:", "pid:x", "stdin parent", "1"}},
     {"--access-token-ttl", "TASKDOCK_ACCESS_TOKEN_TTL", wrong_ttls},
     {"--refresh-token-ttl", "TASKDOCK_REFRESH_TOKEN_TTL", wrong_ttls},
     {"--signup", "TASKDOCK_SIGNUP", {"Open", "on", "nobody", "open,closed", " "}},
@@ -116,11 +118,26 @@ TEST_CASE("cli/command_line: --help lists every option, its environment variable
       CHECK(contains(finished.output, setting.flag));
       CHECK(contains(finished.output, setting.variable));
     }
-    for (const std::string text :
-         {"--data", "TASKDOCK_DATA", "TASKDOCK_SECRET", "--version", "--password-denylist",
-          "TASKDOCK_PASSWORD_DENYLIST", "serve", "user", "127.0.0.1", "8000", "1800", "2592000",
-          "20/30", "http://localhost:3000", "http://localhost:1420", "http://127.0.0.1:4200",
-          "http://localhost:8080"}) {
+    for (const std::string text : {"--data",
+                                   "TASKDOCK_DATA",
+                                   "TASKDOCK_SECRET",
+                                   "--launch-token-file",
+                                   "TASKDOCK_LAUNCH_TOKEN_FILE",
+                                   "TASKDOCK_LAUNCH_TOKEN:",
+                                   "--version",
+                                   "--password-denylist",
+                                   "TASKDOCK_PASSWORD_DENYLIST",
+                                   "serve",
+                                   "user",
+                                   "127.0.0.1",
+                                   "8000",
+                                   "1800",
+                                   "2592000",
+                                   "20/30",
+                                   "http://localhost:3000",
+                                   "http://localhost:1420",
+                                   "http://127.0.0.1:4200",
+                                   "http://localhost:8080"}) {
       CAPTURE(text);
       CHECK(contains(finished.output, text));
     }

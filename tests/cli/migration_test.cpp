@@ -3,6 +3,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/outcome.h"
 #include "testing/paths.h"
@@ -112,6 +114,39 @@ TEST_CASE("cli/migration: a server whose migration waits for another process can
     other.exec("ROLLBACK");
     old.check_good(version);
   }
+}
+
+TEST_CASE("cli/migration: what root's command makes in another's directory becomes the other's") {
+  if (::geteuid() != 0) {
+    MESSAGE("only root can try it");
+    return;
+  }
+  constexpr uid_t owner = 65534;
+  const OldDirectory old(2);
+  const std::filesystem::path data = old.directory.path();
+  REQUIRE(::chown(data.c_str(), owner, owner) == 0);
+  REQUIRE(::chown((data / "taskdock.db").c_str(), owner, owner) == 0);
+  const auto check_owner = [&] {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(data)) {
+      CAPTURE(entry.path().string());
+      struct stat status {};
+      REQUIRE(::stat(entry.path().c_str(), &status) == 0);
+      CHECK(status.st_uid == owner);
+      CHECK(status.st_gid == owner);
+    }
+  };
+  CHECK(run({"user", "list", "--data", data.string()}).status == 0);
+  CHECK(std::filesystem::exists(data / "backups" / "taskdock-schema-2.db"));
+  check_owner();
+
+  for (const auto& entry : std::filesystem::directory_iterator(data)) {
+    std::filesystem::remove_all(entry.path());
+  }
+  CHECK(
+      run_with_input("correct horse\n", {"user", "add", "ann@example.com", "--data", data.string()})
+          .status == 0);
+  CHECK(std::filesystem::exists(data / "taskdock.db"));
+  check_owner();
 }
 
 }  // namespace taskdock::testing

@@ -93,6 +93,31 @@ test("the bearer scheme stands where a token is wanted, and nowhere else", () =>
   }
 });
 
+test("a server with a launch token says how to send it, and is the same in all else", async () => {
+  const launched = await startServer([], { launchToken: "0123456789abcdefghijABCDEFGHIJ-_" });
+  const its = await fetchDocument(launched);
+  const { headers } = await call(launched, { path: `/?launch=${launched.launchToken}`, headers: {
+    "x-taskdock-launch": "" } });
+  await launched.stop();
+  assert.deepEqual((await lint(its)).map(({ message }) => message), []);
+  const { launch, launch_cookie: cookie } = its.components.securitySchemes;
+  assert.deepEqual([launch.type, launch.in, launch.name], ["apiKey", "header", "X-Taskdock-Launch"]);
+  assert.deepEqual([cookie.type, cookie.in], ["apiKey", "cookie"]);
+  assert.ok(headers["set-cookie"][0].startsWith(`${cookie.name}=`));
+  assert.ok(its.info.description.includes("X-Taskdock-Launch"));
+  assert.ok(!JSON.stringify(document).includes("launch token"));
+  for (const { operationId, path, method, security, responses } of operationsOf(its)) {
+    const own = operations.find((each) => each.operationId === operationId);
+    const [plain = {}] = own.security;
+    const isOpen = path === "/health" && method === "GET";
+    assert.deepEqual(security, isOpen ? [] :
+      [{ ...plain, launch: [] }, { ...plain, launch_cookie: [] }], operationId);
+    assert.deepEqual(Object.keys(responses), [...new Set([
+      ...Object.keys(own.responses), ...isOpen ? [] : ["403"]])].sort(), operationId);
+  }
+  assert.deepEqual(its.components.schemas, document.components.schemas);
+});
+
 test("each example is what its schema says", () => {
   const validator = makeValidator(document);
   let count = 0;

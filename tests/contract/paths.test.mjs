@@ -56,7 +56,7 @@ test("a page of a known origin may call each of them", async () => {
     assert.equal(headers["access-control-allow-origin"], "http://localhost:5173");
     const allowed = listed(headers["access-control-allow-methods"]);
     assert.ok(allowed.includes(method), `${method} ${path}`);
-    const known = ["authorization", "content-type", ...(parameters ?? [])
+    const known = ["authorization", "content-type", "x-taskdock-launch", ...(parameters ?? [])
       .filter((parameter) => parameter.in === "header").map(({ name }) => name.toLowerCase())];
     assert.deepEqual(listed(headers["access-control-allow-headers"].toLowerCase()).sort(), known.sort());
   }

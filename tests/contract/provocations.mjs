@@ -7,13 +7,12 @@ import { randomUUID } from "node:crypto";
 import {
   call, createTask, exchange, logIn, password, sessionOf, signUp,
 } from "../testing/client.mjs";
-import { jsonMediaType } from "./schemas.mjs";
+import { jsonMediaType, wantsBearer, wantsLaunch } from "./schemas.mjs";
 
 const maxBodyBytes = 1024 * 1024;
 
 const takesBody = ({ requestBody }) => requestBody !== undefined;
 const needsBody = ({ requestBody }) => requestBody?.required === true;
-const takesToken = ({ security }) => security.length > 0;
 const takesQuery = ({ parameters = [] }) => parameters.some((parameter) => parameter.in === "query");
 const names = (parameter) => ({ path }) => path.includes(`{${parameter}}`);
 const is = (...operationIds) => ({ operationId }) => operationIds.includes(operationId);
@@ -65,7 +64,7 @@ async function properRequest(operation, world, parameters = {}) {
   const request = {
     method, path: fill(path, { ...await properParameters(operation, world), ...parameters }),
   };
-  if (takesToken(operation)) request.token = await properToken(operation, world);
+  if (wantsBearer(operation)) request.token = await properToken(operation, world);
   if (requestBody) {
     request.json = {
       ...requestBody.content[jsonMediaType].example, ...await properBodies[operationId]?.(world),
@@ -75,9 +74,10 @@ async function properRequest(operation, world, parameters = {}) {
 }
 
 /** The document's example as it stands: nobody has its password, its email or its refresh token. */
-const exampleRequest = ({ method, path, requestBody, security }, { ann }) => ({
-  method, path, json: requestBody.content[jsonMediaType].example,
-  token: security.length > 0 ? ann.token : undefined,
+const exampleRequest = (operation, { ann }) => ({
+  method: operation.method, path: operation.path,
+  json: operation.requestBody.content[jsonMediaType].example,
+  token: wantsBearer(operation) ? ann.token : undefined,
 });
 
 /** A row that sends a proper request after `change(request, operation, world)` has spoilt it. */
@@ -110,6 +110,7 @@ function framed(status, what, fields, body) {
       const head = [`${method} ${path} HTTP/1.1`, `Host: ${world.server.host}`,
         `Content-Type: ${jsonMediaType}`, ...fields];
       if (token) head.push(`Authorization: Bearer ${token}`);
+      if (world.server.launchToken) head.push(`X-Taskdock-Launch: ${world.server.launchToken}`);
       return exchange(world.server, `${head.join("\r\n")}\r\n\r\n${body}`);
     },
   };
@@ -156,10 +157,10 @@ export const provocations = [
   framed(400, "a body that ends early", ["Content-Length: 200"], "{"),
   framed(400, "two lengths", ["Content-Length: 2", "Content-Length: 3"], "{}"),
 
-  spoilt(401, "no token", takesToken, withToken(undefined)),
-  spoilt(401, "a token that is none", takesToken, withToken("token")),
-  spoilt(401, "a forged token", takesToken, ({ token }) => ({ token: forged(token) })),
-  spoilt(401, "another scheme", takesToken, ({ token }) => ({
+  spoilt(401, "no token", wantsBearer, withToken(undefined)),
+  spoilt(401, "a token that is none", wantsBearer, withToken("token")),
+  spoilt(401, "a forged token", wantsBearer, ({ token }) => ({ token: forged(token) })),
+  spoilt(401, "another scheme", wantsBearer, ({ token }) => ({
     token: undefined, headers: { authorization: `Basic ${token}` },
   })),
   spoilt(401, "a wrong password", is("login"), ({ json }) => ({
@@ -168,21 +169,22 @@ export const provocations = [
   spoilt(401, "nobody's email", is("login"), ({ json }) => ({
     json: { ...json, email: "nobody@example.com" },
   })),
-  spoilt(401, "a session that is over", takesToken, async (_, __, { server, ann }) => {
+  spoilt(401, "a session that is over", wantsBearer, async (_, __, { server, ann }) => {
     const { access_token: token } = await logIn(server, ann.email);
     await call(server, { method: "POST", path: "/api/auth/logout", token });
     return { token };
   }),
-  spoilt(401, "a user who is gone", takesToken, (_, __, { gone }) => ({ token: gone.token })),
+  spoilt(401, "a user who is gone", wantsBearer, (_, __, { gone }) => ({ token: gone.token })),
   spoilt(401, "nobody's refresh token", is("refresh_session"),
     withJson({ refresh_token: "token" })),
   spoilt(401, "an access token to refresh with", is("refresh_session"), (_, __, { ann }) => ({
     json: { refresh_token: ann.token },
   })),
-  spoilt(401, "a refresh token to call with", takesToken, async (_, __, { server, ann }) => ({
+  spoilt(401, "a refresh token to call with", wantsBearer, async (_, __, { server, ann }) => ({
     token: (await logIn(server, ann.email)).refresh_token,
   })),
 
+  spoilt(403, "no launch token", wantsLaunch, withHeaders({ "x-taskdock-launch": "" })),
   elsewhere(403, "another user's address", names("user_id"), ({ bob }) => ({ user_id: bob.id })),
   elsewhere(403, "an address that is no user's", names("user_id"), () => ({ user_id: "nobody" })),
   elsewhere(403, "another user's task", names("task_id"), async ({ server, bob }) => ({

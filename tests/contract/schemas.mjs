@@ -13,6 +13,12 @@ export function operationsOf(document) {
     })));
 }
 
+/** Whether an operation wants an access token, in each way to be allowed to call it. */
+export const wantsBearer = ({ security }) => security.length > 0 && security.every((way) => "bearer" in way);
+
+/** Whether an operation wants the launch token of its server. */
+export const wantsLaunch = ({ security }) => security.some((way) => "launch" in way);
+
 /** The schema of an operation's JSON body, its reference resolved; undefined when it takes none. */
 export function bodySchemaOf(document, operation) {
   const schema = operation.requestBody?.content[jsonMediaType].schema;

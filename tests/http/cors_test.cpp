@@ -102,11 +102,12 @@ TEST_CASE("http/cors: a preflight answers 204 with the methods and headers the r
     CHECK(answer.body.empty());
     check_allowed(answer, origin);
     CHECK(answer.header("access-control-allow-methods") == methods);
-    CHECK(answer.header("access-control-allow-headers") == "Authorization, Content-Type");
+    CHECK(answer.header("access-control-allow-headers") ==
+          "Authorization, Content-Type, X-Taskdock-Launch");
     CHECK(answer.header("access-control-max-age") == "600");
   }
   CHECK(preflight(client, "/openapi.json", origin).header("access-control-allow-headers") ==
-        "Authorization, Content-Type, If-None-Match");
+        "Authorization, Content-Type, X-Taskdock-Launch, If-None-Match");
 }
 
 TEST_CASE("http/cors: errors carry what successes do, so that a browser shows the real error") {
@@ -155,7 +156,8 @@ TEST_CASE("http/cors: errors carry what successes do, so that a browser shows th
   CHECK(unknown.status == 204);
   check_allowed(unknown, origin);
   CHECK(unknown.header("access-control-allow-methods").find("PUT") != std::string::npos);
-  CHECK(unknown.header("access-control-allow-headers") == "Authorization, Content-Type");
+  CHECK(unknown.header("access-control-allow-headers") ==
+        "Authorization, Content-Type, X-Taskdock-Launch");
   check_foreign(preflight(client, "/nothing", "http://evil.example"));
 }
 

@@ -35,7 +35,8 @@ Backend::Backend(const Options& options)
                    .access_token_ttl = std::chrono::seconds(1800),
                    .refresh_token_ttl = options.refresh_token_ttl,
                    .signup = options.signup,
-                   .version = "1.2.3"}) {}
+                   .version = "1.2.3",
+                   .launch_token = options.launch_token}) {}
 
 LocalServer::LocalServer(const Backend::Options& options,
                          const std::optional<http::Deadlines>& deadlines)

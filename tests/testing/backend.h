@@ -21,6 +21,7 @@ class Backend {
     std::chrono::seconds refresh_token_ttl = std::chrono::hours(30 * 24);
     std::string denied_passwords = {};  // one a line
     store::Limits store_limits = {};
+    std::optional<security::LaunchToken> launch_token = {};
   };
 
   Backend() : Backend(Options{}) {}

@@ -26,11 +26,12 @@ function answer(status, headers, bytes) {
 }
 
 /**
- * Sends one request and resolves with its answer. `json` is a value that is sent as JSON; `body` is
- * text or bytes that are sent as they are, without a Content-Type.
+ * Sends one request, with the server's launch token if it has one, and resolves with its answer. `json`
+ * is a value that is sent as JSON; `body` is text or bytes that are sent as they are, without a
+ * Content-Type.
  */
 export async function call(server, { method = "GET", path, token, json, body, headers = {} }) {
-  const all = { ...headers };
+  const all = { ...server.launchToken && { "x-taskdock-launch": server.launchToken }, ...headers };
   if (token !== undefined) all.authorization = `Bearer ${token}`;
   let payload = body;
   if (json !== undefined) {

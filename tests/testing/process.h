@@ -73,6 +73,7 @@ class ServerProcess {
 
   int port() const { return port_; }
   Process& process() { return process_; }
+  const Process& process() const { return process_; }
 
   /// Asks it to stop, as a service manager does, and waits.
   Finished stop();

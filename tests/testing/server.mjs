@@ -37,13 +37,17 @@ async function addressFrom(child) {
 
 /**
  * A running server with `options` on its command line: `origin` ("http://127.0.0.1:1234"), `host`,
- * `port`, and `stop()`, which fails unless the server ends as it should.
+ * `port`, its `launchToken`, if it is given one, and `stop()`, which fails unless the server ends as it
+ * should.
  */
-export async function startServer(options = []) {
+export async function startServer(options = [], { launchToken } = {}) {
   const data = await mkdtemp(join(tmpdir(), "taskdock-"));
   const child = spawn(executable, [
     "--port", "0", "--data", data, "--log-level", "error", ...options,
-  ], { stdio: ["ignore", "pipe", "inherit"] });
+  ], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...(launchToken && { TASKDOCK_LAUNCH_TOKEN: launchToken }) },
+  });
   const ended = once(child, "exit");
   const address = await addressFrom(child).catch(async (error) => {
     await rm(data, { recursive: true, force: true });
@@ -53,6 +57,7 @@ export async function startServer(options = []) {
     origin: address.origin,
     host: address.hostname,
     port: Number(address.port),
+    launchToken,
     async stop() {
       child.kill("SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), patience);

@@ -15,14 +15,15 @@
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
 #include "cli/server_file.h"
-#include "cli/standard_streams.h"
+#include "cli/service_notifier.h"
 #include "cli/startup.h"
-#include "cli/stop_signals.h"
+#include "cli/stop_watch.h"
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
 #include "support/log.h"
 #include "support/random.h"
+#include "system/service_manager.h"
 
 namespace taskdock::cli {
 
@@ -80,7 +81,12 @@ security::TokenSigner make_signer(const ServeOptions& options, const DataDirecto
   if (options.secret) {
     return security::TokenSigner({options.secret->begin(), options.secret->end()});
   }
-  return security::TokenSigner(security::load_or_create_signing_key(directory.key_file(), random));
+  try {
+    return security::TokenSigner(
+        security::load_or_create_signing_key(directory.key_file(), random));
+  } catch (const std::exception& error) {
+    throw Failure(ExitStatus::failed, error.what(), failure_code::data_unusable);
+  }
 }
 
 std::string address(const std::string& host, int port) {
@@ -108,8 +114,7 @@ int bind(http::Server& server, const ServeOptions& options) {
   }
 }
 
-/// Serves until SIGINT or SIGTERM, then finishes what is in flight. Says on standard output, in one
-/// line, where it listens, once it does.
+/// Serves until there is a reason to stop (StopWatch), then finishes what is in flight.
 class Serve final : public Command {
  public:
   void declare(OptionList& list) override { options_.declare(list); }
@@ -118,16 +123,25 @@ class Serve final : public Command {
  private:
   ExitStatus serve(http::Server& server, const DataDirectory& directory,
                    const support::Clock& clock, support::RandomSource& random,
-                   StopSignals& signals);
+                   const Announcements& announcements, StopWatch& stop_watch,
+                   ServiceNotifier& notifier);
 
   ServeOptions options_;
 };
 
 ExitStatus Serve::run() {
+  options_.check();
   const std::filesystem::path& data = options_.data.path();
   const security::PasswordPolicy password_policy = options_.password_denylist.load();
   prepare_process();
-  StopSignals signals;
+  const system::ServiceManager service_manager;
+  const Announcements announcements(options_.ready);
+  auto watched = options_.exit_on.open();
+  if (!watched) {
+    announcements.stopping(StopReason::parent);
+    return ExitStatus::done;
+  }
+  StopWatch stop_watch(*std::move(watched), announcements);
   support::start_log(options_.log.level());
 
   const DataDirectory directory(data);
@@ -156,7 +170,8 @@ ExitStatus Serve::run() {
                                       .access_token_ttl = options_.access_token_ttl,
                                       .refresh_token_ttl = options_.refresh_token_ttl,
                                       .signup = options_.signup,
-                                      .version = version()});
+                                      .version = version(),
+                                      .launch_token = options_.launch_token});
   http::Server server(application, clock, random,
                       {.host = options_.host,
                        .port = options_.port,
@@ -164,33 +179,36 @@ ExitStatus Serve::run() {
                        .cors_origins = options_.cors_origins,
                        .allowed_hosts = options_.allowed_hosts,
                        .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
-  return serve(server, directory, clock, random, signals);
+  ServiceNotifier notifier(service_manager, [&store] { store->check(); });
+  return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }
 
 ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                         const support::Clock& clock, support::RandomSource& random,
-                        StopSignals& signals) {
+                        const Announcements& announcements, StopWatch& stop_watch,
+                        ServiceNotifier& notifier) {
   const int port = bind(server, options_);
   // From here on the end is orderly, and takes server.json along.
-  const StopSignals::Call stop(signals, [&server] {
-    log(LogLevel::info, "stopping: no new connections; requests in flight are finished");
+  const StopWatch::Call stop(stop_watch, [&server, &notifier](StopReason reason) {
+    log(LogLevel::info, std::string("stopping (") + name_of(reason) +
+                            "): no new connections; requests in flight are finished");
+    notifier.stopping();
     server.stop();
   });
-  const ServerFile server_file(
-      directory, {.url = "http://" + address(reachable(options_.host), port),
-                  .port = port,
-                  .pid = ::getpid(),
-                  .instance = support::UuidGenerator(clock, random).next().to_string(),
-                  .version = version(),
-                  .started_at = support::format_rfc3339(clock.now())});
-  // Programs that start this one read the line to learn the port: it is all they get here.
-  write_output("listening on http://" + address(options_.host, port) + '\n');
+  const ServerInfo info = {.url = "http://" + address(reachable(options_.host), port),
+                           .port = port,
+                           .pid = ::getpid(),
+                           .instance = support::UuidGenerator(clock, random).next().to_string(),
+                           .version = version(),
+                           .started_at = support::format_rfc3339(clock.now())};
+  const ServerFile server_file(directory, info);
+  announcements.ready(info, "http://" + address(options_.host, port));
+  notifier.ready();
   log(LogLevel::info, "taskdock " + std::string(version()) + " serves " +
                           directory.database_file().string() + " on " +
                           address(options_.host, port));
   if (server.run()) return ExitStatus::done;
-  log(LogLevel::error, "the system accepts no more connections");
-  return ExitStatus::failed;
+  throw Failure(ExitStatus::failed, "the system accepts no more connections");
 }
 
 }  // namespace

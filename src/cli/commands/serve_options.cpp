@@ -1,5 +1,7 @@
 #include "cli/commands/serve_options.h"
 
+#include <algorithm>
+
 #include "cli/failure.h"
 #include "cli/values.h"
 #include "security/token.h"
@@ -20,6 +22,8 @@ constexpr std::int64_t max_ttl = std::int64_t{10} * 365 * 24 * 60 * 60;
 
 const Words<api::Signup> signup_words = {
     {"open", api::Signup::open}, {"closed", api::Signup::closed}, {"first", api::Signup::first}};
+const Words<Announcements::Form> ready_words = {{"text", Announcements::Form::text},
+                                                {"json", Announcements::Form::json}};
 const Words<bool> on_off = {{"on", true}, {"off", false}};
 
 OptionList::Read read_seconds(std::chrono::seconds& seconds) {
@@ -48,7 +52,9 @@ ServeOptions::ServeOptions() : cors_origins(read_origins(default_cors_origins)) 
 
 void ServeOptions::declare(OptionList& list) {
   declare_network(list);
+  declare_parent(list);
   declare_accounts(list);
+  declare_secrets(list);
   declare_limits(list);
 }
 
@@ -62,13 +68,24 @@ void ServeOptions::declare_network(OptionList& list) {
   log.declare(list);
   list.add("--cors-origins", "ORIGINS", default_cors_origins,
            "Origins whose pages may call the API, separated by commas, or none",
-           [this](const Given& given) { cors_origins = read_origins(given.text); });
+           [this](const Given& given) {
+             cors_origins = read_origins(given.text);
+             cors_source_ = given.source;
+           });
   list.add(
       "--allowed-hosts", "HOSTS", "none",
       "Hosts to accept besides the server's own, separated by commas, each with a port or for any "
       "port. On a loopback address only localhost and loopback addresses are accepted without "
       "this option, on any other address every host",
       [this](const Given& given) { allowed_hosts = read_hosts(given.text); });
+}
+
+void ServeOptions::declare_parent(OptionList& list) {
+  list.add("--ready", "FORM", "text",
+           "How standard output tells that the server is ready: text (one line for people) or json "
+           "(one line of JSON for each event: ready, stopping, error, already-running)",
+           [this](const Given& given) { ready = read_word(given.text, ready_words); });
+  exit_on.declare(list);
 }
 
 void ServeOptions::declare_accounts(OptionList& list) {
@@ -96,6 +113,14 @@ void ServeOptions::declare_accounts(OptionList& list) {
            "Sign-ups and changes of an email per network",
            read_into(throttle_limits.signups_per_address));
   password_denylist.declare(list);
+}
+
+void ServeOptions::declare_secrets(OptionList& list) {
+  list.add(
+      "--launch-token-file", "FILE", "none",
+      "Where the launch token is, instead of TASKDOCK_LAUNCH_TOKEN: the first line of FILE, or, "
+      "as fd:N, of the open file descriptor N",
+      [this](const Given& given) { set_launch_token(read_secret_line(given.text)); });
   list.add_variable_only(
       "TASKDOCK_SECRET",
       "at least 32 bytes that sign the access tokens. It is read from the\nenvironment only; "
@@ -109,6 +134,32 @@ void ServeOptions::declare_accounts(OptionList& list) {
         }
         secret = given.text;
       });
+  list.add_variable_only(
+      "TASKDOCK_LAUNCH_TOKEN",
+      "32 to 128 characters of A-Z, a-z, 0-9, - and _ that every\nrequest but GET /health must "
+      "have in the header X-Taskdock-Launch.",
+      [this](const Given& given) { set_launch_token(given.text); });
+}
+
+void ServeOptions::set_launch_token(const std::string& text) {
+  if (launch_token) {
+    throw WrongValue(
+        "there is a second launch token; give either TASKDOCK_LAUNCH_TOKEN or "
+        "--launch-token-file");
+  }
+  if (!security::LaunchToken::is_valid(text)) {
+    // Without the text: the message may be logged.
+    throw WrongValue("the launch token is not 32 to 128 characters of A-Z, a-z, 0-9, - and _");
+  }
+  launch_token.emplace(text);
+}
+
+void ServeOptions::check() const {
+  if (!launch_token && std::ranges::count(cors_origins, "null") > 0) {
+    throw WrongValue(cors_source_ +
+                     ": many different pages have the origin null, so it is allowed only with a "
+                     "launch token (TASKDOCK_LAUNCH_TOKEN)");
+  }
 }
 
 void ServeOptions::declare_limits(OptionList& list) {

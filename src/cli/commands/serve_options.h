@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "api/services.h"
+#include "cli/announcements.h"
 #include "cli/common_options.h"
+#include "cli/exit_on_option.h"
 #include "cli/option_list.h"
+#include "security/launch_token.h"
 #include "security/throttle.h"
 
 namespace taskdock::cli {
@@ -20,6 +23,8 @@ struct ServeOptions {
   int port = 8000;                 // 0: any free one
   DataOption data;
   LogOption log;
+  Announcements::Form ready = Announcements::Form::text;
+  ExitOnOption exit_on;
   std::chrono::seconds access_token_ttl{30 * 60};
   std::chrono::seconds refresh_token_ttl{30 * 24 * 60 * 60};
   api::Signup signup = api::Signup::open;
@@ -33,13 +38,22 @@ struct ServeOptions {
   std::optional<std::int64_t> max_users;
   std::optional<std::int64_t> max_tasks_per_user;
   std::optional<std::string> secret;  // nothing: the key file's
+  std::optional<security::LaunchToken> launch_token;
 
   ServeOptions();
   void declare(OptionList& list);
 
+  /// Throws WrongValue for options that do not go together.
+  void check() const;
+
  private:
   void declare_network(OptionList& list);
+  void declare_parent(OptionList& list);
   void declare_accounts(OptionList& list);
+  void declare_secrets(OptionList& list);
+  void set_launch_token(const std::string& text);
+
+  std::string cors_source_;  // what gave `cors_origins`
   void declare_limits(OptionList& list);
 };
 

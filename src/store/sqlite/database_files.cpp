@@ -25,6 +25,16 @@ void log_change(const std::filesystem::path& file) noexcept {
   }
 }
 
+void log_failure(const std::filesystem::path& log, const std::exception& reason) noexcept {
+  try {
+    support::log(support::LogLevel::error,
+                 log.string() +
+                     " does not belong to the database beside it, and cannot be renamed (" +
+                     reason.what() + "); move it away before the next start");
+  } catch (const std::bad_alloc&) {
+  }
+}
+
 }  // namespace
 
 DatabaseFiles::DatabaseFiles(std::filesystem::path database) {
@@ -49,6 +59,18 @@ void DatabaseFiles::check_kinds() const {
   check(database().string() + "-journal");
 }
 
+void DatabaseFiles::check_log() const {
+  const std::filesystem::path& log = files_[1].path;
+  struct stat found {};
+  if (::stat(database().c_str(), &found) == 0 || ::stat(log.c_str(), &found) != 0) return;
+  if (found.st_size == 0) return;
+  const std::string name = database().filename().string();
+  const std::string log_name = log.filename().string();
+  throw Unusable("it is missing, but there is " + log_name +
+                 " with changes that belong to it; bring " + name +
+                 " back, or, to begin anew, remove " + log_name);
+}
+
 void DatabaseFiles::remember() {
   for (File& file : files_) {
     struct stat found {};
@@ -61,13 +83,14 @@ void DatabaseFiles::remember() {
   }
 }
 
+bool DatabaseFiles::File::is_at_its_path() const {
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0 && found.st_dev == device && found.st_ino == inode;
+}
+
 bool DatabaseFiles::are_unchanged() const noexcept {
   for (const File& file : files_) {
-    struct stat found {};
-    if (::stat(file.path.c_str(), &found) == 0 && found.st_dev == file.device &&
-        found.st_ino == file.inode) {
-      continue;
-    }
+    if (file.is_at_its_path()) continue;
     if (!is_reported_.exchange(true)) log_change(file.path);
     return false;
   }
@@ -77,6 +100,26 @@ bool DatabaseFiles::are_unchanged() const noexcept {
 
 void DatabaseFiles::require_unchanged() const {
   if (!are_unchanged()) throw Unavailable("the database was removed, replaced or moved");
+}
+
+void DatabaseFiles::set_log_aside() const noexcept {
+  const auto& [database, log, index] = files_;
+  try {
+    if (database.is_at_its_path() || !log.is_at_its_path()) return;
+    if (!std::filesystem::exists(database.path)) return;  // it may be brought back to its log
+    std::filesystem::path aside = log.path.string() + ".old";
+    for (int number = 2; std::filesystem::exists(aside); ++number) {
+      aside = log.path.string() + ".old" + std::to_string(number);
+    }
+    std::filesystem::rename(log.path, aside);
+    support::log(support::LogLevel::warning,
+                 database.path.string() +
+                     " is not the database that was in use: the changes to "
+                     "that one which are only in its log are kept in " +
+                     aside.string());
+  } catch (const std::exception& error) {
+    log_failure(log.path, error);
+  }
 }
 
 }  // namespace taskdock::store::sqlite

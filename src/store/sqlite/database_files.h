@@ -21,6 +21,10 @@ class DatabaseFiles {
   /// a FIFO would block.
   void check_kinds() const;
 
+  /// Throws Unusable if the database is missing but its log has changes: SQLite would make an empty
+  /// database and delete the log.
+  void check_log() const;
+
   /// Remembers the identity (device and inode) of the files, all of which must exist. Throws
   /// Unavailable.
   void remember();
@@ -31,6 +35,11 @@ class DatabaseFiles {
   /// Throws Unavailable unless they do.
   void require_unchanged() const;
 
+  /// Where another database has taken the place of ours, but our log is still beside it: renames
+  /// the log, since whoever opens that database would apply the log to it, and damage it. To be
+  /// called when the database is closed.
+  void set_log_aside() const noexcept;
+
   const std::filesystem::path& database() const { return files_[0].path; }
 
  private:
@@ -38,6 +47,8 @@ class DatabaseFiles {
     std::filesystem::path path;
     dev_t device = 0;
     ino_t inode = 0;
+
+    bool is_at_its_path() const;
   };
 
   std::array<File, 3> files_;

@@ -177,9 +177,9 @@ int check_version(SQLite::Database& database, int newest) {
                    ", which no taskdock has ever made; restore it from a backup");
   }
   if (version > newest) {
-    throw Unusable("this database has version " + std::to_string(version) +
-                   ", which is newer than this executable knows (" + std::to_string(newest) +
-                   "); use a newer taskdock");
+    throw NewerDatabase("this database has version " + std::to_string(version) +
+                        ", which is newer than this executable knows (" + std::to_string(newest) +
+                        "); use a newer taskdock");
   }
   return version;
 }

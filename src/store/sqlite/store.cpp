@@ -44,6 +44,7 @@ struct Store::Parts {
   Parts(const std::filesystem::path& file, const StoreOptions& options)
       : files(file), limits(options.limits) {
     files.check_kinds();
+    files.check_log();
     std::error_code none;
     if (!options.may_migrate && !std::filesystem::exists(file, none)) {
       throw Unusable("there is no database");
@@ -64,7 +65,10 @@ struct Store::Parts {
   ~Parts() {
     writer.reset();
     readers.reset();
-    if (!files.are_unchanged()) connection->leave_log_on_close();
+    if (files.are_unchanged()) return;
+    connection->leave_log_on_close();
+    connection.reset();
+    files.set_log_aside();
   }
 
   Parts(const Parts&) = delete;

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <fstream>
+
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
 
@@ -160,6 +162,60 @@ TEST_CASE_FIXTURE(Workshop,
   CHECK(what ==
         "taskdock.db is a symbolic link; move the file itself here, or name the directory that it "
         "is in");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/database_files: a log whose database is missing is not lost") {
+  open();
+  write();
+  const fs::path away = directory.path() / "away.db";
+  fs::rename(inner, away);
+  store.reset();
+  const fs::path log = inner.string() + "-wal";
+  REQUIRE(fs::file_size(log) > 0);
+  std::string what;
+  try {
+    Store other(inner);
+  } catch (const Unusable& error) {
+    what = error.what();
+  }
+  CHECK(what.find("it is missing, but there is taskdock.db-wal") == 0);
+  CHECK_FALSE(fs::exists(inner));
+  fs::rename(away, inner);
+  Store again(inner);
+  CHECK(again.snapshot().list_users().size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/database_files: the log is not applied to an older database that "
+                  "took the place of ours") {
+  open();
+  store.reset();
+  const fs::path older = directory.path() / "older.db";
+  fs::copy_file(inner, older);
+  for (const char* log : {"taskdock.db-wal.old", "taskdock.db-wal.old2"}) {
+    store = std::make_unique<Store>(inner);
+    for (int times = 0; times < 200; ++times) write();
+    fs::copy_file(older, directory.path() / "new.db");
+    fs::rename(directory.path() / "new.db", inner);
+    CHECK_THROWS_AS(write(), Unavailable);
+    store.reset();
+    CHECK_FALSE(fs::exists(inner.string() + "-wal"));
+    CHECK(fs::file_size(inner.parent_path() / log) > 100'000);
+    store = std::make_unique<Store>(inner);
+    const auto users = store->snapshot().list_users();
+    REQUIRE(users.size() == 1);
+    CHECK(users[0].tasks == 0);
+    store.reset();
+    SQLite::Database database(inner.string());
+    CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
+  }
+}
+
+TEST_CASE_FIXTURE(Workshop,
+                  "store/sqlite/database_files: an empty log without a database is no hindrance") {
+  std::ofstream(file.string() + "-wal");
+  CHECK_NOTHROW(Store{file});
 }
 
 }  // namespace taskdock::store::sqlite
