@@ -1,5 +1,7 @@
 #include "api/call.h"
 
+#include <algorithm>
+
 #include "support/text.h"
 
 namespace taskdock::api {
@@ -38,6 +40,13 @@ void Call::receive_body(std::size_t max_bytes) {
     throw ApiError(415, "The body must not be encoded");
   }
   json_ = request.body.read(max_bytes);
+}
+
+bool Call::has_fault(std::string_view name) const {
+  return std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) {
+    const Location& at = fault.location;
+    return at.source == Source::body && !at.steps.empty() && at.steps.front() == Step(name);
+  });
 }
 
 void Call::add_value_error(const Where& where, std::string_view reason) {

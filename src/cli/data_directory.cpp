@@ -13,6 +13,7 @@
 
 #include "cli/failure.h"
 #include "cli/suggestion.h"
+#include "store/store.h"
 #include "support/log.h"
 #include "system/file_owner.h"
 
@@ -43,12 +44,6 @@ std::string to_octal(mode_t mode) {
   std::array<char, 8> text{};
   std::snprintf(text.data(), text.size(), "%04o", mode & 07777U);
   return text.data();
-}
-
-/// The database and what SQLite keeps beside it.
-std::array<std::string, 3> database_files() {
-  const std::string name = database_name;
-  return {name, name + "-wal", name + "-shm"};
 }
 
 }  // namespace
@@ -93,7 +88,7 @@ bool DataDirectory::is_still_there() const {
 }
 
 void DataDirectory::check_files() const {
-  for (const std::string& name : database_files()) {
+  for (const std::string& name : store::files_of(database_name)) {
     const std::filesystem::path file = path_ / name;
     struct stat status {};
     if (::fstatat(descriptor(), name.c_str(), &status, 0) != 0) continue;  // there is none
@@ -116,7 +111,7 @@ void DataDirectory::make_files_private() const {
   }
   std::vector<std::string> closed;
   std::vector<std::string> open;
-  for (const std::string& name : database_files()) {
+  for (const std::string& name : store::files_of(database_name)) {
     if (::fstatat(descriptor(), name.c_str(), &status, 0) != 0) continue;
     if ((status.st_mode & for_others) == 0) continue;
     const bool is_closed = status.st_uid == ::geteuid() &&
@@ -134,7 +129,7 @@ void DataDirectory::make_files_private() const {
 
 void DataDirectory::give_files_to_owner() const {
   std::vector<std::string> names = {key_file().filename(), lock_file().filename(), backups_name};
-  for (const std::string& name : database_files()) names.push_back(name);
+  for (const std::string& name : store::files_of(database_name)) names.push_back(name);
   system::give_to_owner(descriptor(), names);
 
   const support::FileDescriptor backups(

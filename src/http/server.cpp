@@ -260,8 +260,8 @@ class Server::Library final : public httplib::Server {
     carry_answer(exchange, response);
   }
 
-  /// Whether there is memory to keep the answer until its client has received it. For a request that
-  /// may have changed something the answer is always kept.
+  /// Whether there is memory to keep the answer until its client has received it. For a request
+  /// that may have changed something the answer is always kept.
   static bool have_memory_for_answer(Exchange& exchange) {
     const std::size_t bytes = exchange.answer.body.capacity();
     if (bytes <= BodyMemory::uncounted_answer_bytes || exchange.head.method == "HEAD" ||

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -83,6 +84,21 @@ struct TaskMembers {
   As<std::string> title = {};
   As<std::optional<std::string>> description = {};
 };
+
+/// A member of a type beside its name.
+template <class Member>
+struct Named {
+  const char* name;
+  Member member;
+};
+template <class Member>
+Named(const char*, Member) -> Named<Member>;
+
+/// The names of these members, which are also those of their columns. `Content` is one of the
+/// forms.
+template <class Content>
+inline constexpr auto task_members =
+    std::tuple{Named{"title", &Content::title}, Named{"description", &Content::description}};
 
 using TaskContent = TaskMembers<std::type_identity_t>;
 

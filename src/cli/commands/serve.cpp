@@ -2,7 +2,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <string>
 #include <system_error>
@@ -150,7 +149,8 @@ ExitStatus Serve::run() {
   const support::SystemClock clock;
   support::SystemRandom random;
   const security::TokenSigner tokens = make_signer(options_, directory, random);
-  security::PasswordHasher passwords(random, std::max(1U, std::thread::hardware_concurrency() / 2));
+  security::PasswordHasher passwords(
+      random, security::PasswordHasher::max_at_once(std::thread::hardware_concurrency()));
   support::UuidGenerator ids(clock, random);
   security::Throttle throttle(
       clock, options_.throttles ? std::optional(options_.throttle_limits) : std::nullopt);

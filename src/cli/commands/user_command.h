@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "api/read.h"
 #include "cli/command.h"
@@ -50,19 +51,30 @@ class UserCommand : public Command {
   LogOption log_;
 };
 
-/// The value that `text` stands for by a rule of the API. Throws WrongValue.
+/// A command about one user, whom the argument EMAIL names.
+class OneUserCommand : public UserCommand {
+ public:
+  void declare(OptionList& list) override;
+
+ protected:
+  /// The email as it is kept.
+  const std::string& email() const { return email_; }
+
+ private:
+  std::string email_;
+};
+
+/// The value that `text` stands for by a rule of the API. Throws WrongValue, with a sentence about
+/// `name`.
 template <class Rule>
-std::string read_by_rule(const std::string& text, const Rule& rule) {
-  if (!support::is_utf8(text)) throw WrongValue("not valid UTF-8");
+std::string read_by_rule(const std::string& text, const Rule& rule, std::string_view name) {
+  if (!support::is_utf8(text)) throw WrongValue(std::string(name) + " is not valid UTF-8");
   try {
-    return api::read_text(rule, text);
+    return api::read_text(rule, text, name);
   } catch (const api::ValidationError& error) {
-    throw WrongValue(error.faults().front().message);
+    throw WrongValue(api::sentence_of(error.faults().front()));
   }
 }
-
-/// Adds the argument EMAIL, which is read into `email` as it is kept.
-void declare_email(OptionList& list, std::string& email);
 
 /// Throws Failure where nobody has the email.
 store::Credentials find_user(store::Store& store, const std::string& email);

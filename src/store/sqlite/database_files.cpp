@@ -5,9 +5,9 @@
 #include <cerrno>
 #include <new>
 #include <system_error>
-#include <utility>
 
 #include "store/errors.h"
+#include "store/store.h"
 #include "support/log.h"
 
 namespace taskdock::store::sqlite {
@@ -19,8 +19,8 @@ void log_change(const std::filesystem::path& file) noexcept {
   try {
     support::log(support::LogLevel::error,
                  file.string() +
-                     " was removed, replaced or moved while it was in use: nothing is written any "
-                     "more; bring it back, or restart with the one that is there");
+                     " was removed, replaced, moved or truncated while it was in use: nothing is "
+                     "written any more; bring it back, or restart with the one that is there");
   } catch (const std::bad_alloc&) {
   }
 }
@@ -37,10 +37,9 @@ void log_failure(const std::filesystem::path& log, const std::exception& reason)
 
 }  // namespace
 
-DatabaseFiles::DatabaseFiles(std::filesystem::path database) {
-  files_[1].path = database.string() + "-wal";
-  files_[2].path = database.string() + "-shm";
-  files_[0].path = std::move(database);
+DatabaseFiles::DatabaseFiles(const std::filesystem::path& database) {
+  const auto paths = files_of(database.string());
+  for (std::size_t i = 0; i < paths.size(); ++i) files_[i].path = paths[i];
 }
 
 void DatabaseFiles::check_kinds() const {
@@ -57,6 +56,12 @@ void DatabaseFiles::check_kinds() const {
   };
   for (const File& file : files_) check(file.path);
   check(database().string() + "-journal");
+  struct stat found {};
+  if (::lstat(database().c_str(), &found) == 0 && found.st_nlink > 1) {
+    throw Unusable(
+        "it has a second name (a hard link), by which another server could use it at the same "
+        "time; remove that name, or put a copy in its place");
+  }
 }
 
 void DatabaseFiles::check_log() const {
@@ -71,7 +76,8 @@ void DatabaseFiles::check_log() const {
                  " back, or, to begin anew, remove " + log_name);
 }
 
-void DatabaseFiles::remember() {
+void DatabaseFiles::remember(bool may_shrink) {
+  may_shrink_ = may_shrink;
   for (File& file : files_) {
     struct stat found {};
     if (::stat(file.path.c_str(), &found) != 0) {
@@ -81,6 +87,7 @@ void DatabaseFiles::remember() {
     file.device = found.st_dev;
     file.inode = found.st_ino;
   }
+  has_its_size();
 }
 
 bool DatabaseFiles::File::is_at_its_path() const {
@@ -88,9 +95,18 @@ bool DatabaseFiles::File::is_at_its_path() const {
   return ::stat(path.c_str(), &found) == 0 && found.st_dev == device && found.st_ino == inode;
 }
 
+bool DatabaseFiles::has_its_size() const {
+  // Read first, so that it is not more than the file had when another thread remembers more.
+  const off_t min_size = min_size_;
+  struct stat found {};
+  if (::stat(database().c_str(), &found) != 0 || found.st_size < min_size) return false;
+  if (!may_shrink_ && found.st_size > min_size) min_size_ = found.st_size;
+  return true;
+}
+
 bool DatabaseFiles::are_unchanged() const noexcept {
   for (const File& file : files_) {
-    if (file.is_at_its_path()) continue;
+    if (file.is_at_its_path() && (&file != files_.data() || has_its_size())) continue;
     if (!is_reported_.exchange(true)) log_change(file.path);
     return false;
   }
@@ -99,7 +115,7 @@ bool DatabaseFiles::are_unchanged() const noexcept {
 }
 
 void DatabaseFiles::require_unchanged() const {
-  if (!are_unchanged()) throw Unavailable("the database was removed, replaced or moved");
+  if (!are_unchanged()) throw Unavailable("the database was removed, replaced, moved or truncated");
 }
 
 void DatabaseFiles::set_log_aside() const noexcept {
@@ -123,3 +139,11 @@ void DatabaseFiles::set_log_aside() const noexcept {
 }
 
 }  // namespace taskdock::store::sqlite
+
+namespace taskdock::store {
+
+std::array<std::string, 3> files_of(const std::string& file) {
+  return {file, file + "-wal", file + "-shm"};
+}
+
+}  // namespace taskdock::store

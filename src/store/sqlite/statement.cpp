@@ -3,21 +3,39 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstring>
+#include <utility>
 
 namespace taskdock::store::sqlite {
 
 namespace {
 
+// What has a text in RFC 3339: the years 1 to 9999.
+constexpr support::Timestamp first_moment{
+    std::chrono::sys_days(std::chrono::January / 1 / std::chrono::year(1))};
+constexpr support::Timestamp end_of_time{
+    std::chrono::sys_days(std::chrono::January / 1 / std::chrono::year(10'000))};
+
 bool is_null(sqlite3_value* value) {
   return sqlite3_value_type(value) == SQLITE_NULL;
 }
 
+/// The schema keeps such a value out: only a damaged database has it.
+[[noreturn]] void throw_damaged() {
+  throw SQLite::Exception("a value has another form than the schema says", SQLITE_CORRUPT);
+}
+
 void copy_blob(sqlite3_value* value, std::span<std::uint8_t> to) {
+  if (sqlite3_value_type(value) != SQLITE_BLOB ||
+      !std::cmp_equal(sqlite3_value_bytes(value), to.size())) {
+    throw_damaged();
+  }
   std::memcpy(to.data(), sqlite3_value_blob(value), to.size());
 }
 
 std::string text_of(sqlite3_value* value) {
+  if (sqlite3_value_type(value) != SQLITE_TEXT) throw_damaged();
   // As a blob a text is where the page has it; as a text SQLite would copy it first, to end it with
   // a NUL. It is UTF-8 either way, the encoding of the database.
   const void* bytes = sqlite3_value_blob(value);
@@ -109,11 +127,15 @@ std::optional<std::string> LentStatement::optional_text() {
 }
 
 std::int64_t LentStatement::integer() {
-  return sqlite3_value_int64(next_column());
+  sqlite3_value* const value = next_column();
+  if (sqlite3_value_type(value) != SQLITE_INTEGER) throw_damaged();
+  return sqlite3_value_int64(value);
 }
 
 support::Timestamp LentStatement::timestamp() {
-  return support::Timestamp(std::chrono::microseconds(integer()));
+  const support::Timestamp moment{std::chrono::microseconds(integer())};
+  if (moment < first_moment || moment >= end_of_time) throw_damaged();
+  return moment;
 }
 
 void PreparedStatement::Finalize::operator()(sqlite3_stmt* statement) const {

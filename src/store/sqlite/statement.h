@@ -21,7 +21,9 @@ namespace taskdock::store::sqlite {
 /// since a statement that is not reset keeps its snapshot and blocks checkpoints.
 ///
 /// Parameters are bound in their order, by reference: what is bound must outlive this. Columns are
-/// read in their order after a step that returned true. SQLite is called without SQLiteCpp between,
+/// read in their order after a step that returned true. A value that is of another type than is
+/// read, a blob of another length, or a time outside the years 1 to 9999 throws SQLite::Exception,
+/// with SQLITE_CORRUPT. SQLite is called without SQLiteCpp between,
 /// which makes an object of each column: a list of tasks reads many.
 class LentStatement {
  public:
@@ -52,7 +54,6 @@ class LentStatement {
   support::Uuid uuid() { return {bytes<sizeof(support::Uuid)>()}; }
   /// Nothing for null, as an aggregate without rows gives.
   std::optional<support::Uuid> optional_uuid();
-  /// A blob whose length the schema checks.
   template <std::size_t size>
   std::array<std::uint8_t, size> bytes() {
     std::array<std::uint8_t, size> value;
