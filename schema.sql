@@ -1,4 +1,4 @@
--- The schema of taskdock.db, version 3 (PRAGMA user_version).
+-- The schema of taskdock.db, version 4 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
 -- migration from the version before (src/store/sqlite/migrations.cpp); a test holds the two together.
@@ -6,13 +6,20 @@
 -- Ids are UUIDs (RFC 9562) of 16 bytes; those of version 7 sort by creation. Times are microseconds
 -- since 1970-01-01 UTC.
 
+-- Without a hash the user has no password, and cannot log in with one.
 CREATE TABLE users (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
   email TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  password_hash TEXT NOT NULL,
+  password_hash TEXT,
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The user who logs in with the launch token of a server that serves one person, once there is one.
+CREATE TABLE local_user (
+  only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE
+) STRICT;
 
 -- How many users there are, in one row: kept, never counted.
 CREATE TABLE user_total (

@@ -10,7 +10,7 @@ set -euo pipefail
 build=(g++ cmake ninja-build git ca-certificates curl xz-utils
   zlib1g-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
   doctest-dev)
-test=(clang-format clang-tidy valgrind util-linux chromium fonts-dejavu-core systemd)
+test=(clang-format clang-tidy valgrind util-linux chromium fonts-dejavu-core python3 systemd)
 # libFuzzer, for the version of clang in Debian's package clang.
 fuzz=(clang libclang-rt-14-dev)
 bench=(wrk valgrind)

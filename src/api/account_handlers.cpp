@@ -22,14 +22,24 @@ void add_value_error(Call& call, std::string_view name, const char* fault) {
   if (fault) call.add_value_error({Source::body, name}, fault);
 }
 
-/// Checks the caller's password; returns the hash it was checked against. Throws WrongPassword,
-/// TooManyAttempts, UserNotFound.
-std::string verify_current_password(const Call& call, const std::string& password) {
+/// Adds a fault if the caller has a password and has not given it.
+void require_current_password(Call& call, const std::optional<std::string>& given) {
+  if (!given && call.services.store.snapshot().find_password_hash(call.caller.id)) {
+    call.add_missing("current_password");
+  }
+}
+
+/// Checks the caller's password, unless there is none; returns the hash that it was checked
+/// against. Throws WrongPassword, TooManyAttempts, UserNotFound.
+store::PasswordHash verify_current_password(const Call& call,
+                                            const std::optional<std::string>& given) {
   const Services& services = call.services;
+  store::PasswordHash hash = services.store.snapshot().find_password_hash(call.caller.id);
+  if (!hash) return hash;
   security::Throttle::Attempt attempt = services.throttle.start_password_check(
       call.caller.id.to_string(), std::string(call.request.client_address));
-  std::string hash = services.store.snapshot().find_password_hash(call.caller.id);
-  if (!services.passwords.verify(password, hash)) {
+  // Without one the user had no password a moment ago, when it was required.
+  if (!given || !services.passwords.verify(*given, *hash)) {
     attempt.count();
     throw store::WrongPassword();
   }
@@ -105,14 +115,14 @@ Response login(Call& call) {
 
   const auto found = services.store.snapshot().find_credentials(given.email);
   bool matches = false;
-  if (found) {
-    matches = services.passwords.verify(given.password, found->password_hash);
+  if (found && found->password_hash) {
+    matches = services.passwords.verify(given.password, *found->password_hash);
   } else {
     services.passwords.verify_nobody(given.password);
   }
   if (matches) {
     NewSession begun = new_session(call, found->user.id);
-    const auto renewed_hash = renew_hash(services, given.password, found->password_hash);
+    const auto renewed_hash = renew_hash(services, given.password, *found->password_hash);
     try {
       services.store.change([&](store::Changes& changes) {
         changes.check_password_hash(found->user.id, found->password_hash);
@@ -130,6 +140,24 @@ Response login(Call& call) {
   throw unauthorized("Invalid email or password");
 }
 
+Response log_in_local_user(Call& call) {
+  const Services& services = call.services;
+  const support::Uuid id = services.ids.next();
+  const store::User otherwise{.id = id,
+                              .email = local_email(id),
+                              .name = *services.local_user,
+                              .created_at = services.clock.now()};
+  NewSession begun = new_session(call, id);
+  const store::User user = services.store.change([&](store::Changes& changes) {
+    store::User found = changes.find_or_add_local_user(otherwise);
+    begun.session.user_id = found.id;
+    changes.add_session(begun.session, begun.refresh_hash);
+    return found;
+  });
+  return {.body = to_json(
+              make_token_response(services, user, begun.session.id, std::move(begun.tokens)))};
+}
+
 Response get_me(Call& call) {
   return {.body = to_json(call.caller)};
 }
@@ -138,24 +166,23 @@ Response update_me(Call& call) {
   auto change = call.body<ProfileChange>();
   // Keeping the email needs no password, and must not undo a change of it that comes first.
   if (change.email == call.caller.email) change.email.reset();
-  if (change.email && !change.current_password) {
-    call.add_missing("current_password");
-  } else if (change.email) {
+  if (change.email) require_current_password(call, change.current_password);
+  if (change.email && change.current_password) {
     add_value_error(
         call, "email",
         security::PasswordPolicy::same_as_email_fault(*change.current_password, *change.email));
   }
   call.check_input();
-  std::optional<std::string> verified_hash;
+  store::PasswordHash verified_hash;
   std::optional<security::Throttle::Attempt> attempt;
   if (change.email) {
-    verified_hash = verify_current_password(call, *change.current_password);
+    verified_hash = verify_current_password(call, change.current_password);
     // Limited like a sign-up, since the answer tells whether an email is taken.
     attempt.emplace(call.services.throttle.start_signup(std::string(call.request.client_address)));
   }
   try {
     const store::User changed = call.services.store.change([&](store::Changes& changes) {
-      if (verified_hash) changes.check_password_hash(call.caller.id, *verified_hash);
+      if (change.email) changes.check_password_hash(call.caller.id, verified_hash);
       return changes.change_user(call.caller.id, {.email = change.email, .name = change.name});
     });
     if (attempt) attempt->count();
@@ -170,8 +197,9 @@ Response change_password(Call& call) {
   const auto change = call.body<PasswordChange>();
   add_value_error(call, "new_password",
                   call.services.password_policy.fault(change.new_password, call.caller.email));
+  require_current_password(call, change.current_password);
   call.check_input();
-  const std::string verified_hash = verify_current_password(call, change.current_password);
+  const store::PasswordHash verified_hash = verify_current_password(call, change.current_password);
   const std::string new_hash = call.services.passwords.hash(change.new_password);
   call.services.store.change([&](store::Changes& changes) {
     changes.check_password_hash(call.caller.id, verified_hash);
@@ -183,8 +211,9 @@ Response change_password(Call& call) {
 
 Response delete_me(Call& call) {
   const auto given = call.body<AccountDeletion>();
+  require_current_password(call, given.current_password);
   call.check_input();
-  const std::string verified_hash = verify_current_password(call, given.current_password);
+  const store::PasswordHash verified_hash = verify_current_password(call, given.current_password);
   call.services.store.change([&](store::Changes& changes) {
     changes.check_password_hash(call.caller.id, verified_hash);
     changes.remove_user(call.caller.id);

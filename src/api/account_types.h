@@ -78,10 +78,12 @@ inline constexpr auto schema<ProfileChange> =
           member("email", &ProfileChange::email, Email{},
                  "The new email; a change requires current_password", R"("ann.b@example.com")"),
           member("current_password", &ProfileChange::current_password, given_password,
-                 "The user's password; required only to change the email", R"("correct horse")"));
+                 "The user's password; required only to change the email, and only of a user who "
+                 "has a password",
+                 R"("correct horse")"));
 
 struct PasswordChange {
-  std::string current_password;
+  std::optional<std::string> current_password;
   std::string new_password;
 };
 
@@ -89,17 +91,18 @@ template <>
 inline constexpr auto schema<PasswordChange> =
     object("PasswordChange",
            member("current_password", &PasswordChange::current_password, given_password,
-                  "The password so far", R"("correct horse")"),
+                  "The password so far; required of a user who has one", R"("correct horse")"),
            member("new_password", &PasswordChange::new_password, new_password,
                   "The new password; must not be the email", R"("correct horse battery")"));
 
 struct AccountDeletion {
-  std::string current_password;
+  std::optional<std::string> current_password;
 };
 
 template <>
 inline constexpr auto schema<AccountDeletion> =
-    object("AccountDeletion", member("current_password", &AccountDeletion::current_password,
-                                     given_password, "The user's password", R"("correct horse")"));
+    object("AccountDeletion",
+           member("current_password", &AccountDeletion::current_password, given_password,
+                  "The user's password; required of a user who has one", R"("correct horse")"));
 
 }  // namespace taskdock::api

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <new>
 #include <string>
 #include <utility>
@@ -59,6 +60,24 @@ Response answer_to_preflight(const Router::Resource* resource) {
   return response;
 }
 
+/// Those of all routes that a server with `services` offers.
+std::vector<Route> offered_routes(const Services& services) {
+  const auto is_offered = [&](const Route& route) {
+    switch (route.offered) {
+      case Offered::with_launch_token:
+        return services.launch_token.has_value();
+      case Offered::with_local_user:
+        return services.local_user.has_value();
+      case Offered::always:
+        break;
+    }
+    return true;
+  };
+  std::vector<Route> offered;
+  std::ranges::copy_if(routes(), std::back_inserter(offered), is_offered);
+  return offered;
+}
+
 ApiError not_valid() {
   return unauthorized("Could not validate credentials");
 }
@@ -114,7 +133,7 @@ Response answer_to_exception(const Request& request) {
 
 Application::Application(Services services)
     : services_(std::move(services)),
-      routes_(routes()),
+      routes_(offered_routes(services_)),
       router_(routes_),
       openapi_(routes_, services_) {}
 

@@ -1,6 +1,7 @@
 #include "api/call.h"
 
 #include <algorithm>
+#include <variant>
 
 #include "support/text.h"
 
@@ -43,10 +44,16 @@ void Call::receive_body(std::size_t max_bytes) {
 }
 
 bool Call::has_fault(std::string_view name) const {
-  return std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) {
-    const Location& at = fault.location;
-    return at.source == Source::body && !at.steps.empty() && at.steps.front() == Step(name);
+  const Step member = name;
+  return std::ranges::any_of(faults_, [&](const Fault& fault) {
+    const auto& [source, steps] = fault.location;
+    return source == Source::body &&
+           (steps.empty() || steps[0] == member || std::holds_alternative<std::size_t>(steps[0]));
   });
+}
+
+void Call::add_missing(std::string_view name) {
+  if (!has_fault(name)) api::add_missing({Source::body, name}, faults_);
 }
 
 void Call::add_value_error(const Where& where, std::string_view reason) {

@@ -74,8 +74,9 @@ class Call {
     return read_query<T>(request.query, faults_);
   }
 
-  /// Adds the fault that the body's member `name` is missing.
-  void add_missing(std::string_view name) { api::add_missing({Source::body, name}, faults_); }
+  /// Adds the fault that the body's member `name` is missing, unless the member was there and has a
+  /// fault, or the body could not be read at all.
+  void add_missing(std::string_view name);
 
   /// Whether the body's member `name`, or something in it, has a fault: then its value says
   /// nothing.

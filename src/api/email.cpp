@@ -59,4 +59,8 @@ std::string default_name(std::string_view email) {
   return std::string(email.substr(0, email.find('@')));
 }
 
+std::string local_email(const support::Uuid& id) {
+  return "local-" + id.to_string() + "@taskdock.invalid";
+}
+
 }  // namespace taskdock::api

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "support/uuid.h"
+
 namespace taskdock::api {
 
 inline constexpr std::size_t max_email_length = 254;  // RFC 5321, 4.5.3.1.3
@@ -15,5 +17,9 @@ const char* email_fault(std::string_view email);
 
 /// What to call the user with this email, who has given no name: the part before the @.
 std::string default_name(std::string_view email);
+
+/// The email of the local user with this id, who has given none: it belongs to a domain that never
+/// exists (RFC 2606, 2), and nobody could have known the id to sign up with it before.
+std::string local_email(const support::Uuid& id);
 
 }  // namespace taskdock::api

@@ -11,6 +11,7 @@ namespace taskdock::api {
 
 Response signup(Call& call);
 Response login(Call& call);
+Response log_in_local_user(Call& call);
 Response get_me(Call& call);
 Response update_me(Call& call);
 Response change_password(Call& call);
@@ -31,6 +32,7 @@ Response set_task_completion(Call& call);
 Response delete_task(Call& call);
 
 Response check_health(Call& call);
+Response stop_server(Call& call);
 
 Response welcome(Call& call);
 Response get_openapi(Call& call);

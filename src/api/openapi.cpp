@@ -73,6 +73,7 @@ std::string_view meaning_of(int status) {
   static const std::map<int, std::string_view> meanings = {
       {200, "OK"},
       {201, "Created"},
+      {202, "Accepted; it happens after this answer"},
       {204, "Done; the answer has no body"},
       {304, "Not modified: the client's version is current"},
   };

@@ -49,6 +49,9 @@ struct PathParameter {
   std::vector<RouteError> errors = {};  // that follow from its value
 };
 
+/// On which servers there is a route.
+enum class Offered { always, with_launch_token, with_local_user };
+
 /// One entry of the route table: everything about a call. Dispatch, CORS and the documentation
 /// follow from it.
 struct Route {
@@ -56,6 +59,7 @@ struct Route {
   std::string path;  // {name} stands for one segment
   Response (*handler)(Call&) = nullptr;
   Access access = Access::anyone;
+  Offered offered = Offered::always;
 
   std::string operation_id = {};
   std::string_view tag = {};
@@ -72,7 +76,7 @@ struct Route {
   bool needs_launch_token = true;  // where the server has one
 };
 
-/// The one list of what this server serves; dispatch, Allow, CORS and the documentation read it.
+/// The one list of what servers can serve; dispatch, Allow, CORS and the documentation read it.
 /// Where two paths could match, the earlier one does.
 const std::vector<Route>& routes();
 

@@ -15,4 +15,9 @@ Response check_health(Call& call) {
   return {.body = to_json(Health{})};
 }
 
+Response stop_server(Call& call) {
+  call.services.request_stop();  // finishes the requests in progress, of which this is one
+  return {.status = 202, .body = to_json(Stopping{})};
+}
+
 }  // namespace taskdock::api

@@ -31,4 +31,13 @@ inline constexpr auto schema<Health> =
     object("Health", member("status", &Health::status, Text{},
                             "Always healthy; otherwise the answer is an error", R"("healthy")"));
 
+struct Stopping {
+  std::string status = "stopping";
+};
+
+template <>
+inline constexpr auto schema<Stopping> = object("Stopping",
+                                                member("status", &Stopping::status, Text{},
+                                                       "Always stopping", R"("stopping")"));
+
 }  // namespace taskdock::api

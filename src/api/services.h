@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -34,6 +35,8 @@ struct Services {
   Signup signup;
   std::string version;
   std::optional<security::LaunchToken> launch_token = {};  // absent: requests need none
+  std::optional<std::string> local_user = {};  // the name to begin with; absent: there is none
+  std::function<void()> request_stop = {};     // returns at once; needed with a launch token
 };
 
 }  // namespace taskdock::api

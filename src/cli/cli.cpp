@@ -1,6 +1,5 @@
 #include "cli/cli.h"
 
-#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -9,6 +8,7 @@
 #include "cli/standard_streams.h"
 #include "support/log.h"
 #include "support/text.h"
+#include "system/process_setup.h"
 
 namespace taskdock::cli {
 
@@ -22,8 +22,7 @@ void complain(const std::exception& error) {
 ExitStatus run_command(int argc, char** argv) {
   try {
     open_standard_descriptors();
-    // A write beyond the limit on a file's size (ulimit -f) is to fail, not to end the process.
-    std::signal(SIGXFSZ, SIG_IGN);
+    system::survive_file_size_limit();
     const std::unique_ptr<Command> command = read_command_line(argc, argv);
     return command ? command->run() : ExitStatus::done;
   } catch (const std::exception& error) {

@@ -7,7 +7,7 @@
 
 #include "cli/failure.h"
 #include "cli/values.h"
-#include "support/regular_file.h"
+#include "system/regular_file.h"
 
 namespace taskdock::cli {
 
@@ -71,8 +71,8 @@ security::PasswordPolicy DenylistOption::load() const {
   };
   std::string text;
   try {
-    text = support::read_regular_file(file_.text);
-  } catch (const support::NotARegularFile& error) {
+    text = system::read_regular_file(file_.text);
+  } catch (const system::NotARegularFile& error) {
     throw fail(std::string("is ") + error.what() + "; name a file with one password per line");
   } catch (const std::system_error& error) {
     throw fail("cannot be read: " + error.code().message());

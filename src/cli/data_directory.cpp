@@ -1,14 +1,9 @@
 #include "cli/data_directory.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/failure.h"
@@ -23,40 +18,38 @@ namespace {
 
 constexpr const char* database_name = "taskdock.db";
 constexpr const char* backups_name = "backups";
-constexpr mode_t for_others = S_IRWXG | S_IRWXO;
 
 using support::log;
 using support::LogLevel;
 
-/// Makes `path` and what is missing above it, each with mode 0700, as the XDG specification has it.
-void make_directory(const std::filesystem::path& path) {
-  if (path.empty() || ::mkdir(path.c_str(), S_IRWXU) == 0 || errno == EEXIST) return;
-  if (errno == ENOENT && path.has_relative_path()) {
-    make_directory(path.parent_path());
-    if (::mkdir(path.c_str(), S_IRWXU) == 0 || errno == EEXIST) return;
+system::Directory open_directory(const std::filesystem::path& path) {
+  const char* attempt = "created";
+  try {
+    system::create_private_directory(path);
+    attempt = "opened";
+    return system::Directory(path);
+  } catch (const std::system_error& error) {
+    const bool is_forbidden = error.code() == std::errc::permission_denied;
+    fail(path,
+         std::string("the data directory cannot be ") + attempt + ": " + error.code().message() +
+             (is_forbidden ? "; run taskdock as the user whose it is, or choose another with --data"
+                           : "; choose another with --data"));
   }
-  fail(path, std::string("the data directory cannot be created: ") + std::strerror(errno) +
-                 "; choose another with --data");
 }
 
 /// The mode of a file as chmod(1) takes it.
-std::string to_octal(mode_t mode) {
+std::string to_octal(std::uint32_t mode) {
   std::array<char, 8> text{};
-  std::snprintf(text.data(), text.size(), "%04o", mode & 07777U);
+  std::snprintf(text.data(), text.size(), "%04o", mode);
   return text.data();
 }
 
 }  // namespace
 
-DataDirectory::DataDirectory(const std::filesystem::path& path) : path_(path) {
-  make_directory(path_);
-  descriptor_ = support::FileDescriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!descriptor_.is_open()) {
-    fail(path_, std::string("the data directory cannot be opened: ") + std::strerror(errno) +
-                    "; choose another with --data");
-  }
-  if (::faccessat(descriptor(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
-    fail(path_, std::string("the data directory cannot be written to: ") + std::strerror(errno) +
+DataDirectory::DataDirectory(const std::filesystem::path& path)
+    : path_(path), directory_(open_directory(path)) {
+  if (const std::error_code error = directory_.check_access()) {
+    fail(path_, "the data directory cannot be written to: " + error.message() +
                     "; correct its permissions, or choose another with --data");
   }
 }
@@ -81,42 +74,39 @@ std::filesystem::path DataDirectory::lock_file() const {
 }
 
 bool DataDirectory::is_still_there() const {
-  struct stat opened {};
-  struct stat named {};
-  return ::fstat(descriptor(), &opened) == 0 && ::stat(path_.c_str(), &named) == 0 &&
-         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+  const auto named = system::file_status(path_);
+  return named && named->identity == directory_.status().identity;
 }
 
 void DataDirectory::check_files() const {
   for (const std::string& name : store::files_of(database_name)) {
-    const std::filesystem::path file = path_ / name;
-    struct stat status {};
-    if (::fstatat(descriptor(), name.c_str(), &status, 0) != 0) continue;  // there is none
-    if (::faccessat(descriptor(), name.c_str(), R_OK | W_OK, AT_EACCESS) == 0) continue;
-    const int reason = errno;
-    const bool is_foreign = status.st_uid != ::geteuid();
-    fail(file, std::string("this file cannot be written: ") + std::strerror(reason) +
-                   (is_foreign ? "; it belongs to user " + std::to_string(status.st_uid) +
-                                     ": run taskdock as that user, or give the file to this one"
-                               : std::string("; correct its permissions")));
+    const auto status = directory_.status(name);
+    if (!status) continue;
+    const std::error_code error = directory_.check_access(name);
+    if (!error) continue;
+    const bool is_foreign = status->owner != system::current_user();
+    fail(path_ / name,
+         "this file cannot be written: " + error.message() +
+             (is_foreign ? "; it belongs to user " + std::to_string(status->owner) +
+                               ": run taskdock as that user, or give the file to this one"
+                         : std::string("; correct its permissions")));
   }
 }
 
 void DataDirectory::make_files_private() const {
-  struct stat status {};
-  if (::fstat(descriptor(), &status) == 0 && (status.st_mode & for_others) != 0) {
+  if (const auto status = directory_.status(); status.is_open_to_others) {
     log(LogLevel::warning, path_.string() +
                                ": other users may look into the data directory (mode " +
-                               to_octal(status.st_mode) + "); chmod 0700 closes it to them");
+                               to_octal(status.mode) + "); chmod 0700 closes it to them");
   }
   std::vector<std::string> closed;
   std::vector<std::string> open;
   for (const std::string& name : store::files_of(database_name)) {
-    if (::fstatat(descriptor(), name.c_str(), &status, 0) != 0) continue;
-    if ((status.st_mode & for_others) == 0) continue;
-    const bool is_closed = status.st_uid == ::geteuid() &&
-                           ::fchmodat(descriptor(), name.c_str(), S_IRUSR | S_IWUSR, 0) == 0;
-    (is_closed ? closed : open).push_back(name + " (mode " + to_octal(status.st_mode) + ')');
+    const auto status = directory_.status(name);
+    if (!status || !status->is_open_to_others) continue;
+    const bool is_closed =
+        status->owner == system::current_user() && !directory_.make_private(name);
+    (is_closed ? closed : open).push_back(name + " (mode " + to_octal(status->mode) + ')');
   }
   const std::string found = path_.string() + ": other users could use ";
   if (!closed.empty()) {
@@ -130,18 +120,18 @@ void DataDirectory::make_files_private() const {
 void DataDirectory::give_files_to_owner() const {
   std::vector<std::string> names = {key_file().filename(), lock_file().filename(), backups_name};
   for (const std::string& name : store::files_of(database_name)) names.push_back(name);
-  system::give_to_owner(descriptor(), names);
-
-  const support::FileDescriptor backups(
-      ::openat(descriptor(), backups_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!backups.is_open()) return;
-  std::vector<std::string> copies;
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(path_ / backups_name, error);
-       !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    copies.push_back(entry->path().filename());
+  system::give_to_owner(directory_, names);
+  if (!directory_.status(backups_name, system::Links::keep)) return;
+  try {
+    const system::Directory backups(directory_, backups_name);
+    std::vector<std::string> copies;
+    for (const auto& entry : std::filesystem::directory_iterator(path_ / backups_name)) {
+      copies.push_back(entry.path().filename());
+    }
+    system::give_to_owner(backups, copies);
+  } catch (const std::system_error&) {
+    // It is no directory, or may not be read: nothing in it can have been made by this process.
   }
-  system::give_to_owner(backups.get(), copies);
 }
 
 }  // namespace taskdock::cli

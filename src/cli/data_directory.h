@@ -2,12 +2,12 @@
 
 #include <filesystem>
 
-#include "support/file_descriptor.h"
+#include "system/directory.h"
 
 namespace taskdock::cli {
 
 /// The directory that holds everything one server keeps. It is opened once: what is locked or
-/// written by way of descriptor() is in this directory even if its path leads elsewhere later.
+/// written by way of directory() is in this directory even if its path leads elsewhere later.
 /// directory_lock.h ensures that only one server at a time uses it.
 class DataDirectory {
  public:
@@ -19,7 +19,7 @@ class DataDirectory {
   static void require_database(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }
-  int descriptor() const { return descriptor_.get(); }
+  const system::Directory& directory() const { return directory_; }
 
   std::filesystem::path database_file() const;
   std::filesystem::path key_file() const;
@@ -42,7 +42,7 @@ class DataDirectory {
 
  private:
   std::filesystem::path path_;
-  support::FileDescriptor descriptor_;
+  system::Directory directory_;
 };
 
 }  // namespace taskdock::cli

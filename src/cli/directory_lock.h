@@ -1,11 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cli/data_directory.h"
 #include "cli/failure.h"
 #include "cli/server_file.h"
-#include "support/file_descriptor.h"
+#include "system/directory.h"
 
 /// Who may use a data directory at one time.
 ///
@@ -38,6 +39,14 @@ class AlreadyRunning : public Failure {
   const ServerInfo server;
 };
 
+/// Whether a process has the exclusive lock of `directory` now. Throws Failure where it cannot be
+/// known.
+bool is_taken(const DataDirectory& directory);
+
+/// That process as taskdock.lock names it, such as "taskdock serve (process 123)"; nothing if it
+/// names none.
+std::optional<std::string> holder(const DataDirectory& directory);
+
 /// The exclusive lock.
 class ExclusiveLock {
  public:
@@ -53,8 +62,8 @@ class ExclusiveLock {
   ExclusiveLock& operator=(const ExclusiveLock&) = delete;
 
  private:
-  support::FileDescriptor file_;  // taskdock.lock; released before the directory's
-  support::FileDescriptor directory_;
+  system::FileDescriptor file_;  // taskdock.lock; released before the directory's
+  system::Directory directory_;
 };
 
 /// The shared lock, for an owner's command.
@@ -65,11 +74,11 @@ class SharedLock {
   explicit SharedLock(const DataDirectory& directory);
 
   /// Whether no server has the directory, or gets it while this exists.
-  bool is_alone() const { return directory_.is_open(); }
+  bool is_alone() const { return directory_.has_value(); }
 
  private:
-  support::FileDescriptor file_;
-  support::FileDescriptor directory_;
+  system::FileDescriptor file_;
+  std::optional<system::Directory> directory_;
 };
 
 }  // namespace taskdock::cli

@@ -1,21 +1,16 @@
 #include "cli/server_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <exception>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "cli/failure.h"
 #include "support/json_value.h"
 #include "support/json_writer.h"
-#include "support/regular_file.h"
+#include "system/file_content.h"
+#include "system/regular_file.h"
 
 namespace taskdock::cli {
 
@@ -39,29 +34,19 @@ std::string to_json_members(const ServerInfo& info) {
   return json;
 }
 
-namespace {
-
-[[noreturn]] void fail_to_write(const DataDirectory& directory) {
-  const int reason = errno;
-  ::unlinkat(directory.descriptor(), unfinished_name, 0);
-  fail(directory.path() / name, std::string("cannot be written: ") + std::strerror(reason) +
-                                    "; make room, or correct the permissions of the directory");
-}
-
-}  // namespace
-
 ServerFile::ServerFile(const DataDirectory& directory, const ServerInfo& info)
     : directory_(directory) {
-  ::unlinkat(directory.descriptor(), unfinished_name, 0);
-  const support::FileDescriptor file(::openat(directory.descriptor(), unfinished_name,
-                                              O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                              S_IRUSR | S_IWUSR));
-  const std::string json = '{' + to_json_members(info) + "}\n";
-  if (!file.is_open() ||
-      ::write(file.get(), json.data(), json.size()) != static_cast<ssize_t>(json.size()) ||
-      ::fsync(file.get()) != 0 ||
-      ::renameat(directory.descriptor(), unfinished_name, directory.descriptor(), name) != 0) {
-    fail_to_write(directory);
+  const system::Directory& files = directory.directory();
+  try {
+    files.remove(unfinished_name);
+    const system::FileDescriptor file = files.create_file(unfinished_name);
+    system::write_all(file, '{' + to_json_members(info) + "}\n");
+    system::sync(file);
+    files.rename(unfinished_name, name);
+  } catch (const std::system_error& error) {
+    files.remove(unfinished_name);
+    fail(directory.path() / name, "cannot be written: " + error.code().message() +
+                                      "; make room, or correct the permissions of the directory");
   }
 }
 
@@ -75,8 +60,7 @@ std::optional<ServerInfo> ServerFile::read(const DataDirectory& directory) {
   constexpr std::array<std::string_view, 6> names = {"url",      "port",    "pid",
                                                      "instance", "version", "started_at"};
   try {
-    const std::string text =
-        support::read_all(support::open_regular_file(directory.descriptor(), name), max_bytes);
+    const std::string text = system::read_all(directory.directory().open_file(name), max_bytes);
     const support::ParsedJson parsed = support::parse_json(text);
     if (parsed.value.kind != Kind::object) return std::nullopt;
     std::array<support::JsonValue, names.size()> values;
@@ -99,7 +83,7 @@ std::optional<ServerInfo> ServerFile::read(const DataDirectory& directory) {
 }
 
 void ServerFile::remove(const DataDirectory& directory) noexcept {
-  ::unlinkat(directory.descriptor(), name, 0);
+  directory.directory().remove(name);
 }
 
 }  // namespace taskdock::cli

@@ -1,12 +1,6 @@
 #include "cli/startup.h"
 
-#include <sys/stat.h>
-
 namespace taskdock::cli {
-
-void keep_files_private() {
-  ::umask(S_IRWXG | S_IRWXO);
-}
 
 std::unique_ptr<store::Store> open_store(const DataDirectory& directory,
                                          const store::StoreOptions& options) {

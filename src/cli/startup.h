@@ -11,9 +11,6 @@
 /// What the commands that use the database begin with.
 namespace taskdock::cli {
 
-/// Makes the files that this process creates from now on accessible to their owner only.
-void keep_files_private();
-
 /// Calls `work`, which opens the database `file`; what it throws becomes a Failure about the file.
 template <class Work>
 auto with_database(const std::filesystem::path& file, Work work) {

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <system_error>
 
-#include "support/regular_file.h"
 #include "support/text.h"
 #include "system/inherited_file.h"
+#include "system/regular_file.h"
 
 namespace taskdock::cli {
 
@@ -186,9 +186,9 @@ std::string read_secret_line(const std::string& text) {
           read_whole(text.substr(descriptor.size()), 0, std::numeric_limits<int>::max()));
       line = system::read_inherited_line(number, max_bytes);
     } else {
-      line = support::read_all(support::open_regular_file(read_path(text)), max_bytes);
+      line = system::read_all(system::open_regular_file(read_path(text)), max_bytes);
     }
-  } catch (const support::NotARegularFile& error) {
+  } catch (const system::NotARegularFile& error) {
     throw WrongValue('\'' + text + "' is " + error.what() +
                      "; name a file, or an open descriptor as fd:N");
   } catch (const std::system_error& error) {

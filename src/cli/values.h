@@ -5,11 +5,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "api/read.h"
 #include "cli/failure.h"
 #include "cli/suggestion.h"
 #include "security/throttle.h"
+#include "support/text.h"
 
 /// What the values of options stand for. Those that can fail throw WrongValue, which says what is
 /// wrong with the text and what would do.
@@ -49,6 +52,18 @@ Value read_word(const std::string& text, const Words<Value>& words) {
   std::vector<std::string> names;
   for (const auto& [word, value] : words) names.push_back(word);
   throw WrongValue("'" + text + "' is not one of " + join(names) + suggestion(text, names));
+}
+
+/// The value that `text` stands for by a rule of the API. What is wrong with it is said in a
+/// sentence about `name`.
+template <class Rule>
+std::string read_by_rule(const std::string& text, const Rule& rule, std::string_view name) {
+  if (!support::is_utf8(text)) throw WrongValue(std::string(name) + " is not valid UTF-8");
+  try {
+    return api::read_text(rule, text, name);
+  } catch (const api::ValidationError& error) {
+    throw WrongValue(api::sentence_of(error.faults().front()));
+  }
 }
 
 /// Web origins, separated by commas, as browsers send them: scheme and host in lower case, without

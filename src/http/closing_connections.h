@@ -5,13 +5,15 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
 
-#include "support/file_descriptor.h"
 #include "support/mutex.h"
+#include "system/socket.h"
+#include "system/socket_poller.h"
 
 namespace taskdock::http {
 
@@ -36,10 +38,10 @@ class ClosingConnections {
   ClosingConnections& operator=(const ClosingConnections&) = delete;
 
   /// Answers the first request on `socket`, which is refused, and closes it.
-  void turn_away(support::FileDescriptor socket) noexcept { add(std::move(socket), false); }
+  void turn_away(system::Socket socket) noexcept { add(std::move(socket), false); }
 
   /// Closes `socket`, on which everything has been sent.
-  void close(support::FileDescriptor socket) noexcept { add(std::move(socket), true); }
+  void close(system::Socket socket) noexcept { add(std::move(socket), true); }
 
   /// Closes the oldest of the connections at once, to free its descriptor; false if there is none.
   bool close_oldest() EXCLUDES(mutex_);
@@ -48,22 +50,20 @@ class ClosingConnections {
   using Clock = std::chrono::steady_clock;
 
   struct Closing {
-    support::FileDescriptor socket;
+    system::Socket socket;
     Clock::time_point deadline;
     bool answered;
     std::size_t bytes_read = 0;
   };
 
-  void add(support::FileDescriptor socket, bool answered) noexcept EXCLUDES(mutex_);
+  void add(system::Socket socket, bool answered) noexcept EXCLUDES(mutex_);
   void work() EXCLUDES(mutex_);
-  int milliseconds_to_wait() EXCLUDES(mutex_);
+  std::optional<std::chrono::milliseconds> time_to_wait() EXCLUDES(mutex_);
   void serve(std::uint64_t id) EXCLUDES(mutex_);
   bool discard_input(Closing& closing) const;
-  void wake() const;
 
   const TurnAwayAnswer turn_away_answer_;
-  const support::FileDescriptor epoll_;
-  const support::FileDescriptor wake_;  // an event to end the thread's waiting
+  system::SocketPoller poller_;
   std::atomic<bool> ending_{false};
   support::Mutex mutex_;
   std::uint64_t next_id_ GUARDED_BY(mutex_) = 1;

@@ -1,14 +1,6 @@
 #include "http/connection.h"
 
-#include <arpa/inet.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <climits>
 #include <cstring>
 
 namespace taskdock::http {
@@ -16,48 +8,21 @@ namespace taskdock::http {
 namespace {
 
 using std::chrono::milliseconds;
+using Outcome = system::Socket::Outcome;
 
 constexpr std::size_t buffer_step = 4096;
 constexpr std::size_t max_empty_bytes = 16;
 constexpr milliseconds min_send_step{100};
 
-void set_receive_timeout(int fd, milliseconds timeout) {
-  const timeval value{.tv_sec = timeout.count() / 1000, .tv_usec = timeout.count() % 1000 * 1000};
-  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &value, sizeof(value));
-}
-
-bool may_retry(int error) {
-  return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
-
-std::string address_of_peer(int fd) {
-  sockaddr_storage peer{};
-  socklen_t size = sizeof(peer);
-  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return {};
-  int family = peer.ss_family;
-  const void* address = &reinterpret_cast<const sockaddr_in&>(peer).sin_addr;
-  if (family == AF_INET6) {
-    const in6_addr& wide = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
-    address = &wide;
-    // An IPv4 client of a dual-stack socket: as IPv6 addresses all of these are in one network.
-    if (IN6_IS_ADDR_V4MAPPED(&wide)) {
-      family = AF_INET;
-      address = &wide.s6_addr[12];
-    }
-  }
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  return ::inet_ntop(family, address, text.data(), text.size()) ? text.data() : "";
-}
-
 }  // namespace
 
-Connection::Connection(int fd, const Deadlines& deadlines)
-    : socket_(fd),
+Connection::Connection(system::Socket socket, const Deadlines& deadlines)
+    : socket_(std::move(socket)),
       deadlines_(deadlines),
-      client_address_(address_of_peer(fd)),
+      client_address_(socket_.peer_address()),
       buffer_(buffer_step) {
   // Between requests, where a connection spends most of its time, one call waits for the next.
-  set_receive_timeout(fd, deadlines.idle);
+  socket_.set_receive_timeout(deadlines.idle);
   begin(Activity::idle);
 }
 
@@ -121,9 +86,9 @@ Connection::Received Connection::receive_body(char* to, std::size_t& size) {
 }
 
 bool Connection::send(std::string_view data) {
-  const ssize_t sent = ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent < 0 && !may_retry(errno)) return false;
-  if (sent > 0) data.remove_prefix(static_cast<std::size_t>(sent));
+  const auto [outcome, sent] = socket_.send(data);
+  if (outcome == Outcome::broken) return false;
+  data.remove_prefix(sent);
   if (activity_ == Activity::streaming) {
     if (sent > 0) begin(Activity::streaming);
     return data.empty() || send_slowly(data);
@@ -146,11 +111,10 @@ bool Connection::send_slowly(std::string_view data) {
     const bool ready = !ended && wait_to_send(deadline);
     waits_to_send_ = false;
     if (!ready) return false;
-    const ssize_t sent =
-        ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && !may_retry(errno)) return false;
+    const auto [outcome, sent] = socket_.send(data);
+    if (outcome == Outcome::broken) return false;
     if (sent > 0) {
-      data.remove_prefix(static_cast<std::size_t>(sent));
+      data.remove_prefix(sent);
       begin(activity_);
     }
   }
@@ -178,30 +142,31 @@ void Connection::end() {
     if (stream_) stream_->interrupt();
   }
   // Wakes the worker that waits for a request; what has arrived before is still received.
-  if (activity_ == Activity::idle) ::shutdown(socket_.get(), SHUT_RD);
+  if (activity_ == Activity::idle) socket_.stop_receiving();
   // Wakes the worker whose client does not receive the stream.
-  if (activity_ == Activity::streaming && waits_to_send_) ::shutdown(socket_.get(), SHUT_WR);
+  if (activity_ == Activity::streaming && waits_to_send_) socket_.stop_sending();
 }
 
 void Connection::cut() {
   end();
-  ::shutdown(socket_.get(), SHUT_RDWR);
+  socket_.shut_down();
 }
 
 Connection::Received Connection::receive(char* to, std::size_t& size, Clock::time_point deadline) {
   // Only between requests does the socket's own timeout equal the deadline.
-  int flags = activity_ == Activity::idle ? 0 : MSG_DONTWAIT;
+  bool patiently = activity_ == Activity::idle;
   for (;;) {
-    const ssize_t got = ::recv(socket_.get(), to, size, flags);
-    if (got == 0 || (got < 0 && !may_retry(errno))) return Received::closed;
+    const auto [outcome, got] =
+        patiently ? socket_.receive_patiently(to, size) : socket_.receive(to, size);
+    if (outcome == Outcome::broken) return Received::closed;
     // Checked even if bytes came, or a client that sends slowly could exceed the deadline.
-    if (flags != 0 && Clock::now() >= deadline) return Received::too_late;
-    if (got > 0) {
-      size = static_cast<std::size_t>(got);
+    if (!patiently && Clock::now() >= deadline) return Received::too_late;
+    if (outcome == Outcome::some) {
+      size = got;
       return Received::some;
     }
-    if (!wait_for(POLLIN, deadline)) return Received::too_late;
-    flags = MSG_DONTWAIT;
+    if (!socket_.wait_to_receive(deadline)) return Received::too_late;
+    patiently = false;
   }
 }
 
@@ -213,20 +178,9 @@ bool Connection::wait_to_send(Clock::time_point deadline) const {
   const auto step = std::max<Clock::duration>(deadlines_.patience, min_send_step);
   for (;;) {
     const Clock::time_point limit = ending_ ? impatient : Clock::now() + step;
-    if (wait_for(POLLOUT, std::min(deadline, limit))) return true;
+    if (socket_.wait_to_send(std::min(deadline, limit))) return true;
     const Clock::time_point now = Clock::now();
     if (now >= deadline || (ending_ && now >= impatient)) return false;
-  }
-}
-
-/// Waits until the socket is ready for `events`, or broken; false if the deadline passed.
-bool Connection::wait_for(short events, Clock::time_point deadline) const {
-  for (;;) {
-    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) return false;
-    pollfd poll{.fd = socket_.get(), .events = events, .revents = 0};
-    const int timeout = static_cast<int>(std::min<milliseconds::rep>(left.count(), INT_MAX));
-    if (::poll(&poll, 1, timeout) > 0) return true;
   }
 }
 

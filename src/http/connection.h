@@ -10,8 +10,8 @@
 
 #include "api/response.h"
 #include "http/request_head.h"
-#include "support/file_descriptor.h"
 #include "support/mutex.h"
+#include "system/socket.h"
 
 namespace taskdock::http {
 
@@ -34,10 +34,9 @@ struct Deadlines {
 /// since(), is_new(), body_memory() and is_ending() may be called from other threads.
 class Connection {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = system::Socket::Clock;
 
-  /// Takes the connected socket `fd`.
-  Connection(int fd, const Deadlines& deadlines);
+  Connection(system::Socket socket, const Deadlines& deadlines);
 
   /// The client's numeric IP address; empty if the connection broke before it could be asked for.
   const std::string& client_address() const { return client_address_; }
@@ -62,7 +61,7 @@ class Connection {
 
   /// Releases the socket after the last answer was sent. No other thread may use the connection any
   /// more.
-  support::FileDescriptor take_socket() { return std::move(socket_); }
+  system::Socket take_socket() { return std::move(socket_); }
 
   /// The connection streams for as long as this lives: end() interrupts `stream`.
   class Streaming {
@@ -103,12 +102,11 @@ class Connection {
   Received receive(char* to, std::size_t& size, Clock::time_point deadline);
   bool send_slowly(std::string_view data);
   bool wait_to_send(Clock::time_point deadline) const;
-  bool wait_for(short events, Clock::time_point deadline) const;
   std::string_view unused() const { return {buffer_.data() + used_, filled_ - used_}; }
   void make_room();
   void begin(Activity activity);
 
-  support::FileDescriptor socket_;
+  system::Socket socket_;
   const Deadlines deadlines_;
   const std::string client_address_;
   std::vector<char> buffer_;

@@ -174,11 +174,11 @@ class Server::Library final : public httplib::Server {
     } catch (const std::bad_alloc&) {
       support::log(support::LogLevel::error, "no memory for another connection");
     }
-    closing_.turn_away(support::FileDescriptor(fd));
+    closing_.turn_away(system::Socket(system::FileDescriptor(fd)));
   }
 
   void serve_connection(int fd) {
-    Connection connection(fd, options_.deadlines);
+    Connection connection(system::Socket(system::FileDescriptor(fd)), options_.deadlines);
     bool answered = false;
     {
       const ConnectionRegistry::Entry entry(registry_, connection);

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "support/random.h"
-#include "support/semaphore.h"
+#include "system/semaphore.h"
 
 namespace taskdock::security {
 
@@ -51,8 +51,8 @@ class PasswordHasher {
   class Place;
 
   support::RandomSource& random_;
-  support::Semaphore admitted_;  // calls that run or wait
-  support::Semaphore working_;   // calls that run
+  system::Semaphore admitted_;  // calls that run or wait
+  system::Semaphore working_;   // calls that run
 };
 
 }  // namespace taskdock::security

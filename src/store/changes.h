@@ -20,10 +20,14 @@ class Changes {
   void require_no_users();
   /// Throws EmailTaken, TooManyUsers.
   void add_user(const User& user, const std::string& password_hash);
+  /// The local user, who logs in with the launch token. If there is none yet, `otherwise` is added
+  /// as the local user, without a password and whatever the limits are. Throws EmailTaken.
+  User find_or_add_local_user(const User& otherwise);
   /// Throws WrongPassword if `verified_hash`, against which a password was checked, is no longer
   /// the user's; UserNotFound. A change that needs a password begins with this: checking one takes
-  /// long, and meanwhile it can be changed, or its user be deleted.
-  void check_password_hash(const support::Uuid& user_id, const std::string& verified_hash);
+  /// long, and meanwhile it can be changed, or its user be deleted. For a user without a password
+  /// there was nothing to check, but meanwhile one can have been set.
+  void check_password_hash(const support::Uuid& user_id, const PasswordHash& verified_hash);
   /// Returns the changed user. Throws EmailTaken, UserNotFound.
   User change_user(const support::Uuid& id, const UserChange& change);
   /// Throws UserNotFound.

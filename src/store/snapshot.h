@@ -25,7 +25,7 @@ class Snapshot {
   /// `email` must be in lower case, as it is stored.
   std::optional<Credentials> find_credentials(const std::string& email);
   /// Throws UserNotFound.
-  std::string find_password_hash(const support::Uuid& user_id);
+  PasswordHash find_password_hash(const support::Uuid& user_id);
 
   /// The user and the session, if both exist and the session has not expired at `now`. One query,
   /// which every request makes.

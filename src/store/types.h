@@ -20,10 +20,12 @@ struct User {
   support::Timestamp created_at;
 };
 
-/// A user with the hash that the password of a log-in is checked against.
+/// The hash that a user's password is checked against; nothing for a user who has no password.
+using PasswordHash = std::optional<std::string>;
+
 struct Credentials {
   User user;
-  std::string password_hash;
+  PasswordHash password_hash;
 };
 
 /// What to change of a user; what is absent stays as it is.

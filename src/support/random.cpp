@@ -1,21 +1,11 @@
 #include "support/random.h"
 
-#include <sys/random.h>
-
-#include <cerrno>
-#include <system_error>
+#include "system/random.h"
 
 namespace taskdock::support {
 
 void SystemRandom::fill(std::span<std::uint8_t> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
-    if (got < 0) {
-      if (errno == EINTR) continue;
-      throw std::system_error(errno, std::generic_category(), "getrandom");
-    }
-    bytes = bytes.subspan(static_cast<std::size_t>(got));
-  }
+  system::fill_with_random(bytes);
 }
 
 }  // namespace taskdock::support

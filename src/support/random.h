@@ -13,10 +13,10 @@ class RandomSource {
   virtual void fill(std::span<std::uint8_t> bytes) = 0;
 };
 
-/// The kernel's generator, getrandom(2).
+/// The generator of the operating system.
 class SystemRandom final : public RandomSource {
  public:
-  /// Throws std::system_error if getrandom(2) fails.
+  /// Throws std::system_error.
   void fill(std::span<std::uint8_t> bytes) override;
 };
 

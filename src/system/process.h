@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 
+#include "system/directory.h"
+
 namespace taskdock::system {
 
 /// Another process, by a handle that stays with this one process: it never means a later process
@@ -33,9 +35,8 @@ class Process {
   /// Waits until it has ended, however, for as long as `patience`; whether it has.
   bool wait_for_end(std::chrono::milliseconds patience) const;
 
-  /// Whether it has a file open that `file`, an open descriptor of this process, refers to as well.
-  /// Nothing if the system does not tell.
-  std::optional<bool> has_open(int file) const;
+  /// Whether it has `directory` open as well. Nothing if the system does not tell.
+  std::optional<bool> has_open(const Directory& directory) const;
 
  private:
   friend class StopEvents;

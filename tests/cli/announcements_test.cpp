@@ -13,7 +13,7 @@
 
 #include "cli/build_info.h"
 #include "cli/outcome.h"
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 #include "testing/client.h"
 
 namespace taskdock::testing {
@@ -59,6 +59,7 @@ void make_data(const std::filesystem::path& data) {
 bool wants(std::vector<std::string> words) {
   words.insert(words.begin(), "taskdock");
   std::vector<char*> pointers;
+  pointers.reserve(words.size());
   for (std::string& word : words) pointers.push_back(word.data());
   return cli::wants_events(static_cast<int>(pointers.size()), pointers.data());
 }
@@ -145,7 +146,7 @@ TEST_CASE("cli/announcements: each cause of a failed start has its code") {
         4, "port-in-use");
   }
   SUBCASE("a data directory that another command has") {
-    const support::FileDescriptor lock(::open(data.c_str(), O_RDONLY | O_CLOEXEC));
+    const system::FileDescriptor lock(::open(data.c_str(), O_RDONLY | O_CLOEXEC));
     REQUIRE(::flock(lock.get(), LOCK_EX) == 0);
     check_error(run(serve(data)), 3, "data-in-use");
   }
@@ -195,7 +196,7 @@ TEST_CASE("cli/announcements: a stop before the server is ready is told, too") {
   const TemporaryDirectory data;
   make_data(data.path());
   // A command at work, for which the server waits.
-  const support::FileDescriptor command(::open(data.path().c_str(), O_RDONLY | O_CLOEXEC));
+  const system::FileDescriptor command(::open(data.path().c_str(), O_RDONLY | O_CLOEXEC));
   REQUIRE(::flock(command.get(), LOCK_SH) == 0);
   Process process(serve(data.path()));
   REQUIRE(process.comes_to_rest());
@@ -214,14 +215,14 @@ TEST_CASE("cli/announcements: a reader who is gone or hung does not keep it from
   const auto pipe = temporary.path() / "pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   // Held open for both, so that nobody waits.
-  support::FileDescriptor reader(::open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  system::FileDescriptor reader(::open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
   ShellProcess process("exec \"$TASKDOCK\" --port 0 --ready json >" + pipe.string(),
                        {"TASKDOCK_DATA=" + (temporary.path() / "data").string()});
   const auto file = temporary.path() / "data" / "server.json";
   std::array<char, 4096> bytes{};
   REQUIRE(becomes_true([&] { return ::read(reader.get(), bytes.data(), bytes.size()) > 0; }));
   SUBCASE("gone") {
-    reader = support::FileDescriptor();
+    reader = system::FileDescriptor();
   }
   SUBCASE("hung, with the pipe full") {
     bytes.fill('x');

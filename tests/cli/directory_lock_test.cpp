@@ -48,7 +48,7 @@ TEST_CASE("cli/directory_lock: one has the directory, by whichever path, and the
       REQUIRE(refused);
       CHECK(refused->status() == ExitStatus::data_in_use);
       CHECK(contains(refused->what(), way.string() + ": another taskdock"));
-      CHECK(contains(refused->what(), "taskdock serve, process "));
+      CHECK(contains(refused->what(), "taskdock serve (process "));
       CHECK(contains(refused->what(), "; stop it"));
     }
     std::filesystem::remove(directory.lock_file());
@@ -127,7 +127,7 @@ TEST_CASE("cli/directory_lock: beside compact no command works") {
     FAIL_CHECK("it works");
   } catch (const Failure& failure) {
     CHECK(failure.status() == ExitStatus::data_in_use);
-    CHECK(contains(failure.what(), "taskdock compact, process "));
+    CHECK(contains(failure.what(), "taskdock compact (process "));
   }
 }
 

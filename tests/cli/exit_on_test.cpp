@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "cli/outcome.h"
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 #include "testing/client.h"
 
 namespace taskdock::testing {
@@ -34,18 +34,18 @@ class InputPipe {
  public:
   InputPipe() {
     if (::mkfifo(path().c_str(), 0600) != 0) throw std::runtime_error("mkfifo");
-    end_ = support::FileDescriptor(::open(path().c_str(), O_RDWR | O_CLOEXEC));
+    end_ = system::FileDescriptor(::open(path().c_str(), O_RDWR | O_CLOEXEC));
   }
 
   std::string path() const { return (directory_.path() / "input").string(); }
   void write(const std::string& text) const {
     REQUIRE(::write(end_.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
   }
-  void close() { end_ = support::FileDescriptor(); }
+  void close() { end_ = system::FileDescriptor(); }
 
  private:
   TemporaryDirectory directory_;
-  support::FileDescriptor end_;
+  system::FileDescriptor end_;
 };
 
 }  // namespace
@@ -141,14 +141,17 @@ TEST_CASE("cli/exit_on: several may be given, in both ways, and each of them cou
 TEST_CASE("cli/exit_on: a parent that has ended before the start ends it well") {
   const TemporaryDirectory temporary;
   const auto events = temporary.path() / "events";
+  const auto errors = temporary.path() / "errors";
   // In a session of its own, as an application is: whoever inherits the child is in another one.
   const Finished finished = run_shell(
       "exec setsid sh -c '{ while [ -d /proc/$$ ]; do sleep 0.05; done; exec \"$TASKDOCK\" --port "
       "0 "
-      "--ready json --exit-on parent; } >\"$EVENTS\" & exit 0'",
-      {"TASKDOCK_DATA=" + (temporary.path() / "data").string(), "EVENTS=" + events.string()});
+      "--ready json --exit-on parent; } >\"$EVENTS\" 2>\"$ERRORS\" & exit 0'",
+      {"TASKDOCK_DATA=" + (temporary.path() / "data").string(), "EVENTS=" + events.string(),
+       "ERRORS=" + errors.string()});
   CHECK(finished.status == 0);
-  CHECK(becomes_true([&] { return !content_of(events).empty(); }));
+  CHECK(becomes_true([&] { return !content_of(errors).empty(); }));
+  CHECK(contains(content_of(errors), "stopping (parent): the process that started this one has"));
   CHECK(content_of(events) == "{\"event\":\"stopping\",\"reason\":\"parent\"}\n");
 }
 

@@ -10,7 +10,7 @@
 #include <array>
 
 #include "cli/outcome.h"
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 #include "testing/client.h"
 
 namespace taskdock::testing {
@@ -28,8 +28,8 @@ class Terminal {
     int theirs = -1;
     std::array<char, 256> name{};
     REQUIRE(::openpty(&ours, &theirs, name.data(), nullptr, nullptr) == 0);
-    ours_ = support::FileDescriptor(ours);
-    theirs_ = support::FileDescriptor(theirs);
+    ours_ = system::FileDescriptor(ours);
+    theirs_ = system::FileDescriptor(theirs);
     name_ = name.data();
     ::fcntl(ours, F_SETFL, O_NONBLOCK);
     ::fcntl(ours, F_SETFD, FD_CLOEXEC);
@@ -56,8 +56,8 @@ class Terminal {
   }
 
  private:
-  support::FileDescriptor ours_;
-  support::FileDescriptor theirs_;
+  system::FileDescriptor ours_;
+  system::FileDescriptor theirs_;
   std::string name_;
 };
 

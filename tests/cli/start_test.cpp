@@ -11,7 +11,7 @@
 
 #include "cli/build_info.h"
 #include "cli/outcome.h"
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 #include "testing/client.h"
 #include "testing/paths.h"
 
@@ -149,7 +149,7 @@ TEST_CASE("cli/start: a server that was killed leaves nothing that keeps the nex
 TEST_CASE("cli/start: a server waits for a command at work, and can be stopped meanwhile") {
   const TemporaryDirectory data;
   make_data(data.path());
-  support::FileDescriptor command(::open(data.path().c_str(), O_RDONLY | O_CLOEXEC));
+  system::FileDescriptor command(::open(data.path().c_str(), O_RDONLY | O_CLOEXEC));
   REQUIRE(::flock(command.get(), LOCK_SH) == 0);
   const auto waits = [&](Process& process) {
     // It has opened the directory twice, the second time for the lock.
@@ -166,7 +166,7 @@ TEST_CASE("cli/start: a server waits for a command at work, and can be stopped m
   SUBCASE("until the command has done its work") {
     Process process(serve(data.path()));
     REQUIRE(waits(process));
-    command = support::FileDescriptor();
+    command = system::FileDescriptor();
     CHECK(process.first_line().starts_with("listening on "));
     process.signal(SIGTERM);
     CHECK(process.wait().status == 0);

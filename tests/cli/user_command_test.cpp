@@ -429,7 +429,7 @@ TEST_CASE("cli/user_command: what is wrong with a value is said in a sentence ab
 TEST_CASE("cli/user_command: delete says where copies of what it deleted could not be removed") {
   const TemporaryDirectory data;
   check_done(user(data.path(), {"add", email}));
-  store::Store store(data.path() / "taskdock.db", {.may_migrate = false});
+  store::Store store(data.path() / "taskdock.db", {.readers = 2, .may_migrate = false});
   store::Snapshot reader = store.snapshot();
   REQUIRE(reader.has_users());
   const Finished finished = user(data.path(), {"delete", email});

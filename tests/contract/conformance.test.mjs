@@ -47,6 +47,7 @@ async function checkConformance(kind, start) {
     strict: { server: strictServer, ann: await signUp(strictServer) },
     closed: { server: closedServer },
     limited: { server: limitedServer, ann: await signUp(limitedServer) },
+    startAnother: start,
   };
 
   await call(server, {
@@ -169,4 +170,5 @@ async function checkConformance(kind, start) {
 }
 
 await checkConformance("without a launch token", (options) => startServer(options));
-await checkConformance("with a launch token", (options) => startServer(options, { launchToken }));
+await checkConformance("with a launch token and a local user",
+  (options = []) => startServer([...options, "--local-user", "Ann"], { launchToken }));

@@ -14,6 +14,7 @@ const taskOperations = [
   "create_task", "list_tasks", "get_task", "replace_task", "update_task", "set_task_completion",
   "delete_task",
 ];
+const launchOperations = ["stop_server", "log_in_local_user"];
 const expectedOperations = [
   "get_welcome", "get_health", "get_openapi", "get_docs", "get_redoc", "get_asset",
   "signup", "login", "refresh_session", "log_out",
@@ -94,7 +95,7 @@ test("the bearer scheme stands where a token is wanted, and nowhere else", () =>
 });
 
 test("a server with a launch token says how to send it, and is the same in all else", async () => {
-  const launched = await startServer([], { launchToken: "0123456789abcdefghijABCDEFGHIJ-_" });
+  const launched = await startServer(["--local-user", "Ann"], { launchToken: "0123456789abcdefghijABCDEFGHIJ-_" });
   const its = await fetchDocument(launched);
   const { headers } = await call(launched, { path: `/?launch=${launched.launchToken}`, headers: {
     "x-taskdock-launch": "" } });
@@ -106,7 +107,14 @@ test("a server with a launch token says how to send it, and is the same in all e
   assert.ok(headers["set-cookie"][0].startsWith(`${cookie.name}=`));
   assert.ok(its.info.description.includes("X-Taskdock-Launch"));
   assert.ok(!JSON.stringify(document).includes("launch token"));
-  for (const { operationId, path, method, security, responses } of operationsOf(its)) {
+  const itsOperations = operationsOf(its);
+  assert.deepEqual(itsOperations.map(({ operationId }) => operationId).sort(),
+    [...expectedOperations, ...launchOperations].sort());
+  for (const { operationId, path, method, security, responses } of itsOperations) {
+    if (launchOperations.includes(operationId)) {
+      assert.deepEqual(security, [{ launch: [] }, { launch_cookie: [] }], operationId);
+      continue;
+    }
     const own = operations.find((each) => each.operationId === operationId);
     const [plain = {}] = own.security;
     const isOpen = path === "/health" && method === "GET";
@@ -115,7 +123,8 @@ test("a server with a launch token says how to send it, and is the same in all e
     assert.deepEqual(Object.keys(responses), [...new Set([
       ...Object.keys(own.responses), ...isOpen ? [] : ["403"]])].sort(), operationId);
   }
-  assert.deepEqual(its.components.schemas, document.components.schemas);
+  const { Stopping, ...common } = its.components.schemas;
+  assert.deepEqual(common, document.components.schemas);
 });
 
 test("each example is what its schema says", () => {
@@ -217,6 +226,9 @@ test("only requests whose null has a meaning may have one", () => {
   assert.deepEqual(nullable("Completion"), []);
   assert.deepEqual(nullable("ProfileChange"), []);
   assert.deepEqual(nullable("SignupRequest"), ["name"]);
+  for (const type of ["PasswordChange", "AccountDeletion"]) {
+    assert.deepEqual(nullable(type), ["current_password"]);
+  }
 });
 
 test("no optional parameter has a value to start with, but its default", () => {

@@ -86,8 +86,11 @@ function properBody(random, operation) {
   if (["signup", "update_me"].includes(operation.operationId) && body.email) {
     body.email = `${randomUUID()}${body.email.slice(body.email.indexOf("@"))}`;
   }
-  // Another email takes a password, which the schema leaves to the description, too.
-  if (operation.operationId === "update_me") body.current_password ??= password;
+  // Who has a password must give it, which the schema leaves to the description, too. A wrong one keeps
+  // the account as it is.
+  if ("current_password" in bodySchemaOf(document, operation).properties) {
+    body.current_password ??= operation.operationId === "update_me" ? password : "wrong horse";
+  }
   return body;
 }
 

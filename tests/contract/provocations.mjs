@@ -17,6 +17,8 @@ const takesQuery = ({ parameters = [] }) => parameters.some((parameter) => param
 const names = (parameter) => ({ path }) => path.includes(`{${parameter}}`);
 const is = (...operationIds) => ({ operationId }) => operationIds.includes(operationId);
 
+const not = (operationId) => (operation) => operation.operationId !== operationId;
+
 /** Operations that check the caller's password. */
 const checksPassword = is("update_me", "delete_me", "change_password");
 
@@ -132,13 +134,21 @@ function forged(token) {
 }
 
 const properStatus = ({ operationId, method }) => {
+  if (operationId === "stop_server") return 202;
   if (operationId === "signup" || operationId.startsWith("create_")) return 201;
   return method === "DELETE" || is("log_out", "change_password")({ operationId }) ? 204 : 200;
 };
 
 export const provocations = [
-  { status: properStatus, what: "a proper request", applies: () => true,
+  { status: properStatus, what: "a proper request", applies: not("stop_server"),
     send: async (operation, world) => call(world.server, await properRequest(operation, world)) },
+  { status: properStatus, what: "a proper request to another server", applies: is("stop_server"),
+    async send(operation, world) {
+      const server = await world.startAnother();
+      const answer = await call(server, await properRequest(operation, world));
+      await server.ended();
+      return answer;
+    } },
   spoilt(200, "a browser", is("get_welcome"), withHeaders({ accept: "text/html,*/*;q=0.8" })),
   spoilt(properStatus, "the media type with a parameter", takesBody,
     withHeaders({ "content-type": "Application/JSON; charset=utf-8" })),

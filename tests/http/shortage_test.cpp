@@ -13,7 +13,7 @@
 #include "api/errors.h"
 #include "http/connection.h"
 #include "http/connection_registry.h"
-#include "support/file_descriptor.h"
+#include "system/socket.h"
 #include "testing/answers.h"
 #include "testing/function_server.h"
 #include "testing/process.h"
@@ -129,14 +129,14 @@ Sockets never_reading(int port, std::size_t count, const std::string& request) {
 
 /// Two sockets that are connected with each other.
 struct SocketPair {
-  int server = -1;  // for a connection, which takes it
-  support::FileDescriptor client;
+  system::Socket server{system::FileDescriptor()};  // for a connection, which takes it
+  system::FileDescriptor client;
 
   SocketPair() {
     std::array<int, 2> sockets{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) == 0);
-    server = sockets[0];
-    client = support::FileDescriptor(sockets[1]);
+    server = system::Socket(system::FileDescriptor(sockets[0]));
+    client = system::FileDescriptor(sockets[1]);
   }
 };
 
@@ -178,8 +178,8 @@ TEST_CASE("http/shortage: who was ended and does not read the last answer makes 
   const std::string answer(8 * mib, 'x');
   for (const bool ends_first : {true, false}) {
     CAPTURE(ends_first);
-    const SocketPair pair;
-    http::Connection connection(pair.server, deadlines);
+    SocketPair pair;
+    http::Connection connection(std::move(pair.server), deadlines);
     if (ends_first) connection.end();
     std::thread server([&] { CHECK_FALSE(connection.send(answer)); });
     while (!ends_first && connection.activity() != http::Connection::Activity::sending) {
@@ -209,14 +209,14 @@ TEST_CASE("http/shortage: who reads no answer makes room before who has just bee
   deadlines.request_start = std::chrono::minutes(10);
   http::ConnectionRegistry registry(deadlines);
 
-  const SocketPair stuck_pair;
-  http::Connection stuck(stuck_pair.server, deadlines);
+  SocketPair stuck_pair;
+  http::Connection stuck(std::move(stuck_pair.server), deadlines);
   const http::ConnectionRegistry::Entry stuck_entry(registry, stuck);
   std::thread sends([&] { CHECK_FALSE(stuck.send(std::string(8 * mib, 'x'))); });
   while (stuck.activity() != http::Connection::Activity::sending) std::this_thread::yield();
 
-  const SocketPair answered_pair;
-  http::Connection answered(answered_pair.server, deadlines);
+  SocketPair answered_pair;
+  http::Connection answered(std::move(answered_pair.server), deadlines);
   const http::ConnectionRegistry::Entry answered_entry(registry, answered);
   REQUIRE(::send(answered_pair.client.get(), get_health.data(), get_health.size(), 0) > 0);
   REQUIRE(std::holds_alternative<http::RequestHead>(answered.next_request()));

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "support/file_descriptor.h"
+#include "system/directory.h"
 #include "testing/temporary_directory.h"
 
 namespace taskdock::system {
@@ -37,7 +37,6 @@ struct Fixture {
   const fs::path directory = temporary.path() / "data";
   const fs::path outside = temporary.path() / "outside";
   const std::vector<std::string> names = {"file", "folder", "link", "second", "missing", "theirs"};
-  support::FileDescriptor descriptor;
 
   Fixture() {
     fs::create_directories(directory / "folder");
@@ -47,14 +46,13 @@ struct Fixture {
     make_file(outside);
     fs::create_symlink(outside, directory / "link");
     fs::create_hard_link(outside, directory / "second");
-    descriptor = support::FileDescriptor(::open(directory.c_str(), O_RDONLY | O_CLOEXEC));
   }
 };
 
 }  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "system/file_owner: root's own directory stays as it is") {
-  give_to_owner(descriptor.get(), names);
+  give_to_owner(Directory(directory), names);
   CHECK(owner_of(directory / "file") == ::geteuid());
 }
 
@@ -66,7 +64,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
   REQUIRE(::chown(directory.c_str(), somebody, some_group) == 0);
   REQUIRE(::chown((directory / "theirs").c_str(), somebody + 1, some_group) == 0);
-  give_to_owner(descriptor.get(), names);
+  give_to_owner(Directory(directory), names);
   CHECK(owner_of(directory / "file") == somebody);
   CHECK(owner_of(directory / "folder") == somebody);
   struct stat status {};
@@ -85,12 +83,12 @@ TEST_CASE_FIXTURE(Fixture, "system/file_owner: a lock on the file stays") {
     return;
   }
   REQUIRE(::chown(directory.c_str(), somebody, some_group) == 0);
-  const support::FileDescriptor file(::openat(descriptor.get(), "file", O_RDWR | O_CLOEXEC));
+  const system::FileDescriptor file(::open((directory / "file").c_str(), O_RDWR | O_CLOEXEC));
   struct flock whole {};
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
   REQUIRE(::fcntl(file.get(), F_SETLK, &whole) == 0);
-  give_to_owner(descriptor.get(), {"file"});
+  give_to_owner(Directory(directory), {"file"});
   // Another process is asked, since a process does not see its own locks.
   const pid_t child = ::fork();
   if (child == 0) {

@@ -1,11 +1,9 @@
 #include "system/process.h"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include "support/file_descriptor.h"
 #include "testing/process.h"
 #include "testing/temporary_directory.h"
 
@@ -43,7 +41,8 @@ TEST_CASE("system/process: the parent is the process that started this one") {
   CHECK(parent->id() == ::getppid());
 }
 
-TEST_CASE("system/process: whether a process has a file open is known, whatever path it took") {
+TEST_CASE(
+    "system/process: whether a process has a directory open is known, whatever path it took") {
   const testing::TemporaryDirectory directory;
   const testing::TemporaryDirectory other;
   testing::Process child({"-c", "exec 3<" + directory.path().string() + "/.; exec sleep 1000"}, {},
@@ -51,10 +50,8 @@ TEST_CASE("system/process: whether a process has a file open is known, whatever 
   REQUIRE(child.comes_to_rest());
   const auto process = Process::open(child.id());
   REQUIRE(process);
-  const support::FileDescriptor opened(::open(directory.path().c_str(), O_RDONLY | O_CLOEXEC));
-  const support::FileDescriptor not_opened(::open(other.path().c_str(), O_RDONLY | O_CLOEXEC));
-  CHECK(process->has_open(opened.get()) == true);
-  CHECK(process->has_open(not_opened.get()) == false);
+  CHECK(process->has_open(Directory(directory.path())) == true);
+  CHECK(process->has_open(Directory(other.path())) == false);
 }
 
 }  // namespace taskdock::system

@@ -36,7 +36,8 @@ Backend::Backend(const Options& options)
                    .refresh_token_ttl = options.refresh_token_ttl,
                    .signup = options.signup,
                    .version = "1.2.3",
-                   .launch_token = options.launch_token}) {}
+                   .launch_token = options.launch_token,
+                   .local_user = options.local_user}) {}
 
 LocalServer::LocalServer(const Backend::Options& options,
                          const std::optional<http::Deadlines>& deadlines)

@@ -22,6 +22,7 @@ class Backend {
     std::string denied_passwords = {};  // one a line
     store::Limits store_limits = {};
     std::optional<security::LaunchToken> launch_token = {};
+    std::optional<std::string> local_user = {};
   };
 
   Backend() : Backend(Options{}) {}

@@ -38,10 +38,11 @@ async function addressFrom(child) {
 /**
  * A running server with `options` on its command line: `origin` ("http://127.0.0.1:1234"), `host`,
  * `port`, its `launchToken`, if it is given one, and `stop()`, which fails unless the server ends as it
- * should.
+ * should. Its data directory is gone then, unless it is given one, `data`.
  */
-export async function startServer(options = [], { launchToken } = {}) {
-  const data = await mkdtemp(join(tmpdir(), "taskdock-"));
+export async function startServer(options = [], { launchToken, data: given } = {}) {
+  const data = given ?? await mkdtemp(join(tmpdir(), "taskdock-"));
+  const removeData = () => given ?? rm(data, { recursive: true, force: true });
   const child = spawn(executable, [
     "--port", "0", "--data", data, "--log-level", "error", ...options,
   ], {
@@ -50,7 +51,7 @@ export async function startServer(options = [], { launchToken } = {}) {
   });
   const ended = once(child, "exit");
   const address = await addressFrom(child).catch(async (error) => {
-    await rm(data, { recursive: true, force: true });
+    await removeData();
     throw error;
   });
   return {
@@ -58,13 +59,17 @@ export async function startServer(options = [], { launchToken } = {}) {
     host: address.hostname,
     port: Number(address.port),
     launchToken,
-    async stop() {
-      child.kill("SIGTERM");
+    /** Resolves when the server has ended as it should, which something else must have made it do. */
+    async ended() {
       const timer = setTimeout(() => child.kill("SIGKILL"), patience);
       const [status, signal] = await ended;
       clearTimeout(timer);
-      await rm(data, { recursive: true, force: true });
+      await removeData();
       if (status !== 0) throw new Error(`the server ended with ${status ?? signal}`);
+    },
+    stop() {
+      child.kill("SIGTERM");
+      return this.ended();
     },
   };
 }

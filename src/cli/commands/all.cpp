@@ -4,6 +4,7 @@ namespace taskdock::cli {
 
 // Each is defined in a file of this folder.
 std::unique_ptr<Command> make_serve();
+std::unique_ptr<Command> make_stop();
 std::unique_ptr<Command> make_compact();
 std::unique_ptr<Command> make_user_list();
 std::unique_ptr<Command> make_user_add();
@@ -13,6 +14,8 @@ std::unique_ptr<Command> make_user_delete();
 const std::vector<CommandEntry>& all_commands() {
   static const std::vector<CommandEntry> commands = {
       {"serve", "Serve the API; the default if no command is given", make_serve},
+      {"stop", "Stop the server that uses the data directory, and wait until it has ended",
+       make_stop},
       {"compact",
        "Rewrite the database without free space and traces of deleted data; stop the server first",
        make_compact},

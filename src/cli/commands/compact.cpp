@@ -5,6 +5,7 @@
 #include "cli/startup.h"
 #include "store/maintenance.h"
 #include "support/log.h"
+#include "system/process_setup.h"
 
 namespace taskdock::cli {
 
@@ -28,7 +29,7 @@ void Compact::declare(OptionList& list) {
 
 ExitStatus Compact::run() {
   DataDirectory::require_database(data_.path());
-  keep_files_private();
+  system::keep_files_private();
   support::start_log(log_.level());
   const DataDirectory directory(data_.path());
   const ExclusiveLock lock(directory, compact_name,

@@ -1,8 +1,3 @@
-#include <malloc.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include <csignal>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -22,6 +17,7 @@
 #include "security/signing_key.h"
 #include "support/log.h"
 #include "support/random.h"
+#include "system/process_setup.h"
 #include "system/service_manager.h"
 
 namespace taskdock::cli {
@@ -35,44 +31,32 @@ using support::LogLevel;
 constexpr std::size_t readers = 8;
 
 // The database with its readers has about twenty files open, and connections need some.
-constexpr rlim_t min_open_files = 64;
+constexpr std::size_t min_open_files = 64;
 
-/// Raises the limit on open files, since every connection is one, and the soft limit is often 1024
-/// and ours to raise. Throws Failure where the server could accept connections, but not serve them.
-void raise_limit_on_open_files() {
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
-  if (files.rlim_max >= min_open_files) return;
-  throw Failure(ExitStatus::failed, "the limit on open files is " + std::to_string(files.rlim_max) +
+/// Returns how many files may be open at once. Throws Failure where the server could accept
+/// connections, but not serve them.
+std::size_t prepare_process() {
+  system::keep_files_private();
+  system::survive_lost_readers();
+  // Otherwise the 19 MiB of every password hash would stay with us.
+  system::give_large_blocks_back(1024 * 1024);
+  const std::size_t open_files = system::raise_limit_on_open_files();
+  if (open_files >= min_open_files) return open_files;
+  throw Failure(ExitStatus::failed, "the limit on open files is " + std::to_string(open_files) +
                                         ", and a server needs at least " +
                                         std::to_string(min_open_files) +
                                         "; raise it, for instance with ulimit -n 1024");
 }
 
-/// How many of `wanted` connections the limit on open files allows, with some left for the rest.
-std::size_t affordable_connections(std::size_t wanted) {
+/// How many of `wanted` connections a limit of `open_files` allows, with some left for the rest.
+std::size_t affordable_connections(std::size_t wanted, std::size_t open_files) {
   constexpr std::size_t other_files = 64;
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted + other_files) {
-    return wanted;
-  }
+  if (open_files > wanted && open_files - wanted >= other_files) return wanted;
   const std::size_t affordable =
-      files.rlim_cur > 2 * other_files ? files.rlim_cur - other_files : files.rlim_cur / 2;
+      open_files > 2 * other_files ? open_files - other_files : open_files / 2;
   log(LogLevel::warning, "the limit on open files allows no more than " +
                              std::to_string(affordable) + " connections at once");
   return affordable;
-}
-
-void prepare_process() {
-  keep_files_private();
-  // A reader of the output or of a connection that has gone is an error of one write.
-  std::signal(SIGPIPE, SIG_IGN);
-  // A block of this size is given back to the system when it is freed. By itself the C library
-  // stops doing so after the first large block, and the 19 MiB of every hash would stay with us.
-  ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
-  raise_limit_on_open_files();
 }
 
 security::TokenSigner make_signer(const ServeOptions& options, const DataDirectory& directory,
@@ -132,12 +116,15 @@ ExitStatus Serve::run() {
   options_.check();
   const std::filesystem::path& data = options_.data.path();
   const security::PasswordPolicy password_policy = options_.password_denylist.load();
-  prepare_process();
+  const std::size_t open_files = prepare_process();
   const system::ServiceManager service_manager;
   const Announcements announcements(options_.ready);
   auto watched = options_.exit_on.open();
   if (!watched) {
     announcements.stopping(StopReason::parent);
+    support::start_log(options_.log.level());
+    log(LogLevel::info, std::string("stopping (") + name_of(StopReason::parent) +
+                            "): the process that started this one has ended already");
     return ExitStatus::done;
   }
   StopWatch stop_watch(*std::move(watched), announcements);
@@ -171,14 +158,17 @@ ExitStatus Serve::run() {
                                       .refresh_token_ttl = options_.refresh_token_ttl,
                                       .signup = options_.signup,
                                       .version = version(),
-                                      .launch_token = options_.launch_token});
-  http::Server server(application, clock, random,
-                      {.host = options_.host,
-                       .port = options_.port,
-                       .max_connections = affordable_connections(options_.max_connections),
-                       .cors_origins = options_.cors_origins,
-                       .allowed_hosts = options_.allowed_hosts,
-                       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
+                                      .launch_token = options_.launch_token,
+                                      .local_user = options_.local_user,
+                                      .request_stop = [&stop_watch] { stop_watch.request(); }});
+  http::Server server(
+      application, clock, random,
+      {.host = options_.host,
+       .port = options_.port,
+       .max_connections = affordable_connections(options_.max_connections, open_files),
+       .cors_origins = options_.cors_origins,
+       .allowed_hosts = options_.allowed_hosts,
+       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
   return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }
@@ -197,7 +187,7 @@ ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
   });
   const ServerInfo info = {.url = "http://" + address(reachable(options_.host), port),
                            .port = port,
-                           .pid = ::getpid(),
+                           .pid = static_cast<int>(system::process_id()),
                            .instance = support::UuidGenerator(clock, random).next().to_string(),
                            .version = version(),
                            .started_at = support::format_rfc3339(clock.now())};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/account_types.h"
 #include "cli/failure.h"
 #include "cli/values.h"
 #include "security/token.h"
@@ -121,6 +122,13 @@ void ServeOptions::declare_secrets(OptionList& list) {
       "Where the launch token is, instead of TASKDOCK_LAUNCH_TOKEN: the first line of FILE, or, "
       "as fd:N, of the open file descriptor N",
       [this](const Given& given) { set_launch_token(read_secret_line(given.text)); });
+  list.add("--local-user", "NAME", "no local user",
+           "Lets the launch token log in one user, who has no password and is called NAME to begin "
+           "with; for a server that serves one person",
+           [this](const Given& given) {
+             local_user = read_by_rule(given.text, api::user_name, "name");
+             local_user_source_ = given.source;
+           });
   list.add_variable_only(
       "TASKDOCK_SECRET",
       "at least 32 bytes that sign the access tokens. It is read from the\nenvironment only; "
@@ -159,6 +167,11 @@ void ServeOptions::check() const {
     throw WrongValue(cors_source_ +
                      ": many different pages have the origin null, so it is allowed only with a "
                      "launch token (TASKDOCK_LAUNCH_TOKEN)");
+  }
+  if (!launch_token && local_user) {
+    throw WrongValue(local_user_source_ +
+                     ": a launch token is what logs the local user in; give one with "
+                     "TASKDOCK_LAUNCH_TOKEN");
   }
 }
 

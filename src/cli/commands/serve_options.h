@@ -39,6 +39,7 @@ struct ServeOptions {
   std::optional<std::int64_t> max_tasks_per_user;
   std::optional<std::string> secret;  // nothing: the key file's
   std::optional<security::LaunchToken> launch_token;
+  std::optional<std::string> local_user;
 
   ServeOptions();
   void declare(OptionList& list);
@@ -53,7 +54,9 @@ struct ServeOptions {
   void declare_secrets(OptionList& list);
   void set_launch_token(const std::string& text);
 
-  std::string cors_source_;  // what gave `cors_origins`
+  // What gave `cors_origins` and `local_user`.
+  std::string cors_source_;
+  std::string local_user_source_;
   void declare_limits(OptionList& list);
 };
 

@@ -7,6 +7,7 @@
 #include "store/errors.h"
 #include "support/log.h"
 #include "support/random.h"
+#include "system/process_setup.h"
 
 namespace taskdock::cli {
 
@@ -22,7 +23,7 @@ void UserCommand::declare(OptionList& list) {
 
 ExitStatus UserCommand::run() {
   if (!makes_database()) DataDirectory::require_database(data());
-  keep_files_private();
+  system::keep_files_private();
   support::start_log(log_.level());
   try {
     work();

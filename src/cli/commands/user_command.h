@@ -3,16 +3,14 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <string_view>
 
-#include "api/read.h"
 #include "cli/command.h"
 #include "cli/common_options.h"
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
 #include "cli/failure.h"
+#include "cli/values.h"
 #include "store/store.h"
-#include "support/text.h"
 
 /// What the commands about users share.
 namespace taskdock::cli {
@@ -63,18 +61,6 @@ class OneUserCommand : public UserCommand {
  private:
   std::string email_;
 };
-
-/// The value that `text` stands for by a rule of the API. Throws WrongValue, with a sentence about
-/// `name`.
-template <class Rule>
-std::string read_by_rule(const std::string& text, const Rule& rule, std::string_view name) {
-  if (!support::is_utf8(text)) throw WrongValue(std::string(name) + " is not valid UTF-8");
-  try {
-    return api::read_text(rule, text, name);
-  } catch (const api::ValidationError& error) {
-    throw WrongValue(api::sentence_of(error.faults().front()));
-  }
-}
 
 /// Throws Failure where nobody has the email.
 store::Credentials find_user(store::Store& store, const std::string& email);

@@ -15,7 +15,15 @@ void Changes::add_user(const User& user, const std::string& password_hash) {
   users.add(user, password_hash);
 }
 
-void Changes::check_password_hash(const support::Uuid& user_id, const std::string& verified_hash) {
+User Changes::find_or_add_local_user(const User& otherwise) {
+  sqlite::UserTable& users = writing_.connection.users;
+  if (auto known = users.find_local()) return *std::move(known);
+  users.add(otherwise, std::nullopt);
+  users.mark_as_local(otherwise.id);
+  return otherwise;
+}
+
+void Changes::check_password_hash(const support::Uuid& user_id, const PasswordHash& verified_hash) {
   if (writing_.connection.users.password_hash(user_id) != verified_hash) throw WrongPassword();
 }
 

@@ -1,10 +1,6 @@
 #include "store/sqlite/database_files.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
 #include <new>
-#include <system_error>
 
 #include "store/errors.h"
 #include "store/store.h"
@@ -43,12 +39,13 @@ DatabaseFiles::DatabaseFiles(const std::filesystem::path& database) {
 }
 
 void DatabaseFiles::check_kinds() const {
+  using Kind = system::FileStatus::Kind;
   const auto check = [](const std::filesystem::path& path) {
-    struct stat found {};
-    if (::lstat(path.c_str(), &found) != 0 || S_ISREG(found.st_mode)) return;
+    const auto status = system::file_status(path, system::Links::keep);
+    if (!status || status->kind == Kind::regular) return;
     const std::string name = path.filename().string();
     // SQLite would keep the log beside the file that the link leads to.
-    if (S_ISLNK(found.st_mode)) {
+    if (status->kind == Kind::symbolic_link) {
       throw Unusable(name + " is a symbolic link; move the file itself here, or name the " +
                      "directory that it is in");
     }
@@ -56,8 +53,7 @@ void DatabaseFiles::check_kinds() const {
   };
   for (const File& file : files_) check(file.path);
   check(database().string() + "-journal");
-  struct stat found {};
-  if (::lstat(database().c_str(), &found) == 0 && found.st_nlink > 1) {
+  if (const auto status = system::file_status(database()); status && status->names > 1) {
     throw Unusable(
         "it has a second name (a hard link), by which another server could use it at the same "
         "time; remove that name, or put a copy in its place");
@@ -66,9 +62,9 @@ void DatabaseFiles::check_kinds() const {
 
 void DatabaseFiles::check_log() const {
   const std::filesystem::path& log = files_[1].path;
-  struct stat found {};
-  if (::stat(database().c_str(), &found) == 0 || ::stat(log.c_str(), &found) != 0) return;
-  if (found.st_size == 0) return;
+  if (system::file_status(database())) return;
+  const auto status = system::file_status(log);
+  if (!status || status->bytes == 0) return;
   const std::string name = database().filename().string();
   const std::string log_name = log.filename().string();
   throw Unusable("it is missing, but there is " + log_name +
@@ -79,28 +75,24 @@ void DatabaseFiles::check_log() const {
 void DatabaseFiles::remember(bool may_shrink) {
   may_shrink_ = may_shrink;
   for (File& file : files_) {
-    struct stat found {};
-    if (::stat(file.path.c_str(), &found) != 0) {
-      throw Unavailable(file.path.filename().string() +
-                        " is gone: " + std::generic_category().message(errno));
-    }
-    file.device = found.st_dev;
-    file.inode = found.st_ino;
+    const auto status = system::file_status(file.path);
+    if (!status) throw Unavailable(file.path.filename().string() + " is gone");
+    file.identity = status->identity;
   }
   has_its_size();
 }
 
 bool DatabaseFiles::File::is_at_its_path() const {
-  struct stat found {};
-  return ::stat(path.c_str(), &found) == 0 && found.st_dev == device && found.st_ino == inode;
+  const auto status = system::file_status(path);
+  return status && status->identity == identity;
 }
 
 bool DatabaseFiles::has_its_size() const {
   // Read first, so that it is not more than the file had when another thread remembers more.
-  const off_t min_size = min_size_;
-  struct stat found {};
-  if (::stat(database().c_str(), &found) != 0 || found.st_size < min_size) return false;
-  if (!may_shrink_ && found.st_size > min_size) min_size_ = found.st_size;
+  const std::uint64_t min_bytes = min_bytes_;
+  const auto status = system::file_status(database());
+  if (!status || status->bytes < min_bytes) return false;
+  if (!may_shrink_ && status->bytes > min_bytes) min_bytes_ = status->bytes;
   return true;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
+
+#include "system/file_status.h"
 
 namespace taskdock::store::sqlite {
 
@@ -48,8 +49,7 @@ class DatabaseFiles {
  private:
   struct File {
     std::filesystem::path path;
-    dev_t device = 0;
-    ino_t inode = 0;
+    system::FileIdentity identity = {};
 
     bool is_at_its_path() const;
   };
@@ -58,7 +58,7 @@ class DatabaseFiles {
 
   std::array<File, 3> files_;
   bool may_shrink_ = false;
-  mutable std::atomic<off_t> min_size_{1};
+  mutable std::atomic<std::uint64_t> min_bytes_{1};
   mutable std::atomic<bool> is_reported_{false};
 };
 

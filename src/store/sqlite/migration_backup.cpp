@@ -8,8 +8,8 @@
 #include <system_error>
 
 #include "store/errors.h"
-#include "support/durable_file.h"
 #include "support/log.h"
+#include "system/durable_file.h"
 
 namespace taskdock::store::sqlite {
 
@@ -51,7 +51,7 @@ void back_up_before_migration(SQLite::Database& database, int version) {
     copy_into(database, unfinished);
     std::filesystem::permissions(unfinished, perms::owner_read | perms::owner_write);
     check_copy(unfinished);
-    support::rename_durably(unfinished, backup);
+    system::rename_durably(unfinished, backup);
   } catch (const std::system_error& error) {
     throw Unavailable(std::string("the backup before the migration cannot be kept: ") +
                       error.what());

@@ -6,7 +6,7 @@
 
 #include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
-#include "support/semaphore.h"
+#include "system/semaphore.h"
 
 namespace taskdock::store::sqlite {
 
@@ -52,7 +52,7 @@ class ReaderPool {
   void give_back(Place& place);
 
   const DatabaseFiles& files_;
-  support::Semaphore free_;  // how many places are not taken
+  system::Semaphore free_;  // how many places are not taken
   std::vector<Place> places_;
 };
 

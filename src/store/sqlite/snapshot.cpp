@@ -24,7 +24,7 @@ std::optional<Credentials> Snapshot::find_credentials(const std::string& email) 
       [&](DatabaseConnection& connection) { return connection.users.find_credentials(email); });
 }
 
-std::string Snapshot::find_password_hash(const support::Uuid& user_id) {
+PasswordHash Snapshot::find_password_hash(const support::Uuid& user_id) {
   return reading_->read(
       [&](DatabaseConnection& connection) { return connection.users.password_hash(user_id); });
 }

@@ -35,6 +35,9 @@ UserTable::UserTable(SQLite::Database& database)
     : insert_(database,
               "INSERT INTO users (id, email, name, created_at, password_hash)"
               " VALUES (?, ?, ?, ?, ?)"),
+      find_local_(database, "SELECT " USER_COLUMNS
+                            " FROM local_user AS l JOIN users AS u ON u.id = l.user_id"),
+      mark_as_local_(database, "INSERT INTO local_user VALUES (1, ?)"),
       count_(database, "SELECT total FROM user_total"),
       largest_id_(database, "SELECT max(id) FROM users"),
       find_credentials_(database,
@@ -49,10 +52,20 @@ UserTable::UserTable(SQLite::Database& database)
             "SELECT " USER_COLUMNS
             ", t.total FROM users AS u JOIN task_totals AS t ON t.user_id = u.id ORDER BY u.id") {}
 
-void UserTable::add(const User& user, const std::string& password_hash) {
+void UserTable::add(const User& user, const PasswordHash& password_hash) {
   LentStatement insert = insert_.lend();
   insert.bind(user.id).bind(user.email).bind(user.name).bind(user.created_at).bind(password_hash);
   step_with_email(insert);
+}
+
+std::optional<User> UserTable::find_local() {
+  LentStatement find = find_local_.lend();
+  if (!find.step()) return std::nullopt;
+  return read_user(find);
+}
+
+void UserTable::mark_as_local(const support::Uuid& id) {
+  mark_as_local_.lend().bind(id).step();
 }
 
 std::int64_t UserTable::count() {
@@ -72,14 +85,14 @@ std::optional<Credentials> UserTable::find_credentials(const std::string& email)
   if (!find.bind(email).step()) return std::nullopt;
   Credentials credentials;
   credentials.user = read_user(find);
-  credentials.password_hash = find.text();
+  credentials.password_hash = find.optional_text();
   return credentials;
 }
 
-std::string UserTable::password_hash(const support::Uuid& id) {
+PasswordHash UserTable::password_hash(const support::Uuid& id) {
   LentStatement find = password_hash_.lend();
   if (!find.bind(id).step()) throw UserNotFound();
-  return find.text();
+  return find.optional_text();
 }
 
 User UserTable::change(const support::Uuid& id, const UserChange& change) {

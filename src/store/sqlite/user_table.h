@@ -21,13 +21,16 @@ class UserTable {
   explicit UserTable(SQLite::Database& database);
 
   /// Throws EmailTaken.
-  void add(const User& user, const std::string& password_hash);
+  void add(const User& user, const PasswordHash& password_hash);
+  std::optional<User> find_local();
+  /// Makes the user the local one; there must be none yet.
+  void mark_as_local(const support::Uuid& id);
   /// How many there are: kept, not counted.
   std::int64_t count();
   std::optional<support::Uuid> largest_id();
   std::optional<Credentials> find_credentials(const std::string& email);
   /// The hash of the user's password. Throws UserNotFound.
-  std::string password_hash(const support::Uuid& id);
+  PasswordHash password_hash(const support::Uuid& id);
   /// Throws EmailTaken, UserNotFound.
   User change(const support::Uuid& id, const UserChange& change);
   /// Throws UserNotFound; so does the next.
@@ -39,6 +42,8 @@ class UserTable {
 
  private:
   PreparedStatement insert_;
+  PreparedStatement find_local_;
+  PreparedStatement mark_as_local_;
   PreparedStatement count_;
   PreparedStatement largest_id_;
   PreparedStatement find_credentials_;

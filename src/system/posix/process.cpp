@@ -79,9 +79,9 @@ bool Process::wait_for_end(std::chrono::milliseconds patience) const {
   }
 }
 
-std::optional<bool> Process::has_open(int file) const {
+std::optional<bool> Process::has_open(const Directory& directory) const {
   struct stat wanted {};
-  if (::fstat(file, &wanted) != 0) return std::nullopt;
+  if (::fstat(directory.descriptor().get(), &wanted) != 0) return std::nullopt;
   // proc(5): each entry stands for an open file. They are shown to the same user and to root.
   const std::filesystem::path files = "/proc/" + std::to_string(state_->id) + "/fd";
   std::error_code error;

@@ -319,7 +319,7 @@ TEST_CASE_FIXTURE(
   change(task, {.content = {.title = "changed"}});
   connection.tasks.remove(ann.id, task.id);
   connection.users.find_credentials("ann@example.com");
-  connection.users.set_password_hash(ann.id, connection.users.password_hash(ann.id));
+  connection.users.set_password_hash(ann.id, *connection.users.password_hash(ann.id));
   connection.check.lend().step();
 
   const auto all = plans();

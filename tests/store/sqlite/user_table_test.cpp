@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string hash_of(DatabaseConnection& connection, const std::string& email) {
+PasswordHash hash_of(DatabaseConnection& connection, const std::string& email) {
   const auto credentials = connection.users.find_credentials(email);
   REQUIRE(credentials);
   return credentials->password_hash;
@@ -30,6 +30,31 @@ TEST_CASE_FIXTURE(OpenDatabase,
   CHECK(same(credentials->user, user));
   CHECK(credentials->password_hash == "the hash");
   CHECK(connection.users.password_hash(user.id) == "the hash");
+}
+
+TEST_CASE_FIXTURE(OpenDatabase, "store/sqlite/user_table: a user need not have a password") {
+  const User ann = new_user("ann@example.com");
+  connection.users.add(ann, std::nullopt);
+  CHECK_FALSE(hash_of(connection, "ann@example.com"));
+  CHECK_FALSE(connection.users.password_hash(ann.id));
+  connection.users.set_password_hash(ann.id, "hash");
+  CHECK(connection.users.password_hash(ann.id) == "hash");
+}
+
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/sqlite/user_table: one user at most is the local one, until deleted") {
+  CHECK_FALSE(connection.users.find_local());
+  const User ann = add_user("ann@example.com");
+  const User bob = add_user("bob@example.com");
+  connection.users.mark_as_local(ann.id);
+  REQUIRE(connection.users.find_local());
+  CHECK(same(*connection.users.find_local(), ann));
+  CHECK_THROWS_AS(connection.users.mark_as_local(bob.id), SQLite::Exception);
+  CHECK(same(*connection.users.find_local(), ann));
+  connection.users.remove(ann.id);
+  CHECK_FALSE(connection.users.find_local());
+  connection.users.mark_as_local(bob.id);
+  CHECK(same(*connection.users.find_local(), bob));
 }
 
 TEST_CASE_FIXTURE(OpenDatabase, "store/sqlite/user_table: who was not added is not found") {

@@ -1,14 +1,15 @@
-#include "support/regular_file.h"
+#include "system/regular_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
 
-namespace taskdock::support {
+namespace taskdock::system {
 
 namespace {
 
@@ -61,4 +62,4 @@ std::string read_regular_file(const std::filesystem::path& file) {
   return read_all(open_regular_file(file));
 }
 
-}  // namespace taskdock::support
+}  // namespace taskdock::system

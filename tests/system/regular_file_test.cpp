@@ -1,4 +1,4 @@
-#include "support/regular_file.h"
+#include "system/regular_file.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 
 #include "testing/temporary_directory.h"
 
-namespace taskdock::support {
+namespace taskdock::system {
 
 TEST_CASE("support/regular_file: a file is read whole, however long, or as far as is wanted") {
   const testing::TemporaryDirectory directory;
@@ -41,4 +41,4 @@ TEST_CASE("support/regular_file: a file that is not there is told by the system'
   }
 }
 
-}  // namespace taskdock::support
+}  // namespace taskdock::system

@@ -1,4 +1,4 @@
-#include "support/durable_file.h"
+#include "system/durable_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <system_error>
 
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 
-namespace taskdock::support {
+namespace taskdock::system {
 
 namespace {
 
@@ -31,4 +31,4 @@ void rename_durably(const std::filesystem::path& from, const std::filesystem::pa
   sync(std::filesystem::absolute(to).parent_path(), O_RDONLY | O_DIRECTORY);
 }
 
-}  // namespace taskdock::support
+}  // namespace taskdock::system

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <utility>
 
-namespace taskdock::support {
+namespace taskdock::system {
 
-/// Owns a file descriptor and closes it. A negative one stands for none.
+/// Owns a handle of an open file, directory or socket, and closes it. A negative one stands for
+/// none.
 class FileDescriptor {
  public:
   FileDescriptor() = default;
@@ -16,9 +15,7 @@ class FileDescriptor {
     std::swap(fd_, other.fd_);
     return *this;
   }
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
+  ~FileDescriptor();
 
   int get() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
@@ -27,4 +24,4 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-}  // namespace taskdock::support
+}  // namespace taskdock::system

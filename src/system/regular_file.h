@@ -6,9 +6,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "support/file_descriptor.h"
+#include "system/file_descriptor.h"
 
-namespace taskdock::support {
+namespace taskdock::system {
 
 /// A path leads to something that is not a regular file; what() says to what, such as "a
 /// directory".
@@ -31,4 +31,4 @@ std::string read_all(const FileDescriptor& file,
 /// The content of the regular file `file`. Throws as the two above do.
 std::string read_regular_file(const std::filesystem::path& file);
 
-}  // namespace taskdock::support
+}  // namespace taskdock::system
