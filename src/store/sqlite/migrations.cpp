@@ -251,18 +251,20 @@ class MigrationSettings {
   }
   MigrationSettings(const MigrationSettings&) = delete;
   MigrationSettings& operator=(const MigrationSettings&) = delete;
-  /// Without end() the connection is of no further use.
-  ~MigrationSettings() = default;
+  ~MigrationSettings() { database_.tryExec(usual); }
 
-  /// Makes the usual settings again. Throws Unavailable if foreign keys stay off: SQLite ignores
-  /// the PRAGMA inside a transaction (sqlite.org/pragma.html#pragma_foreign_keys).
+  /// Makes the usual settings again, and makes sure of it. Throws Unavailable if foreign keys stay
+  /// off: SQLite ignores the PRAGMA inside a transaction
+  /// (sqlite.org/pragma.html#pragma_foreign_keys).
   void end() {
-    database_.exec("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
+    database_.exec(usual);
     if (pragma(database_, "PRAGMA foreign_keys") == 1) return;
     throw Unavailable("foreign keys cannot be turned on again after the migration; start again");
   }
 
  private:
+  static constexpr const char* usual = "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY";
+
   SQLite::Database& database_;
 };
 
