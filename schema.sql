@@ -1,10 +1,11 @@
--- The schema of taskdock.db, version 4 (PRAGMA user_version).
+-- The schema of taskdock.db, version 5 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
 -- migration from the version before (src/store/sqlite/migrations.cpp); a test holds the two together.
 --
 -- Ids are UUIDs (RFC 9562) of 16 bytes; those of version 7 sort by creation. Times are microseconds
--- since 1970-01-01 UTC.
+-- since 1970-01-01 UTC; a due date, which has one of three forms, is four times that plus 0 for a day, 1
+-- for a local time, 2 for an instant (src/store/sqlite/statement.cpp).
 
 -- Without a hash the user has no password, and cannot log in with one.
 CREATE TABLE users (
@@ -82,6 +83,10 @@ CREATE TABLE tasks (
   is_completed INTEGER NOT NULL DEFAULT 0 CHECK (is_completed IN (0, 1)),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
+  completed_at INTEGER,
+  due_date INTEGER,
+  remind_at INTEGER,
+  priority INTEGER CHECK (priority BETWEEN 0 AND 3),
   PRIMARY KEY (user_id, id)
 ) STRICT, WITHOUT ROWID;
 

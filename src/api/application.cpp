@@ -160,7 +160,8 @@ Response Application::dispatch(const Request& request) const {
     match = router_.find(std::string_view(request.path).substr(0, request.path.size() - 1));
     // As FastAPI does for a client that adds a slash; 307 keeps the method and the body.
     if (match && request.method != "OPTIONS") {
-      return {.status = 307, .headers = {{"Location", without_last_slash(request.target)}}};
+      return {.status = 307,
+              .headers = {{"Location", request.below_prefix(without_last_slash(request.target))}}};
     }
   }
   if (is_preflight) return answer_to_preflight(match ? match->resource : nullptr);
@@ -200,7 +201,14 @@ store::Caller Application::authenticate(Call& call, const Route& route) const {
   if (!token) throw unauthorized("Not authenticated");
   const support::Timestamp now = services_.clock.now();
   const auto subject = services_.tokens.verify(*token, now);
-  if (!subject) throw not_valid();
+  if (!subject) {
+    // No honest client has one, but many have one that has expired.
+    if (services_.tokens.is_forged(*token) &&
+        services_.throttle.count_forged_token(std::string(call.request.client_address))) {
+      call.request.log_failure(support::LogLevel::warning, "forged access token");
+    }
+    throw not_valid();
+  }
   store::Snapshot snapshot = services_.store.snapshot();
   auto caller = snapshot.find_caller(subject->user_id, subject->session_id, now);
   if (!caller) throw not_valid();

@@ -8,10 +8,11 @@ namespace {
 
 /// Whether the parameters behind an element say q=0, q=0.0 and so on.
 bool has_weight_zero(std::string_view parameters) {
-  const std::size_t weight = parameters.find("q=");
-  if (weight == std::string_view::npos) return false;
-  const std::string_view value = parameters.substr(weight + 2);
-  return value.starts_with('0') && value.find_first_of("123456789") == std::string_view::npos;
+  return support::any_part(parameters, ';', [](std::string_view parameter) {
+    if (!support::equals_ignoring_case(parameter.substr(0, 2), "q=")) return false;
+    const std::string_view value = parameter.substr(2);
+    return value.starts_with('0') && value.find_first_of("123456789") == std::string_view::npos;
+  });
 }
 
 }  // namespace

@@ -68,7 +68,8 @@ Json schema_of(const DateOrTime& rule) {
   constexpr const char* local_time = R"([Tt]\d{2}:\d{2}(:\d{2})?)";
   constexpr const char* instant = R"([Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2}))";
   const std::string pattern = std::string("^") + date + "(" + local_time + "|" + instant + ")?$";
-  return {{"type", "string"}, {"pattern", rule.blank_is_null ? pattern + "|^\\s*$" : pattern}};
+  return {{"type", "string"},
+          {"pattern", rule.blank_is_null ? pattern + "|^" + blank + "*$" : pattern}};
 }
 
 }  // namespace

@@ -280,7 +280,7 @@ std::vector<Route> task_routes() {
        .operation_id = "replace_task",
        .summary = "Replace a task",
        .path_parameters = {task_id()},
-       .body = &describe<store::TaskContent>(),
+       .body = &describe<store::TaskReplacement>(),
        .successes = answers<store::Task>()},
       {.method = "PATCH",
        .path = "/{task_id}",

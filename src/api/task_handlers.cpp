@@ -29,18 +29,18 @@ bool is_empty(const TaskPatch& patch) {
   return !has_any;
 }
 
-/// The change that replaces all of a task's content by `content`.
-store::TaskContentChange replace_all(store::TaskContent content) {
+/// The change that replaces a task's content.
+store::TaskContentChange to_change(store::TaskReplacement replacement) {
   store::TaskContentChange change;
   const auto replace = [&](const auto& from, const auto& to) {
-    change.*to.pointer = std::move(content.*from.pointer);
+    change.*to.pointer = std::move(replacement.*from.pointer);
   };
   std::apply(
       [&](const auto&... from) {
         std::apply([&](const auto&... to) { (replace(from, to), ...); },
                    task_content<store::TaskContentChange>);
       },
-      task_content<store::TaskContent>);
+      task_content<store::TaskReplacement>);
   return change;
 }
 
@@ -64,7 +64,8 @@ Response create_task(Call& call) {
   call.services.store.change([&](store::Changes& changes) { changes.add_task(task); });
   return {.status = 201,
           .body = to_json(task),
-          .headers = {{"Location", call.request.path + '/' + task.id.to_string()}}};
+          .headers = {{"Location",
+                       call.request.below_prefix(call.request.path) + '/' + task.id.to_string()}}};
 }
 
 Response list_tasks(Call& call) {
@@ -97,9 +98,9 @@ Response get_task(Call& call) {
 
 Response replace_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
-  auto content = call.body<store::TaskContent>();
+  auto replacement = call.body<store::TaskReplacement>();
   call.check_input();
-  return change_task(call, id, {.content = replace_all(std::move(content))});
+  return change_task(call, id, {.content = to_change(std::move(replacement))});
 }
 
 Response update_task(Call& call) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -16,17 +18,38 @@ namespace taskdock::api {
 inline constexpr Text task_title{.min = 1, .max = 200, .not_blank = true};
 inline constexpr Text task_description{.max = 2000};
 
+template <>
+inline constexpr std::array<std::string_view, 4> words<store::Priority> = {"low", "medium", "high",
+                                                                           "urgent"};
+
 /// The members of a task's content, declared once for all types that have them: `Owner` is one of
 /// the forms of store::TaskMembers, or derives from one.
 template <class Owner>
 inline constexpr auto task_content =
     std::tuple(member("title", &Owner::title, task_title, "What is to be done", R"("Buy milk")"),
                member("description", &Owner::description, task_description,
-                      "More about it; null for nothing", R"("Two bottles")"));
+                      "More about it; null for nothing", R"("Two bottles")"),
+               member("due_date", &Owner::due_date, DateOrTime{.blank_is_null = true},
+                      "When it is due: a date (2026-08-08) or a local time (2026-08-08T17:00), "
+                      "which are the same wherever one is, or an instant, with Z or an offset from "
+                      "UTC, which comes back in UTC. Each stays in the form it has. null or blank "
+                      "for no date",
+                      R"("2026-08-08")"),
+               member("remind_at", &Owner::remind_at, Instant{},
+                      "When to remind of it, with Z or an offset from UTC; null for never",
+                      R"("2026-08-08T15:30:00.000000Z")"),
+               member("priority", &Owner::priority, Choice{}, "How important it is; null for none",
+                      R"("high")"));
 
 template <>
 inline constexpr auto schema<store::TaskContent> = object("TaskContent",
                                                           task_content<store::TaskContent>);
+
+/// The body of a PUT. An absent description becomes null, as it always has; of the members that
+/// were added later, what is absent stays as it is.
+template <>
+inline constexpr auto schema<store::TaskReplacement> = object("TaskReplacement",
+                                                              task_content<store::TaskReplacement>);
 
 /// What to change of a task.
 struct TaskPatch : store::TaskContentChange {
@@ -82,6 +105,8 @@ inline constexpr auto schema<store::Task> =
            task_content<store::Task>,
            member("is_completed", &store::Task::is_completed, Boolean{},
                   "Whether the task is completed", "false"),
+           member("completed_at", &store::Task::completed_at, Instant{},
+                  "When the task was completed; null while it is open", "null"),
            member("user_id", &store::Task::user_id, Id{}, "The id of the task's owner",
                   R"("019b92c4-3c2d-7b1a-9f0e-1d2c3b4a5f6e")"),
            member("created_at", &store::Task::created_at, Instant{}, "When the task was created",

@@ -62,9 +62,14 @@ bool is_for_server(std::string_view command) {
 
 }  // namespace
 
-void Announcements::ready(const ServerInfo& info, const std::string& shown_url) const {
-  write_output(form_ == Form::json ? event_line("ready", to_json_members(info))
-                                   : "listening on " + shown_url + '\n');
+void Announcements::ready(const ServerInfo& info, const std::vector<std::string>& addresses) const {
+  std::string lines;
+  if (form_ == Form::json) {
+    lines = event_line("ready", to_json_members(info));
+  } else {
+    for (const std::string& address : addresses) lines += "listening on " + address + '\n';
+  }
+  write_output(lines);
 }
 
 void Announcements::stopping(StopReason reason) const noexcept {

@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <string>
+#include <vector>
 
 #include "cli/server_file.h"
 #include "cli/stop_reason.h"
@@ -19,9 +20,10 @@ class Announcements {
 
   explicit Announcements(Form form) : form_(form) {}
 
-  /// The server `info` takes connections; `shown_url` is what it listens on, for people. Throws
-  /// Failure where it cannot be written, since somebody would wait for it for ever.
-  void ready(const ServerInfo& info, const std::string& shown_url) const;
+  /// The server `info` takes connections; `addresses` are what it listens on, for people: a line
+  /// for each. Throws Failure where it cannot be written, since somebody would wait for it for
+  /// ever.
+  void ready(const ServerInfo& info, const std::vector<std::string>& addresses) const;
 
   /// The server begins to stop. Never waits for a reader, who may be gone or hung.
   void stopping(StopReason reason) const noexcept;

@@ -9,8 +9,8 @@ namespace taskdock::cli {
 
 /// Where a running server is reached, and which it is.
 struct ServerInfo {
-  std::string url;  // e.g. "http://127.0.0.1:8000"
-  int port = 0;
+  std::string url;  // "http://127.0.0.1:8000", or "unix:PATH" where it has Unix sockets only
+  int port = 0;     // 0 there
   int pid = 0;
   std::string instance;    // random, different at each start
   std::string version;     // Taskdock's

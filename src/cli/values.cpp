@@ -1,9 +1,6 @@
 #include "cli/values.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <limits>
@@ -12,7 +9,9 @@
 
 #include "support/text.h"
 #include "system/inherited_file.h"
+#include "system/ip_address.h"
 #include "system/regular_file.h"
+#include "system/socket.h"
 
 namespace taskdock::cli {
 
@@ -43,14 +42,6 @@ struct HostAndPort {
   std::string port;  // in decimal; empty if there is none
 };
 
-std::optional<std::string> read_ipv6(const std::string& text) {
-  in6_addr address{};
-  if (::inet_pton(AF_INET6, text.c_str(), &address) != 1) return std::nullopt;
-  std::array<char, INET6_ADDRSTRLEN> shortest{};
-  ::inet_ntop(AF_INET6, &address, shortest.data(), shortest.size());
-  return '[' + std::string(shortest.data()) + ']';
-}
-
 /// Whether `host` is a name, or an IPv4 address as browsers write it. A name whose last label is a
 /// number is an address to them, whatever else it looks like (url.spec.whatwg.org, "host parsing").
 bool is_name_or_ipv4(const std::string& host) {
@@ -60,8 +51,7 @@ bool is_name_or_ipv4(const std::string& host) {
   const std::size_t dot = host.rfind('.');
   const std::string last = dot == std::string::npos ? host : host.substr(dot + 1);
   if (last.empty() || last.find_first_not_of("0123456789") != std::string::npos) return true;
-  in_addr address{};
-  return ::inet_pton(AF_INET, host.c_str(), &address) == 1;
+  return system::IpAddress::parse(host).has_value();
 }
 
 /// Reads HOST or HOST:PORT; nothing where it is neither.
@@ -71,9 +61,9 @@ std::optional<HostAndPort> parse_host_and_port(const std::string& text) {
   if (rest.starts_with('[')) {
     const std::size_t end = rest.find(']');
     if (end == std::string::npos) return std::nullopt;
-    const auto host = read_ipv6(rest.substr(1, end - 1));
-    if (!host) return std::nullopt;
-    result.host = *host;
+    const auto host = system::IpAddress::parse(std::string_view(rest).substr(1, end - 1));
+    if (!host || host->is_ipv4()) return std::nullopt;
+    result.host = '[' + host->to_string() + ']';
     rest.erase(0, end + 1);
   } else {
     const std::size_t colon = std::min(rest.find(':'), rest.size());
@@ -115,6 +105,61 @@ std::optional<std::string> read_origin(const std::string& text) {
   return scheme + "://" + place->host + (has_port ? ':' + place->port : std::string());
 }
 
+/// A path that clients can use from any directory.
+system::Endpoint read_socket_path(const std::string& path) {
+  const bool is_printable =
+      std::all_of(path.begin(), path.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+  if (path.empty() || !is_printable) {
+    throw WrongValue("'unix:" + support::printable(path) +
+                     "' names no path; write unix: and the path of the socket");
+  }
+  return {.path = std::filesystem::absolute(path).string()};
+}
+
+system::Endpoint read_endpoint(const std::string& text) {
+  constexpr std::string_view http = "http://";
+  constexpr std::string_view local = "unix:";
+  if (text.starts_with(local)) return read_socket_path(text.substr(local.size()));
+  if (text.starts_with(http)) {
+    std::string host = text.substr(http.size());
+    const std::size_t colon = host.rfind(':');
+    std::int64_t port = 0;
+    if (colon != std::string::npos &&
+        parse_whole(std::string_view(host).substr(colon + 1), port) == std::errc() && port >= 0 &&
+        port <= 65535) {
+      host.erase(colon);
+      if (host == "localhost") host = "127.0.0.1";
+      const bool has_brackets = host.starts_with('[') && host.ends_with(']');
+      if (has_brackets) host = host.substr(1, host.size() - 2);
+      const bool is_ipv6 = host.find(':') != std::string::npos;
+      if (has_brackets == is_ipv6 && system::IpAddress::parse(host)) {
+        return {.host = host, .port = static_cast<int>(port)};
+      }
+    }
+  }
+  throw WrongValue("'" + text +
+                   "' is no place to listen, such as http://127.0.0.1:8000, http://[::1]:8000 or "
+                   "unix:/run/taskdock/socket; the host is a numeric address or localhost, and "
+                   "nothing follows the port");
+}
+
+std::optional<system::IpNetwork> read_network(const std::string& text) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto address = system::IpAddress::parse(text.substr(0, slash));
+  if (!address) return std::nullopt;
+  std::int64_t bits = address->bits();
+  if (slash < text.size() && (parse_whole(text.substr(slash + 1), bits) != std::errc() ||
+                              bits < 0 || bits > address->bits())) {
+    return std::nullopt;
+  }
+  const system::IpNetwork network{address->first(static_cast<unsigned>(bits)),
+                                  static_cast<unsigned>(bits)};
+  if (network.address == *address) return network;
+  throw WrongValue("'" + text + "' is an address within a network; write " +
+                   network.address.to_string() + '/' + std::to_string(bits) +
+                   " for the network, or the address alone");
+}
+
 }  // namespace
 
 std::vector<std::string> split(const std::string& text) {
@@ -154,12 +199,32 @@ std::optional<std::int64_t> read_limit(const std::string& text) {
 
 std::string read_address(const std::string& text) {
   if (text == "localhost") return "127.0.0.1";
-  std::array<unsigned char, sizeof(in6_addr)> address{};
-  if (::inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
-      ::inet_pton(AF_INET6, text.c_str(), address.data()) == 1) {
-    return text;
-  }
+  if (system::IpAddress::parse(text)) return text;
   throw WrongValue("'" + text + "' is not a numeric address, such as 127.0.0.1, 0.0.0.0 or ::1");
+}
+
+std::vector<system::Endpoint> read_endpoints(const std::string& text) {
+  std::vector<system::Endpoint> endpoints;
+  for (const std::string& part : split(text)) endpoints.push_back(read_endpoint(part));
+  if (endpoints.empty() && text != "none") endpoints.push_back(read_endpoint(text));
+  return endpoints;
+}
+
+http::TrustedProxies read_trusted_proxies(const std::string& text) {
+  std::vector<system::IpNetwork> networks;
+  bool trusts_unix_peers = false;
+  for (const std::string& part : split(text)) {
+    if (part == system::unix_peer) {
+      trusts_unix_peers = true;
+    } else if (const auto network = read_network(part)) {
+      networks.push_back(*network);
+    } else {
+      throw WrongValue("'" + part +
+                       "' is not a proxy's address, such as 127.0.0.1, a network, such as "
+                       "10.0.0.0/8 or fd00::/8, or unix for all that come over a Unix socket");
+    }
+  }
+  return {std::move(networks), trusts_unix_peers};
 }
 
 security::Allowance read_allowance(const std::string& text) {

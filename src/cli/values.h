@@ -11,8 +11,10 @@
 #include "api/read.h"
 #include "cli/failure.h"
 #include "cli/suggestion.h"
+#include "http/trusted_proxies.h"
 #include "security/throttle.h"
 #include "support/text.h"
+#include "system/listener.h"
 
 /// What the values of options stand for. Those that can fail throw WrongValue, which says what is
 /// wrong with the text and what would do.
@@ -26,6 +28,14 @@ std::optional<std::int64_t> read_limit(const std::string& text);
 
 /// A numeric address. No name is looked up (a static executable cannot), but localhost is known.
 std::string read_address(const std::string& text);
+
+/// Places to listen, separated by commas: http://HOST:PORT with a numeric address or localhost, or
+/// unix:PATH; a relative path is one in the current directory. "none" is the empty list.
+std::vector<system::Endpoint> read_endpoints(const std::string& text);
+
+/// Addresses and networks of proxies, and the word unix, separated by commas. "none" is the empty
+/// list.
+http::TrustedProxies read_trusted_proxies(const std::string& text);
 
 /// COUNT/SECONDS.
 security::Allowance read_allowance(const std::string& text);

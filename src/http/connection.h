@@ -38,7 +38,8 @@ class Connection {
 
   Connection(system::Socket socket, const Deadlines& deadlines);
 
-  /// The client's numeric IP address; empty if the connection broke before it could be asked for.
+  /// The client's numeric IP address, or system::unix_peer; empty if the connection broke before it
+  /// could be asked for.
   const std::string& client_address() const { return client_address_; }
 
   /// The client is gone, was silent for too long, or the connection was ended.

@@ -59,7 +59,7 @@ void carry_bytes(std::string_view bytes, httplib::Response& response) {
 void carry_length(std::string& body, httplib::Response& response) {
   response.content_length_ = body.size();
   response.content_provider_ = [](std::size_t, std::size_t, httplib::DataSink&) { return false; };
-  body = std::string();
+  std::string().swap(body);  // an assignment would keep its memory
 }
 
 }  // namespace

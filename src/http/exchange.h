@@ -2,22 +2,27 @@
 
 #include <httplib.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "api/response.h"
 #include "http/body.h"
 #include "http/body_memory.h"
 #include "http/connection.h"
+#include "http/origin_guard.h"
 #include "http/request_head.h"
+#include "http/trusted_proxies.h"
 
 namespace taskdock::http {
 
 /// One request and its answer.
 struct Exchange {
-  Exchange(Connection& on, const RequestHead& request_head, BodyMemory& body_memory,
-           std::string request_id)
+  Exchange(Connection& on, const RequestHead& request_head, const OriginGuard& guarded_by,
+           BodyMemory& body_memory, std::string request_id)
       : connection(on),
         head(request_head),
+        guard(guarded_by),
         memory(body_memory, on),
         body(on, request_head, memory),
         id(std::move(request_id)),
@@ -26,11 +31,19 @@ struct Exchange {
 
   Connection& connection;
   const RequestHead& head;
+  const OriginGuard& guard;  // of the listener that it came from
   BodyMemory::Share memory;
   Body body;
   const std::string id;
   bool keep_alive;
   api::Response answer;
+  std::optional<ProxiedRequest> proxied = {};  // what a trusted proxy says
+
+  std::string_view client_address() const {
+    return proxied ? proxied->client_address : connection.client_address();
+  }
+  std::string_view prefix() const { return proxied ? std::string_view(proxied->prefix) : ""; }
+  bool is_over_tls() const { return proxied && proxied->over_tls; }
 };
 
 /// What the library sees of an exchange: it reads a request line that we have made, without headers

@@ -1,10 +1,9 @@
 #include "http/origin_guard.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
 #include "support/text.h"
+#include "system/ip_address.h"
 
 namespace taskdock::http {
 
@@ -17,12 +16,11 @@ constexpr Refusal unknown_host{
 constexpr Refusal foreign_origin{
     403, "Pages of this origin may not change anything here; --cors-origins can allow it"};
 
-bool is_loopback(const std::string& address) {
-  in_addr four{};
-  if (::inet_pton(AF_INET, address.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
-  in6_addr six{};
-  if (::inet_pton(AF_INET6, address.c_str(), &six) != 1) return false;
-  return IN6_IS_ADDR_LOOPBACK(&six) || (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == 127);
+/// Whether only programs of this machine can connect to `endpoint` by an IP address. A browser
+/// cannot connect to a Unix socket.
+bool is_loopback(const system::Endpoint& endpoint) {
+  const auto address = system::IpAddress::parse(endpoint.host);
+  return address && address->is_loopback();
 }
 
 /// `host` without its port.
@@ -49,15 +47,17 @@ bool is_safe(std::string_view method) {
 
 }  // namespace
 
-OriginGuard::OriginGuard(std::string_view address, int port,
+OriginGuard::OriginGuard(const system::Endpoint& endpoint,
                          const std::vector<std::string>& allowed_hosts, const Cors& cors)
-    : checks_hosts_(is_loopback(std::string(address)) || !allowed_hosts.empty()), cors_(cors) {
-  const bool is_ipv6 = address.find(':') != std::string_view::npos;
-  const std::string own = is_ipv6 ? '[' + std::string(address) + ']' : std::string(address);
-  for (const std::string& name : {std::string("localhost"), std::string("127.0.0.1"),
-                                  std::string("[::1]"), support::to_lower_ascii(own)}) {
+    : checks_hosts_(is_loopback(endpoint) || !allowed_hosts.empty()), cors_(cors) {
+  const bool is_ipv6 = endpoint.host.find(':') != std::string::npos;
+  std::vector<std::string> names = {"localhost", "127.0.0.1", "[::1]"};
+  if (!endpoint.is_unix()) {
+    names.push_back(support::to_lower_ascii(is_ipv6 ? '[' + endpoint.host + ']' : endpoint.host));
+  }
+  for (const std::string& name : names) {
     hosts_.push_back(name);
-    hosts_.push_back(name + ':' + std::to_string(port));
+    if (!endpoint.is_unix()) hosts_.push_back(name + ':' + std::to_string(endpoint.port));
   }
   for (const std::string& allowed : allowed_hosts) {
     const std::string host = support::to_lower_ascii(allowed);
@@ -65,9 +65,9 @@ OriginGuard::OriginGuard(std::string_view address, int port,
   }
 }
 
-std::optional<Refusal> OriginGuard::check(const RequestHead& head) const {
+std::optional<Refusal> OriginGuard::check(const RequestHead& head, bool over_tls) const {
   if (checks_hosts_ && head.host && !knows_host(*head.host)) return unknown_host;
-  if (!is_safe(head.method) && comes_from_foreign_page(head)) return foreign_origin;
+  if (!is_safe(head.method) && comes_from_foreign_page(head, over_tls)) return foreign_origin;
   return std::nullopt;
 }
 
@@ -76,24 +76,26 @@ bool OriginGuard::knows_host(std::string_view host) const {
 }
 
 /// Whether `origin` is allowed, or is the server's own, as it is reached.
-bool OriginGuard::knows_origin(std::string_view origin, std::string_view host) const {
+bool OriginGuard::knows_origin(std::string_view origin, std::string_view host,
+                               bool over_tls) const {
   if (cors_.allows(origin)) return true;
   for (const auto& [scheme, port] :
        {std::pair{std::string_view("http://"), ":80"}, {std::string_view("https://"), ":443"}}) {
     if (!equals_ignoring_case(origin.substr(0, scheme.size()), scheme)) continue;
     const std::string_view authority = origin.substr(scheme.size());
+    if (over_tls && scheme == "http://") return false;
     return !host.empty() &&
            equals_ignoring_case(without_port(authority, port), without_port(host, port));
   }
   return false;
 }
 
-bool OriginGuard::comes_from_foreign_page(const RequestHead& head) const {
+bool OriginGuard::comes_from_foreign_page(const RequestHead& head, bool over_tls) const {
   bool has_origin = false;
   bool is_cross_site = false;
   for (const api::Header& header : head.headers) {
     if (equals_ignoring_case(header.name, "Origin")) {
-      if (!knows_origin(header.value, head.host.value_or(""))) return true;
+      if (!knows_origin(header.value, head.host.value_or(""), over_tls)) return true;
       has_origin = true;
     } else if (equals_ignoring_case(header.name, "Sec-Fetch-Site")) {
       is_cross_site = is_cross_site || equals_ignoring_case(header.value, "cross-site");

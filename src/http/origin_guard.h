@@ -7,6 +7,7 @@
 
 #include "http/cors.h"
 #include "http/request_head.h"
+#include "system/listener.h"
 
 namespace taskdock::http {
 
@@ -15,21 +16,22 @@ namespace taskdock::http {
 /// thread may use it.
 class OriginGuard {
  public:
-  /// For a server that listens on the numeric address `address` and on `port`. Each of
-  /// `allowed_hosts` is a host that requests may be for beside the server's own, with a port, or
-  /// for any port. `cors` must outlive the guard.
-  OriginGuard(std::string_view address, int port, const std::vector<std::string>& allowed_hosts,
+  /// For what arrives at `endpoint`. Each of `allowed_hosts` is a host that requests may be for
+  /// beside the server's own, with a port, or for any port. `cors` must outlive the guard.
+  OriginGuard(const system::Endpoint& endpoint, const std::vector<std::string>& allowed_hosts,
               const Cors& cors);
 
   /// Why the request must not be served: its host is none of ours (421: a name whose owner has
   /// pointed it at us, DNS rebinding), or a page of a foreign origin asks for more than to read
   /// (403: cross-site request forgery). Without a `Host` at all a request comes from no browser.
-  std::optional<Refusal> check(const RequestHead& head) const;
+  /// The server's own origin is that of the `Host`; with `over_tls` the client is known to have
+  /// used TLS, and pages that came without it are foreign.
+  std::optional<Refusal> check(const RequestHead& head, bool over_tls = false) const;
 
  private:
   bool knows_host(std::string_view host) const;
-  bool knows_origin(std::string_view origin, std::string_view host) const;
-  bool comes_from_foreign_page(const RequestHead& head) const;
+  bool knows_origin(std::string_view origin, std::string_view host, bool over_tls) const;
+  bool comes_from_foreign_page(const RequestHead& head, bool over_tls) const;
 
   bool checks_hosts_;
   std::vector<std::string> hosts_;      // in lower case; exactly these

@@ -55,13 +55,6 @@ bool is_field_value(std::string_view text) {
   return has_all(may_stand, text);
 }
 
-std::string_view trim_spaces(std::string_view text) {
-  constexpr std::string_view spaces = " \t";
-  const std::size_t start = text.find_first_not_of(spaces);
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(spaces) - start + 1);
-}
-
 /// Takes the next line, without its CR LF, off `text`.
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = text.find("\r\n");
@@ -128,7 +121,7 @@ bool parse_target(std::string_view target, RequestHead& head) {
 bool has_option(std::string_view value, std::string_view option) {
   for (;;) {
     const std::size_t comma = value.find(',');
-    if (equals_ignoring_case(trim_spaces(value.substr(0, comma)), option)) return true;
+    if (equals_ignoring_case(support::trim_blanks(value.substr(0, comma)), option)) return true;
     if (comma == std::string_view::npos) return false;
     value.remove_prefix(comma + 1);
   }
@@ -157,7 +150,7 @@ std::optional<Refusal> parse_header_line(std::string_view line, RequestHead& hea
   if (head.headers.size() == max_header_count) return Refusal{431, "Too many headers"};
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return malformed_header;
-  const api::Header header{line.substr(0, colon), trim_spaces(line.substr(colon + 1))};
+  const api::Header header{line.substr(0, colon), support::trim_blanks(line.substr(colon + 1))};
   // A name with white space before its colon, or a folded line, is no token.
   if (!is_token(header.name) || !is_field_value(header.value)) return malformed_header;
   head.headers.push_back(header);
@@ -239,7 +232,7 @@ std::string_view origin_in(std::string_view text) {
     const std::string_view line = take_line(text);
     const std::size_t colon = std::min(line.find(':'), line.size());
     if (equals_ignoring_case(line.substr(0, colon), "Origin")) {
-      return trim_spaces(line.substr(std::min(colon + 1, line.size())));
+      return support::trim_blanks(line.substr(std::min(colon + 1, line.size())));
     }
   }
   return {};

@@ -1,17 +1,13 @@
 #include "http/server.h"
 
 #include <httplib.h>
-#include <netdb.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <cstdio>
 #include <new>
 #include <optional>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -26,6 +22,7 @@
 #include "http/target.h"
 #include "http/worker_pool.h"
 #include "support/log.h"
+#include "system/listener.h"
 
 namespace taskdock::http {
 
@@ -49,7 +46,16 @@ void log_request(const Exchange& exchange, int status, Connection::Clock::time_p
   line += ' ';
   line += exchange.head.path;
   line += ' ' + std::to_string(status) + ' ' + std::to_string(duration) + "us ";
-  support::log(support::LogLevel::info, line + exchange.id);
+  line += exchange.id;
+  line += ' ';
+  line += exchange.client_address();
+  support::log(support::LogLevel::info, line,
+               {{"method", exchange.head.method},
+                {"path", exchange.head.path},
+                {"status", std::int64_t{status}},
+                {"duration_us", std::int64_t{duration}},
+                {"request_id", exchange.id},
+                {"client", exchange.client_address()}});
 }
 
 void append_header(std::string& text, std::string_view name, std::string_view value) {
@@ -57,6 +63,12 @@ void append_header(std::string& text, std::string_view name, std::string_view va
   text += ": ";
   text += value;
   text += "\r\n";
+}
+
+std::vector<system::Endpoint> endpoints_of(const std::vector<system::Listener>& listeners) {
+  std::vector<system::Endpoint> endpoints;
+  for (const system::Listener& listener : listeners) endpoints.push_back(listener.endpoint());
+  return endpoints;
 }
 
 /// The text of an answer, for a request that the library must not see.
@@ -74,11 +86,14 @@ std::string render(const api::Response& response) {
 class Server::Library final : public httplib::Server {
  public:
   Library(const api::RequestHandler& handler, const support::Clock& clock,
-          support::RandomSource& random, ServerOptions options)
+          support::RandomSource& random, std::vector<system::Listener> listeners,
+          ServerOptions options)
       : handler_(handler),
         clock_(clock),
         options_(std::move(options)),
         cors_(options_.cors_origins),
+        endpoints_(endpoints_of(listeners)),
+        acceptor_(std::move(listeners)),
         registry_(options_.deadlines),
         body_memory_(options_.max_body_memory, registry_),
         workers_(options_.max_connections, worker_patience) {
@@ -91,10 +106,11 @@ class Server::Library final : public httplib::Server {
     }
     request_id_prefix_ += '-';
 
-    set_tcp_nodelay(true);
-    // Not the library's SO_REUSEPORT, with which a second server on the port would start silently.
-    set_socket_options(
-        [](socket_t socket) { httplib::set_socket_opt(socket, SOL_SOCKET, SO_REUSEADDR, 1); });
+    for (const system::Endpoint& endpoint : endpoints_) {
+      guards_.emplace_back(endpoint, options_.allowed_hosts, cors_);
+    }
+    // Any value but INVALID_SOCKET, at which the library breaks off the answers it sends.
+    svr_sock_ = INVALID_SOCKET + 1;
     set_pre_routing_handler([this](const httplib::Request&, httplib::Response& response) {
       answer(response);
       return HandlerResponse::Handled;
@@ -114,61 +130,45 @@ class Server::Library final : public httplib::Server {
       add_general_headers({}, answer);
       response.body = std::move(answer.body);
     });
-    set_error_logger([this](const httplib::Error&, const httplib::Request*) {
-      if (bind_errno_ == 0) bind_errno_ = errno;
-    });
-  }
-
-  int bind() {
-    const int port = options_.port == 0 ? bind_to_any_port(options_.host, AI_NUMERICHOST)
-                     : bind_to_port(options_.host, options_.port, AI_NUMERICHOST) ? options_.port
-                                                                                  : -1;
-    if (port < 0) {
-      throw std::system_error(bind_errno_ == 0 ? EADDRNOTAVAIL : bind_errno_,
-                              std::generic_category(), "bind");
-    }
-    guard_.emplace(options_.host, port, options_.allowed_hosts, cors_);
-    return port;
   }
 
   /// The accept loop. The library's own ends the server at the first shortage of files or memory.
   bool run() {
-    bool good = true;
-    while (!stopping_) {
-      const int fd = ::accept4(svr_sock_, nullptr, nullptr, SOCK_CLOEXEC);
-      if (fd >= 0) {
-        take_in(fd);
-      } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+    using Event = system::Acceptor::Accepted::Event;
+    system::Acceptor::Accepted accepted;
+    while ((accepted = acceptor_.accept()).event != Event::stopped &&
+           accepted.event != Event::failed) {
+      if (accepted.event == Event::connection) {
+        take_in(accepted.socket, accepted.listener);
+      } else {
         if (!closing_.close_oldest()) registry_.free_a_worker();
         std::this_thread::sleep_for(shortage_pause);
-      } else if (errno == EBADF || errno == EINVAL || errno == ENOTSOCK || errno == EOPNOTSUPP) {
-        good = stopping_;
-        break;
       }
-      // All other errors concern only the connection that was to be accepted (accept(2)).
     }
-    // No more connections. The socket is closed only after the answers are sent, because then the
-    // library aborts those that it sends by a provider.
-    httplib::detail::shutdown_socket(svr_sock_);
+    acceptor_.close();
     registry_.end_all();
-    if (!workers_.wait_until_done(std::chrono::steady_clock::now() + options_.shutdown)) {
+    if (!workers_.wait_until_done(std::chrono::steady_clock::now() + patience_.load())) {
       registry_.cut_all();
     }
-    httplib::detail::close_socket(svr_sock_.exchange(INVALID_SOCKET));
-    return good;
+    return accepted.event == Event::stopped;
   }
 
-  void stop() {
-    stopping_ = true;
-    httplib::detail::shutdown_socket(svr_sock_);  // makes accept4 return
+  void stop(std::optional<std::chrono::milliseconds> patience) {
+    if (patience) patience_ = *patience;
+    acceptor_.stop();
   }
+
+  const std::vector<system::Endpoint>& endpoints() const { return endpoints_; }
 
  private:
-  void take_in(int fd) {
+  void take_in(int fd, std::size_t listener) {
     try {
-      if (workers_.run([this, fd] { serve_connection(fd); })) return;
+      const auto job = [this, fd, of = static_cast<unsigned>(listener)] {
+        serve_connection(fd, guards_[of]);
+      };
+      if (workers_.run(job)) return;
       if (registry_.free_a_worker()) {
-        workers_.run_later([this, fd] { serve_connection(fd); });
+        workers_.run_later(job);
         return;
       }
     } catch (const std::bad_alloc&) {
@@ -177,26 +177,28 @@ class Server::Library final : public httplib::Server {
     closing_.turn_away(system::Socket(system::FileDescriptor(fd)));
   }
 
-  void serve_connection(int fd) {
+  void serve_connection(int fd, const OriginGuard& guard) {
     Connection connection(system::Socket(system::FileDescriptor(fd)), options_.deadlines);
     bool answered = false;
     {
       const ConnectionRegistry::Entry entry(registry_, connection);
-      answered = entry.is_admitted() && serve(connection);
+      answered = entry.is_admitted() && serve(connection, guard);
     }
     if (answered) closing_.close(connection.take_socket());
   }
 
   /// Serves all requests of `connection`; whether the last one was answered.
-  bool serve(Connection& connection) {
+  bool serve(Connection& connection, const OriginGuard& guard) {
+    const bool is_proxy = options_.trusted_proxies.trusts(connection.client_address());
     for (;;) {
       const auto next = connection.next_request();
       if (const auto* refusal = std::get_if<Refusal>(&next)) {
-        return connection.send(refuse(*refusal, connection.head_text()));
+        return connection.send(
+            refuse(*refusal, connection.head_text(), connection.client_address()));
       }
       const auto* head = std::get_if<RequestHead>(&next);
       if (!head) return false;
-      switch (serve_request(connection, *head)) {
+      switch (serve_request(connection, *head, guard, is_proxy)) {
         case Outcome::go_on:
           break;
         case Outcome::answered:
@@ -210,9 +212,13 @@ class Server::Library final : public httplib::Server {
   /// The connection can carry another request, or that was the last, or it is broken.
   enum class Outcome { go_on, answered, broken };
 
-  Outcome serve_request(Connection& connection, const RequestHead& head) {
+  Outcome serve_request(Connection& connection, const RequestHead& head, const OriginGuard& guard,
+                        bool is_proxy) {
     const auto start = Connection::Clock::now();
-    Exchange exchange(connection, head, body_memory_, next_id());
+    Exchange exchange(connection, head, guard, body_memory_, next_id());
+    if (is_proxy) {
+      exchange.proxied = options_.trusted_proxies.read(connection.client_address(), head.headers);
+    }
     current_exchange = &exchange;
     ExchangeStream stream(exchange);
     bool closed = false;
@@ -223,11 +229,15 @@ class Server::Library final : public httplib::Server {
     return exchange.keep_alive ? Outcome::go_on : Outcome::answered;
   }
 
-  /// The answer to a request that is not served; `received` is what has arrived of it.
-  std::string refuse(const Refusal& refusal, std::string_view received) {
+  /// The answer to a request that is not served; `received` is what has arrived of it, from `peer`
+  /// if that is known.
+  std::string refuse(const Refusal& refusal, std::string_view received, std::string_view peer) {
     const std::string id = next_id();
-    support::log(support::LogLevel::info,
-                 "refused " + std::to_string(refusal.status) + " (" + refusal.detail + ") " + id);
+    std::string line = "refused " + std::to_string(refusal.status) + " (" + refusal.detail + ") ";
+    line += id;
+    if (!peer.empty()) line.append(" ").append(peer);
+    support::log(support::LogLevel::info, line,
+                 {{"status", std::int64_t{refusal.status}}, {"request_id", id}, {"client", peer}});
     api::Response response =
         api::error_response(refusal.status, refusal.detail, {{"X-Request-Id", id}});
     if (refusal.status == 503) response.headers.emplace_back("Retry-After", "1");
@@ -245,9 +255,10 @@ class Server::Library final : public httplib::Server {
                              .query = decode_query(exchange.head.query),
                              .headers = exchange.head.headers,
                              .body = exchange.body,
-                             .client_address = exchange.connection.client_address(),
-                             .id = exchange.id};
-    const auto refusal = guard_->check(exchange.head);
+                             .client_address = exchange.client_address(),
+                             .id = exchange.id,
+                             .prefix = exchange.prefix()};
+    const auto refusal = exchange.guard.check(exchange.head, exchange.is_over_tls());
     exchange.answer =
         refusal ? api::error_response(refusal->status, refusal->detail) : handler_.handle(asked);
     exchange.memory.release();
@@ -306,36 +317,39 @@ class Server::Library final : public httplib::Server {
   const support::Clock& clock_;
   const ServerOptions options_;
   const Cors cors_;
-  std::optional<OriginGuard> guard_;  // there once the port is known
+  const std::vector<system::Endpoint> endpoints_;
+  std::vector<OriginGuard> guards_;  // one for each endpoint
+  system::Acceptor acceptor_;
   ConnectionRegistry registry_;
   BodyMemory body_memory_;
   std::string request_id_prefix_;  // different for each run of the server
   std::atomic<std::uint64_t> request_count_{0};
-  int bind_errno_ = 0;
-  std::atomic<bool> stopping_{false};
+  std::atomic<std::chrono::milliseconds> patience_{options_.shutdown};  // with requests at the end
   // Last, so that they end first: their threads use all of the above.
   ClosingConnections closing_{[this](std::string_view received) {
-    return refuse({503, "Too many connections; try again"}, received);
+    return refuse({503, "Too many connections; try again"}, received, {});
   }};
   WorkerPool workers_;
 };
 
 Server::Server(const api::RequestHandler& handler, const support::Clock& clock,
-               support::RandomSource& random, ServerOptions options)
-    : library_(std::make_unique<Library>(handler, clock, random, std::move(options))) {}
+               support::RandomSource& random, std::vector<system::Listener> listeners,
+               ServerOptions options)
+    : library_(std::make_unique<Library>(handler, clock, random, std::move(listeners),
+                                         std::move(options))) {}
 
 Server::~Server() = default;
 
-int Server::bind() {
-  return library_->bind();
+const std::vector<system::Endpoint>& Server::endpoints() const {
+  return library_->endpoints();
 }
 
 bool Server::run() {
   return library_->run();
 }
 
-void Server::stop() {
-  library_->stop();
+void Server::stop(std::optional<std::chrono::milliseconds> patience) {
+  library_->stop(patience);
 }
 
 const char* http_library_version() {

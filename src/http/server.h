@@ -2,22 +2,24 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/request_handler.h"
 #include "http/connection.h"
+#include "http/trusted_proxies.h"
 #include "support/clock.h"
 #include "support/random.h"
+#include "system/listener.h"
 
 namespace taskdock::http {
 
 struct ServerOptions {
-  std::string host;  // a numeric address; no name is looked up
-  int port;          // 0: any free one
   std::size_t max_connections;
   std::vector<std::string> cors_origins;
   std::vector<std::string> allowed_hosts = {};  // further values a Host header may have
+  TrustedProxies trusted_proxies = {};
   std::size_t max_body_memory = std::size_t{64} * 1024 * 1024;  // for all bodies in flight
   Deadlines deadlines = {.idle = std::chrono::seconds(60),
                          .head = std::chrono::seconds(10),
@@ -30,29 +32,31 @@ struct ServerOptions {
 ///
 /// Each connection has a worker of its own. A request's head is parsed and checked here
 /// (request_head.h, target.h). The HTTP library sees only a request line that we have made: it
-/// binds the address and writes the answer.
+/// writes the answer.
 class Server {
  public:
-  /// `handler`, `clock` and `random` must outlive the server.
+  /// Takes the connections of `listeners`, which wait until run(). `handler`, `clock` and `random`
+  /// must outlive the server. Throws std::system_error if the system has no files or threads for
+  /// it.
   Server(const api::RequestHandler& handler, const support::Clock& clock,
-         support::RandomSource& random, ServerOptions options);
+         support::RandomSource& random, std::vector<system::Listener> listeners,
+         ServerOptions options);
   ~Server();
 
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Binds the address and returns the port; connections wait until run(). Throws
-  /// std::system_error, with the reason of the system, if it cannot be bound.
-  int bind();
+  /// Where it listens: of each listener, in their order.
+  const std::vector<system::Endpoint>& endpoints() const;
 
-  /// Serves until stop(), then finishes the requests in flight, for as long as the options allow,
-  /// and returns. False if it stopped by itself because the system would accept no more
-  /// connections.
+  /// Serves until stop(), then closes the listeners, finishes the requests in flight, for as long
+  /// as they are given, and returns. False if it stopped by itself because the system would accept
+  /// no more connections.
   bool run();
 
-  /// Makes run() return, also if it has yet to be called. After bind(), from any thread but a
-  /// worker's.
-  void stop();
+  /// Makes run() return, also if it has yet to be called. Requests in flight have `patience` to
+  /// finish, or else what the options say. Any thread may call it.
+  void stop(std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
  private:
   class Library;

@@ -1,7 +1,5 @@
 #include "security/throttle.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <condition_variable>
@@ -10,6 +8,7 @@
 
 #include "security/token_buckets.h"
 #include "support/mutex.h"
+#include "system/ip_address.h"
 
 namespace taskdock::security {
 
@@ -23,12 +22,8 @@ constexpr std::size_t max_keys = 8192;
 constexpr microseconds none{0};
 
 std::string network_of(const std::string& address) {
-  std::array<std::uint8_t, sizeof(in6_addr)> bytes{};
-  if (::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return address;
-  std::fill(bytes.begin() + bytes.size() / 2, bytes.end(), std::uint8_t{0});
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  ::inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
-  return text.data();
+  const auto parsed = system::IpAddress::parse(address);
+  return parsed && !parsed->is_ipv4() ? parsed->first(64).to_string() : address;
 }
 
 TokenBuckets make_buckets(const Allowance& allowance, std::int64_t factor = 1) {
@@ -178,6 +173,17 @@ Throttle::Attempt Throttle::start_password_attempt(const std::string& purpose,
 
 Throttle::Attempt Throttle::start_signup(const std::string& address) {
   return {state_.get(), {{Attempt::Reservation::signup_from_network, network_of(address)}}};
+}
+
+bool Throttle::count_forged_token(const std::string& address) {
+  try {
+    Attempt(state_.get(),
+            {{Attempt::Reservation::failure_for_network, "token " + network_of(address)}})
+        .count();
+    return true;
+  } catch (const TooManyAttempts&) {
+    return false;
+  }
 }
 
 void Throttle::count_failed_refresh(const std::string& address) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "support/clock.h"
+#include "support/date_time.h"
 #include "support/uuid.h"
 
 namespace taskdock::store {
@@ -79,12 +80,23 @@ struct Refreshed {
   Rotation rotation;  // the new one, or the earlier one if the token had just been replaced
 };
 
+enum class Priority { low, medium, high, urgent };
+
+/// How many values an enumeration that is kept has.
+template <class Enumeration>
+inline constexpr std::int64_t value_count = 0;
+template <>
+inline constexpr std::int64_t value_count<Priority> = 4;
+
 /// What the owner of a task writes into it, declared once for all of its forms: each member is an
-/// `As` of its type.
-template <template <class> class As>
+/// `As` of its type, or an `Added` if it is one of those that the API did not have at first.
+template <template <class> class As, template <class> class Added = As>
 struct TaskMembers {
   As<std::string> title = {};
   As<std::optional<std::string>> description = {};
+  Added<std::optional<support::DateOrTime>> due_date = {};
+  Added<std::optional<support::Timestamp>> remind_at = {};
+  Added<std::optional<Priority>> priority = {};
 };
 
 /// A member of a type beside its name.
@@ -100,9 +112,15 @@ Named(const char*, Member) -> Named<Member>;
 /// forms.
 template <class Content>
 inline constexpr auto task_members =
-    std::tuple{Named{"title", &Content::title}, Named{"description", &Content::description}};
+    std::tuple{Named{"title", &Content::title}, Named{"description", &Content::description},
+               Named{"due_date", &Content::due_date}, Named{"remind_at", &Content::remind_at},
+               Named{"priority", &Content::priority}};
 
 using TaskContent = TaskMembers<std::type_identity_t>;
+
+/// What replaces a task's content. What is absent of the added members stays as it is, since a
+/// client that does not know them must not clear them.
+using TaskReplacement = TaskMembers<std::type_identity_t, std::optional>;
 
 struct Task : TaskContent {
   support::Uuid id = {};
@@ -110,6 +128,7 @@ struct Task : TaskContent {
   support::Uuid user_id = {};
   support::Timestamp created_at = {};
   support::Timestamp updated_at = {};
+  std::optional<support::Timestamp> completed_at = {};  // nothing while the task is open
 };
 
 /// What to change of a task's content. What is absent stays as it is; where the content itself may

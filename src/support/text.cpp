@@ -98,6 +98,13 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+std::string_view trim_blanks(std::string_view text) {
+  constexpr std::string_view blanks = " \t";
+  const std::size_t start = text.find_first_not_of(blanks);
+  if (start == std::string_view::npos) return {};
+  return text.substr(start, text.find_last_not_of(blanks) - start + 1);
+}
+
 std::string printable(std::string_view text) {
   std::string result;
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };

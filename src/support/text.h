@@ -25,6 +25,8 @@ std::size_t code_points(std::string_view text);
 /// well. `text` must be valid UTF-8.
 std::string_view trim(std::string_view text);
 
+/// `text` without the spaces and tabs at either end (OWS, RFC 9110, 5.6.3). It may be any bytes.
+std::string_view trim_blanks(std::string_view text);
 /// Whether `matches(part)` holds for one of the parts of `list` between the `separator`s, each
 /// without the white space at either end.
 template <class Matches>

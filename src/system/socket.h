@@ -10,6 +10,9 @@
 
 namespace taskdock::system {
 
+/// What the other side of a Unix socket has for an address.
+inline constexpr std::string_view unix_peer = "unix";
+
 /// The socket of a connection. One thread receives and sends; the calls that stop or shut down may
 /// come from any thread while the socket is open, and wake the one that waits.
 class Socket {
@@ -21,8 +24,8 @@ class Socket {
 
   const FileDescriptor& descriptor() const { return fd_; }
 
-  /// The other side's numeric IP address, that of an IPv4 client of an IPv6 socket as IPv4; empty
-  /// if the connection broke before it could be asked for.
+  /// The other side's numeric IP address, that of an IPv4 client of an IPv6 socket as IPv4, or
+  /// unix_peer; empty if the connection broke before it could be asked for.
   std::string peer_address() const;
 
   /// What became of an attempt to receive or send: something was transferred; it would have had to

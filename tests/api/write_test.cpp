@@ -65,17 +65,26 @@ TEST_CASE("api/write: what need not be escaped is not") {
   CHECK(to_json(Health{emoji}) == R"({"status":")" + emoji + "\"}");
 }
 
-TEST_CASE("api/write: a task has the contract's members, and null for no description") {
+TEST_CASE("api/write: a task has the contract's members, and null for what it has not") {
   const testing::FakeClock clock;
   const support::Timestamp later = clock.now() + std::chrono::microseconds(1);
   store::Task task{{.title = "Buy milk"}, task_id, true, user_id, clock.now(), later};
   CHECK(
       to_json(task) ==
       R"({"id":"019b93a5-1c40-7abc-8def-0123456789ab","title":"Buy milk","description":null,)"
-      R"("is_completed":true,"user_id":"019b93a5-0000-7000-8000-0000000000ff",)"
+      R"("due_date":null,"remind_at":null,"priority":null,"is_completed":true,"completed_at":null,)"
+      R"("user_id":"019b93a5-0000-7000-8000-0000000000ff",)"
       R"("created_at":"2026-01-06T10:30:00.123456Z","updated_at":"2026-01-06T10:30:00.123457Z"})");
   task.description = "";
   CHECK(json::parse(to_json(task))["description"] == "");
+  task.due_date = support::Date(std::chrono::days(20'000));
+  task.remind_at = task.completed_at = later;
+  task.priority = store::Priority::urgent;
+  const json read = json::parse(to_json(task));
+  CHECK(read["due_date"] == "2024-10-04");
+  CHECK(read["remind_at"] == "2026-01-06T10:30:00.123457Z");
+  CHECK(read["completed_at"] == read["remind_at"]);
+  CHECK(read["priority"] == "urgent");
 }
 
 TEST_CASE("api/write: a list has its tasks, and is whole when it is empty") {

@@ -73,6 +73,7 @@ class Seeder {
                      owner,
                      now,
                      now};
+    if (task.is_completed) task.completed_at = now;
     if (number % 2 == 0) task.description = "two bottles, and the dark loaf from around the corner";
     return task;
   }

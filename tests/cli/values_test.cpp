@@ -77,6 +77,43 @@ TEST_CASE("cli/values: a host has a port or none, and is in lower case") {
   }
 }
 
+TEST_CASE("cli/values: a place to listen is an address with a port, or a path for any directory") {
+  const auto ipv4 = read_endpoints("http://localhost:0").front();
+  CHECK(ipv4.host == "127.0.0.1");
+  CHECK(ipv4.port == 0);
+  const auto ipv6 = read_endpoints("http://[::1]:8000").front();
+  CHECK(ipv6.host == "::1");
+  CHECK(ipv6.port == 8000);
+  CHECK_FALSE(ipv6.is_unix());
+  const auto absolute = read_endpoints("unix:/run/task dock/socket").front();
+  CHECK(absolute.is_unix());
+  CHECK(absolute.path == "/run/task dock/socket");
+  const auto several = read_endpoints("unix:socket, http://0.0.0.0:1");
+  REQUIRE(several.size() == 2);
+  CHECK(several[0].path == (std::filesystem::current_path() / "socket").string());
+  CHECK(several[1].port == 1);
+  CHECK(read_endpoints("none").empty());
+  CHECK_THROWS_AS(read_endpoints(","), WrongValue);
+}
+
+TEST_CASE("cli/values: trusted proxies are addresses, networks and the peers of Unix sockets") {
+  const auto proxies = read_trusted_proxies("127.0.0.1, 10.0.0.0/8,fd00::/8 ,unix");
+  for (const char* trusted : {"127.0.0.1", "::ffff:127.0.0.1", "10.1.2.3", "fd00::1", "unix"}) {
+    CAPTURE(trusted);
+    CHECK(proxies.trusts(trusted));
+  }
+  for (const char* other : {"127.0.0.2", "11.0.0.1", "fe80::1", "", "nonsense"}) {
+    CAPTURE(other);
+    CHECK_FALSE(proxies.trusts(other));
+  }
+  for (const char* none : {"none", " , "}) {
+    CHECK(read_trusted_proxies(none).empty());
+    CHECK_FALSE(read_trusted_proxies(none).trusts("127.0.0.1"));
+    CHECK_FALSE(read_trusted_proxies(none).trusts("unix"));
+  }
+  CHECK_FALSE(read_trusted_proxies("unix").trusts("127.0.0.1"));
+}
+
 TEST_CASE("cli/values: an address is numeric, and localhost is one") {
   CHECK(read_address("localhost") == "127.0.0.1");
   CHECK(read_address("::") == "::");

@@ -221,8 +221,10 @@ test("only requests whose null has a meaning may have one", () => {
   const { schemas } = document.components;
   const nullable = (type) => Object.entries(schemas[type].properties)
     .filter(([, schema]) => [schema.type].flat().includes("null")).map(([name]) => name);
-  assert.deepEqual(nullable("TaskContent"), ["description"]);
-  assert.deepEqual(nullable("TaskPatch"), ["description"]);
+  const clearable = ["description", "due_date", "remind_at", "priority"];
+  assert.deepEqual(nullable("TaskContent"), clearable);
+  assert.deepEqual(nullable("TaskReplacement"), clearable);
+  assert.deepEqual(nullable("TaskPatch"), clearable);
   assert.deepEqual(nullable("Completion"), []);
   assert.deepEqual(nullable("ProfileChange"), []);
   assert.deepEqual(nullable("SignupRequest"), ["name"]);

@@ -68,7 +68,33 @@ function email(random) {
   return `${repeat(random.integer(1, 3), atom).join(".")}@${repeat(random.integer(2, 4), label).join(".")}`;
 }
 
+const padded = (number, count) => String(number).padStart(count, "0");
+
+/** A day of the calendar, from the year 2 to 9998, so that it has none of a zone's ends. */
+function day(random) {
+  const date = new Date(0);
+  date.setUTCFullYear(random.integer(2, 9998), random.integer(0, 11), random.integer(1, 28));
+  return date.toISOString().slice(0, 10);
+}
+
+const timeOfDay = (random) =>
+  [23, 59, 59].map((max) => padded(random.integer(0, max), 2)).join(":");
+
+const zone = (random) => random.pick([
+  "Z", `${random.pick(["+", "-"])}${padded(random.integer(0, 14), 2)}:${random.pick(["00", "30", "45"])}`,
+]);
+
+const instant = (random) =>
+  `${day(random)}T${timeOfDay(random)}${random.pick(["", ".5", ".123456"])}${zone(random)}`;
+
+function dateOrTime(random) {
+  return random.pick([day, instant, () => `${day(random)}T${timeOfDay(random)}`])(random);
+}
+
 function validString(random, schema) {
+  if (schema.enum) return random.pick(schema.enum.filter((word) => word !== null));
+  if (schema.format === "date-time") return instant(random);
+  if (schema.pattern?.startsWith("^\\d{4}-")) return dateOrTime(random);
   if (schema.format === "email") return email(random);
   if (schema.format && schema.format !== "password") throw new Error(`no values of ${schema.format}`);
   const pattern = new RegExp(schema.pattern ?? "", "u");
@@ -127,6 +153,7 @@ function spoiltValue(random, schema) {
     ways.push(() => "🥛".repeat(maxLength + 1), () => textOf(random, maxLength + 1));
     ways.push(() => "x".repeat(random.integer(maxLength + 1, 300_000)));
   }
+  if (schema.enum || format === "date-time") ways.push(() => textOf(random, 12));
   if (pattern) ways.push(() => textOf(random, random.integer(1, maxLength ?? 20), whiteSpace));
   if (pattern) ways.push(() => `x${textOf(random, 3)}x`.repeat(unboundedLength));
   if (format === "email") ways.push(() => random.pick(wrongEmails), () => textOf(random, 12));

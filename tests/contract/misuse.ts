@@ -14,6 +14,14 @@ declare const invalid: Schemas["ValidationErrorResponse"];
 export const content: Schemas["TaskContent"] = { title: "Buy milk" };
 export const untitled: Schemas["TaskContent"] = { description: "Two bottles" }; // wrong
 export const numbered: Schemas["TaskContent"] = { title: 1 }; // wrong
+export const urgent: Schemas["TaskContent"] = { title: "x", due_date: "2026-08-08", priority: "urgent" };
+export const pressing: Schemas["TaskContent"] = { title: "x", priority: "pressing" }; // wrong
+export const undated: Schemas["TaskReplacement"] = { title: "x", due_date: null, remind_at: null };
+export const numberedDate: Schemas["TaskReplacement"] = { title: "x", due_date: 20260808 }; // wrong
+export const completedAt: Schemas["TaskPatch"]["completed_at"] = null; // wrong
+export const whenCompleted: string | null = task.completed_at;
+export const priority: "low" | "medium" | "high" | "urgent" | null = task.priority;
+export const alwaysDue: string = task.due_date; // wrong
 export const cleared: Schemas["TaskPatch"] = { description: null };
 export const nulled: Schemas["TaskPatch"] = { title: null }; // wrong
 export const halfDone: Schemas["TaskPatch"] = { is_completed: "half" }; // wrong

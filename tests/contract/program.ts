@@ -99,6 +99,11 @@ export async function main(origin: string, email: string, leaves = false): Promi
     });
     if (finished.status !== 200) return refuse(finished);
     const isCompleted: boolean = finished.body.is_completed;
+    const dated = await client.call("put", "/api/tasks/{task_id}", {
+      token, parameters, body: { title: finished.body.title, due_date: "2026-08-08", priority: "low" },
+    });
+    if (dated.status !== 200) return refuse(dated);
+    told.push(`due ${dated.body.due_date}, priority ${dated.body.priority}`);
     const cleared = await client.call("patch", "/api/tasks/{task_id}", {
       token, parameters, body: { description: null },
     });

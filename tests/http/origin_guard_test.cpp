@@ -34,7 +34,7 @@ int check(const OriginGuard& guard, const std::string& method, const std::string
 TEST_CASE("http/origin_guard: on a loopback address only the server's own hosts are served") {
   for (const char* address : {"127.0.0.1", "::1", "127.1.2.3", "::ffff:127.0.0.1"}) {
     CAPTURE(address);
-    const OriginGuard guard(address, 8000, {}, cors());
+    const OriginGuard guard({.host = address, .port = 8000}, {}, cors());
     for (const char* host : {"localhost", "localhost:8000", "LocalHost:8000", "127.0.0.1",
                              "127.0.0.1:8000", "[::1]", "[::1]:8000"}) {
       CAPTURE(host);
@@ -54,14 +54,15 @@ TEST_CASE("http/origin_guard: on a loopback address only the server's own hosts 
     without_host.method = "GET";
     CHECK_FALSE(guard.check(without_host));
   }
-  CHECK(check(OriginGuard("127.1.2.3", 8000, {}, cors()), "GET", "127.1.2.3:8000") == 200);
+  CHECK(check(OriginGuard({.host = "127.1.2.3", .port = 8000}, {}, cors()), "GET",
+              "127.1.2.3:8000") == 200);
 }
 
 TEST_CASE("http/origin_guard: more hosts can be allowed, and elsewhere all are until some are") {
   const Hosts allowed = {"Tasks.Example", "proxy.example:8443", "[fd00::1]"};
   for (const char* address : {"127.0.0.1", "0.0.0.0", "192.168.1.5", "::"}) {
     CAPTURE(address);
-    const OriginGuard guard(address, 8000, allowed, cors());
+    const OriginGuard guard({.host = address, .port = 8000}, allowed, cors());
     for (const char* host :
          {"tasks.example", "TASKS.example", "tasks.example:8000", "tasks.example:443",
           "proxy.example:8443", "[fd00::1]", "[fd00::1]:80", "localhost:8000", "127.0.0.1"}) {
@@ -74,14 +75,16 @@ TEST_CASE("http/origin_guard: more hosts can be allowed, and elsewhere all are u
       CHECK(check(guard, "GET", host) == 421);
     }
   }
-  CHECK(check(OriginGuard("192.168.1.5", 8000, allowed, cors()), "GET", "192.168.1.5:8000") == 200);
+  CHECK(check(OriginGuard({.host = "192.168.1.5", .port = 8000}, allowed, cors()), "GET",
+              "192.168.1.5:8000") == 200);
   for (const char* address : {"0.0.0.0", "192.168.1.5", "::", "fd00::1"}) {
-    CHECK(check(OriginGuard(address, 8000, {}, cors()), "GET", "evil.example") == 200);
+    CHECK(check(OriginGuard({.host = address, .port = 8000}, {}, cors()), "GET", "evil.example") ==
+          200);
   }
 }
 
 TEST_CASE("http/origin_guard: pages of foreign origins may read, if CORS lets them, and no more") {
-  const OriginGuard guard("0.0.0.0", 8000, {}, cors());
+  const OriginGuard guard({.host = "0.0.0.0", .port = 8000}, {}, cors());
   struct Row {
     std::vector<api::Header> headers;
     bool allowed;

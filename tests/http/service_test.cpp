@@ -221,7 +221,9 @@ TEST_CASE("http/service: a created task is where its Location says, however the 
   CHECK(client.get("/api/tasks").json()["total"] == created_tasks);
 }
 
-TEST_CASE("http/service: every answer has an id of its own, which its line in the log has too") {
+TEST_CASE(
+    "http/service: every answer has an id of its own, which its line in the log has too, with the "
+    "client") {
   ServerProcess server;
   std::vector<std::pair<std::string, std::string>>
       calls;  // the id, and what the log says before it
@@ -254,7 +256,7 @@ TEST_CASE("http/service: every answer has an id of its own, which its line in th
     const auto& shown_id = id;
     CAPTURE(shown_id);
     CHECK(ids.insert(id).second);
-    const std::size_t at = finished.errors.find(' ' + id + '\n');
+    const std::size_t at = finished.errors.find(' ' + id + " 127.0.0.1\n");
     REQUIRE(at != std::string::npos);
     const std::size_t line = finished.errors.rfind('\n', at) + 1;
     CHECK(finished.errors.substr(line, at - line).find(words) != std::string::npos);

@@ -145,8 +145,9 @@ inline bool same(const User& a, const User& b) {
 
 inline bool same(const Task& a, const Task& b) {
   return a.id == b.id && a.title == b.title && a.description == b.description &&
-         a.is_completed == b.is_completed && a.user_id == b.user_id &&
-         a.created_at == b.created_at && a.updated_at == b.updated_at;
+         a.due_date == b.due_date && a.remind_at == b.remind_at && a.priority == b.priority &&
+         a.is_completed == b.is_completed && a.completed_at == b.completed_at &&
+         a.user_id == b.user_id && a.created_at == b.created_at && a.updated_at == b.updated_at;
 }
 
 /// The titles of a page, one after the other with spaces between.

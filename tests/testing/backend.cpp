@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include "testing/any_port.h"
+
 namespace taskdock::testing {
 
 namespace {
@@ -11,9 +13,8 @@ security::PasswordPolicy make_policy(const std::string& denied_passwords) {
   return security::PasswordPolicy(lines);
 }
 
-http::ServerOptions on_any_port(const std::optional<http::Deadlines>& deadlines) {
-  http::ServerOptions options{
-      .host = "127.0.0.1", .port = 0, .max_connections = 128, .cors_origins = {}};
+http::ServerOptions options_with(const std::optional<http::Deadlines>& deadlines) {
+  http::ServerOptions options{.max_connections = 128, .cors_origins = {}};
   if (deadlines) options.deadlines = *deadlines;
   return options;
 }
@@ -42,8 +43,9 @@ Backend::Backend(const Options& options)
 LocalServer::LocalServer(const Backend::Options& options,
                          const std::optional<http::Deadlines>& deadlines)
     : backend(options),
-      server_(backend.application, backend.clock, backend.random, on_any_port(deadlines)),
-      port(server_.bind()),
+      server_(backend.application, backend.clock, backend.random, on_any_port(),
+              options_with(deadlines)),
+      port(server_.endpoints().front().port),
       thread_([this] { server_.run(); }) {}
 
 LocalServer::~LocalServer() {

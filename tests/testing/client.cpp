@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,12 +28,23 @@ RawSocket::RawSocket(int port, const std::string& from)
   }
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  connect(reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+}
+
+RawSocket::RawSocket(const UnixSocket& server)
+    : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  server.path.string().copy(address.sun_path, sizeof(address.sun_path) - 1);
+  connect(reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+}
+
+void RawSocket::connect(const sockaddr* address, socklen_t size) {
   const timeval patience{.tv_sec = 40, .tv_usec = 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
-    ::close(fd_);
-    throw std::runtime_error("connect");
-  }
+  if (::connect(fd_, address, size) == 0) return;
+  ::close(fd_);
+  throw std::runtime_error("connect");
 }
 
 RawSocket::~RawSocket() {
@@ -122,7 +134,7 @@ Answer Client::call(const std::string& method, const std::string& target, const 
   }
   request += "\r\n" + body;
 
-  if (!socket_) socket_ = std::make_unique<RawSocket>(port_, from_);
+  if (!socket_) socket_ = connect_();
   socket_->send(request);
   Answer answer = read_answer(*socket_, surplus_, method == "HEAD");
   if (answer.status == 0 || answer.header("connection") == "close") {

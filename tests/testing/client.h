@@ -1,5 +1,9 @@
 #pragma once
 
+#include <sys/socket.h>
+
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -9,11 +13,18 @@
 
 namespace taskdock::testing {
 
-/// A connected socket to 127.0.0.1, for bytes no HTTP client would send.
+/// Where a Unix socket is. A type of its own, so that a number is never taken for a path.
+struct UnixSocket {
+  std::filesystem::path path;
+};
+
+/// A connected socket, for bytes no HTTP client would send.
 class RawSocket {
  public:
+  /// To a port of 127.0.0.1.
   /// `from` is the client's own IPv4 address: one of 127.0.0.0/8.
   explicit RawSocket(int port, const std::string& from = "127.0.0.1");
+  explicit RawSocket(const UnixSocket& server);
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;
   ~RawSocket();
@@ -32,6 +43,9 @@ class RawSocket {
   std::string receive_all();
 
  private:
+  /// Connects, or closes the socket and throws.
+  void connect(const sockaddr* address, socklen_t size);
+
   int fd_;
 };
 
@@ -51,7 +65,10 @@ class Client {
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
   /// `from` is the client's own IPv4 address: one of 127.0.0.0/8.
-  explicit Client(int port, std::string from = "127.0.0.1") : port_(port), from_(std::move(from)) {}
+  explicit Client(int port, const std::string& from = "127.0.0.1")
+      : connect_([port, from] { return std::make_unique<RawSocket>(port, from); }) {}
+  explicit Client(const UnixSocket& server)
+      : connect_([server] { return std::make_unique<RawSocket>(server); }) {}
 
   /// The Authorization header's token from now on; empty for none.
   std::string token;
@@ -76,8 +93,7 @@ class Client {
   static Answer read_answer(RawSocket& socket, std::string& surplus, bool to_head = false);
 
  private:
-  int port_;
-  std::string from_;
+  std::function<std::unique_ptr<RawSocket>()> connect_;
   std::string surplus_;
   std::unique_ptr<RawSocket> socket_;
 };

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "http/server.h"
+#include "testing/any_port.h"
 #include "testing/fakes.h"
 
 namespace taskdock::testing {
@@ -16,8 +19,8 @@ class FunctionServer {
 
   explicit FunctionServer(Function function, const http::ServerOptions& options = options_of_test())
       : handler_(std::move(function)),
-        server_(handler_, clock_, random_, options),
-        port(server_.bind()),
+        server_(handler_, clock_, random_, on_any_port(), options),
+        port(server_.endpoints().front().port),
         thread_([this] { server_.run(); }) {}
   FunctionServer(const FunctionServer&) = delete;
   FunctionServer& operator=(const FunctionServer&) = delete;
@@ -26,16 +29,14 @@ class FunctionServer {
   }
 
   /// Returns when it has ended.
-  void stop() {
-    server_.stop();
+  void stop(std::optional<std::chrono::milliseconds> patience = std::nullopt) {
+    server_.stop(patience);
     thread_.join();
   }
 
-  /// Any free port of 127.0.0.1; requests under way may take ten minutes to end.
+  /// Requests under way may take ten minutes to end.
   static http::ServerOptions options_of_test() {
-    return {.host = "127.0.0.1",
-            .port = 0,
-            .max_connections = 16,
+    return {.max_connections = 16,
             .cors_origins = {"http://localhost:3000"},
             .shutdown = std::chrono::minutes(10)};
   }

@@ -1,5 +1,4 @@
 #include <string>
-#include <system_error>
 #include <thread>
 
 #include "api/application.h"
@@ -8,10 +7,12 @@
 #include "cli/commands/serve_options.h"
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
+#include "cli/listeners.h"
 #include "cli/server_file.h"
 #include "cli/service_notifier.h"
 #include "cli/startup.h"
 #include "cli/stop_watch.h"
+#include "cli/suggestion.h"
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
@@ -72,29 +73,12 @@ security::TokenSigner make_signer(const ServeOptions& options, const DataDirecto
   }
 }
 
-std::string address(const std::string& host, int port) {
-  const bool is_ipv6 = host.find(':') != std::string::npos;
-  return (is_ipv6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
-}
-
-/// An address of this machine at which a server is reached that listens on `host`: what stands for
-/// all addresses is none to connect to.
-std::string reachable(const std::string& host) {
-  if (host == "0.0.0.0") return "127.0.0.1";
-  return host == "::" ? "::1" : host;
-}
-
-int bind(http::Server& server, const ServeOptions& options) {
-  try {
-    return server.bind();
-  } catch (const std::system_error& error) {
-    const bool is_in_use = error.code() == std::errc::address_in_use;
-    throw Failure(is_in_use ? ExitStatus::port_in_use : ExitStatus::failed,
-                  "cannot listen on " + address(options.host, options.port) + ": " +
-                      error.code().message() +
-                      (is_in_use ? "; choose another --port, or stop what uses it"
-                                 : "; choose another --host or --port"));
-  }
+/// How long requests in progress have to finish. Whoever stops the server may wait for them. What
+/// has ended with a parent was its own, and is to be gone within a second.
+std::chrono::milliseconds patience_for(StopReason reason) {
+  using std::chrono::milliseconds;
+  const bool is_orphan = reason == StopReason::input || reason == StopReason::parent;
+  return is_orphan ? milliseconds(500) : milliseconds(5000);
 }
 
 /// Serves until there is a reason to stop (StopWatch), then finishes what is in flight.
@@ -115,6 +99,7 @@ class Serve final : public Command {
 ExitStatus Serve::run() {
   options_.check();
   const std::filesystem::path& data = options_.data.path();
+  std::vector<system::Listener> listeners = take_inherited_listeners();
   const security::PasswordPolicy password_policy = options_.password_denylist.load();
   const std::size_t open_files = prepare_process();
   const system::ServiceManager service_manager;
@@ -122,13 +107,13 @@ ExitStatus Serve::run() {
   auto watched = options_.exit_on.open();
   if (!watched) {
     announcements.stopping(StopReason::parent);
-    support::start_log(options_.log.level());
+    options_.log.start();
     log(LogLevel::info, std::string("stopping (") + name_of(StopReason::parent) +
                             "): the process that started this one has ended already");
     return ExitStatus::done;
   }
   StopWatch stop_watch(*std::move(watched), announcements);
-  support::start_log(options_.log.level());
+  options_.log.start();
 
   const DataDirectory directory(data);
   const ExclusiveLock lock(directory, "taskdock serve",
@@ -161,13 +146,13 @@ ExitStatus Serve::run() {
                                       .launch_token = options_.launch_token,
                                       .local_user = options_.local_user,
                                       .request_stop = [&stop_watch] { stop_watch.request(); }});
+  if (listeners.empty()) listeners = listen_on(options_.endpoints());
   http::Server server(
-      application, clock, random,
-      {.host = options_.host,
-       .port = options_.port,
-       .max_connections = affordable_connections(options_.max_connections, open_files),
+      application, clock, random, std::move(listeners),
+      {.max_connections = affordable_connections(options_.max_connections, open_files),
        .cors_origins = options_.cors_origins,
        .allowed_hosts = options_.allowed_hosts,
+       .trusted_proxies = options_.trusted_proxies,
        .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
   return serve(server, directory, clock, random, announcements, stop_watch, notifier);
@@ -177,26 +162,29 @@ ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                         const support::Clock& clock, support::RandomSource& random,
                         const Announcements& announcements, StopWatch& stop_watch,
                         ServiceNotifier& notifier) {
-  const int port = bind(server, options_);
   // From here on the end is orderly, and takes server.json along.
   const StopWatch::Call stop(stop_watch, [&server, &notifier](StopReason reason) {
+    const std::chrono::milliseconds patience = patience_for(reason);
     log(LogLevel::info, std::string("stopping (") + name_of(reason) +
-                            "): no new connections; requests in flight are finished");
+                            "): no new connections; requests in flight have " +
+                            std::to_string(patience.count()) + " ms to finish");
     notifier.stopping();
-    server.stop();
+    server.stop(patience);
   });
-  const ServerInfo info = {.url = "http://" + address(reachable(options_.host), port),
-                           .port = port,
+  const system::Endpoint& endpoint = main_endpoint(server.endpoints());
+  const ServerInfo info = {.url = reachable_address_of(endpoint),
+                           .port = endpoint.port,
                            .pid = static_cast<int>(system::process_id()),
                            .instance = support::UuidGenerator(clock, random).next().to_string(),
                            .version = version(),
                            .started_at = support::format_rfc3339(clock.now())};
   const ServerFile server_file(directory, info);
-  announcements.ready(info, "http://" + address(options_.host, port));
+  std::vector<std::string> addresses;
+  for (const system::Endpoint& each : server.endpoints()) addresses.push_back(address_of(each));
+  announcements.ready(info, addresses);
   notifier.ready();
   log(LogLevel::info, "taskdock " + std::string(version()) + " serves " +
-                          directory.database_file().string() + " on " +
-                          address(options_.host, port));
+                          directory.database_file().string() + " on " + join(addresses));
   if (server.run()) return ExitStatus::done;
   throw Failure(ExitStatus::failed, "the system accepts no more connections");
 }

@@ -60,11 +60,26 @@ void ServeOptions::declare(OptionList& list) {
 }
 
 void ServeOptions::declare_network(OptionList& list) {
-  list.add("--host", "ADDRESS", host, "The numeric IP address to listen on, or localhost",
-           [this](const Given& given) { host = read_address(given.text); });
-  list.add(
-      "--port", "NUMBER", std::to_string(port), "The port to listen on; 0 chooses a free one",
-      [this](const Given& given) { port = static_cast<int>(read_whole(given.text, 0, 65535)); });
+  list.add("--host", "ADDRESS", short_form_.host,
+           "The numeric IP address to listen on, or localhost", [this](const Given& given) {
+             short_form_.host = read_address(given.text);
+             short_form_source_ = given.source;
+           });
+  list.add("--port", "NUMBER", std::to_string(short_form_.port),
+           "The port to listen on; 0 chooses a free one", [this](const Given& given) {
+             short_form_.port = static_cast<int>(read_whole(given.text, 0, 65535));
+             short_form_source_ = given.source;
+           });
+  list.add_repeatable(
+      "--listen", "WHERE", "none",
+      "Where to listen, in place of --host and --port: http://HOST:PORT, or unix:PATH for a Unix "
+      "socket; several are separated by commas, or the option is given several times",
+      [this](const Given& given) {
+        for (system::Endpoint& endpoint : read_endpoints(given.text)) {
+          listed_.push_back(std::move(endpoint));
+        }
+        listed_source_ = given.source;
+      });
   data.declare(list);
   log.declare(list);
   list.add("--cors-origins", "ORIGINS", default_cors_origins,
@@ -79,6 +94,15 @@ void ServeOptions::declare_network(OptionList& list) {
       "port. On a loopback address only localhost and loopback addresses are accepted without "
       "this option, on any other address every host",
       [this](const Given& given) { allowed_hosts = read_hosts(given.text); });
+  list.add("--trusted-proxies", "PROXIES", "none",
+           "Reverse proxies whose X-Forwarded-For, Forwarded, X-Forwarded-Proto and "
+           "X-Forwarded-Prefix count: addresses, networks such as 10.0.0.0/8, or unix for all that "
+           "come over a Unix socket, separated by commas",
+           [this](const Given& given) { trusted_proxies = read_trusted_proxies(given.text); });
+}
+
+std::vector<system::Endpoint> ServeOptions::endpoints() const {
+  return listed_.empty() ? std::vector{short_form_} : listed_;
 }
 
 void ServeOptions::declare_parent(OptionList& list) {
@@ -163,6 +187,10 @@ void ServeOptions::set_launch_token(const std::string& text) {
 }
 
 void ServeOptions::check() const {
+  if (!listed_.empty() && !short_form_source_.empty()) {
+    throw WrongValue(listed_source_ + " and " + short_form_source_ +
+                     " cannot both be given; write --listen http://HOST:PORT for each address");
+  }
   if (!launch_token && std::ranges::count(cors_origins, "null") > 0) {
     throw WrongValue(cors_source_ +
                      ": many different pages have the origin null, so it is allowed only with a "

@@ -12,17 +12,18 @@
 #include "cli/common_options.h"
 #include "cli/exit_on_option.h"
 #include "cli/option_list.h"
+#include "cli/server_log_options.h"
+#include "http/trusted_proxies.h"
 #include "security/launch_token.h"
 #include "security/throttle.h"
+#include "system/listener.h"
 
 namespace taskdock::cli {
 
 /// What serve is asked for.
 struct ServeOptions {
-  std::string host = "127.0.0.1";  // a numeric address
-  int port = 8000;                 // 0: any free one
   DataOption data;
-  LogOption log;
+  ServerLogOptions log;
   Announcements::Form ready = Announcements::Form::text;
   ExitOnOption exit_on;
   std::chrono::seconds access_token_ttl{30 * 60};
@@ -33,6 +34,7 @@ struct ServeOptions {
   DenylistOption password_denylist;
   std::vector<std::string> cors_origins;
   std::vector<std::string> allowed_hosts;
+  http::TrustedProxies trusted_proxies;
   std::size_t max_connections = 1024;
   std::size_t max_body_memory_mib = 64;
   std::optional<std::int64_t> max_users;
@@ -43,6 +45,9 @@ struct ServeOptions {
 
   ServeOptions();
   void declare(OptionList& list);
+
+  /// Where to listen: what --listen says, or else the one address of --host and --port.
+  std::vector<system::Endpoint> endpoints() const;
 
   /// Throws WrongValue for options that do not go together.
   void check() const;
@@ -58,6 +63,11 @@ struct ServeOptions {
   std::string cors_source_;
   std::string local_user_source_;
   void declare_limits(OptionList& list);
+
+  system::Endpoint short_form_{.host = "127.0.0.1", .port = 8000};  // --host and --port
+  std::string short_form_source_;  // what has given one of the two; empty: nothing
+  std::vector<system::Endpoint> listed_;
+  std::string listed_source_;
 };
 
 }  // namespace taskdock::cli

@@ -24,7 +24,7 @@ void UserCommand::declare(OptionList& list) {
 ExitStatus UserCommand::run() {
   if (!makes_database()) DataDirectory::require_database(data());
   system::keep_files_private();
-  support::start_log(log_.level());
+  log_.start();
   try {
     work();
   } catch (const store::UserNotFound&) {

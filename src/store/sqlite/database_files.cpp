@@ -1,5 +1,6 @@
 #include "store/sqlite/database_files.h"
 
+#include <limits>
 #include <new>
 
 #include "store/errors.h"
@@ -91,7 +92,12 @@ bool DatabaseFiles::has_its_size() const {
   // Read first, so that it is not more than the file had when another thread remembers more.
   const std::uint64_t min_bytes = min_bytes_;
   const auto status = system::file_status(database());
-  if (!status || status->bytes < min_bytes) return false;
+  if (!status) return false;
+  if (status->bytes < min_bytes) {
+    // What was cut off is lost, even if the log should fill the file up again.
+    min_bytes_ = std::numeric_limits<std::uint64_t>::max();
+    return false;
+  }
   if (!may_shrink_ && status->bytes > min_bytes) min_bytes_ = status->bytes;
   return true;
 }

@@ -32,8 +32,8 @@ class DatabaseFiles {
   /// the database `may_shrink`, its size, which from now on is only to grow. Throws Unavailable.
   void remember(bool may_shrink = false);
 
-  /// Whether the paths still lead to the same files, and the database has lost nothing of its size.
-  /// Logs the first that is otherwise, once.
+  /// Whether the paths still lead to the same files, and the database has never lost any of its
+  /// size. Logs the first that is otherwise, once.
   bool are_unchanged() const noexcept;
 
   /// Throws Unavailable unless they do.

@@ -191,10 +191,21 @@ BEGIN
 END;
 )sql";
 
-constexpr std::array<Migration, 3> steps = {{
+// When a task was completed had not been kept: the last change is the best that is known.
+constexpr const char* add_dates = R"sql(
+ALTER TABLE tasks ADD COLUMN completed_at INTEGER;
+ALTER TABLE tasks ADD COLUMN due_date INTEGER;
+ALTER TABLE tasks ADD COLUMN remind_at INTEGER;
+ALTER TABLE tasks ADD COLUMN priority INTEGER CHECK (priority BETWEEN 0 AND 3);
+
+UPDATE tasks SET completed_at = updated_at WHERE is_completed = 1;
+)sql";
+
+constexpr std::array<Migration, 4> steps = {{
     {2, add_sessions},
     {3, remove_later},
     {4, add_local_user},
+    {5, add_dates},
 }};
 
 int pragma(SQLite::Database& database, const char* sql) {

@@ -175,7 +175,7 @@ SessionPage SessionTable::list(const support::Uuid& user_id, support::Timestamp 
     Session& session = page.sessions.emplace_back();
     session.id = list.uuid();
     session.user_id = list.uuid();
-    session.user_agent = list.optional_text();
+    list.read(session.user_agent);
     session.created_at = list.timestamp();
     session.last_used_at = list.timestamp();
     session.expires_at = list.timestamp();

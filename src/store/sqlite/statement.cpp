@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstring>
 #include <utility>
+#include <variant>
 
 namespace taskdock::store::sqlite {
 
@@ -44,6 +45,39 @@ std::string text_of(sqlite3_value* value) {
   return {static_cast<const char*>(bytes), size};
 }
 
+// A date or time is one integer, which sorts by the time that it names and keeps the form in its
+// two lowest bits: four times the microseconds since 1970-01-01, plus the place of the form in the
+// variant. Shifts and masks round down, for times before 1970 as well.
+constexpr int form_bits = 2;
+constexpr std::int64_t form_mask = (1 << form_bits) - 1;
+
+std::int64_t encode(const support::DateOrTime& value) {
+  const std::chrono::microseconds time = std::visit(
+      [](auto point) { return std::chrono::microseconds(point.time_since_epoch()); }, value);
+  return (std::int64_t{time.count()} << form_bits) | static_cast<std::int64_t>(value.index());
+}
+
+support::Timestamp checked(std::chrono::microseconds time) {
+  const support::Timestamp moment(time);
+  if (moment < first_moment || moment >= end_of_time) throw_damaged();
+  return moment;
+}
+
+support::DateOrTime decode(std::int64_t encoded) {
+  const std::chrono::microseconds time =
+      checked(std::chrono::microseconds(encoded >> form_bits)).time_since_epoch();
+  switch (encoded & form_mask) {
+    case 0:
+      return support::Date(std::chrono::floor<std::chrono::days>(time));
+    case 1:
+      return support::LocalTime(std::chrono::floor<std::chrono::seconds>(time));
+    case 2:
+      return support::Timestamp(time);
+    default:
+      throw_damaged();
+  }
+}
+
 }  // namespace
 
 LentStatement::~LentStatement() {
@@ -68,10 +102,6 @@ LentStatement& LentStatement::bind(const std::string& value) {
   return *this;
 }
 
-LentStatement& LentStatement::bind(const std::optional<std::string>& value) {
-  return value ? bind(*value) : bind_null();
-}
-
 LentStatement& LentStatement::bind(std::int64_t value) {
   check(sqlite3_bind_int64(statement_, next_parameter(), value));
   return *this;
@@ -79,6 +109,10 @@ LentStatement& LentStatement::bind(std::int64_t value) {
 
 LentStatement& LentStatement::bind(support::Timestamp value) {
   return bind(std::int64_t{value.time_since_epoch().count()});
+}
+
+LentStatement& LentStatement::bind(const support::DateOrTime& value) {
+  return bind(encode(value));
 }
 
 LentStatement& LentStatement::bind_null() {
@@ -120,12 +154,6 @@ std::string LentStatement::text() {
   return text_of(next_column());
 }
 
-std::optional<std::string> LentStatement::optional_text() {
-  sqlite3_value* const value = next_column();
-  if (is_null(value)) return std::nullopt;
-  return text_of(value);
-}
-
 std::int64_t LentStatement::integer() {
   sqlite3_value* const value = next_column();
   if (sqlite3_value_type(value) != SQLITE_INTEGER) throw_damaged();
@@ -133,9 +161,23 @@ std::int64_t LentStatement::integer() {
 }
 
 support::Timestamp LentStatement::timestamp() {
-  const support::Timestamp moment{std::chrono::microseconds(integer())};
-  if (moment < first_moment || moment >= end_of_time) throw_damaged();
-  return moment;
+  return checked(std::chrono::microseconds(integer()));
+}
+
+std::int64_t LentStatement::place_among(std::int64_t count) {
+  const std::int64_t place = integer();
+  if (place < 0 || place >= count) throw_damaged();
+  return place;
+}
+
+support::DateOrTime LentStatement::date_or_time() {
+  return decode(integer());
+}
+
+bool LentStatement::skip_null() {
+  if (!is_null(sqlite3_column_value(statement_, column_))) return false;
+  ++column_;
+  return true;
 }
 
 void PreparedStatement::Finalize::operator()(sqlite3_stmt* statement) const {

@@ -8,8 +8,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 
+#include "store/types.h"
 #include "support/clock.h"
+#include "support/date_time.h"
 #include "support/uuid.h"
 
 struct sqlite3_stmt;
@@ -39,9 +42,18 @@ class LentStatement {
   }
   LentStatement& bind(const std::string& value);
   LentStatement& bind(std::string&& value) = delete;
-  LentStatement& bind(const std::optional<std::string>& value);
   LentStatement& bind(std::int64_t value);
   LentStatement& bind(support::Timestamp value);
+  LentStatement& bind(const support::DateOrTime& value);
+  /// As its number.
+  template <class Enumeration>
+  requires std::is_enum_v<Enumeration> LentStatement& bind(Enumeration value) {
+    return bind(static_cast<std::int64_t>(value));
+  }
+  template <class T>
+  LentStatement& bind(const std::optional<T>& value) {
+    return value ? bind(*value) : bind_null();
+  }
   LentStatement& bind_null();
 
   /// Whether there is a (further) row. Throws SQLite::Exception.
@@ -61,16 +73,31 @@ class LentStatement {
     return value;
   }
   std::string text();
-  void read(std::string& to) { to = text(); }
-  void read(std::optional<std::string>& to) { to = optional_text(); }
-  std::optional<std::string> optional_text();
   std::int64_t integer();
   support::Timestamp timestamp();
+  support::DateOrTime date_or_time();
+
+  void read(std::string& to) { to = text(); }
+  void read(support::Timestamp& to) { to = timestamp(); }
+  void read(support::DateOrTime& to) { to = date_or_time(); }
+  template <class Enumeration>
+  requires std::is_enum_v<Enumeration>
+  void read(Enumeration& to) {
+    to = static_cast<Enumeration>(place_among(value_count<Enumeration>));
+  }
+  template <class T>
+  void read(std::optional<T>& to) {
+    to.reset();
+    if (!skip_null()) read(to.emplace());
+  }
 
  private:
   LentStatement& bind_bytes(std::span<const std::uint8_t> value);
   void copy_bytes(std::span<std::uint8_t> to);
+  std::int64_t place_among(std::int64_t count);
   sqlite3_value* next_column();
+  /// Whether the next column is null; it is skipped then.
+  bool skip_null();
   void check(int result) const;
   int next_parameter() { return ++parameter_; }
 

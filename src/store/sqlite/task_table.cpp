@@ -43,29 +43,35 @@ std::string list_content(Describe describe) {
 
 /// What read_task reads, in its order.
 const std::string columns = list_content([](const std::string& name) { return name + ", "; }) +
-                            "id, is_completed, user_id, created_at, updated_at";
+                            "id, is_completed, user_id, created_at, updated_at, completed_at";
 
 const std::string insert_sql = "INSERT INTO tasks (" + columns + ") VALUES (" +
                                list_content([](const std::string&) { return "?, "; }) +
-                               "?, ?, ?, ?, ?)";
+                               "?, ?, ?, ?, ?, ?)";
 
 // By itself SQLite would search tasks_by_id and then the table, here and below; NOT INDEXED makes
 // it search the primary key.
 const std::string find_sql =
     "SELECT " + columns + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
 
+// What a change makes of a task's updated_at and is_completed.
+#define TIME_OF_CHANGE "max(?1, updated_at + 1)"
+#define COMPLETION_AFTER_CHANGE \
+  "CASE ?2 WHEN 0 THEN is_completed WHEN 1 THEN 0 WHEN 2 THEN 1 ELSE 1 - is_completed END"
+
 /// Each column of the content has two parameters: whether it changes, and to what. ?1 is the time,
 /// which moves on every change and never back, whatever the clock does; ?2 a
 /// TaskChange::Completion; ?3 the owner and ?4 the task.
 const std::string change_sql =
-    "UPDATE tasks NOT INDEXED SET updated_at = max(?1, updated_at + 1)," +
+    "UPDATE tasks NOT INDEXED SET updated_at = " TIME_OF_CHANGE "," +
     list_content([parameter = 5](const std::string& name) mutable {
       const std::string changes = '?' + std::to_string(parameter++);
       const std::string value = '?' + std::to_string(parameter++);
       return ' ' + name + " = iif(" + changes + ", " + value + ", " + name + "),";
     }) +
-    " is_completed = CASE ?2 WHEN 0 THEN is_completed WHEN 1 THEN 0 WHEN 2 THEN 1"
-    " ELSE 1 - is_completed END"
+    " is_completed = " COMPLETION_AFTER_CHANGE ", completed_at = iif(" COMPLETION_AFTER_CHANGE
+    ", coalesce(completed_at, " TIME_OF_CHANGE
+    "), NULL)"
     " WHERE user_id = ?3 AND id = ?4 AND " NOT_A_LEFTOVER("?3") " RETURNING " +
     columns;
 
@@ -87,6 +93,7 @@ Task read_task(LentStatement& row) {
   task.user_id = row.uuid();
   task.created_at = row.timestamp();
   task.updated_at = row.timestamp();
+  row.read(task.completed_at);
   return task;
 }
 
@@ -116,7 +123,8 @@ void TaskTable::add(const Task& task) {
       .bind(std::int64_t{task.is_completed})
       .bind(task.user_id)
       .bind(task.created_at)
-      .bind(task.updated_at);
+      .bind(task.updated_at)
+      .bind(task.completed_at);
   try {
     insert.step();
   } catch (const SQLite::Exception& error) {

@@ -85,14 +85,16 @@ std::optional<Credentials> UserTable::find_credentials(const std::string& email)
   if (!find.bind(email).step()) return std::nullopt;
   Credentials credentials;
   credentials.user = read_user(find);
-  credentials.password_hash = find.optional_text();
+  find.read(credentials.password_hash);
   return credentials;
 }
 
 PasswordHash UserTable::password_hash(const support::Uuid& id) {
   LentStatement find = password_hash_.lend();
   if (!find.bind(id).step()) throw UserNotFound();
-  return find.optional_text();
+  PasswordHash hash;
+  find.read(hash);
+  return hash;
 }
 
 User UserTable::change(const support::Uuid& id, const UserChange& change) {

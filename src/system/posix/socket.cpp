@@ -47,6 +47,7 @@ std::string Socket::peer_address() const {
   socklen_t size = sizeof(peer);
   if (::getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) return {};
   int family = peer.ss_family;
+  if (family == AF_UNIX) return std::string(unix_peer);
   const void* address = &reinterpret_cast<const sockaddr_in&>(peer).sin_addr;
   if (family == AF_INET6) {
     const in6_addr& wide = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;

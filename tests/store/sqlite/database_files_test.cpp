@@ -50,6 +50,7 @@ struct Fixture : Workshop {
     fs::create_directory(inner.parent_path());
     store = std::make_unique<Store>(inner, StoreOptions{.readers = 4});
     store->change([&](Changes& changes) { changes.add_user(ann, "hash"); });
+    REQUIRE(store->finish_background_work(std::chrono::seconds(30)));  // so that none is under way
   }
 
   void write() {

@@ -164,7 +164,10 @@ TEST_CASE_FIXTURE(
       const auto ann = store.snapshot().find_credentials("ann@example.com");
       REQUIRE(ann);
       CHECK(ann->password_hash == "hash");
-      CHECK(titles_of(store.snapshot().list_tasks(ann->user.id, {10, 0, true})) == "Buy milk");
+      const TaskPage page = store.snapshot().list_tasks(ann->user.id, {10, 0, true});
+      CHECK(titles_of(page) == "Buy milk");
+      // Older versions did not keep when a task was completed, only when it was last changed.
+      CHECK(page.tasks.at(0).completed_at == page.tasks.at(0).updated_at);
     }
     SQLite::Database database = open(old);
     CHECK(schema_of(database) == schema_of(fresh));

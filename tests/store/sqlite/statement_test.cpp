@@ -33,12 +33,15 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
     Memory, "store/sqlite/statement: an optional text is null when it is absent, and only then") {
-  PreparedStatement echo(database, "SELECT ?1");
+  PreparedStatement echo(database, "SELECT ?1, 7");
   for (const std::optional<std::string>& value :
        {std::optional<std::string>(), std::optional(""s), std::optional("milk"s)}) {
     LentStatement lent = echo.lend();
     REQUIRE(lent.bind(value).step());
-    CHECK(lent.optional_text() == value);
+    std::optional<std::string> read = "before";
+    lent.read(read);
+    CHECK(read == value);
+    CHECK(lent.integer() == 7);
   }
 }
 
@@ -60,6 +63,54 @@ TEST_CASE_FIXTURE(Memory,
 }
 
 TEST_CASE_FIXTURE(Memory,
+                  "store/sqlite/statement: a date, a local time and an instant come back in their "
+                  "form, and sort by what they name") {
+  database.exec("CREATE TABLE t (value INTEGER, place INTEGER)");
+  PreparedStatement insert(database, "INSERT INTO t VALUES (?, ?)");
+  const std::vector<std::string> sorted = {"0001-01-01",
+                                           "0001-01-01T00:00",
+                                           "1969-12-31",
+                                           "1969-12-31T23:59:59",
+                                           "1969-12-31T23:59:59.999999Z",
+                                           "1970-01-01",
+                                           "1970-01-01T00:00",
+                                           "1970-01-01T00:00:00.000000Z",
+                                           "2024-02-29",
+                                           "2026-08-08T17:00:01",
+                                           "2026-08-08T17:00:01.000001Z",
+                                           "9999-12-31",
+                                           "9999-12-31T23:59:59.999999Z"};
+  for (std::size_t i = sorted.size(); i-- > 0;) {
+    const auto value = support::parse_date_or_time(sorted[i]);
+    REQUIRE(value);
+    insert.lend().bind(value).bind(static_cast<std::int64_t>(i)).step();
+  }
+  PreparedStatement all(database, "SELECT value FROM t ORDER BY value");
+  LentStatement list = all.lend();
+  for (const std::string& text : sorted) {
+    REQUIRE(list.step());
+    std::optional<support::DateOrTime> value;
+    list.read(value);
+    REQUIRE(value);
+    std::string written;
+    support::append_date_or_time(written, *value);
+    CHECK(written == text);
+  }
+}
+
+TEST_CASE_FIXTURE(Memory, "store/sqlite/statement: an enumeration comes back, and so does none") {
+  PreparedStatement echo(database, "SELECT ?1");
+  for (const std::optional<Priority> value :
+       {std::optional<Priority>(), std::optional(Priority::low), std::optional(Priority::urgent)}) {
+    LentStatement lent = echo.lend();
+    REQUIRE(lent.bind(value).step());
+    std::optional<Priority> read = Priority::high;
+    lent.read(read);
+    CHECK(read == value);
+  }
+}
+
+TEST_CASE_FIXTURE(Memory,
                   "store/sqlite/statement: what one borrower bound, the next does not find") {
   PreparedStatement echo(database, "SELECT ?1, ?2");
   const std::string secret = "secret";
@@ -68,7 +119,9 @@ TEST_CASE_FIXTURE(Memory,
   const std::string mine = "mine";
   REQUIRE(lent.bind(mine).step());
   CHECK(lent.text() == "mine");
-  CHECK_FALSE(lent.optional_text());
+  std::optional<std::string> second;
+  lent.read(second);
+  CHECK_FALSE(second);
 }
 
 TEST_CASE_FIXTURE(
@@ -123,7 +176,20 @@ TEST_CASE_FIXTURE(Memory,
   for (const char* sql : {"SELECT NULL", "SELECT 5", "SELECT x'61'"}) {
     CHECK(is_damage(sql, [](LentStatement& row) { row.text(); }));
   }
-  CHECK(is_damage("SELECT 5", [](LentStatement& row) { row.optional_text(); }));
+  CHECK(is_damage("SELECT 5", [](LentStatement& row) {
+    std::optional<std::string> text;
+    row.read(text);
+  }));
+  for (const char* sql : {"SELECT -1", "SELECT 4"}) {
+    CHECK(is_damage(sql, [](LentStatement& row) {
+      Priority priority{};
+      row.read(priority);
+    }));
+  }
+  // No form of a date or time, and a year that has no text.
+  for (const char* sql : {"SELECT 3", "SELECT 9223372036854775800"}) {
+    CHECK(is_damage(sql, [](LentStatement& row) { row.date_or_time(); }));
+  }
   for (const char* sql : {"SELECT NULL", "SELECT '5'", "SELECT 5.5"}) {
     CHECK(is_damage(sql, [](LentStatement& row) { row.integer(); }));
   }

@@ -50,7 +50,11 @@ TEST_CASE_FIXTURE(Fixture,
                   "store/sqlite/task_table: a task is found by owner and id, as it was added") {
   Task task = new_task(ann, "Buy milk \"🥛\"");
   task.description = "line one\nline two";
+  task.due_date = support::Date(std::chrono::days(20'000));
+  task.remind_at = clock.now() - 1us;
+  task.priority = Priority::urgent;
   task.is_completed = true;
+  task.completed_at = clock.now();
   task.updated_at += 1s;
   connection.tasks.add(task);
   CHECK(same(connection.tasks.find(ann.id, task.id), task));
@@ -126,6 +130,59 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a description is set, kept 
   CHECK(change(task, {.content = {.description = ""}}).description == "");
   CHECK_FALSE(change(task, {.content = {.description = std::optional<std::string>()}}).description);
   CHECK(connection.tasks.find(ann.id, task.id).title == "new");
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "store/sqlite/task_table: a due date, a reminder and a priority are set, kept and "
+    "cleared, each by itself") {
+  Task task = add_task(ann, "title");
+  const auto check_change = [&](const TaskContentChange& content) {
+    task.updated_at += 1us;
+    CHECK(same(change(task, {.content = content}), task));
+    CHECK(same(connection.tasks.find(ann.id, task.id), task));
+  };
+  check_change({});
+  for (const support::DateOrTime& due : {support::DateOrTime(support::Date(std::chrono::days(-1))),
+                                         support::DateOrTime(support::LocalTime(61s)),
+                                         support::DateOrTime(support::Timestamp(-1us))}) {
+    task.due_date = due;
+    check_change({.due_date = due});
+  }
+  task.remind_at = clock.now();
+  check_change({.remind_at = task.remind_at});
+  for (const Priority priority :
+       {Priority::low, Priority::medium, Priority::high, Priority::urgent}) {
+    task.priority = priority;
+    check_change({.priority = priority});
+  }
+  task.due_date = {};
+  check_change({.due_date = std::optional<support::DateOrTime>()});
+  task.priority = {};
+  check_change({.priority = std::optional<Priority>()});
+  task.remind_at = {};
+  check_change({.remind_at = std::optional<support::Timestamp>()});
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/task_table: a task knows when it was completed, until it is open "
+                  "again") {
+  const Task task = add_task(ann, "title");
+  const auto after = [&](Completion completion) {
+    return change(task, {.completion = completion});
+  };
+  CHECK_FALSE(after(Completion::keep).completed_at);
+  CHECK_FALSE(after(Completion::open).completed_at);
+  clock.advance(1h);
+  const auto moment = clock.now();
+  CHECK(after(Completion::toggle).completed_at == moment);
+  clock.advance(1h);
+  CHECK(after(Completion::completed).completed_at == moment);
+  CHECK(after(Completion::keep).completed_at == moment);
+  CHECK_FALSE(after(Completion::toggle).completed_at);
+  const Task again = after(Completion::completed);
+  CHECK(again.completed_at == again.updated_at);
+  CHECK_FALSE(after(Completion::open).completed_at);
 }
 
 TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: completion is set, kept and toggled") {
