@@ -15,7 +15,7 @@ test=(clang-format clang-tidy valgrind util-linux chromium fonts-dejavu-core pyt
 fuzz=(clang libclang-rt-14-dev)
 bench=(wrk valgrind)
 # Tests use these from build/tools, where they are only unpacked: installed, they would run as services from now on.
-tools=(nginx fail2ban)
+tools=(nginx fail2ban prometheus)
 tools_directory=${BASH_SOURCE[0]%/*}/../build/tools
 
 wanted=()

@@ -108,6 +108,10 @@ Response get_redoc(Call& call) {
   return page_response(call, "redoc.html");
 }
 
+bool has_asset(const PathParameters& parameters) {
+  return find_embedded_file(parameters.front().second) != nullptr;
+}
+
 Response get_asset(Call& call) {
   const EmbeddedFile* file = find_embedded_file(call.parameter("name").value_or(""));
   if (!file) throw ApiError(404, "Not Found");

@@ -1,7 +1,6 @@
 #include "api/routes.h"
 
 #include <map>
-#include <set>
 #include <utility>
 
 #include "api/account_types.h"
@@ -67,6 +66,7 @@ std::vector<Route> service_routes() {
       {.method = "GET",
        .path = "/",
        .handler = welcome,
+       .offered = Offered::without_site,
        .operation_id = "get_welcome",
        .tag = "service",
        .summary = "Get the service's name and version",
@@ -80,6 +80,15 @@ std::vector<Route> service_routes() {
        .summary = "Check that the database answers",
        .successes = answers<Health>(),
        .needs_launch_token = false},
+      {.method = "GET",
+       .path = "/metrics",
+       .handler = get_metrics,
+       .offered = Offered::with_metrics,
+       .operation_id = "get_metrics",
+       .tag = "service",
+       .summary = "Get metrics in Prometheus' text format",
+       .successes = {{.contents = {{"text/plain", nullptr}}}},
+       .needs_database = false},
       {.method = "POST",
        .path = "/api/server/stop",
        .handler = stop_server,
@@ -118,6 +127,7 @@ std::vector<Route> service_routes() {
       {.method = "GET",
        .path = "/assets/{name}",
        .handler = get_asset,
+       .exists = has_asset,
        .operation_id = "get_asset",
        .tag = "service",
        .summary = "Get a file of the web pages",
@@ -329,6 +339,10 @@ std::vector<Route> make_routes() {
     route.tag = "tasks";
     table.push_back(std::move(route));
   }
+  std::map<std::string_view, std::size_t> numbers;
+  for (Route& route : table) {
+    route.path_number = numbers.try_emplace(route.path, numbers.size() + 1).first->second;
+  }
   return table;
 }
 
@@ -339,55 +353,8 @@ const std::vector<Route>& routes() {
   return table;
 }
 
-std::vector<RouteError> errors_of(const Route& route) {
-  std::map<int, std::string_view> errors = {{500, "Internal server error"}};
-  // What is served from the executable itself needs no database.
-  if (route.needs_database) errors[503] = "The server cannot serve the request now";
-  if (route.access == Access::bearer) errors[401] = "No token, or one that is not valid";
-  if (route.query) errors[422] = "The input is invalid";
-  if (route.body) {
-    errors[400] = "The HTTP message is malformed";
-    errors[413] = "The body is too large";
-    errors[415] = "The body is not application/json";
-    errors[422] = "The input is invalid";
-  }
-  for (const PathParameter& parameter : route.path_parameters) {
-    for (const RouteError& error : parameter.errors) errors[error.status] = error.description;
-  }
-  for (const RouteError& error : route.errors) errors[error.status] = error.description;
-  std::vector<RouteError> list;
-  list.reserve(errors.size());
-  for (const auto& [status, description] : errors) list.push_back({status, description});
-  return list;
-}
-
-std::vector<HeaderField> error_headers(int status) {
-  switch (status) {
-    case 401:
-      return {{"WWW-Authenticate", "Bearer"}};
-    case 429:
-    case 503:
-      return {{"Retry-After", "The number of seconds to wait before the next attempt"}};
-    default:
-      return {};
-  }
-}
-
-std::string exposed_headers(const std::vector<Route>& routes) {
-  std::set<std::string_view> names = {"X-Request-Id"};
-  const auto add = [&names](const std::vector<HeaderField>& headers) {
-    for (const HeaderField& header : headers) names.insert(header.name);
-  };
-  for (const Route& route : routes) {
-    for (const Success& success : route.successes) add(success.headers);
-    for (const RouteError& error : errors_of(route)) add(error_headers(error.status));
-  }
-  std::string list;
-  for (const std::string_view name : names) {
-    if (!list.empty()) list += ", ";
-    list += name;
-  }
-  return list;
+bool is_api_path(std::string_view path) {
+  return path == "/api" || path.starts_with("/api/");
 }
 
 }  // namespace taskdock::api

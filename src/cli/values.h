@@ -52,6 +52,9 @@ std::string read_secret_line(const std::string& text);
 /// A path, which must not be empty.
 std::filesystem::path read_path(const std::string& text);
 
+/// An existing directory, as an absolute path.
+std::filesystem::path read_directory(const std::string& text);
+
 /// One of several words, each of which stands for a value.
 template <class Value>
 using Words = std::map<std::string, Value>;

@@ -37,11 +37,10 @@ constexpr std::chrono::milliseconds shortage_pause{10};
 // here.
 thread_local Exchange* current_exchange = nullptr;
 
-void log_request(const Exchange& exchange, int status, Connection::Clock::time_point start) {
-  if (!support::logs(support::LogLevel::info)) return;
+void log_request(const Exchange& exchange, Connection::Clock::duration time) {
   using std::chrono::microseconds;
-  const auto duration =
-      std::chrono::duration_cast<microseconds>(Connection::Clock::now() - start).count();
+  const int status = exchange.answer.status;
+  const auto duration = std::chrono::duration_cast<microseconds>(time).count();
   std::string line(exchange.head.method);
   line += ' ';
   line += exchange.head.path;
@@ -174,11 +173,14 @@ class Server::Library final : public httplib::Server {
     } catch (const std::bad_alloc&) {
       support::log(support::LogLevel::error, "no memory for another connection");
     }
+    if (options_.traffic) options_.traffic->turned_away.add();
     closing_.turn_away(system::Socket(system::FileDescriptor(fd)));
   }
 
   void serve_connection(int fd, const OriginGuard& guard) {
     Connection connection(system::Socket(system::FileDescriptor(fd)), options_.deadlines);
+    const support::Gauge::Hold open(options_.traffic ? &options_.traffic->open_connections
+                                                     : nullptr);
     bool answered = false;
     {
       const ConnectionRegistry::Entry entry(registry_, connection);
@@ -224,9 +226,21 @@ class Server::Library final : public httplib::Server {
     bool closed = false;
     const bool sent = process_request(stream, {}, 0, {}, 0, true, closed, nullptr);
     current_exchange = nullptr;
-    log_request(exchange, exchange.answer.status, start);
+    record(exchange, start);
     if (!sent) return Outcome::broken;
     return exchange.keep_alive ? Outcome::go_on : Outcome::answered;
+  }
+
+  /// Logs and counts a request that has ended.
+  void record(const Exchange& exchange, Connection::Clock::time_point start) {
+    const bool logged = support::logs(support::LogLevel::info);
+    if (!logged && !options_.traffic) return;
+    const auto duration = Connection::Clock::now() - start;
+    const api::Response& answer = exchange.answer;
+    if (options_.traffic) {
+      options_.traffic->count(exchange.head.method, answer.route, answer.status, duration);
+    }
+    if (logged) log_request(exchange, duration);
   }
 
   /// The answer to a request that is not served; `received` is what has arrived of it, from `peer`
@@ -238,6 +252,7 @@ class Server::Library final : public httplib::Server {
     if (!peer.empty()) line.append(" ").append(peer);
     support::log(support::LogLevel::info, line,
                  {{"status", std::int64_t{refusal.status}}, {"request_id", id}, {"client", peer}});
+    if (options_.traffic) options_.traffic->count({}, nullptr, refusal.status, std::nullopt);
     api::Response response =
         api::error_response(refusal.status, refusal.detail, {{"X-Request-Id", id}});
     if (refusal.status == 503) response.headers.emplace_back("Retry-After", "1");
@@ -263,8 +278,10 @@ class Server::Library final : public httplib::Server {
         refusal ? api::error_response(refusal->status, refusal->detail) : handler_.handle(asked);
     exchange.memory.release();
     if (!have_memory_for_answer(exchange)) {
+      const api::Route* route = exchange.answer.route;
       exchange.answer = api::error_response(503, "The server is short of memory; try again",
                                             {{"Retry-After", "1"}});
+      exchange.answer.route = route;
     }
     cors_.add_headers(asked.header("Origin").value_or(""), asked.is_preflight(), exchange.answer);
     add_general_headers(asked.path, exchange.answer);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/request_handler.h"
+#include "api/traffic.h"
 #include "http/connection.h"
 #include "http/trusted_proxies.h"
 #include "support/clock.h"
@@ -26,6 +27,7 @@ struct ServerOptions {
                          .body = std::chrono::seconds(30),
                          .send = std::chrono::seconds(30)};
   std::chrono::milliseconds shutdown = std::chrono::seconds(5);
+  api::Traffic* traffic = nullptr;  // counts everything, and outlives the server; null: nobody does
 };
 
 /// Carries the API over HTTP/1.1.

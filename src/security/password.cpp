@@ -43,12 +43,15 @@ const std::string& our_prefix() {
 class PasswordHasher::Place {
  public:
   explicit Place(PasswordHasher& hasher) : hasher_(hasher) {
+    const support::Gauge::Hold waits(&hasher_.waiting_);
     if (!hasher_.admitted_.try_acquire_for(pause_before_refusal)) throw TooBusy();
     hasher_.working_.acquire();
+    hasher_.running_.add();
   }
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
   ~Place() {
+    hasher_.running_.remove();
     hasher_.working_.release();
     hasher_.admitted_.release();
   }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "support/metrics.h"
 #include "support/random.h"
 #include "system/semaphore.h"
 
@@ -47,12 +49,21 @@ class PasswordHasher {
   /// Whether `hash` was made with other parameters than hash() uses now.
   static bool needs_rehash(std::string_view hash);
 
+  /// How many calls run and wait now.
+  struct Load {
+    std::uint64_t running;
+    std::uint64_t waiting;
+  };
+  Load load() const { return {running_.value(), waiting_.value()}; }
+
  private:
   class Place;
 
   support::RandomSource& random_;
   system::Semaphore admitted_;  // calls that run or wait
   system::Semaphore working_;   // calls that run
+  support::Gauge running_;
+  support::Gauge waiting_;
 };
 
 }  // namespace taskdock::security

@@ -12,6 +12,7 @@
 
 #include "store/changes.h"
 #include "store/snapshot.h"
+#include "store/statistics.h"
 #include "store/types.h"
 
 namespace taskdock::store {
@@ -83,6 +84,9 @@ class Store {
   /// Returns if the database answers a query and its files are still those that were opened; throws
   /// otherwise.
   void check();
+
+  /// How it does now. Throws nothing but std::bad_alloc.
+  Statistics statistics();
 
   /// Waits until what was deleted is gone from the database and its log. Returns false if another
   /// connection that reads the database has prevented it for `patience`. The work is done, while

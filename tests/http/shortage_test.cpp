@@ -30,24 +30,8 @@ constexpr std::size_t mib = std::size_t{1024} * 1024;
 
 const std::string get_health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool memory_is_real = false;  // the sanitizers' own is much of it
-#else
-constexpr bool memory_is_real = true;
-#endif
-
-/// The most memory that the process has had, in bytes.
-std::size_t peak_memory(pid_t id) {
-  std::ifstream status("/proc/" + std::to_string(id) + "/status");
-  for (std::string word; status >> word;) {
-    std::size_t kib = 0;
-    if (word == "VmHWM:" && status >> kib) return kib * 1024;
-  }
-  return 0;
-}
-
 void check_memory(ServerProcess& server) {
-  const std::size_t peak = peak_memory(server.process().id());
+  const std::size_t peak = server.process().peak_memory();
   MESSAGE("peak memory: " << peak / mib << " MiB");
   REQUIRE(peak > 0);
   if (memory_is_real) CHECK(peak < 128 * mib);
@@ -287,8 +271,7 @@ TEST_CASE("http/shortage: assets that nobody reads cost little memory") {
   const std::string page = Client(server.port()).get("/docs").body;
   const std::size_t start = page.find("/assets/swagger-ui-bundle");
   REQUIRE(start != std::string::npos);
-  const std::size_t path_start = page.rfind('"', start) + 1;
-  const std::string path = page.substr(path_start, page.find('"', start) - path_start);
+  const std::string path = page.substr(start, page.find('"', start) - start);
   const Sockets deaf =
       never_reading(server.port(), 300, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
   for (int i = 0; i < 20; ++i) check_alive(server.port());
@@ -337,7 +320,7 @@ TEST_CASE(
     CHECK(Client::read_answer(*socket, surplus).status >= 400);
   }
   check_alive(server.port());
-  const std::size_t peak = peak_memory(server.process().id());
+  const std::size_t peak = server.process().peak_memory();
   // What the kernel has for a thousand sockets and threads counts as well where memory is limited.
   if (memory_is_real) CHECK(peak < 100 * mib);
 }

@@ -1,7 +1,9 @@
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "api/application.h"
+#include "api/traffic.h"
 #include "cli/build_info.h"
 #include "cli/command.h"
 #include "cli/commands/serve_options.h"
@@ -16,6 +18,7 @@
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
+#include "site/directory_site.h"
 #include "support/log.h"
 #include "support/random.h"
 #include "system/process_setup.h"
@@ -131,6 +134,11 @@ ExitStatus Serve::run() {
       {.readers = readers,
        .limits = {.users = options_.max_users, .tasks_per_user = options_.max_tasks_per_user}});
   start_ids(ids, *store);
+  std::optional<site::DirectorySite> site;
+  if (options_.web) site.emplace(*options_.web);
+  std::optional<api::Traffic> counts;
+  if (options_.metrics) counts.emplace(clock.now());
+  api::Traffic* const traffic = counts ? &*counts : nullptr;
   const api::Application application({.store = *store,
                                       .passwords = passwords,
                                       .tokens = tokens,
@@ -145,7 +153,10 @@ ExitStatus Serve::run() {
                                       .version = version(),
                                       .launch_token = options_.launch_token,
                                       .local_user = options_.local_user,
-                                      .request_stop = [&stop_watch] { stop_watch.request(); }});
+                                      .site = site ? &*site : nullptr,
+                                      .request_stop = [&stop_watch] { stop_watch.request(); },
+                                      .traffic = traffic,
+                                      .commit = commit()});
   if (listeners.empty()) listeners = listen_on(options_.endpoints());
   http::Server server(
       application, clock, random, std::move(listeners),
@@ -153,7 +164,8 @@ ExitStatus Serve::run() {
        .cors_origins = options_.cors_origins,
        .allowed_hosts = options_.allowed_hosts,
        .trusted_proxies = options_.trusted_proxies,
-       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
+       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024,
+       .traffic = traffic});
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
   return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }

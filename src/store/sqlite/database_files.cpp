@@ -83,6 +83,11 @@ void DatabaseFiles::remember(bool may_shrink) {
   has_its_size();
 }
 
+std::uint64_t DatabaseFiles::File::bytes() const noexcept {
+  const auto status = system::file_status(path);
+  return status ? status->bytes : 0;
+}
+
 bool DatabaseFiles::File::is_at_its_path() const {
   const auto status = system::file_status(path);
   return status && status->identity == identity;

@@ -44,6 +44,10 @@ class DatabaseFiles {
   /// called when the database is closed.
   void set_log_aside() const noexcept;
 
+  /// How large the database and its log are; 0 for one that is not there.
+  std::uint64_t database_bytes() const noexcept { return files_[0].bytes(); }
+  std::uint64_t log_bytes() const noexcept { return files_[1].bytes(); }
+
   const std::filesystem::path& database() const { return files_[0].path; }
 
  private:
@@ -52,6 +56,7 @@ class DatabaseFiles {
     system::FileIdentity identity = {};
 
     bool is_at_its_path() const;
+    std::uint64_t bytes() const noexcept;
   };
 
   bool has_its_size() const;

@@ -110,6 +110,15 @@ void Store::check() {
   sqlite::translating(connection.database(), [&] { connection.check.lend().step(); });
 }
 
+Statistics Store::statistics() {
+  const sqlite::Writer& writer = *parts_->writer;
+  return {.changes_waiting = parts_->writer->waiting(),
+          .batch_sizes = writer.batch_sizes(),
+          .commits = writer.commits(),
+          .database_bytes = parts_->files.database_bytes(),
+          .log_bytes = parts_->files.log_bytes()};
+}
+
 bool Store::finish_background_work(std::chrono::milliseconds patience) {
   return parts_->writer->finish_background_work(patience);
 }
