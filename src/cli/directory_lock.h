@@ -66,8 +66,8 @@ class ExclusiveLock {
 /// The shared lock, for an owner's command.
 class SharedLock {
  public:
-  /// Waits some seconds for other commands. Throws Failure; with ExitStatus::data_in_use where
-  /// compact has the directory.
+  /// Waits some seconds for other commands, and for a server that is being started until it is
+  /// ready. Throws Failure; with ExitStatus::data_in_use where compact has the directory.
   explicit SharedLock(const DataDirectory& directory);
 
   /// Whether no server has the directory, or gets it while this exists.

@@ -288,12 +288,17 @@ class Server::Library final : public httplib::Server {
     carry_answer(exchange, response);
   }
 
-  /// Whether there is memory to keep a large answer until its client has received it. For a request
+  /// Whether there is memory to keep the answer until its client has received it. For a request
   /// that may have changed something the answer is always kept.
   static bool have_memory_for_answer(Exchange& exchange) {
     const std::size_t bytes = exchange.answer.body.capacity();
-    return bytes <= BodyMemory::small_body_bytes || exchange.memory.account_for(bytes) ||
-           exchange.head.method != "GET";
+    if (bytes <= BodyMemory::uncounted_answer_bytes || exchange.head.method == "HEAD" ||
+        exchange.memory.account_for(bytes)) {
+      return true;
+    }
+    if (exchange.head.method == "GET") return false;
+    exchange.memory.account_beyond_limit(bytes);
+    return true;
   }
 
   /// Writes the headers of the answer, and of the library's own only those that frame the body: its

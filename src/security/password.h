@@ -26,6 +26,11 @@ class PasswordHasher {
     TooBusy() : std::runtime_error("too many passwords are being checked") {}
   };
 
+  /// How many hashes may run at once on `cores` processor cores: half of the cores work for all
+  /// other requests, and together the hashes take at most 40 MiB, however many cores there are, so
+  /// that clients nobody knows cannot make the server need more than 128 MiB.
+  static unsigned max_at_once(unsigned cores);
+
   /// `at_once` must be at least 1. `random` must outlive the hasher.
   PasswordHasher(support::RandomSource& random, unsigned at_once);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -100,6 +101,10 @@ class Store {
 
   std::unique_ptr<Parts> parts_;
 };
+
+/// The files of the database `file`, by their paths or names: itself, and what is beside it while
+/// it is open.
+std::array<std::string, 3> files_of(const std::string& file);
 
 /// The library that keeps the database, and its version: "SQLite 3.54.1".
 std::string engine_version();

@@ -258,6 +258,17 @@ TEST_CASE(
   CHECK_NOTHROW(hasher.verify_nobody("correct horse"));
 }
 
+TEST_CASE(
+    "security/password: hashes take half of the cores, and no more than 40 MiB on any machine") {
+  CHECK(PasswordHasher::max_at_once(0) == 1);  // it is not known how many there are
+  CHECK(PasswordHasher::max_at_once(1) == 1);
+  CHECK(PasswordHasher::max_at_once(2) == 1);
+  CHECK(PasswordHasher::max_at_once(4) == 2);
+  for (unsigned cores = 0; cores <= 1024; ++cores) {
+    CHECK(PasswordHasher::max_at_once(cores) * 19 <= 40);
+  }
+}
+
 TEST_CASE("security/password: it tells how many run and how many wait") {
   support::SystemRandom random;
   PasswordHasher hasher(random, 1);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <thread>
@@ -125,7 +124,8 @@ ExitStatus Serve::run() {
   const support::SystemClock clock;
   support::SystemRandom random;
   const security::TokenSigner tokens = make_signer(options_, directory, random);
-  security::PasswordHasher passwords(random, std::max(1U, std::thread::hardware_concurrency() / 2));
+  security::PasswordHasher passwords(
+      random, security::PasswordHasher::max_at_once(std::thread::hardware_concurrency()));
   support::UuidGenerator ids(clock, random);
   security::Throttle throttle(
       clock, options_.throttles ? std::optional(options_.throttle_limits) : std::nullopt);

@@ -164,7 +164,7 @@ void ServeOptions::declare_secrets(OptionList& list) {
            "Lets the launch token log in one user, who has no password and is called NAME to begin "
            "with; for a server that serves one person",
            [this](const Given& given) {
-             local_user = read_by_rule(given.text, api::user_name);
+             local_user = read_by_rule(given.text, api::user_name, "name");
              local_user_source_ = given.source;
            });
   list.add_variable_only(

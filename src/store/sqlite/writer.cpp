@@ -123,7 +123,9 @@ void Writer::commit(Batch& batch) {
     const std::exception_ptr error = as_store_error(connection_.database());
     for (const Entry& entry : batch.entries) entry.job->error = error;
     connection_.roll_back();
-    connection_.requests = {};
+    // Where the log may not grow, because the disk is full or by a limit on the size of files, it
+    // takes new changes again once it has been emptied into the database.
+    connection_.requests = {.empty_log = true};
   }
   background_.take_requests();
   if (!background_.is_done()) {

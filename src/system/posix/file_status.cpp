@@ -17,6 +17,7 @@ FileStatus to_file_status(const struct stat& found) noexcept {
                                            : Kind::other,
           .identity = {.device = found.st_dev, .file = found.st_ino},
           .bytes = static_cast<std::uint64_t>(found.st_size),
+          .names = found.st_nlink,
           .owner = found.st_uid,
           .mode = found.st_mode & 07777U,
           .is_open_to_others = (found.st_mode & (S_IRWXG | S_IRWXO)) != 0};
