@@ -271,7 +271,7 @@ std::filesystem::path read_path(const std::string& text) {
 
 std::filesystem::path read_directory(const std::string& text) {
   std::error_code error;
-  const std::filesystem::path path = std::filesystem::absolute(read_path(text));
+  std::filesystem::path path = std::filesystem::absolute(read_path(text));
   if (std::filesystem::is_directory(path, error)) return path;
   const bool is_something = std::filesystem::exists(path, error);
   throw WrongValue('\'' + text + "' " + (is_something ? "is not a directory" : "does not exist") +

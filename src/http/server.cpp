@@ -66,6 +66,7 @@ void append_header(std::string& text, std::string_view name, std::string_view va
 
 std::vector<system::Endpoint> endpoints_of(const std::vector<system::Listener>& listeners) {
   std::vector<system::Endpoint> endpoints;
+  endpoints.reserve(listeners.size());
   for (const system::Listener& listener : listeners) endpoints.push_back(listener.endpoint());
   return endpoints;
 }

@@ -2,10 +2,8 @@
 
 #include <unistd.h>
 
-#include <cerrno>
-#include <system_error>
-
 #include "system/posix/stat.h"
+#include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
@@ -33,7 +31,7 @@ std::optional<FileStatus> file_status(const std::filesystem::path& path, Links l
 
 FileStatus file_status(const FileDescriptor& file) {
   struct stat found {};
-  if (::fstat(file.get(), &found) != 0) throw std::system_error(errno, std::generic_category());
+  if (::fstat(file.get(), &found) != 0) throw_last_error();
   return to_file_status(found);
 }
 

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "system/posix/system_call.h"
+
 namespace taskdock::system {
 
 namespace {
@@ -28,11 +30,11 @@ bool means_absent(int error) {
          error == ENODEV;
 }
 
-/// What `fd` stands for, or nothing where there is nothing of use. Throws std::system_error for
-/// other errors.
-FileDescriptor checked(int fd) {
+/// `fd`, which open has just returned, or nothing where there is nothing of use. Throws
+/// std::system_error for other errors.
+FileDescriptor opened_or_absent(int fd) {
   if (fd < 0 && !means_absent(errno)) {
-    throw std::system_error(errno, std::generic_category(), "open");
+    throw_last_error("open");
   }
   return FileDescriptor(fd);
 }
@@ -59,13 +61,13 @@ FileTree::Found open_entry(const FileDescriptor& directory, const std::string& n
   struct stat status {};
   // To open what is not a regular file could have effects of its own.
   if (::fstatat(directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-    checked(-1);
+    opened_or_absent(-1);
     return {};
   }
   if (S_ISDIR(status.st_mode)) return {.is_directory = true, .file = {}};
   if (!S_ISREG(status.st_mode)) return {};
   // It may have been replaced since.
-  FileDescriptor file = checked(::openat(
+  FileDescriptor file = opened_or_absent(::openat(
       directory.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file.is_open() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
   return {.is_directory = false,
@@ -79,19 +81,19 @@ std::size_t OpenFile::read(std::uint64_t offset, std::span<char> to) const {
   for (;;) {
     const ssize_t count = ::pread(file_.get(), to.data(), to.size(), static_cast<off_t>(offset));
     if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "read");
+    if (errno != EINTR) throw_last_error("read");
   }
 }
 
 FileTree::Found FileTree::find(std::span<const std::string> names) const {
-  FileDescriptor place = checked(::open(root_.c_str(), directory_flags));
+  FileDescriptor place = opened_or_absent(::open(root_.c_str(), directory_flags));
   if (!place.is_open()) return {};
   if (names.empty()) return {.is_directory = true, .file = {}};
   for (const std::string& name : names) {
     if (!is_entry(name)) return {};
   }
   for (const std::string& name : names.first(names.size() - 1)) {
-    place = checked(::openat(place.get(), name.c_str(), directory_flags | O_NOFOLLOW));
+    place = opened_or_absent(::openat(place.get(), name.c_str(), directory_flags | O_NOFOLLOW));
     if (!place.is_open()) return {};
   }
   return open_entry(place, names.back());

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
+#include "system/posix/system_call.h"
 #include "system/process_setup.h"
 
 namespace taskdock::system {
@@ -44,7 +44,7 @@ void open_missing_standard_streams() {
     // The lowest free number is used, and those below are open.
     const int flags = descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY;
     if (::open("/dev/null", flags) != descriptor) {
-      throw std::system_error(errno, std::generic_category(), "/dev/null");
+      throw_last_error("/dev/null");
     }
   }
 }
@@ -55,7 +55,7 @@ void write_to_standard_output(std::string_view text) {
     if (count >= 0) {
       text.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno != EINTR && (errno != EAGAIN || !becomes_writable(STDOUT_FILENO, 10'000))) {
-      throw std::system_error(errno, std::generic_category());
+      throw_last_error();
     }
   }
 }
