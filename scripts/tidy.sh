@@ -1,17 +1,22 @@
 #!/usr/bin/env bash
-# Runs clang-tidy on src/, or on the given files of it.
+# Runs clang-tidy on src/, or on the given files.
 #
 #   scripts/tidy.sh [FILE]...  (all of src/)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-build=build/tidy
-mkdir -p "$build"
-cmake --preset tidy >"$build/configure.log" 2>&1 || { cat "$build/configure.log" >&2; exit 1; }
-
-# The files of a room are read as one, since most of the time goes to the headers they share. clang-tidy takes the
-# commands of those for any file.
+# All of src: the files of a room as one, since most of the time goes to the headers they share.
 files=("$@")
+if [ ${#files[@]} -eq 0 ]; then
+  build=build/tidy/rooms unity=ON
+else
+  build=build/tidy/files unity=OFF
+fi
+mkdir -p "$build"
+cmake --preset tidy -B "$build" -DTASKDOCK_UNITY=$unity >"$build/configure.log" 2>&1 || {
+  cat "$build/configure.log" >&2
+  exit 1
+}
 [ ${#files[@]} -gt 0 ] || files=("$build"/src/CMakeFiles/taskdock_lib.dir/Unity/*.cxx src/main.cpp)
 
 # clang ignores flags that only GCC knows. Thread annotations (src/support/thread_annotations.h) are checked by
