@@ -84,6 +84,12 @@ Response answer_to(const ApiError& error) {
   return error_response(error.status(), error.what(), error.headers());
 }
 
+/// `response`, or what is answered if there is no memory to keep it.
+Response kept(const Request& request, Response response) {
+  if (request.body.keep_answer(response.body.capacity())) return response;
+  return answer_to(short_of_memory());
+}
+
 /// The answer to the exception that is being handled.
 Response answer_to_exception(const Request& request) {
   try {
@@ -118,7 +124,7 @@ Response answer_to_exception(const Request& request) {
     return error_response(503, "The database cannot serve now; try again", retry_soon);
   } catch (const std::bad_alloc&) {
     request.log_cause("out of memory");
-    return error_response(503, "The server is short of memory; try again", retry_soon);
+    return answer_to(short_of_memory());
   } catch (const std::exception& error) {
     request.log_cause(error.what());
   } catch (...) {
@@ -142,7 +148,7 @@ Response Application::handle(const Request& request) const noexcept {
       return dispatch(request, route);
     } catch (...) {
       try {
-        return answer_to_exception(request);
+        return kept(request, answer_to_exception(request));
       } catch (...) {
         return {.status = 503};  // no memory even for an answer; the HTTP server adds a body
       }
@@ -188,7 +194,8 @@ Response Application::dispatch(const Request& request, const Route*& at_path) co
     // Receiving the body can take long, and the session may have ended meanwhile.
     if (wants_token) authorize(call, *route);
   }
-  return route->handler(call);
+  // The call still has a reader of the database: so the answers that are not counted yet are few.
+  return kept(request, route->handler(call));
 }
 
 /// The resource at `path`, unless there is nothing of ours at it and the site may have something.

@@ -57,6 +57,10 @@ std::string word_for(const Location& location) {
 
 }  // namespace
 
+ApiError short_of_memory() {
+  return {503, "The server is short of memory; try again", {{"Retry-After", "1"}}};
+}
+
 std::string_view name_of(Source source) {
   switch (source) {
     case Source::body:

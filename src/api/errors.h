@@ -26,6 +26,9 @@ class ApiError : public std::runtime_error {
   ResponseHeaders headers_;
 };
 
+/// 503 for what takes memory that there is not now.
+ApiError short_of_memory();
+
 /// The part of a request a fault is in.
 enum class Source { body, query, path, header };
 

@@ -18,10 +18,11 @@ struct Header {
   std::string_view value;
 };
 
-/// Where a request's body comes from, so that it is read only for callers who may send one.
-class BodySource {
+/// Where a request's body comes from, so that it is read only for callers who may send one; and
+/// where the memory of the answer's body is counted.
+class BodyChannel {
  public:
-  virtual ~BodySource() = default;
+  virtual ~BodyChannel() = default;
 
   /// Whether the request announced a body of at least one byte.
   virtual bool announced() const = 0;
@@ -29,6 +30,11 @@ class BodySource {
   /// The whole body, of at most `max_bytes` bytes; to be called once. Throws ApiError (400, 408,
   /// 413, 503).
   virtual std::string read(std::size_t max_bytes) = 0;
+
+  /// Whether there is memory to keep an answer with a body of `bytes` bytes, which is there
+  /// already, until its client has received it; may wait a second for some. The memory of the
+  /// request's body counts no longer.
+  virtual bool keep_answer(std::size_t bytes) = 0;
 };
 
 /// A request as the handlers see it, whatever carried it.
@@ -38,7 +44,7 @@ struct Request {
   std::string path;                                        // percent-decoded, but for %2F and %25
   std::vector<std::pair<std::string, std::string>> query;  // percent-decoded
   std::span<const Header> headers;
-  BodySource& body;
+  BodyChannel& body;
   std::string_view client_address;  // numeric, or "unix" over a Unix socket
   std::string_view id;              // names this request in the log and in X-Request-Id
   // What clients write before each path of ours: where a proxy has put the server, e.g. "/todo".

@@ -112,6 +112,15 @@ std::string Body::read(std::size_t max_bytes) {
   return body;
 }
 
+bool Body::keep_answer(std::size_t bytes) {
+  // That of a HEAD is not sent.
+  const bool is_counted = bytes > BodyMemory::uncounted_answer_bytes && head_.method != "HEAD";
+  if (memory_.account_for(is_counted ? bytes : 0)) return true;
+  if (head_.method == "GET") return false;
+  memory_.account_beyond_limit(bytes);
+  return true;
+}
+
 std::string Body::read_counted() {
   std::string body;
   // This reserves address space, which costs nothing; memory is used as bytes arrive.
@@ -128,7 +137,7 @@ std::string Body::read_counted() {
 
 void Body::have_memory_for(std::size_t bytes) {
   if (memory_.grow_to(bytes)) return;
-  throw api::ApiError(503, "The server is short of memory; try again", {{"Retry-After", "1"}});
+  throw api::short_of_memory();
 }
 
 /// Reads chunks strictly as in RFC 9112, 7.1: a proxy in front of us may understand anything else

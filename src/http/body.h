@@ -7,8 +7,8 @@
 
 namespace taskdock::http {
 
-/// A request's body, which is received when it is read.
-class Body final : public api::BodySource {
+/// A request's body, which is received when it is read, and the memory of its answer.
+class Body final : public api::BodyChannel {
  public:
   /// All must outlive the body. `memory` counts what it uses.
   Body(Connection& connection, const RequestHead& head, BodyMemory::Share& memory)
@@ -19,6 +19,9 @@ class Body final : public api::BodySource {
   /// Throws ApiError: 400 when it ends early or its chunks are malformed, 408, 413, and 503 when
   /// the connection was ended to make room, or when all bodies together have no memory left.
   std::string read(std::size_t max_bytes) override;
+
+  /// For a request that may have changed something the answer is always kept.
+  bool keep_answer(std::size_t bytes) override;
 
   /// Whether the client may still be sending some of it.
   bool remains() const { return remains_; }

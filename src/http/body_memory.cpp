@@ -17,6 +17,7 @@ bool BodyMemory::Share::grow_to(std::size_t bytes) {
 }
 
 bool BodyMemory::Share::account_for(std::size_t bytes) {
+  shrink_to(bytes);
   return take(bytes, max_waiting_with_memory);
 }
 
@@ -38,11 +39,11 @@ void BodyMemory::Share::account_beyond_limit(std::size_t bytes) {
   connection_.set_body_memory(bytes_);
 }
 
-void BodyMemory::Share::release() {
-  if (bytes_ == 0) return;
-  connection_.set_body_memory(0);
-  memory_.give_back(bytes_);
-  bytes_ = 0;
+void BodyMemory::Share::shrink_to(std::size_t bytes) {
+  if (bytes >= bytes_) return;
+  connection_.set_body_memory(bytes);
+  memory_.give_back(bytes_ - bytes);
+  bytes_ = bytes;
 }
 
 bool BodyMemory::take(std::size_t bytes, std::size_t limit) {

@@ -31,23 +31,23 @@ class BodyMemory {
     Share(BodyMemory& memory, Connection& connection) : memory_(memory), connection_(connection) {}
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
-    ~Share() { release(); }
+    ~Share() { shrink_to(0); }
 
     /// Makes the share at least `bytes` large. If there is not enough memory, cuts slow clients and
     /// waits up to a second for theirs. Returns false, with nothing changed, if that does not help.
     bool grow_to(std::size_t bytes);
 
-    /// The same for memory that is in use already, for which only a few may wait: those who wait
-    /// have memory that nobody has counted.
+    /// Makes the share `bytes` large, which are in use already; what it had more is given back. For
+    /// more only a few may wait, as grow_to() does: those who wait have memory that nobody has
+    /// counted.
     bool account_for(std::size_t bytes);
 
-    /// Makes the share `bytes` large, which are in use already, whether there is memory or not.
+    /// The same, whether there is memory or not.
     void account_beyond_limit(std::size_t bytes);
-
-    void release();
 
    private:
     bool take(std::size_t bytes, int max_waiting);
+    void shrink_to(std::size_t bytes);
 
     BodyMemory& memory_;
     Connection& connection_;

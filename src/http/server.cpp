@@ -277,29 +277,9 @@ class Server::Library final : public httplib::Server {
     const auto refusal = exchange.guard.check(exchange.head, exchange.is_over_tls());
     exchange.answer =
         refusal ? api::error_response(refusal->status, refusal->detail) : handler_.handle(asked);
-    exchange.memory.release();
-    if (!have_memory_for_answer(exchange)) {
-      const api::Route* route = exchange.answer.route;
-      exchange.answer = api::error_response(503, "The server is short of memory; try again",
-                                            {{"Retry-After", "1"}});
-      exchange.answer.route = route;
-    }
     cors_.add_headers(asked.header("Origin").value_or(""), asked.is_preflight(), exchange.answer);
     add_general_headers(asked.path, exchange.answer);
     carry_answer(exchange, response);
-  }
-
-  /// Whether there is memory to keep the answer until its client has received it. For a request
-  /// that may have changed something the answer is always kept.
-  static bool have_memory_for_answer(Exchange& exchange) {
-    const std::size_t bytes = exchange.answer.body.capacity();
-    if (bytes <= BodyMemory::uncounted_answer_bytes || exchange.head.method == "HEAD" ||
-        exchange.memory.account_for(bytes)) {
-      return true;
-    }
-    if (exchange.head.method == "GET") return false;
-    exchange.memory.account_beyond_limit(bytes);
-    return true;
   }
 
   /// Writes the headers of the answer, and of the library's own only those that frame the body: its

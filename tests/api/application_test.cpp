@@ -22,7 +22,7 @@ using std::chrono::seconds;
 namespace {
 
 /// A body the test owns, which knows how often it was read, and what happens meanwhile.
-class GivenBody final : public BodySource {
+class GivenBody final : public BodyChannel {
  public:
   explicit GivenBody(std::string text) : text_(std::move(text)) {}
   bool announced() const override { return !text_.empty(); }
@@ -33,6 +33,12 @@ class GivenBody final : public BodySource {
     if (meanwhile) meanwhile();
     return text_;
   }
+  bool keep_answer(std::size_t bytes) override {
+    answer_bytes = bytes;
+    return has_memory;
+  }
+  std::size_t answer_bytes = 0;
+  bool has_memory = true;
   int reads = 0;
   std::size_t max_bytes_asked_for = 0;
   const ApiError* failure = nullptr;
@@ -331,6 +337,21 @@ TEST_CASE("api/application: health is 503 whatever keeps the database from answe
   const Response response = stage.call("GET", "/health");
   check_error(response, 503, busy);
   CHECK(header_of(response, "Retry-After") == "1");
+}
+
+TEST_CASE("api/application: an answer that there is no memory to keep is a 503") {
+  Stage stage;
+  stage.sign_up();
+  GivenBody none("");
+  CHECK(stage.call("GET", "/api/tasks", none).status == 200);
+  CHECK(none.answer_bytes >= std::string(R"({"tasks":[]})").size());
+  none.has_memory = false;
+  for (const std::string path : {"/api/tasks", "/api/tasks?limit=x", "/nowhere"}) {
+    CAPTURE(path);
+    const Response response = stage.call("GET", path, none);
+    CHECK(response.status == 503);
+    CHECK(header_of(response, "Retry-After") == "1");
+  }
 }
 
 TEST_CASE("api/application: times come from the clock, and updated_at never goes back with it") {

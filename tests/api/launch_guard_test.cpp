@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/errors.h"
+#include "testing/given_body.h"
 
 namespace taskdock::api {
 
@@ -16,19 +17,13 @@ const std::string text = "0123456789abcdefghijABCDEFGHIJ-_";
 const security::LaunchToken token(text);
 const std::string cookie = token.cookie_name() + '=' + token.cookie_value();
 
-class NoBody final : public BodySource {
- public:
-  bool announced() const override { return false; }
-  std::string read(std::size_t /*max_bytes*/) override { return {}; }
-};
-
 using Headers = std::vector<Header>;
 using Strings = std::vector<std::string>;
 
 /// The answer to a request, or nothing where it passes; status 403 where it is refused.
 std::optional<Response> answer(const std::string& target, const Headers& headers = {},
                                std::string_view method = "GET") {
-  NoBody body;
+  testing::GivenBody body;
   try {
     return answer_to_launch(token, {.method = method,
                                     .target = target,

@@ -9,6 +9,7 @@
 #include "testing/account.h"
 #include "testing/answers.h"
 #include "testing/backend.h"
+#include "testing/given_body.h"
 #include "testing/process.h"
 
 namespace taskdock::testing {
@@ -169,16 +170,6 @@ void for_each_combination(
   }
 }
 
-class GivenBody final : public api::BodySource {
- public:
-  explicit GivenBody(const std::string& text) : text_(text) {}
-  bool announced() const override { return !text_.empty(); }
-  std::string read(std::size_t /*max_bytes*/) override { return text_; }
-
- private:
-  const std::string& text_;
-};
-
 /// The application behind the guard, as the HTTP server puts them together, without a socket.
 struct Stack {
   Stack(const std::string& address, const Configuration& configuration)
@@ -196,7 +187,7 @@ struct Stack {
     if (const auto refusal = guard.check(head)) {
       return meaning_of(refusal->status, api::error_response(403, refusal->detail).body);
     }
-    GivenBody body(message.body);
+    testing::GivenBody body(message.body);
     const api::Response response = backend.application.handle({.method = message.method,
                                                                .target = message.path,
                                                                .path = message.path,

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "api/errors.h"
+#include "testing/given_body.h"
 #include "testing/temporary_directory.h"
 
 namespace taskdock::site {
@@ -16,12 +17,6 @@ namespace fs = std::filesystem;
 using Headers = std::vector<api::Header>;
 
 const Headers browser = {{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}};
-
-class NoBody final : public api::BodySource {
- public:
-  bool announced() const override { return false; }
-  std::string read(std::size_t /*max_bytes*/) override { return {}; }
-};
 
 struct Answer {
   int status;
@@ -63,7 +58,7 @@ struct Site {
   /// `path` is decoded as the HTTP server decodes it.
   Answer call(const std::string& path, const Headers& headers = {}, std::string_view method = "GET",
               const std::string& query = {}) {
-    NoBody no_body;
+    testing::GivenBody no_body;
     api::Response response;
     const std::string target = path + query;
     try {

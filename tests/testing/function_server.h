@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "api/errors.h"
 #include "http/server.h"
 #include "testing/any_port.h"
 #include "testing/fakes.h"
@@ -46,7 +47,10 @@ class FunctionServer {
    public:
     explicit Handler(Function function) : function_(std::move(function)) {}
     api::Response handle(const api::Request& request) const noexcept override {
-      return function_(request);
+      api::Response response = function_(request);
+      if (request.body.keep_answer(response.body.capacity())) return response;
+      const api::ApiError error = api::short_of_memory();
+      return api::error_response(error.status(), error.what(), error.headers());
     }
 
    private:

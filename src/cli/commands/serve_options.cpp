@@ -221,7 +221,8 @@ void ServeOptions::declare_limits(OptionList& list) {
       "is 503",
       read_into(max_connections, 65536));
   list.add("--max-body-memory", "MIB", std::to_string(max_body_memory_mib),
-           "Memory for the bodies of all requests in progress, in MiB; beyond it the answer is 503",
+           "Memory for the bodies of all requests and answers in progress, in MiB; beyond it the "
+           "answer is 503",
            read_into(max_body_memory_mib, 1024 * 1024));
   list.add("--max-users", "NUMBER", "none",
            "Sign-up is refused when there are this many users; none means no limit",
