@@ -1,7 +1,5 @@
 #include "api/routes.h"
 
-#include <map>
-#include <set>
 #include <utility>
 
 #include "api/account_types.h"
@@ -30,6 +28,13 @@ const std::vector<Success> no_content = {{.status = 204}};
 constexpr HeaderField etag = {
     "ETag", "The version of this answer; send it in If-None-Match to get 304 while it is current"};
 constexpr HeaderField location = {"Location", "The path of what was created"};
+constexpr HeaderField next_occurrence = {
+    "Link",
+    "The path of the task that follows a completed one that recurs, with rel=next-occurrence",
+    false};
+
+constexpr RouteError no_room_for_next = {
+    409, "The completed task recurs, and the caller has the maximum number of tasks"};
 
 constexpr std::string_view not_an_id = "An id in the path is not a UUID, or the input is invalid";
 
@@ -249,6 +254,11 @@ std::vector<Route> account_routes() {
   };
 }
 
+/// The successes of a route that can complete a task.
+std::vector<Success> completions() {
+  return {{.contents = {json<store::Task>()}, .headers = {next_occurrence}}};
+}
+
 /// The calls about tasks, their paths without the part that may name the owner.
 std::vector<Route> task_routes() {
   return {
@@ -289,7 +299,8 @@ std::vector<Route> task_routes() {
        .summary = "Update a task",
        .path_parameters = {task_id()},
        .body = &describe<TaskPatch>(),
-       .successes = answers<store::Task>()},
+       .successes = completions(),
+       .errors = {no_room_for_next}},
       {.method = "PATCH",
        .path = "/{task_id}/complete",
        .handler = set_task_completion,
@@ -298,7 +309,8 @@ std::vector<Route> task_routes() {
        .path_parameters = {task_id()},
        .body = &describe<Completion>(),
        .body_required = false,
-       .successes = answers<store::Task>()},
+       .successes = completions(),
+       .errors = {no_room_for_next}},
       {.method = "DELETE",
        .path = "/{task_id}",
        .handler = delete_task,
@@ -337,57 +349,6 @@ std::vector<Route> make_routes() {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = make_routes();
   return table;
-}
-
-std::vector<RouteError> errors_of(const Route& route) {
-  std::map<int, std::string_view> errors = {{500, "Internal server error"}};
-  // What is served from the executable itself needs no database.
-  if (route.needs_database) errors[503] = "The server cannot serve the request now";
-  if (route.access == Access::bearer) errors[401] = "No token, or one that is not valid";
-  if (route.query) errors[422] = "The input is invalid";
-  if (route.body) {
-    errors[400] = "The HTTP message is malformed";
-    errors[413] = "The body is too large";
-    errors[415] = "The body is not application/json";
-    errors[422] = "The input is invalid";
-  }
-  for (const PathParameter& parameter : route.path_parameters) {
-    for (const RouteError& error : parameter.errors) errors[error.status] = error.description;
-  }
-  for (const RouteError& error : route.errors) errors[error.status] = error.description;
-  std::vector<RouteError> list;
-  list.reserve(errors.size());
-  for (const auto& [status, description] : errors) list.push_back({status, description});
-  return list;
-}
-
-std::vector<HeaderField> error_headers(int status) {
-  switch (status) {
-    case 401:
-      return {{"WWW-Authenticate", "Bearer"}};
-    case 429:
-    case 503:
-      return {{"Retry-After", "The number of seconds to wait before the next attempt"}};
-    default:
-      return {};
-  }
-}
-
-std::string exposed_headers(const std::vector<Route>& routes) {
-  std::set<std::string_view> names = {"X-Request-Id"};
-  const auto add = [&names](const std::vector<HeaderField>& headers) {
-    for (const HeaderField& header : headers) names.insert(header.name);
-  };
-  for (const Route& route : routes) {
-    for (const Success& success : route.successes) add(success.headers);
-    for (const RouteError& error : errors_of(route)) add(error_headers(error.status));
-  }
-  std::string list;
-  for (const std::string_view name : names) {
-    if (!list.empty()) list += ", ";
-    list += name;
-  }
-  return list;
 }
 
 }  // namespace taskdock::api

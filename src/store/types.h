@@ -81,6 +81,9 @@ struct Refreshed {
 
 enum class Priority { low, medium, high, urgent };
 
+/// What the next date of a recurring task is counted from.
+enum class RecurrenceFrom { due, completion };
+
 /// What the owner of a task writes into it, declared once for all of its forms: each member is an
 /// `As` of its type, or an `Added` if it is one of those that the API did not have at first.
 template <template <class> class As, template <class> class Added = As>
@@ -90,6 +93,8 @@ struct TaskMembers {
   Added<std::optional<support::DateOrTime>> due_date = {};
   Added<std::optional<support::Timestamp>> remind_at = {};
   Added<std::optional<Priority>> priority = {};
+  Added<std::optional<std::string>> recurrence = {};  // a support::Recurrence, as it was written
+  Added<RecurrenceFrom> recurrence_from = {};
 };
 
 using TaskContent = TaskMembers<std::type_identity_t>;
@@ -105,6 +110,8 @@ struct Task : TaskContent {
   support::Timestamp created_at = {};
   support::Timestamp updated_at = {};
   std::optional<support::Timestamp> completed_at = {};  // nothing while the task is open
+  std::optional<support::Uuid> parent_task_id = {};     // the first of the series that it continues
+  std::optional<support::Uuid> next_task_id = {};       // the one that continues this one
 };
 
 /// What to change of a task's content. What is absent stays as it is; where the content itself may

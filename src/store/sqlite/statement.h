@@ -76,6 +76,7 @@ class LentStatement {
   support::DateOrTime date_or_time();
 
   void read(std::string& to) { to = text(); }
+  void read(support::Uuid& to) { to = uuid(); }
   void read(support::Timestamp& to) { to = timestamp(); }
   void read(support::DateOrTime& to) { to = date_or_time(); }
   template <class Enumeration>
