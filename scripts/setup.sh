@@ -14,12 +14,16 @@ test=(clang-format clang-tidy valgrind util-linux chromium fonts-dejavu-core pyt
 # libFuzzer, for the version of clang in Debian's package clang.
 fuzz=(clang libclang-rt-14-dev)
 bench=(wrk valgrind)
+# Tests use these from build/tools, where they are only unpacked: installed, they would run as services from now on.
+tools=(nginx fail2ban prometheus)
+tools_directory=${BASH_SOURCE[0]%/*}/../build/tools
 
 wanted=()
+unpacked=()
 for purpose in "${@:-build}"; do
   case $purpose in
     build) wanted+=("${build[@]}") ;;
-    test) wanted+=("${build[@]}" "${test[@]}" "${fuzz[@]}") ;;
+    test) wanted+=("${build[@]}" "${test[@]}" "${fuzz[@]}"); unpacked=("${tools[@]}") ;;
     fuzz) wanted+=("${build[@]}" "${fuzz[@]}") ;;
     bench) wanted+=("${build[@]}" "${bench[@]}") ;;
     *) echo "setup.sh: '$purpose' is not one of build, test, fuzz, bench" >&2; exit 2 ;;
@@ -31,7 +35,7 @@ done
 { command -v npm && command -v node; } >/dev/null || wanted+=(nodejs npm)
 
 if ! command -v dpkg-query >/dev/null; then
-  echo "setup.sh: this is not Debian; install the equivalents of: ${wanted[*]}" >&2
+  echo "setup.sh: this is not Debian; install the equivalents of: ${wanted[*]} ${unpacked[*]}" >&2
   exit 0
 fi
 
@@ -40,14 +44,29 @@ installed=$(dpkg-query --show --showformat='${db:Status-Abbrev} ${Package}\n' | 
 for package in "${wanted[@]}"; do
   grep -qxF "$package" <<<"$installed" || missing+=("$package")
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
+packed=()
+for package in "${unpacked[@]}"; do
+  [ -d "$tools_directory/$package" ] || packed+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && [ ${#packed[@]} -eq 0 ] && exit 0
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || { echo "setup.sh: run as root, or install: ${missing[*]}" >&2; exit 1; }
+  command -v sudo >/dev/null || { echo "setup.sh: run as root, or install: ${missing[*]} ${packed[*]}" >&2; exit 1; }
   as_root=(sudo)
 fi
-echo "setup.sh: installing ${missing[*]}"
 "${as_root[@]}" apt-get update -q
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-  apt-get install -q -y --no-install-recommends "${missing[@]}"
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "setup.sh: installing ${missing[*]}"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y --no-install-recommends "${missing[@]}"
+fi
+for package in "${packed[@]}"; do
+  echo "setup.sh: unpacking $package"
+  directory=$(mktemp -d)
+  (cd "$directory" && apt-get download -q "$package")
+  mkdir -p "$tools_directory"
+  dpkg -x "$directory"/*.deb "$directory/unpacked"
+  mv "$directory/unpacked" "$tools_directory/$package"
+  rm -r "$directory"
+done

@@ -26,13 +26,24 @@ for preset in "${presets[@]}"; do
   runner=()
   if [ "$preset" = tsan ] && setarch -R true 2>/dev/null; then runner=(setarch -R); fi
   results=$PWD/build/$preset/results.xml
-  rm -f "$results"
+  rm -f "$results" "build/$preset/Testing/Temporary/LastTestsFailed.log"
   # Most tests mainly wait, so more of them than there are cores can run at once.
   "${runner[@]}" ctest --preset "$preset" --parallel "$((2 * $(nproc)))" --output-junit "$results" || true
   [ -s "$results" ] || { echo "test.sh: $preset ran no tests" >&2; exit 1; }
   count() { sed -n "s/.*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p" "$results" | head -n 1; }
   failed=$((failed + $(count failures)))
   passed=$((passed + $(count tests) - $(count failures) - $(count skipped) - $(count disabled)))
+done
+
+# What failed, once more where the output ends: the last lines of each.
+for preset in "${presets[@]}"; do
+  logs=build/$preset/Testing/Temporary
+  [ -s "$logs/LastTestsFailed.log" ] || continue
+  while IFS=: read -r _ name; do
+    echo "test.sh: $preset: $name failed:"
+    awk -v name="$name" '/^[0-9]+\/[0-9]+ Testing: / { wanted = substr($0, index($0, ": ") + 2) == name }
+      wanted' "$logs/LastTest.log" | tail -n 40
+  done <"$logs/LastTestsFailed.log"
 done
 
 echo "$passed passed, $failed failed"

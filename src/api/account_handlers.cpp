@@ -41,6 +41,7 @@ store::PasswordHash verify_current_password(const Call& call,
   // Without one the user had no password a moment ago, when it was required.
   if (!given || !services.passwords.verify(*given, *hash)) {
     attempt.count();
+    call.request.log_failure(support::LogLevel::warning, "wrong current password");
     throw store::WrongPassword();
   }
   return hash;
@@ -137,6 +138,7 @@ Response login(Call& call) {
     // The password was changed, or the user deleted, during the check.
   }
   attempt.count();
+  call.request.log_failure(support::LogLevel::warning, "failed log-in");
   throw unauthorized("Invalid email or password");
 }
 

@@ -68,6 +68,10 @@ std::vector<Route> offered_routes(const Services& services) {
         return services.launch_token.has_value();
       case Offered::with_local_user:
         return services.local_user.has_value();
+      case Offered::with_metrics:
+        return services.traffic != nullptr;
+      case Offered::without_site:
+        return services.site == nullptr;
       case Offered::always:
         break;
     }
@@ -138,32 +142,43 @@ Application::Application(Services services)
       openapi_(routes_, services_) {}
 
 Response Application::handle(const Request& request) const noexcept {
-  try {
-    return dispatch(request);
-  } catch (...) {
+  const Route* route = nullptr;
+  Response response = [&]() noexcept -> Response {
     try {
-      return answer_to_exception(request);
+      return dispatch(request, route);
     } catch (...) {
-      return {.status = 503};  // no memory even for an answer; the HTTP server adds a body
+      try {
+        return answer_to_exception(request);
+      } catch (...) {
+        return {.status = 503};  // no memory even for an answer; the HTTP server adds a body
+      }
     }
-  }
+  }();
+  response.route = route;
+  return response;
 }
 
-Response Application::dispatch(const Request& request) const {
-  auto match = router_.find(request.path);
+/// Sets `at_path` to a route at the path of `request` as soon as one is found.
+Response Application::dispatch(const Request& request, const Route*& at_path) const {
+  auto match = find(request.path);
   const bool is_preflight = request.is_preflight();
   if (services_.launch_token && !is_preflight &&
       !(match && match->resource->is_open(request.method))) {
     if (auto answer = answer_to_launch(*services_.launch_token, request)) return *std::move(answer);
   }
+  if (match) at_path = match->resource->routes.front();
   if (!match && request.path.ends_with('/')) {
-    match = router_.find(std::string_view(request.path).substr(0, request.path.size() - 1));
+    match = find(std::string_view(request.path).substr(0, request.path.size() - 1));
     // As FastAPI does for a client that adds a slash; 307 keeps the method and the body.
     if (match && request.method != "OPTIONS") {
-      return {.status = 307, .headers = {{"Location", without_last_slash(request.target)}}};
+      return {.status = 307,
+              .headers = {{"Location", request.below_prefix(without_last_slash(request.target))}}};
     }
   }
   if (is_preflight) return answer_to_preflight(match ? match->resource : nullptr);
+  if (!match && services_.site && !is_api_path(request.path)) {
+    return services_.site->answer(request);
+  }
   if (!match) throw ApiError(404, "Not Found");
   const Router::Resource& resource = *match->resource;
   if (request.method == "OPTIONS") return {.status = 204, .headers = {{"Allow", resource.allow}}};
@@ -179,6 +194,15 @@ Response Application::dispatch(const Request& request) const {
     if (wants_token) authorize(call, *route);
   }
   return route->handler(call);
+}
+
+/// The resource at `path`, unless there is nothing of ours at it and the site may have something.
+std::optional<Router::Match> Application::find(std::string_view path) const {
+  auto match = router_.find(path);
+  if (!match || !services_.site) return match;
+  const Route* route = match->resource->find("GET");
+  if (route && route->exists && !route->exists(match->parameters)) return std::nullopt;
+  return match;
 }
 
 /// Sets the caller of `call`, and checks that they may use the path. Throws ApiError (401, 403).
@@ -200,7 +224,14 @@ store::Caller Application::authenticate(Call& call, const Route& route) const {
   if (!token) throw unauthorized("Not authenticated");
   const support::Timestamp now = services_.clock.now();
   const auto subject = services_.tokens.verify(*token, now);
-  if (!subject) throw not_valid();
+  if (!subject) {
+    // No honest client has one, but many have one that has expired.
+    if (services_.tokens.is_forged(*token) &&
+        services_.throttle.count_forged_token(std::string(call.request.client_address))) {
+      call.request.log_failure(support::LogLevel::warning, "forged access token");
+    }
+    throw not_valid();
+  }
   store::Snapshot snapshot = services_.store.snapshot();
   auto caller = snapshot.find_caller(subject->user_id, subject->session_id, now);
   if (!caller) throw not_valid();

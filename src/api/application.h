@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "api/openapi.h"
@@ -19,7 +21,8 @@ class Application final : public RequestHandler {
   Response handle(const Request& request) const noexcept override;
 
  private:
-  Response dispatch(const Request& request) const;
+  Response dispatch(const Request& request, const Route*& route) const;
+  std::optional<Router::Match> find(std::string_view path) const;
   void authorize(Call& call, const Route& route) const;
   store::Caller authenticate(Call& call, const Route& route) const;
 

@@ -43,14 +43,17 @@ void Call::receive_body(std::size_t max_bytes) {
   json_ = request.body.read(max_bytes);
 }
 
-void Call::add_missing(std::string_view name) {
+bool Call::has_fault(std::string_view name) const {
   const Step member = name;
-  const bool has_fault = std::ranges::any_of(faults_, [&](const Fault& fault) {
+  return std::ranges::any_of(faults_, [&](const Fault& fault) {
     const auto& [source, steps] = fault.location;
     return source == Source::body &&
            (steps.empty() || steps[0] == member || std::holds_alternative<std::size_t>(steps[0]));
   });
-  if (!has_fault) api::add_missing({Source::body, name}, faults_);
+}
+
+void Call::add_missing(std::string_view name) {
+  if (!has_fault(name)) api::add_missing({Source::body, name}, faults_);
 }
 
 void Call::add_value_error(const Where& where, std::string_view reason) {

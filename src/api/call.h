@@ -78,6 +78,10 @@ class Call {
   /// fault, or the body could not be read at all.
   void add_missing(std::string_view name);
 
+  /// Whether the body's member `name`, or something in it, has a fault: then its value says
+  /// nothing.
+  bool has_fault(std::string_view name) const;
+
   /// Adds a fault of Pydantic's type value_error, in its words, at `where`.
   void add_value_error(const Where& where, std::string_view reason);
 

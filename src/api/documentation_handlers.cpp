@@ -1,4 +1,5 @@
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "api/embedded_files.h"
@@ -63,7 +64,10 @@ void replace_all(std::string& text, std::string_view placeholder, std::string_vi
 }  // namespace
 
 Response get_openapi(Call& call) {
-  const auto document = call.openapi.document();
+  std::shared_ptr<const OpenApi::Document> document = call.openapi.document();
+  if (const std::string_view prefix = call.request.prefix; !prefix.empty()) {
+    document = std::make_shared<OpenApi::Document>(call.openapi.document_below(prefix));
+  }
   Response response{.headers = {{"ETag", document->etag}, {"Cache-Control", "no-cache"}}};
   if (matches_etag(call.request.header("If-None-Match").value_or(""), document->etag)) {
     response.status = 304;
@@ -76,12 +80,17 @@ Response get_openapi(Call& call) {
 Response welcome(Call& call) {
   const Request& request = call.request;
   if (!names_acceptable(request.header("Accept").value_or(""), "text/html")) {
-    return {.body = to_json(Welcome{.version = call.services.version}),
+    const std::string prefix(request.prefix);
+    return {.body = to_json(Welcome{.version = call.services.version,
+                                    .docs = prefix + "/docs",
+                                    .redoc = prefix + "/redoc"}),
             .headers = {{"Vary", "Accept"}}};
   }
   // Not compressed: it is small, and each answer differs.
   std::string page(unpacked(embedded_file("welcome.html")).bytes);
   replace_all(page, "{{version}}", call.services.version);
+  // Without a prefix the links are relative: a proxy may have one that it does not tell.
+  replace_all(page, "{{base}}", request.prefix.empty() ? "." : request.prefix);
   // The email in the example commands is a new one each time, so that the sign-up works.
   replace_all(page, "{{id}}", request.id);
   return {.body = std::move(page),
@@ -97,6 +106,10 @@ Response get_docs(Call& call) {
 
 Response get_redoc(Call& call) {
   return page_response(call, "redoc.html");
+}
+
+bool has_asset(const PathParameters& parameters) {
+  return find_embedded_file(parameters.front().second) != nullptr;
 }
 
 Response get_asset(Call& call) {

@@ -32,6 +32,7 @@ Response set_task_completion(Call& call);
 Response delete_task(Call& call);
 
 Response check_health(Call& call);
+Response get_metrics(Call& call);
 Response stop_server(Call& call);
 
 Response welcome(Call& call);
@@ -39,5 +40,6 @@ Response get_openapi(Call& call);
 Response get_docs(Call& call);
 Response get_redoc(Call& call);
 Response get_asset(Call& call);
+bool has_asset(const PathParameters& parameters);
 
 }  // namespace taskdock::api

@@ -78,7 +78,9 @@ Response start_launch(const security::LaunchToken& token, const Request& request
 std::optional<Response> answer_to_launch(const security::LaunchToken& token,
                                          const Request& request) {
   const auto visit = find_visit(request);
-  if (visit && token.matches(visit->launch)) return start_launch(token, request, visit->target);
+  if (visit && token.matches(visit->launch)) {
+    return start_launch(token, request, request.below_prefix(visit->target));
+  }
   const auto given = request.header(launch_header);
   if (given && token.matches(*given)) return std::nullopt;
   if (!comes_from_other_origin(request) && has_launch_cookie(token, request)) return std::nullopt;

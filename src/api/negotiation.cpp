@@ -1,27 +1,50 @@
 #include "api/negotiation.h"
 
+#include <algorithm>
+
 #include "support/text.h"
 
 namespace taskdock::api {
 
 namespace {
 
-/// Whether the parameters behind an element say q=0, q=0.0 and so on.
-bool has_weight_zero(std::string_view parameters) {
-  const std::size_t weight = parameters.find("q=");
-  if (weight == std::string_view::npos) return false;
-  const std::string_view value = parameters.substr(weight + 2);
-  return value.starts_with('0') && value.find_first_of("123456789") == std::string_view::npos;
+constexpr int full_weight = 1000;
+
+/// The weight that the parameters of an element give it, in thousandths: a number from 0 to 1 with
+/// at most three decimals (RFC 9110, 12.4.2); what is no such number counts as 1.
+int weight_in(std::string_view parameters) {
+  int weight = full_weight;
+  support::any_part(parameters, ';', [&](std::string_view parameter) {
+    if (!support::equals_ignoring_case(parameter.substr(0, 2), "q=")) return false;
+    const std::string_view text = parameter.substr(2);
+    if (!text.starts_with('0') || (text.size() > 1 && text[1] != '.')) return true;
+    int value = 0;
+    for (std::size_t i = 2; i < 5; ++i) {
+      const char digit = i < text.size() ? text[i] : '0';
+      if (digit < '0' || digit > '9') return true;
+      value = value * 10 + (digit - '0');
+    }
+    weight = value;
+    return true;
+  });
+  return weight;
 }
 
 }  // namespace
 
-bool names_acceptable(std::string_view list, std::string_view option) {
-  return support::any_part(list, ',', [&](std::string_view element) {
-    const std::size_t semicolon = element.find(';');
-    return support::equals_ignoring_case(support::trim(element.substr(0, semicolon)), option) &&
-           (semicolon == std::string_view::npos || !has_weight_zero(element.substr(semicolon)));
+std::optional<int> weight(std::string_view list, std::string_view option) {
+  std::optional<int> found;
+  support::any_part(list, ',', [&](std::string_view element) {
+    const std::size_t end = std::min(element.find(';'), element.size());
+    if (!support::equals_ignoring_case(support::trim(element.substr(0, end)), option)) return false;
+    found = weight_in(element.substr(end));
+    return true;
   });
+  return found;
+}
+
+bool names_acceptable(std::string_view list, std::string_view option) {
+  return weight(list, option).value_or(0) > 0;
 }
 
 bool matches_etag(std::string_view if_none_match, std::string_view etag) {

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace taskdock::api {
+
+/// The weight that a list such as Accept or Accept-Encoding (RFC 9110, 12.4) gives to `option`, in
+/// thousandths; nothing if it does not have the option by name, in any case.
+std::optional<int> weight(std::string_view list, std::string_view option);
 
 /// Whether a list such as Accept or Accept-Encoding (RFC 9110, 12.4) has `option` by name, in any
 /// case, and does not give it the weight 0. A wildcard names nothing.

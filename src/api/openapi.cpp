@@ -225,6 +225,10 @@ Json security_schemes(const Services& services) {
   return schemes;
 }
 
+Json servers_at(std::string_view url) {
+  return Json::array({{{"url", url}, {"description", "This server"}}});
+}
+
 std::string write_document(const std::vector<Route>& routes, const Services& services) {
   std::string description = std::string(general) + "\n\n" + sessions;
   if (services.launch_token) description += std::string("\n\n") + launch;
@@ -235,7 +239,7 @@ std::string write_document(const std::vector<Route>& routes, const Services& ser
                      {"summary", "A task management service."},
                      {"description", description},
                      {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
-                   {"servers", Json::array({{{"url", "/"}, {"description", "This server"}}})},
+                   {"servers", servers_at("/")},
                    {"tags",
                     {{{"name", "accounts"}, {"description", "Users and their sessions"}},
                      {{"name", "tasks"}, {"description", "Tasks; each call has two addresses"}},
@@ -268,6 +272,14 @@ std::shared_ptr<const OpenApi::Document> OpenApi::document() const {
     document_ = std::make_shared<const Document>(Document{std::move(json), std::move(etag)});
   });
   return document_;
+}
+
+OpenApi::Document OpenApi::document_below(std::string_view prefix) const {
+  Document below = *document();
+  const std::string servers = servers_at("/").dump();
+  below.json.replace(below.json.find(servers), servers.size(), servers_at(prefix).dump());
+  below.etag.insert(below.etag.size() - 1, prefix);
+  return below;
 }
 
 }  // namespace taskdock::api

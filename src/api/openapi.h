@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/routes.h"
@@ -26,6 +27,9 @@ class OpenApi {
 
   /// Made at the first call: that takes longer than the whole start of a server.
   std::shared_ptr<const Document> document() const;
+
+  /// The same for clients that write `prefix` before each path: the server's URL is `prefix`.
+  Document document_below(std::string_view prefix) const;
 
  private:
   const std::vector<Route>& routes_;

@@ -70,9 +70,9 @@ void read_text(std::string_view text, const Choice& /*rule*/, const Where& where
 }
 
 /// What `text`, which may be any bytes, stands for by a rule that a std::string follows. Throws
-/// ValidationError.
+/// ValidationError, with faults of the body's member `name`.
 template <class Rule>
-std::string read_text(const Rule& rule, const std::string& text);
+std::string read_text(const Rule& rule, const std::string& text, std::string_view name);
 
 /// Whether `text` is valid UTF-8 without U+0000, which neither C nor every client can carry; adds
 /// the fault if it is not.
@@ -245,10 +245,10 @@ T read_query(const std::vector<std::pair<std::string, std::string>>& query, Faul
 }
 
 template <class Rule>
-std::string read_text(const Rule& rule, const std::string& text) {
+std::string read_text(const Rule& rule, const std::string& text, std::string_view name) {
   Faults faults;
   std::string value;
-  read_parameter(text, rule, Source::body, value, faults);
+  read_parameter(text, rule, Where(Source::body, name), value, faults);
   if (!faults.empty()) throw ValidationError(std::move(faults));
   return value;
 }

@@ -21,4 +21,9 @@ bool Request::is_preflight() const {
   return method == "OPTIONS" && header("Access-Control-Request-Method").has_value();
 }
 
+void Request::log_failure(support::LogLevel level, std::string_view what) const {
+  if (!support::logs(level)) return;
+  support::log(level, std::string(what).append(" from ").append(client_address));
+}
+
 }  // namespace taskdock::api

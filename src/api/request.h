@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/log.h"
+
 namespace taskdock::api {
 
 /// A header field as it came, its value without white space around it.
@@ -41,6 +43,14 @@ struct Request {
   std::string_view id;              // names this request in the log and in X-Request-Id
   // What clients write before each path of ours: where a proxy has put the server, e.g. "/todo".
   std::string_view prefix = {};
+
+  /// Logs that `what`, such as a log-in, failed, with the client's address and nothing else: the
+  /// line must not tell whose account was meant, or whether there is one. Filters of fail2ban read
+  /// such lines, so their words are part of what is promised (README, "fail2ban").
+  void log_failure(support::LogLevel level, std::string_view what) const;
+
+  /// The path `ours` as the client has to write it.
+  std::string below_prefix(std::string_view ours) const { return std::string(prefix).append(ours); }
 
   /// The value of the header `name` (in any case); nothing if there is none. Where it was sent more
   /// than once, the values stand in one list, with commas between them (RFC 9110, 5.3).

@@ -10,6 +10,8 @@
 
 namespace taskdock::api {
 
+struct Route;
+
 using ResponseHeaders = std::vector<std::pair<std::string, std::string>>;
 
 /// Bytes that many answers share, so that each of them costs no copy.
@@ -46,6 +48,7 @@ struct Response {
   ResponseHeaders headers = {};
   SharedBytes shared = {};
   std::shared_ptr<BodyStream> stream = {};
+  const Route* route = nullptr;  // one of those at the request's path; null: there are none
 };
 
 }  // namespace taskdock::api

@@ -1,5 +1,6 @@
 #include "api/routes.h"
 
+#include <map>
 #include <utility>
 
 #include "api/account_types.h"
@@ -72,6 +73,7 @@ std::vector<Route> service_routes() {
       {.method = "GET",
        .path = "/",
        .handler = welcome,
+       .offered = Offered::without_site,
        .operation_id = "get_welcome",
        .tag = "service",
        .summary = "Get the service's name and version",
@@ -85,6 +87,15 @@ std::vector<Route> service_routes() {
        .summary = "Check that the database answers",
        .successes = answers<Health>(),
        .needs_launch_token = false},
+      {.method = "GET",
+       .path = "/metrics",
+       .handler = get_metrics,
+       .offered = Offered::with_metrics,
+       .operation_id = "get_metrics",
+       .tag = "service",
+       .summary = "Get metrics in Prometheus' text format",
+       .successes = {{.contents = {{"text/plain", nullptr}}}},
+       .needs_database = false},
       {.method = "POST",
        .path = "/api/server/stop",
        .handler = stop_server,
@@ -123,6 +134,7 @@ std::vector<Route> service_routes() {
       {.method = "GET",
        .path = "/assets/{name}",
        .handler = get_asset,
+       .exists = has_asset,
        .operation_id = "get_asset",
        .tag = "service",
        .summary = "Get a file of the web pages",
@@ -341,6 +353,10 @@ std::vector<Route> make_routes() {
     route.tag = "tasks";
     table.push_back(std::move(route));
   }
+  std::map<std::string_view, std::size_t> numbers;
+  for (Route& route : table) {
+    route.path_number = numbers.try_emplace(route.path, numbers.size() + 1).first->second;
+  }
   return table;
 }
 
@@ -349,6 +365,10 @@ std::vector<Route> make_routes() {
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = make_routes();
   return table;
+}
+
+bool is_api_path(std::string_view path) {
+  return path == "/api" || path.starts_with("/api/");
 }
 
 }  // namespace taskdock::api

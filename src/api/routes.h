@@ -51,7 +51,7 @@ struct PathParameter {
 };
 
 /// On which servers there is a route.
-enum class Offered { always, with_launch_token, with_local_user };
+enum class Offered { always, with_launch_token, with_local_user, with_metrics, without_site };
 
 /// One entry of the route table: everything about a call. Dispatch, CORS and the documentation
 /// follow from it.
@@ -59,6 +59,8 @@ struct Route {
   std::string_view method;
   std::string path;  // {name} stands for one segment
   Response (*handler)(Call&) = nullptr;
+  // Whether there is anything at the path; null: always. Otherwise a site may have something there.
+  bool (*exists)(const PathParameters& parameters) = nullptr;
   Access access = Access::anyone;
   Offered offered = Offered::always;
 
@@ -75,11 +77,15 @@ struct Route {
   std::vector<RouteError> errors = {};  // beside those that follow from the other members
   bool needs_database = true;
   bool needs_launch_token = true;  // where the server has one
+  std::size_t path_number = 0;     // numbers the paths of the table, from 1
 };
 
 /// The one list of what servers can serve; dispatch, Allow, CORS and the documentation read it.
 /// Where two paths could match, the earlier one does.
 const std::vector<Route>& routes();
+
+/// Whether only calls about accounts, tasks and the server can be at `path`, and no page.
+bool is_api_path(std::string_view path);
 
 /// The errors of `route`, those that follow from its access, path, query and body included, with
 /// one description for each status, in their order.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "api/site.h"
 #include "security/launch_token.h"
 #include "security/password.h"
 #include "security/password_policy.h"
@@ -16,6 +17,8 @@
 #include "support/uuid.h"
 
 namespace taskdock::api {
+
+class Traffic;
 
 /// Who may sign up: anybody, nobody, or only the first user.
 enum class Signup { open, closed, first };
@@ -36,7 +39,10 @@ struct Services {
   std::string version;
   std::optional<security::LaunchToken> launch_token = {};  // absent: requests need none
   std::optional<std::string> local_user = {};  // the name to begin with; absent: there is none
+  const Site* site = nullptr;                  // null: only the API is served
   std::function<void()> request_stop = {};     // returns at once; needed with a launch token
+  const Traffic* traffic = nullptr;            // what is counted; null: there is no GET /metrics
+  std::string commit = {};                     // of which the server was built
 };
 
 }  // namespace taskdock::api

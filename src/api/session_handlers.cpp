@@ -35,6 +35,8 @@ Response refresh_session(Call& call) {
   }
   if (!refreshed) {
     services.throttle.count_failed_refresh(std::string(call.request.client_address));
+    // No warning: it may have been a good one that has expired.
+    call.request.log_failure(support::LogLevel::info, "failed refresh");
     throw unauthorized("Invalid refresh token");
   }
   const store::Rotation& kept = refreshed->rotation;

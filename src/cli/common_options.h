@@ -27,6 +27,10 @@ class DataOption {
 class LogOption {
  public:
   void declare(OptionList& list);
+
+  /// Starts the log on standard error.
+  void start() const { support::start_log({.level = level_}); }
+
   support::LogLevel level() const { return level_; }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "cli/failure.h"
 #include "cli/suggestion.h"
+#include "store/store.h"
 #include "support/log.h"
 #include "system/file_owner.h"
 
@@ -41,12 +42,6 @@ std::string to_octal(std::uint32_t mode) {
   std::array<char, 8> text{};
   std::snprintf(text.data(), text.size(), "%04o", mode);
   return text.data();
-}
-
-/// The database and what SQLite keeps beside it.
-std::array<std::string, 3> database_files() {
-  const std::string name = database_name;
-  return {name, name + "-wal", name + "-shm"};
 }
 
 }  // namespace
@@ -84,7 +79,7 @@ bool DataDirectory::is_still_there() const {
 }
 
 void DataDirectory::check_files() const {
-  for (const std::string& name : database_files()) {
+  for (const std::string& name : store::files_of(database_name)) {
     const auto status = directory_.status(name);
     if (!status) continue;
     const std::error_code error = directory_.check_access(name);
@@ -106,7 +101,7 @@ void DataDirectory::make_files_private() const {
   }
   std::vector<std::string> closed;
   std::vector<std::string> open;
-  for (const std::string& name : database_files()) {
+  for (const std::string& name : store::files_of(database_name)) {
     const auto status = directory_.status(name);
     if (!status || !status->is_open_to_others) continue;
     const bool is_closed =
@@ -124,7 +119,7 @@ void DataDirectory::make_files_private() const {
 
 void DataDirectory::give_files_to_owner() const {
   std::vector<std::string> names = {key_file().filename(), lock_file().filename(), backups_name};
-  for (const std::string& name : database_files()) names.push_back(name);
+  for (const std::string& name : store::files_of(database_name)) names.push_back(name);
   system::give_to_owner(directory_, names);
   if (!directory_.status(backups_name, system::Links::keep)) return;
   try {

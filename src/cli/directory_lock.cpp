@@ -177,6 +177,14 @@ SharedLock::SharedLock(const DataDirectory& directory)
   if (const auto owner = read_owner(directory); owner && owner->command == compact_name) {
     refuse(directory, "try again when it has finished");
   }
+  // A server that is being started may still be making or migrating the database.
+  while (!ServerFile::read(directory) && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(pause);
+    system::Directory again = reopen(directory);
+    if (!try_lock(directory, again.descriptor(), FileLock::shared)) continue;
+    directory_ = std::move(again);
+    return;
+  }
 }
 
 }  // namespace taskdock::cli

@@ -12,15 +12,12 @@
 ///
 /// The lock is flock(2) on the directory itself, which the system releases however a process ends:
 ///
-/// - A process that needs the directory alone (a server, or compact) holds an exclusive lock while
-/// it
-///   runs.
-/// - An owner's command takes a shared lock, only while it works and never while it waits for a
-///   password. If it cannot get one, a server has the exclusive lock, and the command works beside
-///   it: SQLite makes that safe, but only the server may migrate the database.
-/// - So if a shared lock is possible but an exclusive one is not, only owner's commands are at
-/// work,
-///   and a process that needs the directory alone waits for them.
+/// A process that needs the directory alone (a server, or compact) holds an exclusive lock while it
+/// runs. An owner's command takes a shared lock, only while it works and never while it waits for a
+/// password. If it cannot get one, a server has the exclusive lock, and the command works beside
+/// it: SQLite makes that safe, but only the server may migrate the database. So if a shared lock is
+/// possible but an exclusive one is not, only owner's commands are at work, and a process that
+/// needs the directory alone waits for them.
 ///
 /// taskdock.lock names the process that has the directory, for people and for error messages. A
 /// lock on this file does not lock the directory: only owner's commands take it, so that one at a
@@ -69,8 +66,8 @@ class ExclusiveLock {
 /// The shared lock, for an owner's command.
 class SharedLock {
  public:
-  /// Waits some seconds for other commands. Throws Failure; with ExitStatus::data_in_use where
-  /// compact has the directory.
+  /// Waits some seconds for other commands, and for a server that is being started until it is
+  /// ready. Throws Failure; with ExitStatus::data_in_use where compact has the directory.
   explicit SharedLock(const DataDirectory& directory);
 
   /// Whether no server has the directory, or gets it while this exists.

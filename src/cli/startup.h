@@ -21,6 +21,8 @@ auto with_database(const std::filesystem::path& file, Work work) {
                   failure_code::newer_database);
   } catch (const store::Unusable& error) {
     throw Failure(ExitStatus::database_unusable, file.string() + ": " + error.what());
+  } catch (const store::Damaged& error) {
+    throw Failure(ExitStatus::database_unusable, file.string() + ": " + error.what());
   } catch (const std::exception& error) {
     fail(file, error.what());
   }

@@ -269,6 +269,15 @@ std::filesystem::path read_path(const std::string& text) {
   return text;
 }
 
+std::filesystem::path read_directory(const std::string& text) {
+  std::error_code error;
+  std::filesystem::path path = std::filesystem::absolute(read_path(text));
+  if (std::filesystem::is_directory(path, error)) return path;
+  const bool is_something = std::filesystem::exists(path, error);
+  throw WrongValue('\'' + text + "' " + (is_something ? "is not a directory" : "does not exist") +
+                   "; name a directory that does");
+}
+
 std::vector<std::string> read_origins(const std::string& text) {
   std::vector<std::string> origins;
   for (const std::string& part : split(text)) {

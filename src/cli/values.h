@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/read.h"
@@ -51,6 +52,9 @@ std::string read_secret_line(const std::string& text);
 /// A path, which must not be empty.
 std::filesystem::path read_path(const std::string& text);
 
+/// An existing directory, as an absolute path.
+std::filesystem::path read_directory(const std::string& text);
+
 /// One of several words, each of which stands for a value.
 template <class Value>
 using Words = std::map<std::string, Value>;
@@ -63,14 +67,15 @@ Value read_word(const std::string& text, const Words<Value>& words) {
   throw WrongValue("'" + text + "' is not one of " + join(names) + suggestion(text, names));
 }
 
-/// The value that `text` stands for by a rule of the API.
+/// The value that `text` stands for by a rule of the API. What is wrong with it is said in a
+/// sentence about `name`.
 template <class Rule>
-std::string read_by_rule(const std::string& text, const Rule& rule) {
-  if (!support::is_utf8(text)) throw WrongValue("not valid UTF-8");
+std::string read_by_rule(const std::string& text, const Rule& rule, std::string_view name) {
+  if (!support::is_utf8(text)) throw WrongValue(std::string(name) + " is not valid UTF-8");
   try {
-    return api::read_text(rule, text);
+    return api::read_text(rule, text, name);
   } catch (const api::ValidationError& error) {
-    throw WrongValue(error.faults().front().message);
+    throw WrongValue(api::sentence_of(error.faults().front()));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/routes.h"
 #include "support/text.h"
 
 namespace taskdock::http {
@@ -15,7 +16,7 @@ bool has(const api::ResponseHeaders& headers, std::string_view name) {
 }
 
 bool is_private(std::string_view path, int status) {
-  return status >= 400 || path == "/api" || path.starts_with("/api/");
+  return status >= 400 || api::is_api_path(path);
 }
 
 }  // namespace

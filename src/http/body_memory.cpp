@@ -8,7 +8,7 @@ namespace {
 
 // How long the worker of a client that was cut may take to give its memory back.
 constexpr std::chrono::seconds max_wait{1};
-constexpr int max_waiting_with_memory = 16;
+constexpr int max_waiting_with_memory = 4;
 
 }  // namespace
 
@@ -29,6 +29,13 @@ bool BodyMemory::Share::take(std::size_t bytes, int max_waiting) {
   bytes_ = bytes;
   connection_.set_body_memory(bytes_);
   return true;
+}
+
+void BodyMemory::Share::account_beyond_limit(std::size_t bytes) {
+  if (bytes <= bytes_) return;
+  memory_.used_ += bytes - bytes_;
+  bytes_ = bytes;
+  connection_.set_body_memory(bytes_);
 }
 
 void BodyMemory::Share::release() {

@@ -17,6 +17,9 @@ class BodyMemory {
   /// that a few large bodies do not keep out the small ones.
   static constexpr std::size_t small_body_bytes = std::size_t{16} * 1024;
 
+  /// Answers up to this size are not counted: the one that says that memory is short has no more.
+  static constexpr std::size_t uncounted_answer_bytes = 1024;
+
   /// `registry` must outlive it: when memory is short, the slowest clients in it are cut.
   BodyMemory(std::size_t max_bytes, ConnectionRegistry& registry)
       : max_bytes_(max_bytes), registry_(registry) {}
@@ -37,6 +40,9 @@ class BodyMemory {
     /// The same for memory that is in use already, for which only a few may wait: those who wait
     /// have memory that nobody has counted.
     bool account_for(std::size_t bytes);
+
+    /// Makes the share `bytes` large, which are in use already, whether there is memory or not.
+    void account_beyond_limit(std::size_t bytes);
 
     void release();
 

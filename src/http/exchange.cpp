@@ -54,6 +54,14 @@ void carry_bytes(std::string_view bytes, httplib::Response& response) {
   };
 }
 
+/// Gives only the length of `body`, which is freed: a client that does not read the heads of its
+/// answers would make us keep one body for each.
+void carry_length(std::string& body, httplib::Response& response) {
+  response.content_length_ = body.size();
+  response.content_provider_ = [](std::size_t, std::size_t, httplib::DataSink&) { return false; };
+  std::string().swap(body);  // an assignment would keep its memory
+}
+
 }  // namespace
 
 ExchangeStream::ExchangeStream(Exchange& exchange)
@@ -80,6 +88,8 @@ void carry_answer(Exchange& exchange, httplib::Response& response) {
     carry_stream(exchange, response);
   } else if (!answer.shared.bytes.empty()) {
     carry_bytes(answer.shared.bytes, response);
+  } else if (exchange.head.method == "HEAD" && !answer.body.empty()) {
+    carry_length(answer.body, response);
   } else if (answer.body.size() > BodyMemory::small_body_bytes) {
     carry_bytes(answer.body, response);  // the library would copy it
   } else {

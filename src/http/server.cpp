@@ -37,11 +37,10 @@ constexpr std::chrono::milliseconds shortage_pause{10};
 // here.
 thread_local Exchange* current_exchange = nullptr;
 
-void log_request(const Exchange& exchange, int status, Connection::Clock::time_point start) {
-  if (!support::logs(support::LogLevel::info)) return;
+void log_request(const Exchange& exchange, Connection::Clock::duration time) {
   using std::chrono::microseconds;
-  const auto duration =
-      std::chrono::duration_cast<microseconds>(Connection::Clock::now() - start).count();
+  const int status = exchange.answer.status;
+  const auto duration = std::chrono::duration_cast<microseconds>(time).count();
   std::string line(exchange.head.method);
   line += ' ';
   line += exchange.head.path;
@@ -49,7 +48,13 @@ void log_request(const Exchange& exchange, int status, Connection::Clock::time_p
   line += exchange.id;
   line += ' ';
   line += exchange.client_address();
-  support::log(support::LogLevel::info, line);
+  support::log(support::LogLevel::info, line,
+               {{"method", exchange.head.method},
+                {"path", exchange.head.path},
+                {"status", std::int64_t{status}},
+                {"duration_us", std::int64_t{duration}},
+                {"request_id", exchange.id},
+                {"client", exchange.client_address()}});
 }
 
 void append_header(std::string& text, std::string_view name, std::string_view value) {
@@ -61,6 +66,7 @@ void append_header(std::string& text, std::string_view name, std::string_view va
 
 std::vector<system::Endpoint> endpoints_of(const std::vector<system::Listener>& listeners) {
   std::vector<system::Endpoint> endpoints;
+  endpoints.reserve(listeners.size());
   for (const system::Listener& listener : listeners) endpoints.push_back(listener.endpoint());
   return endpoints;
 }
@@ -141,13 +147,16 @@ class Server::Library final : public httplib::Server {
     }
     acceptor_.close();
     registry_.end_all();
-    if (!workers_.wait_until_done(std::chrono::steady_clock::now() + options_.shutdown)) {
+    if (!workers_.wait_until_done(std::chrono::steady_clock::now() + patience_.load())) {
       registry_.cut_all();
     }
     return accepted.event == Event::stopped;
   }
 
-  void stop() { acceptor_.stop(); }
+  void stop(std::optional<std::chrono::milliseconds> patience) {
+    if (patience) patience_ = *patience;
+    acceptor_.stop();
+  }
 
   const std::vector<system::Endpoint>& endpoints() const { return endpoints_; }
 
@@ -165,11 +174,14 @@ class Server::Library final : public httplib::Server {
     } catch (const std::bad_alloc&) {
       support::log(support::LogLevel::error, "no memory for another connection");
     }
+    if (options_.traffic) options_.traffic->turned_away.add();
     closing_.turn_away(system::Socket(system::FileDescriptor(fd)));
   }
 
   void serve_connection(int fd, const OriginGuard& guard) {
     Connection connection(system::Socket(system::FileDescriptor(fd)), options_.deadlines);
+    const support::Gauge::Hold open(options_.traffic ? &options_.traffic->open_connections
+                                                     : nullptr);
     bool answered = false;
     {
       const ConnectionRegistry::Entry entry(registry_, connection);
@@ -215,9 +227,21 @@ class Server::Library final : public httplib::Server {
     bool closed = false;
     const bool sent = process_request(stream, {}, 0, {}, 0, true, closed, nullptr);
     current_exchange = nullptr;
-    log_request(exchange, exchange.answer.status, start);
+    record(exchange, start);
     if (!sent) return Outcome::broken;
     return exchange.keep_alive ? Outcome::go_on : Outcome::answered;
+  }
+
+  /// Logs and counts a request that has ended.
+  void record(const Exchange& exchange, Connection::Clock::time_point start) {
+    const bool logged = support::logs(support::LogLevel::info);
+    if (!logged && !options_.traffic) return;
+    const auto duration = Connection::Clock::now() - start;
+    const api::Response& answer = exchange.answer;
+    if (options_.traffic) {
+      options_.traffic->count(exchange.head.method, answer.route, answer.status, duration);
+    }
+    if (logged) log_request(exchange, duration);
   }
 
   /// The answer to a request that is not served; `received` is what has arrived of it, from `peer`
@@ -227,7 +251,9 @@ class Server::Library final : public httplib::Server {
     std::string line = "refused " + std::to_string(refusal.status) + " (" + refusal.detail + ") ";
     line += id;
     if (!peer.empty()) line.append(" ").append(peer);
-    support::log(support::LogLevel::info, line);
+    support::log(support::LogLevel::info, line,
+                 {{"status", std::int64_t{refusal.status}}, {"request_id", id}, {"client", peer}});
+    if (options_.traffic) options_.traffic->count({}, nullptr, refusal.status, std::nullopt);
     api::Response response =
         api::error_response(refusal.status, refusal.detail, {{"X-Request-Id", id}});
     if (refusal.status == 503) response.headers.emplace_back("Retry-After", "1");
@@ -253,20 +279,27 @@ class Server::Library final : public httplib::Server {
         refusal ? api::error_response(refusal->status, refusal->detail) : handler_.handle(asked);
     exchange.memory.release();
     if (!have_memory_for_answer(exchange)) {
+      const api::Route* route = exchange.answer.route;
       exchange.answer = api::error_response(503, "The server is short of memory; try again",
                                             {{"Retry-After", "1"}});
+      exchange.answer.route = route;
     }
     cors_.add_headers(asked.header("Origin").value_or(""), asked.is_preflight(), exchange.answer);
     add_general_headers(asked.path, exchange.answer);
     carry_answer(exchange, response);
   }
 
-  /// Whether there is memory to keep a large answer until its client has received it. For a request
+  /// Whether there is memory to keep the answer until its client has received it. For a request
   /// that may have changed something the answer is always kept.
   static bool have_memory_for_answer(Exchange& exchange) {
     const std::size_t bytes = exchange.answer.body.capacity();
-    return bytes <= BodyMemory::small_body_bytes || exchange.memory.account_for(bytes) ||
-           exchange.head.method != "GET";
+    if (bytes <= BodyMemory::uncounted_answer_bytes || exchange.head.method == "HEAD" ||
+        exchange.memory.account_for(bytes)) {
+      return true;
+    }
+    if (exchange.head.method == "GET") return false;
+    exchange.memory.account_beyond_limit(bytes);
+    return true;
   }
 
   /// Writes the headers of the answer, and of the library's own only those that frame the body: its
@@ -309,6 +342,7 @@ class Server::Library final : public httplib::Server {
   BodyMemory body_memory_;
   std::string request_id_prefix_;  // different for each run of the server
   std::atomic<std::uint64_t> request_count_{0};
+  std::atomic<std::chrono::milliseconds> patience_{options_.shutdown};  // with requests at the end
   // Last, so that they end first: their threads use all of the above.
   ClosingConnections closing_{[this](std::string_view received) {
     return refuse({503, "Too many connections; try again"}, received, {});
@@ -332,8 +366,8 @@ bool Server::run() {
   return library_->run();
 }
 
-void Server::stop() {
-  library_->stop();
+void Server::stop(std::optional<std::chrono::milliseconds> patience) {
+  library_->stop(patience);
 }
 
 const char* http_library_version() {

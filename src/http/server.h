@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/request_handler.h"
+#include "api/traffic.h"
 #include "http/connection.h"
 #include "http/trusted_proxies.h"
 #include "support/clock.h"
@@ -25,6 +27,7 @@ struct ServerOptions {
                          .body = std::chrono::seconds(30),
                          .send = std::chrono::seconds(30)};
   std::chrono::milliseconds shutdown = std::chrono::seconds(5);
+  api::Traffic* traffic = nullptr;  // counts everything, and outlives the server; null: nobody does
 };
 
 /// Carries the API over HTTP/1.1.
@@ -49,12 +52,13 @@ class Server {
   const std::vector<system::Endpoint>& endpoints() const;
 
   /// Serves until stop(), then closes the listeners, finishes the requests in flight, for as long
-  /// as the options allow, and returns. False if it stopped by itself because the system would
-  /// accept no more connections.
+  /// as they are given, and returns. False if it stopped by itself because the system would accept
+  /// no more connections.
   bool run();
 
-  /// Makes run() return, also if it has yet to be called. Any thread may call it.
-  void stop();
+  /// Makes run() return, also if it has yet to be called. Requests in flight have `patience` to
+  /// finish, or else what the options say. Any thread may call it.
+  void stop(std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
  private:
   class Library;

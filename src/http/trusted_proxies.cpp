@@ -206,36 +206,22 @@ bool TrustedProxies::trusts(std::string_view address) const {
 ProxiedRequest TrustedProxies::read(std::string_view peer,
                                     std::span<const api::Header> headers) const {
   const Words words(headers);
-  /// Follows `hops` back from `peer` for as long as those who wrote them are trusted. Returns the
-  /// last address; `first` becomes the hop that it came from, or that has none.
-  const auto follow = [&](const Hops& hops, const Hop*& first) {
-    std::string address(peer);
-    for (auto hop = hops.rbegin(); hop != hops.rend() && trusts(address); ++hop) {
-      first = &*hop;
-      const auto before = hop->node ? address_of(*hop->node) : std::nullopt;
-      if (!before) break;
-      address = before->to_string();
-    }
-    return address;
-  };
-  const Hop* first = nullptr;
-  const std::string by_list = follow(words.listed, first);
-  first = nullptr;
-  const std::string by_forwarded = follow(words.forwarded, first);
-
-  ProxiedRequest request;
-  if (words.is_malformed) {
-    request.client_address = peer;
-  } else if (words.forwarded.empty()) {
-    request.client_address = by_list;
-  } else if (words.listed.empty() || by_list == by_forwarded) {
-    request.client_address = by_forwarded;
-  } else {
-    request.client_address = peer;
+  static const Hops none;
+  const Hops& hops = !words.listed.empty() ? words.listed
+                     : words.is_malformed  ? none
+                                           : words.forwarded;
+  // Back from `peer`, for as long as those who wrote the hops are trusted.
+  ProxiedRequest request{.client_address = std::string(peer)};
+  const Hop* first = nullptr;  // that the address came from, or that has none
+  for (auto hop = hops.rbegin(); hop != hops.rend() && trusts(request.client_address); ++hop) {
+    first = &*hop;
+    const auto before = hop->node ? address_of(*hop->node) : std::nullopt;
+    if (!before) break;
+    request.client_address = before->to_string();
   }
 
   std::vector<std::string_view> protos = words.protos;
-  if (first && first->proto && !words.is_malformed) protos.emplace_back(*first->proto);
+  if (first && first->proto) protos.emplace_back(*first->proto);
   request.over_tls = !protos.empty() && std::ranges::all_of(protos, [](std::string_view proto) {
     return equals_ignoring_case(proto, "https");
   });

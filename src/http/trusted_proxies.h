@@ -23,6 +23,11 @@ struct ProxiedRequest {
 /// A proxy says what it knows in `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Prefix`,
 /// or in `Forwarded` (RFC 7239). All that a request has passed add to the first, so that what the
 /// client itself has written there stands before what they have added.
+///
+/// Where there is an `X-Forwarded-For`, `Forwarded` is not looked at: the usual proxies write only
+/// the former, and pass the latter on as the client has sent it. If it counted, the client could
+/// choose to be taken for the proxy, and get the proxy blocked. A proxy that writes `Forwarded`
+/// must write or remove `X-Forwarded-For` as well.
 class TrustedProxies {
  public:
   /// No proxy is trusted.
@@ -43,8 +48,7 @@ class TrustedProxies {
   /// The client's address is the right-most one that is not trusted, or the left-most of all if all
   /// are trusted. Where an element is not an address ("unknown", "_hidden", nonsense), what stands
   /// before it is not looked at: the address is the last one found, which may be `peer` itself. The
-  /// same holds where `X-Forwarded-For` and `Forwarded` name different clients, since one of them
-  /// may be the client's own invention, and where `Forwarded` does not follow its grammar.
+  /// same holds where `Forwarded` does not follow its grammar.
   ///
   /// TLS counts as used only if a header says "https", and none says something else. A prefix that
   /// is not exactly a path of plain segments is ignored: it becomes part of links.

@@ -2,6 +2,7 @@
 
 #include <argon2.h>
 
+#include <algorithm>
 #include <array>
 #include <new>
 #include <stdexcept>
@@ -15,6 +16,8 @@ constexpr std::uint32_t passes = 2;
 constexpr std::uint32_t lanes = 1;
 constexpr std::size_t salt_bytes = 16;
 constexpr std::size_t tag_bytes = 32;
+
+constexpr std::uint32_t max_memory_kib = 40 * 1024;  // of all hashes that run
 
 // For each hash that may run. At about 25 ms a hash, the last caller in the queue waits less than a
 // second.
@@ -40,12 +43,15 @@ const std::string& our_prefix() {
 class PasswordHasher::Place {
  public:
   explicit Place(PasswordHasher& hasher) : hasher_(hasher) {
+    const support::Gauge::Hold waits(&hasher_.waiting_);
     if (!hasher_.admitted_.try_acquire_for(pause_before_refusal)) throw TooBusy();
     hasher_.working_.acquire();
+    hasher_.running_.add();
   }
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
   ~Place() {
+    hasher_.running_.remove();
     hasher_.working_.release();
     hasher_.admitted_.release();
   }
@@ -53,6 +59,10 @@ class PasswordHasher::Place {
  private:
   PasswordHasher& hasher_;
 };
+
+unsigned PasswordHasher::max_at_once(unsigned cores) {
+  return std::clamp(cores / 2, 1U, max_memory_kib / memory_kib);
+}
 
 PasswordHasher::PasswordHasher(support::RandomSource& random, unsigned at_once)
     : random_(random), admitted_(at_once * (1 + max_waiting_per_hash)), working_(at_once) {}

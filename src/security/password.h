@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "support/metrics.h"
 #include "support/random.h"
 #include "system/semaphore.h"
 
@@ -24,6 +26,11 @@ class PasswordHasher {
     TooBusy() : std::runtime_error("too many passwords are being checked") {}
   };
 
+  /// How many hashes may run at once on `cores` processor cores: half of the cores work for all
+  /// other requests, and together the hashes take at most 40 MiB, however many cores there are, so
+  /// that clients nobody knows cannot make the server need more than 128 MiB.
+  static unsigned max_at_once(unsigned cores);
+
   /// `at_once` must be at least 1. `random` must outlive the hasher.
   PasswordHasher(support::RandomSource& random, unsigned at_once);
 
@@ -42,12 +49,21 @@ class PasswordHasher {
   /// Whether `hash` was made with other parameters than hash() uses now.
   static bool needs_rehash(std::string_view hash);
 
+  /// How many calls run and wait now.
+  struct Load {
+    std::uint64_t running;
+    std::uint64_t waiting;
+  };
+  Load load() const { return {running_.value(), waiting_.value()}; }
+
  private:
   class Place;
 
   support::RandomSource& random_;
   system::Semaphore admitted_;  // calls that run or wait
   system::Semaphore working_;   // calls that run
+  support::Gauge running_;
+  support::Gauge waiting_;
 };
 
 }  // namespace taskdock::security

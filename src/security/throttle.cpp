@@ -175,6 +175,17 @@ Throttle::Attempt Throttle::start_signup(const std::string& address) {
   return {state_.get(), {{Attempt::Reservation::signup_from_network, network_of(address)}}};
 }
 
+bool Throttle::count_forged_token(const std::string& address) {
+  try {
+    Attempt(state_.get(),
+            {{Attempt::Reservation::failure_for_network, "token " + network_of(address)}})
+        .count();
+    return true;
+  } catch (const TooManyAttempts&) {
+    return false;
+  }
+}
+
 void Throttle::count_failed_refresh(const std::string& address) {
   Attempt failed(state_.get(),
                  {{Attempt::Reservation::failure_for_network, "refresh " + network_of(address)}});

@@ -85,6 +85,11 @@ class Throttle {
   /// tells that the email is taken. Throws TooManyAttempts.
   Attempt start_signup(const std::string& address);
 
+  /// Counts a forged access token, and returns whether it is within the allowance for failed
+  /// attempts from the network; if it is not, it need not be told any more. Forged tokens are
+  /// never refused with TooManyAttempts: behind the same address there are honest clients.
+  bool count_forged_token(const std::string& address);
+
   /// Counts a refresh token that is not valid. Throws TooManyAttempts after too many of them. A
   /// valid refresh token is never refused, since it cannot be guessed.
   void count_failed_refresh(const std::string& address);

@@ -1,5 +1,6 @@
 #include "security/token.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
@@ -117,6 +118,16 @@ std::optional<Subject> TokenSigner::verify(std::string_view token, support::Time
   }
   if (last.contents.expires_at <= to_unix_seconds(now)) return std::nullopt;
   return last.contents.subject;
+}
+
+bool TokenSigner::is_forged(std::string_view token) const {
+  std::size_t parts = 0;
+  for (std::string_view rest = token; !rest.empty() || parts == 0; ++parts) {
+    const std::string_view part = rest.substr(0, rest.find('.'));
+    if (part.empty() || !decode_base64url(part)) return false;
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+  }
+  return parts == 3 && !read(token);
 }
 
 std::optional<TokenSigner::Contents> TokenSigner::read(std::string_view token) const {

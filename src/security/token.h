@@ -48,6 +48,11 @@ class TokenSigner {
   /// verified before the content is parsed.
   std::optional<Subject> verify(std::string_view token, support::Timestamp now) const;
 
+  /// Whether `token` has the form of a token, but was never issued with this key: what somebody
+  /// else has made, or what was issued before the key was replaced. A token that has expired is
+  /// none, and neither is a text that is no token at all.
+  bool is_forged(std::string_view token) const;
+
  private:
   /// The claims of a token that verify() needs.
   struct Contents {

@@ -65,6 +65,13 @@ class Unavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The database is damaged, so that this call could not read or change it. Others may still work,
+/// and trying again will not help: it must be restored from a backup.
+class Damaged : public Unavailable {
+ public:
+  using Unavailable::Unavailable;
+};
+
 /// The file is not a database that this version of Taskdock can use; it was not changed.
 class Unusable : public std::runtime_error {
  public:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -11,6 +12,7 @@
 
 #include "store/changes.h"
 #include "store/snapshot.h"
+#include "store/statistics.h"
 #include "store/types.h"
 
 namespace taskdock::store {
@@ -83,6 +85,9 @@ class Store {
   /// otherwise.
   void check();
 
+  /// How it does now. Throws nothing but std::bad_alloc.
+  Statistics statistics();
+
   /// Waits until what was deleted is gone from the database and its log. Returns false if another
   /// connection that reads the database has prevented it for `patience`. The work is done, while
   /// the store is open, also without this call.
@@ -96,6 +101,10 @@ class Store {
 
   std::unique_ptr<Parts> parts_;
 };
+
+/// The files of the database `file`, by their paths or names: itself, and what is beside it while
+/// it is open.
+std::array<std::string, 3> files_of(const std::string& file);
 
 /// The library that keeps the database, and its version: "SQLite 3.54.1".
 std::string engine_version();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -84,6 +85,14 @@ enum class Priority { low, medium, high, urgent };
 /// What the next date of a recurring task is counted from.
 enum class RecurrenceFrom { due, completion };
 
+/// How many values an enumeration that is kept has.
+template <class Enumeration>
+inline constexpr std::int64_t value_count = 0;
+template <>
+inline constexpr std::int64_t value_count<Priority> = 4;
+template <>
+inline constexpr std::int64_t value_count<RecurrenceFrom> = 2;
+
 /// What the owner of a task writes into it, declared once for all of its forms: each member is an
 /// `As` of its type, or an `Added` if it is one of those that the API did not have at first.
 template <template <class> class As, template <class> class Added = As>
@@ -96,6 +105,27 @@ struct TaskMembers {
   Added<std::optional<std::string>> recurrence = {};  // a support::Recurrence, as it was written
   Added<RecurrenceFrom> recurrence_from = {};
 };
+
+/// A member of a type beside its name.
+template <class Member>
+struct Named {
+  const char* name;
+  Member member;
+};
+template <class Member>
+Named(const char*, Member) -> Named<Member>;
+
+/// The names of these members, which are also those of their columns. `Content` is one of the
+/// forms.
+template <class Content>
+inline constexpr auto task_members =
+    std::tuple{Named{"title", &Content::title},
+               Named{"description", &Content::description},
+               Named{"due_date", &Content::due_date},
+               Named{"remind_at", &Content::remind_at},
+               Named{"priority", &Content::priority},
+               Named{"recurrence", &Content::recurrence},
+               Named{"recurrence_from", &Content::recurrence_from}};
 
 using TaskContent = TaskMembers<std::type_identity_t>;
 

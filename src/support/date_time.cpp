@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/digits.h"
+
 namespace taskdock::support {
 
 namespace {
@@ -63,17 +65,14 @@ std::chrono::microseconds take_fraction(Scanner& scanner) {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::nanoseconds(nanoseconds));
 }
 
-void append_digits(std::string& out, int width, unsigned value) {
-  const std::size_t end = out.size() + static_cast<std::size_t>(width);
-  out.resize(end);
-  for (std::size_t i = end; width > 0; --width, value /= 10) {
-    out[--i] = static_cast<char>('0' + value % 10);
-  }
+void append_digits(std::string& out, int width, long value) {
+  out.append(static_cast<std::size_t>(width), '0');
+  put_digits(out.data() + out.size(), width, value);
 }
 
 void append_date(std::string& out, Date date) {
   const std::chrono::year_month_day civil(date);
-  append_digits(out, 4, static_cast<unsigned>(int{civil.year()}));
+  append_digits(out, 4, int{civil.year()});
   out += '-';
   append_digits(out, 2, unsigned{civil.month()});
   out += '-';
@@ -85,12 +84,12 @@ void append_local_time(std::string& out, LocalTime time) {
   const std::chrono::hh_mm_ss clock(time - date);
   append_date(out, date);
   out += 'T';
-  append_digits(out, 2, static_cast<unsigned>(clock.hours().count()));
+  append_digits(out, 2, clock.hours().count());
   out += ':';
-  append_digits(out, 2, static_cast<unsigned>(clock.minutes().count()));
+  append_digits(out, 2, clock.minutes().count());
   if (clock.seconds() == 0s) return;
   out += ':';
-  append_digits(out, 2, static_cast<unsigned>(clock.seconds().count()));
+  append_digits(out, 2, clock.seconds().count());
 }
 
 }  // namespace

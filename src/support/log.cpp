@@ -1,23 +1,30 @@
 #include "support/log.h"
 
-#include <limits.h>
-#include <poll.h>
 #include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <utility>
+
+#include "support/json_writer.h"
+#include "system/file_status.h"
+#include "system/standard_streams.h"
 
 namespace taskdock::support {
 
 namespace {
+
+// How each line is made of a payload, which log() makes.
+constexpr const char* text_pattern = "%Y-%m-%dT%H:%M:%S.%fZ %l %v";
+constexpr const char* json_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})";
+
+LogFormat current_format = LogFormat::text;
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
   switch (level) {
@@ -35,10 +42,32 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::off;
 }
 
-/// Writes to standard error, with one write(2) for many lines when they come fast: a system call
-/// for each request would cost more than the request's own queries. If the reader stalls, lines are
-/// dropped; the logging thread never waits.
-class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
+/// The members of a line's JSON object from the message on.
+std::string to_json_members(std::string_view message, std::initializer_list<LogField> fields) {
+  std::string json = R"("message":)";
+  append_json_string(json, message);
+  for (const LogField& field : fields) {
+    json += ",\"";
+    json += field.name;
+    json += "\":";
+    if (const auto* text = std::get_if<std::string_view>(&field.value)) {
+      append_json_string(json, *text);
+    } else {
+      json += std::to_string(std::get<std::int64_t>(field.value));
+    }
+  }
+  return json;
+}
+
+std::string to_payload(std::string_view message, std::initializer_list<LogField> fields) {
+  return current_format == LogFormat::json ? to_json_members(message, fields)
+                                           : std::string(message);
+}
+
+/// Writes to standard error, with one system call for many lines when they come fast: one for each
+/// request would cost more than the request's own queries. If the reader stalls, lines are dropped;
+/// the logging thread never waits.
+class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     if (gathered_.size() >= max_gathered) {
@@ -54,24 +83,15 @@ class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
   }
 
   void flush_() override {
-    std::size_t written = 0;
-    while (written < gathered_.size() && is_writable()) {
-      // A pipe that is writable takes this much without blocking (POSIX, write()).
-      const std::size_t size = std::min<std::size_t>(gathered_.size() - written, PIPE_BUF);
-      const ssize_t result = ::write(STDERR_FILENO, gathered_.data() + written, size);
-      if (result < 0 && (errno == EAGAIN || errno == EINTR)) break;  // later
-      if (result < 0) {  // no reader, or the disk is full
-        written = gathered_.size();
-        break;
-      }
-      written += static_cast<std::size_t>(result);
-    }
+    const std::size_t written =
+        system::write_to_standard_error({gathered_.data(), gathered_.size()});
     std::move(gathered_.begin() + written, gathered_.end(), gathered_.begin());
     gathered_.resize(gathered_.size() - written);
     if (gathered_.size() == 0 && dropped_ > 0) {
-      const std::string line = std::to_string(std::exchange(dropped_, 0)) +
-                               " lines of the log were dropped: it was not read\n";
-      gathered_.append(line.data(), line.data() + line.size());
+      const std::string payload = to_payload(std::to_string(std::exchange(dropped_, 0)) +
+                                                 " lines of the log were dropped: it was not read",
+                                             {});
+      formatter_->format({"taskdock", spdlog::level::warn, payload}, gathered_);
     }
   }
 
@@ -80,22 +100,114 @@ class GatheringSink final : public spdlog::sinks::base_sink<std::mutex> {
   static constexpr std::size_t max_gathered = 256 * 1024;
   static constexpr std::chrono::milliseconds pause{20};
 
-  static bool is_writable() {
-    pollfd file{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
-    return ::poll(&file, 1, 0) == 1;
-  }
-
   spdlog::memory_buf_t gathered_;
   std::uint64_t dropped_ = 0;
   spdlog::log_clock::time_point last_write_{};
 };
 
+/// Writes to a log file. After a failure, such as a full disk, it makes a new attempt each second:
+/// spdlog's own sink must not be used any more after some failures.
+class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  /// Throws std::runtime_error if the file cannot be written.
+  explicit FileSink(LogFile file) : file_(std::move(file)) {
+    const auto status = system::file_status(file_.path);
+    if (status && status->kind != system::FileStatus::Kind::regular) {
+      throw std::runtime_error(file_.path.string() + ": the log file is not a regular file");
+    }
+    try {
+      open();
+    } catch (const spdlog::spdlog_ex& error) {
+      throw std::runtime_error(file_.path.string() +
+                               ": the log file cannot be written: " + error.what());
+    }
+  }
+
+ protected:
+  void set_formatter_(std::unique_ptr<spdlog::formatter> formatter) override {
+    formatter_ = std::move(formatter);
+    if (sink_) sink_->set_formatter(formatter_->clone());
+  }
+
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    ++pending_;
+    attempt([&] {
+      sink_->log(message);
+      if (message.level >= spdlog::level::warn) flush_pending();
+    });
+  }
+
+  void flush_() override {
+    if (sink_) attempt([this] { flush_pending(); });
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// Calls `write`, after opening the file again if that is due.
+  template <class Write>
+  void attempt(Write write) {
+    if (!sink_ && Clock::now() < next_attempt_) {
+      lost_ += std::exchange(pending_, 0);
+      return;
+    }
+    try {
+      if (!sink_) open();
+      write();
+    } catch (const spdlog::spdlog_ex& error) {
+      fail(error.what());
+    }
+  }
+
+  void open() {
+    sink_ = std::make_unique<spdlog::sinks::rotating_file_sink_st>(file_.path.string(),
+                                                                   file_.max_bytes, file_.keep);
+    sink_->set_formatter(formatter_->clone());
+    if (lost_ == 0) return;
+    const std::string payload =
+        to_payload(std::to_string(lost_) + " lines of the log were lost", {});
+    sink_->log({"taskdock", spdlog::level::warn, payload});
+    sink_->flush();
+    lost_ = 0;
+    is_reported_ = false;
+  }
+
+  void flush_pending() {
+    sink_->flush();
+    pending_ = 0;
+  }
+
+  void fail(const char* reason) {
+    sink_.reset();
+    lost_ += std::exchange(pending_, 0);
+    next_attempt_ = Clock::now() + std::chrono::seconds(1);
+    if (std::exchange(is_reported_, true)) return;
+    system::write_to_standard_error("taskdock: " + file_.path.string() +
+                                    ": the log file cannot be written: " + reason +
+                                    "; lines are lost until it can be\n");
+  }
+
+  const LogFile file_;
+  std::unique_ptr<spdlog::sinks::rotating_file_sink_st> sink_;  // null after a failure
+  Clock::time_point next_attempt_{};
+  std::uint64_t pending_ = 0;  // lines that are not known to be in the file
+  std::uint64_t lost_ = 0;     // lines
+  bool is_reported_ = false;   // the failure that is going on, on standard error
+};
+
+std::shared_ptr<spdlog::sinks::sink> make_sink(const LogOptions& options) {
+  if (options.file) return std::make_shared<FileSink>(*options.file);
+  return std::make_shared<StandardErrorSink>();
+}
+
 }  // namespace
 
-void start_log(LogLevel level) {
-  auto logger = std::make_shared<spdlog::logger>("taskdock", std::make_shared<GatheringSink>());
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%fZ %l %v", spdlog::pattern_time_type::utc);
-  logger->set_level(to_spdlog(level));
+void start_log(const LogOptions& options) {
+  current_format = options.format;
+  auto logger = std::make_shared<spdlog::logger>("taskdock", make_sink(options));
+  logger->set_pattern(options.format == LogFormat::json ? json_pattern : text_pattern,
+                      spdlog::pattern_time_type::utc);
+  logger->set_level(to_spdlog(options.level));
   spdlog::set_default_logger(std::move(logger));
   spdlog::flush_every(std::chrono::seconds(1));
 }
@@ -111,10 +223,19 @@ bool logs(LogLevel level) {
   return logger && logger->should_log(to_spdlog(level));
 }
 
-void log(LogLevel level, std::string_view message) noexcept {
+void log(LogLevel level, std::string_view message,
+         std::initializer_list<LogField> fields) noexcept {
   if (!logs(level)) return;
-  spdlog::default_logger_raw()->log(to_spdlog(level),
-                                    spdlog::string_view_t(message.data(), message.size()));
+  try {
+    if (current_format == LogFormat::text) {
+      spdlog::default_logger_raw()->log(to_spdlog(level),
+                                        spdlog::string_view_t(message.data(), message.size()));
+    } else {
+      spdlog::default_logger_raw()->log(to_spdlog(level), to_json_members(message, fields));
+    }
+  } catch (const std::exception&) {
+    // There is no memory for the line.
+  }
 }
 
 }  // namespace taskdock::support

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace taskdock::system {
@@ -16,5 +17,9 @@ void write_to_standard_output(std::string_view text);
 /// Writes all of `text`, which is short, to standard output if there is room for it now. Otherwise
 /// it is lost: this neither waits for a reader nor ends the process where there is none.
 void offer_to_standard_output(std::string_view text) noexcept;
+
+/// Writes what standard error takes of `text` without waiting. Returns how much is done with: what
+/// it can never take, since it has no reader or its disk is full, counts as well.
+std::size_t write_to_standard_error(std::string_view text) noexcept;
 
 }  // namespace taskdock::system

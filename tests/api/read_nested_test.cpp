@@ -6,6 +6,7 @@
 
 #include "api/describe.h"
 #include "api/read.h"
+#include "api/reading.h"
 #include "api/task_types.h"
 #include "api/write.h"
 #include "testing/allocations.h"
@@ -112,18 +113,7 @@ Strings told(const Faults& faults) {
 
 template <class T>
 Strings faults_of(const std::string& json) {
-  Faults faults;
-  read_body<T>(json, faults);
-  return told(faults);
-}
-
-template <class T>
-T read_whole(const std::string& json) {
-  Faults faults;
-  T result = read_body<T>(json, faults);
-  CAPTURE(json);
-  CHECK(told(faults) == Strings{});
-  return result;
+  return told(read_faults<T>(json));
 }
 
 std::string operations(const std::string& parts) {
@@ -284,10 +274,10 @@ TEST_CASE("api/read_nested: a list in a query has an element for each parameter 
 }
 
 TEST_CASE("api/read_nested: a text is read by its rule, whatever bytes it has") {
-  CHECK(read_text(Text{.max = 3, .trimmed = true}, " abc ") == "abc");
-  CHECK_THROWS_AS(read_text(Text{.max = 3}, "abcd"), ValidationError);
-  CHECK_THROWS_AS(read_text(Text{}, "\xff"), ValidationError);
-  CHECK_THROWS_AS(read_text(Text{}, std::string(1, '\0')), ValidationError);
+  CHECK(read_text(Text{.max = 3, .trimmed = true}, " abc ", "x") == "abc");
+  CHECK_THROWS_AS(read_text(Text{.max = 3}, "abcd", "x"), ValidationError);
+  CHECK_THROWS_AS(read_text(Text{}, "\xff", "x"), ValidationError);
+  CHECK_THROWS_AS(read_text(Text{}, std::string(1, '\0'), "x"), ValidationError);
 }
 
 TEST_CASE("api/read_nested: what is ignored costs no memory and cannot be wrong") {

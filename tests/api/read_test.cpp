@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/account_types.h"
+#include "api/reading.h"
 #include "api/task_types.h"
 
 namespace taskdock::api {
@@ -39,22 +40,9 @@ Strings told(const Faults& faults) {
   return result;
 }
 
-/// What is wrong with `json` for a T.
 template <class T>
 Strings faults_of(const std::string& json) {
-  Faults faults;
-  read_body<T>(json, faults);
-  return told(faults);
-}
-
-/// The T in `json`, which must have no fault.
-template <class T>
-T read_whole(const std::string& json) {
-  Faults faults;
-  T result = read_body<T>(json, faults);
-  CAPTURE(json);
-  CHECK(told(faults) == Strings{});
-  return result;
+  return told(read_faults<T>(json));
 }
 
 std::string with_title(const std::string& json_value) {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <optional>
 #include <thread>
 
@@ -87,9 +88,34 @@ TEST_CASE("cli/directory_lock: a command is not alone beside a server, and else 
   CHECK(SharedLock(directory).is_alone());
   {
     const ExclusiveLock lock(directory, "taskdock serve", "stop it");
+    const ServerFile file(directory, info);
     CHECK_FALSE(SharedLock(directory).is_alone());
   }
   CHECK(SharedLock(directory).is_alone());
+}
+
+TEST_CASE("cli/directory_lock: a command waits for a server that is being started") {
+  const TemporaryDirectory temporary;
+  const DataDirectory directory(temporary.path());
+  std::optional<ExclusiveLock> lock(std::in_place, directory, "taskdock serve", "stop it");
+  std::atomic<bool> has_begun{false};
+  bool is_alone = false;
+  std::thread command([&] {
+    is_alone = SharedLock(directory).is_alone();
+    has_begun = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK_FALSE(has_begun);
+  SUBCASE("until it is ready") {
+    const ServerFile file(directory, info);
+    command.join();
+    CHECK_FALSE(is_alone);
+  }
+  SUBCASE("or has given up") {
+    lock.reset();
+    command.join();
+    CHECK(is_alone);
+  }
 }
 
 TEST_CASE("cli/directory_lock: beside compact no command works") {

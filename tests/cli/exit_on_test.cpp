@@ -88,7 +88,8 @@ TEST_CASE("cli/exit_on: the end of standard input stops it well, with unread byt
     const Finished finished = process.wait();
     CHECK(finished.status == 0);
     CHECK(contains(finished.output, R"({"event":"stopping","reason":"stdin"})"));
-    CHECK(contains(finished.errors, "stopping (stdin)"));
+    CHECK(contains(finished.errors,
+                   "stopping (stdin): no new connections; requests in flight have 500 ms"));
     CHECK_FALSE(std::filesystem::exists(data.path() / "server.json"));
   }
 }

@@ -81,7 +81,9 @@ TEST_CASE("cli/service_notifier: the stop is told before requests in progress ar
   CHECK(manager.receive() == stopping);
   CHECK(socket.send(R"({"title":"x"})"));
   CHECK(contains(socket.receive_all(), "HTTP/1.1 201"));
-  CHECK(server.process().wait().status == 0);
+  const Finished finished = server.process().wait();
+  CHECK(finished.status == 0);
+  CHECK(contains(finished.errors, "requests in flight have 5000 ms"));
 }
 
 TEST_CASE("cli/service_notifier: a server that cannot start is not ready") {

@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "cli/outcome.h"
+#include "store/store.h"
 #include "testing/client.h"
 
 namespace taskdock::testing {
@@ -412,6 +413,39 @@ TEST_CASE("cli/user_command: --help names the commands and what they take") {
     CHECK(contains(finished.output, "EMAIL") == (std::string(command) != "list"));
     CHECK(contains(finished.output, "--name") == (std::string(command) == "add"));
   }
+}
+
+TEST_CASE("cli/user_command: what is wrong with a value is said in a sentence about it") {
+  const TemporaryDirectory data;
+  check_refused(user(data.path(), {"add", email}, "short\n"), 2,
+                "Password should have at least 8 characters");
+  check_refused(user(data.path(), {"add", email}, "\xff\xff\xff\xff\xff\xff\xff\xff\n"), 2,
+                "password is not valid UTF-8");
+  check_refused(user(data.path(), {"add", "ann"}), 2, "Email is not a valid email address");
+  check_refused(user(data.path(), {"add", email, "--name", std::string(101, 'x')}), 2,
+                "Name should have at most 100 characters");
+}
+
+TEST_CASE("cli/user_command: delete says where copies of what it deleted could not be removed") {
+  const TemporaryDirectory data;
+  check_done(user(data.path(), {"add", email}));
+  store::Store store(data.path() / "taskdock.db", {.readers = 2, .may_migrate = false});
+  store::Snapshot reader = store.snapshot();
+  REQUIRE(reader.has_users());
+  const Finished finished = user(data.path(), {"delete", email});
+  CHECK(finished.status == 0);
+  CHECK(contains(finished.errors, "stays in its write-ahead log"));
+  CHECK_FALSE(store.snapshot().has_users());
+}
+
+TEST_CASE("cli/user_command: a database with a second name is refused with status 5") {
+  const TemporaryDirectory data;
+  const TemporaryDirectory other;
+  check_done(user(data.path(), {"add", email}));
+  std::filesystem::create_hard_link(data.path() / "taskdock.db", other.path() / "taskdock.db");
+  check_refused(user(other.path(), {"list"}), 5, "a second name (a hard link)");
+  check_refused(run({"--port", "0", "--data", other.path().string()}), 5,
+                "a second name (a hard link)");
 }
 
 }  // namespace taskdock::testing

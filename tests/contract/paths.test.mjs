@@ -107,7 +107,8 @@ test("a slash too many leads to the documented path", async () => {
 });
 
 test("the README's table of endpoints is the document of a server with everything", async () => {
-  const whole = await startServer(["--local-user", "Ann"], { launchToken: "0123456789abcdefghijABCDEFGHIJ-_" });
+  const whole = await startServer(["--local-user", "Ann", "--metrics", "on"],
+    { launchToken: "0123456789abcdefghijABCDEFGHIJ-_" });
   const operations = operationsOf(await fetchDocument(whole));
   await whole.stop();
   const readme = await readFile(join(projectDirectory, "README.md"), "utf8");

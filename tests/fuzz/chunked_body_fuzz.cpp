@@ -20,6 +20,7 @@ using taskdock::fuzz::require;
 
 namespace api = taskdock::api;
 namespace http = taskdock::http;
+namespace operating_system = taskdock::system;
 
 namespace {
 
@@ -59,8 +60,8 @@ constexpr http::Deadlines patient{std::chrono::minutes(1), std::chrono::minutes(
 /// head, or together with it.
 std::optional<std::string> receive(std::string_view encoded, bool is_with_head) {
   Sender sender;
-  http::Connection connection(system::Socket(system::FileDescriptor(sender.receiving_end())),
-                              patient);
+  http::Connection connection(
+      operating_system::Socket(operating_system::FileDescriptor(sender.receiving_end())), patient);
   sender.send(head);
   if (is_with_head) sender.send(encoded);
   const auto request = connection.next_request();

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "cli/outcome.h"
 #include "testing/answers.h"
 #include "testing/function_server.h"
 #include "testing/process.h"
@@ -177,6 +178,28 @@ TEST_CASE("http/connections: idle connections do not hold up the end") {
   server.stop();
   for (const auto& socket : idle) CHECK(socket->receive_all().empty());
   for (const auto& socket : silent) CHECK(socket->receive_all().empty());
+}
+
+TEST_CASE("http/connections: whoever stops the server says how long requests have to finish") {
+  http::ServerOptions options = FunctionServer::options_of_test();  // which would be ten minutes
+  options.deadlines.body = std::chrono::minutes(10);
+  std::atomic<bool> reads{false};
+  FunctionServer server(
+      [&](const api::Request& asked) -> api::Response {
+        reads = true;
+        try {
+          asked.body.read(100);
+        } catch (const std::exception&) {
+          // It was cut.
+        }
+        return {};
+      },
+      options);
+  RawSocket half(server.port);
+  half.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345");
+  REQUIRE(becomes_true([&] { return reads.load(); }));
+  server.stop(std::chrono::milliseconds(1));
+  CHECK(half.receive_all().empty());
 }
 
 TEST_CASE(

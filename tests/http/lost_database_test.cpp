@@ -55,6 +55,28 @@ TEST_CASE_FIXTURE(Fixture,
   check_nothing_is_acknowledged();
 }
 
+TEST_CASE_FIXTURE(Fixture, "http/lost_database: a truncated database is unavailable, not our bug") {
+  std::vector<std::string> tasks;
+  for (int i = 0; i < 200; ++i) {
+    tasks.push_back(
+        client.post("/api/tasks", {{"title", "x"}, {"description", std::string(2000, 'x')}})
+            .header("location"));
+  }
+  REQUIRE(server.stop().status == 0);  // so that all of it is in the file
+  ServerProcess next(data);
+  Client again(next.port());
+  again.token = client.token;
+  REQUIRE(again.get("/health").status == 200);
+  fs::resize_file(data / "taskdock.db", 4096 * 20);
+  check_error(again.get("/health"), 503);
+  check_error(again.post("/api/tasks", {{"title", "lost"}}), 503);
+  for (const std::string& path : tasks) {
+    const int status = again.get(path).status;
+    CHECK((status == 200 || status == 503));
+  }
+  check_error(again.get("/api/tasks?limit=100"), 503);
+}
+
 TEST_CASE_FIXTURE(
     Fixture,
     "http/lost_database: nothing is acknowledged while a copy stands in the directory's place") {

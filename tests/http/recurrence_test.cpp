@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(Fixture,
 
 TEST_CASE_FIXTURE(Fixture, "http/recurrence: what does not recur has no next one, and no Link") {
   const std::vector<json> others = {
-      create({}), create({{"recurrence", "FREQ=DAILY;COUNT=1"}}),
+      create(json::object()), create({{"recurrence", "FREQ=DAILY;COUNT=1"}}),
       create({{"recurrence", "FREQ=DAILY;UNTIL=20260101"}}),
       create({{"recurrence", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}})};
   for (const json& task : others) {

@@ -30,24 +30,8 @@ constexpr std::size_t mib = std::size_t{1024} * 1024;
 
 const std::string get_health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool memory_is_real = false;  // the sanitizers' own is much of it
-#else
-constexpr bool memory_is_real = true;
-#endif
-
-/// The most memory that the process has had, in bytes.
-std::size_t peak_memory(pid_t id) {
-  std::ifstream status("/proc/" + std::to_string(id) + "/status");
-  for (std::string word; status >> word;) {
-    std::size_t kib = 0;
-    if (word == "VmHWM:" && status >> kib) return kib * 1024;
-  }
-  return 0;
-}
-
 void check_memory(ServerProcess& server) {
-  const std::size_t peak = peak_memory(server.process().id());
+  const std::size_t peak = server.process().peak_memory();
   MESSAGE("peak memory: " << peak / mib << " MiB");
   REQUIRE(peak > 0);
   if (memory_is_real) CHECK(peak < 128 * mib);
@@ -287,8 +271,7 @@ TEST_CASE("http/shortage: assets that nobody reads cost little memory") {
   const std::string page = Client(server.port()).get("/docs").body;
   const std::size_t start = page.find("/assets/swagger-ui-bundle");
   REQUIRE(start != std::string::npos);
-  const std::size_t path_start = page.rfind('"', start) + 1;
-  const std::string path = page.substr(path_start, page.find('"', start) - path_start);
+  const std::string path = page.substr(start, page.find('"', start) - start);
   const Sockets deaf =
       never_reading(server.port(), 300, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
   for (int i = 0; i < 20; ++i) check_alive(server.port());
@@ -337,7 +320,7 @@ TEST_CASE(
     CHECK(Client::read_answer(*socket, surplus).status >= 400);
   }
   check_alive(server.port());
-  const std::size_t peak = peak_memory(server.process().id());
+  const std::size_t peak = server.process().peak_memory();
   // What the kernel has for a thousand sockets and threads counts as well where memory is limited.
   if (memory_is_real) CHECK(peak < 100 * mib);
 }
@@ -386,6 +369,78 @@ TEST_CASE("http/shortage: a large body hears 503 while there is no memory, and i
     status = client.call("POST", "/health", body).status;
   }
   CHECK(status == 200);
+}
+
+TEST_CASE("http/shortage: small answers that nobody reads are counted, and who reads hears 503") {
+  http::ServerOptions options = with_patience(std::chrono::minutes(10), 16);
+  options.max_body_memory = 64 * 1024;
+  FunctionServer server(
+      [](const api::Request& asked) {
+        return api::Response{.body = asked.path == "/health" ? "{}" : std::string(12 * 1024, 'x')};
+      },
+      options);
+  const Sockets deaf = never_reading(server.port, 8, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  Client client(server.port);
+  int status = 200;
+  for (int i = 0; i < enough_tries && status != 503; ++i) {
+    if (i > 0) std::this_thread::sleep_for(milliseconds(100));
+    const Answer answer = client.get("/");
+    status = answer.status;
+    if (status == 503) check_error(answer, 503, "The server is short of memory; try again");
+  }
+  CHECK(status == 503);
+  CHECK(client.get("/health").status == 200);
+  // What may have changed something is answered all the same.
+  CHECK(client.call("POST", "/").status == 200);
+}
+
+TEST_CASE("http/shortage: the body of an answer to HEAD is not kept for who reads nothing") {
+  if (!memory_is_real) return;
+  constexpr std::size_t body_bytes = 40 * mib;
+  const auto resident = [] {
+    std::size_t total = 0;
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> total >> pages;
+    return pages * 4096;
+  };
+  std::atomic<int> asked{0};
+  FunctionServer server(
+      [&](const api::Request&) {
+        ++asked;
+        return api::Response{.body = std::string(body_bytes, 'x'),
+                             .headers = {{"X-Filler", std::string(256 * 1024, 'x')}}};
+      },
+      with_patience(std::chrono::minutes(10), 16));
+  const std::size_t before = resident();
+  const Sockets deaf = never_reading(server.port, 2, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  for (int seen = -1; seen != asked || asked < 2;) {
+    seen = asked;
+    std::this_thread::sleep_for(milliseconds(500));
+  }
+  std::size_t more = 2 * body_bytes;
+  for (int i = 0; i < enough_tries && more >= body_bytes; ++i) {
+    if (i > 0) std::this_thread::sleep_for(milliseconds(100));
+    more = std::max(resident(), before) - before;
+  }
+  CHECK(more < body_bytes);
+}
+
+TEST_CASE("http/shortage: long lists that nobody reads cost little memory") {
+  ServerProcess server;
+  Client client(server.port());
+  client.sign_up();
+  for (int i = 0; i < 100; ++i) {
+    // Each character of it is six in JSON.
+    client.post("/api/tasks", {{"title", "x"}, {"description", std::string(2000, '\1')}});
+  }
+  const std::string rest =
+      " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + client.token + "\r\n\r\n";
+  Sockets deaf = never_reading(server.port(), 100, "GET /api/tasks?limit=1" + rest);
+  for (auto& socket : never_reading(server.port(), 200, "GET /api/tasks?limit=100" + rest)) {
+    deaf.push_back(std::move(socket));
+  }
+  CHECK(status_of_health(server.port(), enough_tries) == 200);
+  check_memory(server);
 }
 
 TEST_CASE("http/shortage: a body that holds memory for too long makes room for another") {

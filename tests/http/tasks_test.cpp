@@ -250,6 +250,13 @@ TEST_CASE("http/tasks: null in a patch is refused for what cannot be cleared") {
                {flag("is_completed")});
   check_faults(client.call("PATCH", path + "/complete", R"({"completed":null})"),
                {flag("completed")});
+  // What is wrong contradicts nothing.
+  check_faults(
+      client.call("PATCH", path + "/complete", R"({"is_completed":null,"completed":true})"),
+      {flag("is_completed")});
+  check_faults(
+      client.call("PATCH", path + "/complete", R"({"is_completed":true,"completed":"no"})"),
+      {flag("completed")});
   CHECK(client.get(path).json() == task);
 }
 

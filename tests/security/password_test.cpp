@@ -258,4 +258,42 @@ TEST_CASE(
   CHECK_NOTHROW(hasher.verify_nobody("correct horse"));
 }
 
+TEST_CASE(
+    "security/password: hashes take half of the cores, and no more than 40 MiB on any machine") {
+  CHECK(PasswordHasher::max_at_once(0) == 1);  // it is not known how many there are
+  CHECK(PasswordHasher::max_at_once(1) == 1);
+  CHECK(PasswordHasher::max_at_once(2) == 1);
+  CHECK(PasswordHasher::max_at_once(4) == 2);
+  for (unsigned cores = 0; cores <= 1024; ++cores) {
+    CHECK(PasswordHasher::max_at_once(cores) * 19 <= 40);
+  }
+}
+
+TEST_CASE("security/password: it tells how many run and how many wait") {
+  support::SystemRandom random;
+  PasswordHasher hasher(random, 1);
+  CHECK(hasher.load().running == 0);
+  std::atomic<int> left{8};
+  std::uint64_t max_running = 0;
+  std::uint64_t max_waiting = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] {
+        for (int j = 0; j < 4; ++j) hasher.verify_nobody("x");
+        --left;
+      });
+    }
+    while (left > 0) {
+      max_running = std::max(max_running, hasher.load().running);
+      max_waiting = std::max(max_waiting, hasher.load().waiting);
+    }
+  }
+  CHECK(max_running == 1);
+  CHECK(max_waiting >= 1);
+  CHECK(max_waiting <= 8);
+  CHECK(hasher.load().running == 0);
+  CHECK(hasher.load().waiting == 0);
+}
+
 }  // namespace taskdock::security

@@ -485,4 +485,19 @@ TEST_CASE_FIXTURE(Fixture, "security/token: parts of two good tokens do not make
   CHECK_FALSE(accepts(Parts{ours.header, theirs.payload, ours.signature}.token()));
 }
 
+TEST_CASE("security/token: forged is what has a token's form and another key's signature") {
+  Fixture f;
+  CHECK_FALSE(f.signer.is_forged(f.token));
+  f.clock.advance(1h);
+  CHECK_FALSE(f.accepts(f.token));
+  CHECK_FALSE(f.signer.is_forged(f.token));  // it has only expired
+  CHECK(f.signer.is_forged(TokenSigner(std::vector<std::uint8_t>(32, 9)).sign(f.claims)));
+  CHECK(f.signer.is_forged("e30.e30.e30"));
+  for (const std::string text : {"", "null", "undefined", "x", "a.b", "a.b.c.d", "..", "a..c",
+                                 "a.b.", ".b.c", "a b.c.d", "e30.e30.e3!"}) {
+    CAPTURE(text);
+    CHECK_FALSE(f.signer.is_forged(text));  // what a careless client sends
+  }
+}
+
 }  // namespace taskdock::security

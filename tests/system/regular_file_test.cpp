@@ -10,7 +10,7 @@
 
 namespace taskdock::system {
 
-TEST_CASE("support/regular_file: a file is read whole, however long, or as far as is wanted") {
+TEST_CASE("system/regular_file: a file is read whole, however long, or as far as is wanted") {
   const testing::TemporaryDirectory directory;
   const auto file = directory.path() / "file";
   for (const std::size_t size : {0, 1, 65536, 200'001}) {
@@ -20,7 +20,7 @@ TEST_CASE("support/regular_file: a file is read whole, however long, or as far a
   CHECK(read_all(open_regular_file(file), 70'000).size() == 70'000);
 }
 
-TEST_CASE("support/regular_file: what would make a reader wait is refused at once") {
+TEST_CASE("system/regular_file: what would make a reader wait is refused at once") {
   const testing::TemporaryDirectory directory;
   const auto fifo = directory.path() / "fifo";
   REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
@@ -31,7 +31,7 @@ TEST_CASE("support/regular_file: what would make a reader wait is refused at onc
   }
 }
 
-TEST_CASE("support/regular_file: a file that is not there is told by the system's error") {
+TEST_CASE("system/regular_file: a file that is not there is told by the system's error") {
   const testing::TemporaryDirectory directory;
   try {
     read_regular_file(directory.path() / "nowhere");

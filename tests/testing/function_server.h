@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -27,8 +29,8 @@ class FunctionServer {
   }
 
   /// Returns when it has ended.
-  void stop() {
-    server_.stop();
+  void stop(std::optional<std::chrono::milliseconds> patience = std::nullopt) {
+    server_.stop(patience);
     thread_.join();
   }
 

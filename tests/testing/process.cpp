@@ -128,6 +128,15 @@ bool Process::comes_to_rest() const {
   return false;
 }
 
+std::size_t Process::peak_memory() const {
+  std::ifstream status("/proc/" + std::to_string(id_) + "/status");
+  for (std::string word; status >> word;) {
+    std::size_t kib = 0;
+    if (word == "VmHWM:" && status >> kib) return kib * 1024;
+  }
+  return 0;
+}
+
 Finished Process::wait() {
   int status = 0;
   ::waitpid(id_, &status, 0);

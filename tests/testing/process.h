@@ -18,6 +18,13 @@ struct Finished {
   std::string errors;
 };
 
+/// Whether the memory of a process is what it uses itself: much of it is a sanitizer's own.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool memory_is_real = false;
+#else
+inline constexpr bool memory_is_real = true;
+#endif
+
 /// The taskdock executable, running.
 class Process {
  public:
@@ -44,6 +51,9 @@ class Process {
 
   /// Waits until all its threads wait for something, for half a minute at most; whether they do.
   bool comes_to_rest() const;
+
+  /// The most memory that it has had so far, in bytes.
+  std::size_t peak_memory() const;
 
   /// Waits until it has ended.
   Finished wait();

@@ -5,7 +5,8 @@ followSystem();
 dark.addEventListener("change", followSystem);
 
 SwaggerUIBundle({
-  url: "/openapi.json",
+  // Whole, since the servers in it are relative to it; a proxy may have put us below some path.
+  url: new URL("./openapi.json", location.href).href,
   dom_id: "#swagger-ui",
   deepLinking: true,
   displayOperationId: true,

@@ -48,7 +48,7 @@ scheme.addEventListener("change", () => location.reload());
 const { code, ...colors } = scheme.matches ? dark : light;
 
 Redoc.init(
-  "/openapi.json",
+  new URL("./openapi.json", location.href).href,
   {
     // The search index is built in a worker made from a blob, which the page's policy does not allow.
     disableSearch: true,

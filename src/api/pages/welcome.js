@@ -1,7 +1,9 @@
-// Only the browser knows whether it came by TLS, so that the address is filled in here. An address with
-// characters that mean something to a shell is not: the lines then keep their variable.
-if (/^https?:\/\/[\w.:[\]-]+$/.test(location.origin)) {
-  for (const place of document.querySelectorAll("[data-origin]")) place.textContent = location.origin;
+// Only the browser knows whether it came by TLS, and below which path this script is, so that the address is
+// filled in here. An address with characters that mean something to a shell is not: the lines then keep their
+// variable.
+const address = new URL("..", document.currentScript.src).href.replace(/\/$/, "");
+if (/^https?:\/\/[\w.:[\]-]+(\/[\w.~-]+)*$/.test(address)) {
+  for (const place of document.querySelectorAll("[data-origin]")) place.textContent = address;
 }
 
 // navigator.clipboard exists only under TLS or on this machine; a selection can be copied anywhere.

@@ -26,7 +26,10 @@ const std::vector<CommandEntry>& all_commands() {
        make_user_add},
       {"user passwd", "Set a new password, read as for add, and end all sessions of the user",
        make_user_passwd},
-      {"user delete", "Delete a user with all sessions and tasks, without asking for confirmation",
+      {"user delete",
+       "Delete a user with all sessions and tasks, without asking for confirmation; warns if "
+       "copies "
+       "of the deleted data stay in the write-ahead log",
        make_user_delete},
   };
   return commands;

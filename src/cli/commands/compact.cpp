@@ -30,7 +30,7 @@ void Compact::declare(OptionList& list) {
 ExitStatus Compact::run() {
   DataDirectory::require_database(data_.path());
   system::keep_files_private();
-  support::start_log(log_.level());
+  log_.start();
   const DataDirectory directory(data_.path());
   const ExclusiveLock lock(directory, compact_name,
                            "taskdock compact needs it alone: stop the other first");

@@ -1,8 +1,9 @@
-#include <algorithm>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "api/application.h"
+#include "api/traffic.h"
 #include "cli/build_info.h"
 #include "cli/command.h"
 #include "cli/commands/serve_options.h"
@@ -17,6 +18,7 @@
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
+#include "site/directory_site.h"
 #include "support/log.h"
 #include "support/random.h"
 #include "system/process_setup.h"
@@ -74,6 +76,14 @@ security::TokenSigner make_signer(const ServeOptions& options, const DataDirecto
   }
 }
 
+/// How long requests in progress have to finish. Whoever stops the server may wait for them. What
+/// has ended with a parent was its own, and is to be gone within a second.
+std::chrono::milliseconds patience_for(StopReason reason) {
+  using std::chrono::milliseconds;
+  const bool is_orphan = reason == StopReason::input || reason == StopReason::parent;
+  return is_orphan ? milliseconds(500) : milliseconds(5000);
+}
+
 /// Serves until there is a reason to stop (StopWatch), then finishes what is in flight.
 class Serve final : public Command {
  public:
@@ -100,13 +110,13 @@ ExitStatus Serve::run() {
   auto watched = options_.exit_on.open();
   if (!watched) {
     announcements.stopping(StopReason::parent);
-    support::start_log(options_.log.level());
+    options_.log.start();
     log(LogLevel::info, std::string("stopping (") + name_of(StopReason::parent) +
                             "): the process that started this one has ended already");
     return ExitStatus::done;
   }
   StopWatch stop_watch(*std::move(watched), announcements);
-  support::start_log(options_.log.level());
+  options_.log.start();
 
   const DataDirectory directory(data);
   const ExclusiveLock lock(directory, "taskdock serve",
@@ -114,7 +124,8 @@ ExitStatus Serve::run() {
   const support::SystemClock clock;
   support::SystemRandom random;
   const security::TokenSigner tokens = make_signer(options_, directory, random);
-  security::PasswordHasher passwords(random, std::max(1U, std::thread::hardware_concurrency() / 2));
+  security::PasswordHasher passwords(
+      random, security::PasswordHasher::max_at_once(std::thread::hardware_concurrency()));
   support::UuidGenerator ids(clock, random);
   security::Throttle throttle(
       clock, options_.throttles ? std::optional(options_.throttle_limits) : std::nullopt);
@@ -123,6 +134,11 @@ ExitStatus Serve::run() {
       {.readers = readers,
        .limits = {.users = options_.max_users, .tasks_per_user = options_.max_tasks_per_user}});
   start_ids(ids, *store);
+  std::optional<site::DirectorySite> site;
+  if (options_.web) site.emplace(*options_.web);
+  std::optional<api::Traffic> counts;
+  if (options_.metrics) counts.emplace(clock.now());
+  api::Traffic* const traffic = counts ? &*counts : nullptr;
   const api::Application application({.store = *store,
                                       .passwords = passwords,
                                       .tokens = tokens,
@@ -137,7 +153,10 @@ ExitStatus Serve::run() {
                                       .version = version(),
                                       .launch_token = options_.launch_token,
                                       .local_user = options_.local_user,
-                                      .request_stop = [&stop_watch] { stop_watch.request(); }});
+                                      .site = site ? &*site : nullptr,
+                                      .request_stop = [&stop_watch] { stop_watch.request(); },
+                                      .traffic = traffic,
+                                      .commit = commit()});
   if (listeners.empty()) listeners = listen_on(options_.endpoints());
   http::Server server(
       application, clock, random, std::move(listeners),
@@ -145,7 +164,8 @@ ExitStatus Serve::run() {
        .cors_origins = options_.cors_origins,
        .allowed_hosts = options_.allowed_hosts,
        .trusted_proxies = options_.trusted_proxies,
-       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024});
+       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024,
+       .traffic = traffic});
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
   return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }
@@ -156,10 +176,12 @@ ExitStatus Serve::serve(http::Server& server, const DataDirectory& directory,
                         ServiceNotifier& notifier) {
   // From here on the end is orderly, and takes server.json along.
   const StopWatch::Call stop(stop_watch, [&server, &notifier](StopReason reason) {
+    const std::chrono::milliseconds patience = patience_for(reason);
     log(LogLevel::info, std::string("stopping (") + name_of(reason) +
-                            "): no new connections; requests in flight are finished");
+                            "): no new connections; requests in flight have " +
+                            std::to_string(patience.count()) + " ms to finish");
     notifier.stopping();
-    server.stop();
+    server.stop(patience);
   });
   const system::Endpoint& endpoint = main_endpoint(server.endpoints());
   const ServerInfo info = {.url = reachable_address_of(endpoint),

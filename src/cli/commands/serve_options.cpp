@@ -27,6 +27,14 @@ const Words<Announcements::Form> ready_words = {{"text", Announcements::Form::te
                                                 {"json", Announcements::Form::json}};
 const Words<bool> on_off = {{"on", true}, {"off", false}};
 
+/// Whether `path`, which need not exist, is `directory` or below it.
+bool is_within(const std::filesystem::path& path, const std::filesystem::path& directory) {
+  const auto canonical = std::filesystem::weakly_canonical(path);
+  const auto root = std::filesystem::weakly_canonical(directory);
+  return std::mismatch(root.begin(), root.end(), canonical.begin(), canonical.end()).first ==
+         root.end();
+}
+
 OptionList::Read read_seconds(std::chrono::seconds& seconds) {
   return [&seconds](const Given& given) {
     seconds = std::chrono::seconds(read_whole(given.text, 1, max_ttl));
@@ -94,6 +102,12 @@ void ServeOptions::declare_network(OptionList& list) {
       "port. On a loopback address only localhost and loopback addresses are accepted without "
       "this option, on any other address every host",
       [this](const Given& given) { allowed_hosts = read_hosts(given.text); });
+  list.add("--web", "DIR", "none",
+           "A directory of static files, such as a built frontend, to serve at /",
+           [this](const Given& given) {
+             web = read_directory(given.text);
+             web_source_ = given.source;
+           });
   list.add("--trusted-proxies", "PROXIES", "none",
            "Reverse proxies whose X-Forwarded-For, Forwarded, X-Forwarded-Proto and "
            "X-Forwarded-Prefix count: addresses, networks such as 10.0.0.0/8, or unix for all that "
@@ -150,7 +164,7 @@ void ServeOptions::declare_secrets(OptionList& list) {
            "Lets the launch token log in one user, who has no password and is called NAME to begin "
            "with; for a server that serves one person",
            [this](const Given& given) {
-             local_user = read_by_rule(given.text, api::user_name);
+             local_user = read_by_rule(given.text, api::user_name, "name");
              local_user_source_ = given.source;
            });
   list.add_variable_only(
@@ -201,6 +215,10 @@ void ServeOptions::check() const {
                      ": a launch token is what logs the local user in; give one with "
                      "TASKDOCK_LAUNCH_TOKEN");
   }
+  if (web && is_within(data.path(), *web)) {
+    throw WrongValue(web_source_ + ": the data directory " + data.path().string() + " is within " +
+                     web->string() + ", and everybody could read it; keep them apart");
+  }
 }
 
 void ServeOptions::declare_limits(OptionList& list) {
@@ -217,6 +235,10 @@ void ServeOptions::declare_limits(OptionList& list) {
            read_into(max_users));
   list.add("--max-tasks-per-user", "NUMBER", "none",
            "How many tasks a user may have; none means no limit", read_into(max_tasks_per_user));
+  list.add(
+      "--metrics", "on|off", "off",
+      "Whether GET /metrics tells, to whoever asks, how the server does, in Prometheus' format",
+      [this](const Given& given) { metrics = read_word(given.text, on_off); });
 }
 
 }  // namespace taskdock::cli

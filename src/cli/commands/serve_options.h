@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "cli/common_options.h"
 #include "cli/exit_on_option.h"
 #include "cli/option_list.h"
+#include "cli/server_log_options.h"
 #include "http/trusted_proxies.h"
 #include "security/launch_token.h"
 #include "security/throttle.h"
@@ -22,7 +24,7 @@ namespace taskdock::cli {
 /// What serve is asked for.
 struct ServeOptions {
   DataOption data;
-  LogOption log;
+  ServerLogOptions log;
   Announcements::Form ready = Announcements::Form::text;
   ExitOnOption exit_on;
   std::chrono::seconds access_token_ttl{30 * 60};
@@ -38,9 +40,11 @@ struct ServeOptions {
   std::size_t max_body_memory_mib = 64;
   std::optional<std::int64_t> max_users;
   std::optional<std::int64_t> max_tasks_per_user;
+  bool metrics = false;
   std::optional<std::string> secret;  // nothing: the key file's
   std::optional<security::LaunchToken> launch_token;
   std::optional<std::string> local_user;
+  std::optional<std::filesystem::path> web;  // the site's directory
 
   ServeOptions();
   void declare(OptionList& list);
@@ -58,9 +62,10 @@ struct ServeOptions {
   void declare_secrets(OptionList& list);
   void set_launch_token(const std::string& text);
 
-  // What gave `cors_origins` and `local_user`.
+  // What gave `cors_origins`, `local_user` and `web`.
   std::string cors_source_;
   std::string local_user_source_;
+  std::string web_source_;
   void declare_limits(OptionList& list);
 
   system::Endpoint short_form_{.host = "127.0.0.1", .port = 8000};  // --host and --port

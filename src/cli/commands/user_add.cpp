@@ -15,7 +15,7 @@ namespace taskdock::cli {
 namespace {
 
 /// Adds a user, and creates the data directory if there is none.
-class UserAdd final : public UserCommand {
+class UserAdd final : public OneUserCommand {
  public:
   void declare(OptionList& list) override;
 
@@ -26,32 +26,30 @@ class UserAdd final : public UserCommand {
  private:
   [[noreturn]] void refuse_email() const;
 
-  std::string email_;
   std::optional<std::string> name_;
   DenylistOption denylist_;
 };
 
 void UserAdd::declare(OptionList& list) {
-  declare_email(list, email_);
   list.add_flag_only(
       "--name", "NAME", "the part of the email before the @", "What to call the user",
-      [this](const Given& given) { name_ = read_by_rule(given.text, api::user_name); });
-  UserCommand::declare(list);
+      [this](const Given& given) { name_ = read_by_rule(given.text, api::user_name, "name"); });
+  OneUserCommand::declare(list);
   denylist_.declare(list);
 }
 
 void UserAdd::work() {
   const security::PasswordPolicy policy = denylist_.load();
-  if (StoreAtWork(data())->snapshot().find_credentials(email_)) refuse_email();
-  const std::string password_hash = ask_for_password_hash(policy, email_);
+  if (StoreAtWork(data())->snapshot().find_credentials(email())) refuse_email();
+  const std::string password_hash = ask_for_password_hash(policy, email());
   const support::SystemClock clock;
   support::SystemRandom random;
   support::UuidGenerator ids(clock, random);
   const StoreAtWork store(data());
   start_ids(ids, *store);
   const store::User user{.id = ids.next(),
-                         .email = email_,
-                         .name = name_.value_or(api::default_name(email_)),
+                         .email = email(),
+                         .name = name_.value_or(api::default_name(email())),
                          .created_at = clock.now()};
   try {
     store->change([&](store::Changes& changes) { changes.add_user(user, password_hash); });
@@ -61,7 +59,7 @@ void UserAdd::work() {
 }
 
 void UserAdd::refuse_email() const {
-  throw Failure(ExitStatus::failed, email_ + ": another user has this email");
+  throw Failure(ExitStatus::failed, email() + ": another user has this email");
 }
 
 }  // namespace

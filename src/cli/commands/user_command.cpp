@@ -24,7 +24,7 @@ void UserCommand::declare(OptionList& list) {
 ExitStatus UserCommand::run() {
   if (!makes_database()) DataDirectory::require_database(data());
   system::keep_files_private();
-  support::start_log(log_.level());
+  log_.start();
   try {
     work();
   } catch (const store::UserNotFound&) {
@@ -32,6 +32,8 @@ ExitStatus UserCommand::run() {
   } catch (const store::WrongPassword&) {
     throw Failure(ExitStatus::failed,
                   "the user's password was changed meanwhile; nothing was changed, try again");
+  } catch (const store::Damaged& error) {
+    throw Failure(ExitStatus::database_unusable, data().string() + ": " + error.what());
   } catch (const store::Unavailable& error) {
     throw Failure(ExitStatus::failed,
                   data().string() + ": " + error.what() + "; nothing was changed, try again later");
@@ -39,10 +41,11 @@ ExitStatus UserCommand::run() {
   return ExitStatus::done;
 }
 
-void declare_email(OptionList& list, std::string& email) {
-  list.add_argument("EMAIL", "The user's email", [&email](const Given& given) {
-    email = read_by_rule(given.text, api::Email{});
+void OneUserCommand::declare(OptionList& list) {
+  list.add_argument("EMAIL", "The user's email", [this](const Given& given) {
+    email_ = read_by_rule(given.text, api::Email{}, "email");
   });
+  UserCommand::declare(list);
 }
 
 store::Credentials find_user(store::Store& store, const std::string& email) {
@@ -53,12 +56,8 @@ store::Credentials find_user(store::Store& store, const std::string& email) {
 
 std::string ask_for_password_hash(const security::PasswordPolicy& policy,
                                   const std::string& email) {
-  std::string password = read_new_password(email);
-  try {
-    password = read_by_rule(password, api::new_password);
-  } catch (const WrongValue& error) {
-    throw WrongValue(std::string("password: ") + error.what());
-  }
+  const std::string password =
+      read_by_rule(read_new_password(email), api::new_password, "password");
   if (const char* fault = policy.fault(password, email)) throw WrongValue(fault);
   support::SystemRandom random;
   return security::PasswordHasher(random, 1).hash(password);

@@ -49,8 +49,18 @@ class UserCommand : public Command {
   LogOption log_;
 };
 
-/// Adds the argument EMAIL, which is read into `email` as it is kept.
-void declare_email(OptionList& list, std::string& email);
+/// A command about one user, whom the argument EMAIL names.
+class OneUserCommand : public UserCommand {
+ public:
+  void declare(OptionList& list) override;
+
+ protected:
+  /// The email as it is kept.
+  const std::string& email() const { return email_; }
+
+ private:
+  std::string email_;
+};
 
 /// Throws Failure where nobody has the email.
 store::Credentials find_user(store::Store& store, const std::string& email);

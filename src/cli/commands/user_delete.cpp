@@ -1,5 +1,4 @@
 #include <chrono>
-#include <string>
 
 #include "cli/commands/user_command.h"
 
@@ -8,28 +7,17 @@ namespace taskdock::cli {
 namespace {
 
 /// Deletes a user, with all sessions and tasks.
-class UserDelete final : public UserCommand {
- public:
-  void declare(OptionList& list) override;
-
+class UserDelete final : public OneUserCommand {
  protected:
   void work() override;
-
- private:
-  std::string email_;
 };
-
-void UserDelete::declare(OptionList& list) {
-  declare_email(list, email_);
-  UserCommand::declare(list);
-}
 
 void UserDelete::work() {
   const StoreAtWork store(data());
-  const store::Credentials found = find_user(*store, email_);
+  const store::Credentials found = find_user(*store, email());
   store->change([&](store::Changes& changes) { changes.remove_user(found.user.id); });
-  // So that nothing is left when the command ends. Where another process prevents it, the store
-  // logs that.
+  // So that nothing is left when the command ends. If another process prevents it, the store logs
+  // that, and the log is emptied when that process closes the database.
   store->finish_background_work(std::chrono::seconds(5));
 }
 

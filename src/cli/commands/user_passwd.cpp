@@ -8,7 +8,7 @@ namespace taskdock::cli {
 namespace {
 
 /// Sets a user's password and ends all of their sessions.
-class UserPasswd final : public UserCommand {
+class UserPasswd final : public OneUserCommand {
  public:
   void declare(OptionList& list) override;
 
@@ -16,22 +16,20 @@ class UserPasswd final : public UserCommand {
   void work() override;
 
  private:
-  std::string email_;
   DenylistOption denylist_;
 };
 
 void UserPasswd::declare(OptionList& list) {
-  declare_email(list, email_);
-  UserCommand::declare(list);
+  OneUserCommand::declare(list);
   denylist_.declare(list);
 }
 
 void UserPasswd::work() {
   const security::PasswordPolicy policy = denylist_.load();
-  find_user(*StoreAtWork(data()), email_);
-  const std::string password_hash = ask_for_password_hash(policy, email_);
+  find_user(*StoreAtWork(data()), email());
+  const std::string password_hash = ask_for_password_hash(policy, email());
   const StoreAtWork store(data());
-  const store::Credentials found = find_user(*store, email_);
+  const store::Credentials found = find_user(*store, email());
   store->change([&](store::Changes& changes) {
     changes.check_password_hash(found.user.id, found.password_hash);
     changes.set_password_hash(found.user.id, password_hash);

@@ -81,6 +81,10 @@ void DatabaseConnection::try_writing() {
   }
 }
 
+bool DatabaseConnection::may_shrink() {
+  return database_.execAndGet("PRAGMA auto_vacuum").getInt() != 0;
+}
+
 void DatabaseConnection::checkpoint_on_close(bool wanted) {
   sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1,
                     nullptr);

@@ -36,6 +36,10 @@ class DatabaseConnection {
   /// at the start. Throws SQLite::Exception.
   void try_writing();
 
+  /// Whether the file can become smaller while it is used: with auto_vacuum it does when rows are
+  /// deleted. Throws SQLite::Exception.
+  bool may_shrink();
+
   /// Moves the content of the write-ahead log into the file and empties the log. Returns false if
   /// another connection used the log for longer than `patience`. Throws SQLite::Exception. Nothing
   /// is lost if it fails.

@@ -1,9 +1,10 @@
 #include "store/sqlite/database_files.h"
 
+#include <limits>
 #include <new>
-#include <utility>
 
 #include "store/errors.h"
+#include "store/store.h"
 #include "support/log.h"
 
 namespace taskdock::store::sqlite {
@@ -15,8 +16,8 @@ void log_change(const std::filesystem::path& file) noexcept {
   try {
     support::log(support::LogLevel::error,
                  file.string() +
-                     " was removed, replaced or moved while it was in use: nothing is written any "
-                     "more; bring it back, or restart with the one that is there");
+                     " was removed, replaced, moved or truncated while it was in use: nothing is "
+                     "written any more; bring it back, or restart with the one that is there");
   } catch (const std::bad_alloc&) {
   }
 }
@@ -33,10 +34,9 @@ void log_failure(const std::filesystem::path& log, const std::exception& reason)
 
 }  // namespace
 
-DatabaseFiles::DatabaseFiles(std::filesystem::path database) {
-  files_[1].path = database.string() + "-wal";
-  files_[2].path = database.string() + "-shm";
-  files_[0].path = std::move(database);
+DatabaseFiles::DatabaseFiles(const std::filesystem::path& database) {
+  const auto paths = files_of(database.string());
+  for (std::size_t i = 0; i < paths.size(); ++i) files_[i].path = paths[i];
 }
 
 void DatabaseFiles::check_kinds() const {
@@ -54,6 +54,11 @@ void DatabaseFiles::check_kinds() const {
   };
   for (const File& file : files_) check(file.path);
   check(database().string() + "-journal");
+  if (const auto status = system::file_status(database()); status && status->names > 1) {
+    throw Unusable(
+        "it has a second name (a hard link), by which another server could use it at the same "
+        "time; remove that name, or put a copy in its place");
+  }
 }
 
 void DatabaseFiles::check_log() const {
@@ -68,12 +73,19 @@ void DatabaseFiles::check_log() const {
                  " back, or, to begin anew, remove " + log_name);
 }
 
-void DatabaseFiles::remember() {
+void DatabaseFiles::remember(bool may_shrink) {
+  may_shrink_ = may_shrink;
   for (File& file : files_) {
     const auto status = system::file_status(file.path);
     if (!status) throw Unavailable(file.path.filename().string() + " is gone");
     file.identity = status->identity;
   }
+  has_its_size();
+}
+
+std::uint64_t DatabaseFiles::File::bytes() const noexcept {
+  const auto status = system::file_status(path);
+  return status ? status->bytes : 0;
 }
 
 bool DatabaseFiles::File::is_at_its_path() const {
@@ -81,9 +93,23 @@ bool DatabaseFiles::File::is_at_its_path() const {
   return status && status->identity == identity;
 }
 
+bool DatabaseFiles::has_its_size() const {
+  // Read first, so that it is not more than the file had when another thread remembers more.
+  const std::uint64_t min_bytes = min_bytes_;
+  const auto status = system::file_status(database());
+  if (!status) return false;
+  if (status->bytes < min_bytes) {
+    // What was cut off is lost, even if the log should fill the file up again.
+    min_bytes_ = std::numeric_limits<std::uint64_t>::max();
+    return false;
+  }
+  if (!may_shrink_ && status->bytes > min_bytes) min_bytes_ = status->bytes;
+  return true;
+}
+
 bool DatabaseFiles::are_unchanged() const noexcept {
   for (const File& file : files_) {
-    if (file.is_at_its_path()) continue;
+    if (file.is_at_its_path() && (&file != files_.data() || has_its_size())) continue;
     if (!is_reported_.exchange(true)) log_change(file.path);
     return false;
   }
@@ -92,7 +118,7 @@ bool DatabaseFiles::are_unchanged() const noexcept {
 }
 
 void DatabaseFiles::require_unchanged() const {
-  if (!are_unchanged()) throw Unavailable("the database was removed, replaced or moved");
+  if (!are_unchanged()) throw Unavailable("the database was removed, replaced, moved or truncated");
 }
 
 void DatabaseFiles::set_log_aside() const noexcept {
@@ -116,3 +142,11 @@ void DatabaseFiles::set_log_aside() const noexcept {
 }
 
 }  // namespace taskdock::store::sqlite
+
+namespace taskdock::store {
+
+std::array<std::string, 3> files_of(const std::string& file) {
+  return {file, file + "-wal", file + "-shm"};
+}
+
+}  // namespace taskdock::store

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 
 #include "system/file_status.h"
@@ -10,26 +11,29 @@ namespace taskdock::store::sqlite {
 
 /// The files of a database: the database itself, its write-ahead log and the index of that log.
 /// What is written to an open file is lost if its path no longer leads to it, because somebody has
-/// removed, replaced or moved it or its directory.
+/// removed, replaced or moved it or its directory, or if somebody has cut off its end.
 ///
 /// Any thread may call it once remember() has returned.
 class DatabaseFiles {
  public:
-  explicit DatabaseFiles(std::filesystem::path database);
+  explicit DatabaseFiles(const std::filesystem::path& database);
 
   /// Throws Unusable if one of them exists and is not a regular file, or is a link to one: opening
-  /// a FIFO would block.
+  /// a FIFO would block. Also if the database has a second name (a hard link): by that name it
+  /// could be used, with another log, by a server that the lock of this directory does not keep
+  /// out.
   void check_kinds() const;
 
   /// Throws Unusable if the database is missing but its log has changes: SQLite would make an empty
   /// database and delete the log.
   void check_log() const;
 
-  /// Remembers the identity (device and inode) of the files, all of which must exist. Throws
-  /// Unavailable.
-  void remember();
+  /// Remembers the identity (device and inode) of the files, all of which must exist, and, unless
+  /// the database `may_shrink`, its size, which from now on is only to grow. Throws Unavailable.
+  void remember(bool may_shrink = false);
 
-  /// Whether the paths still lead to the same files. Logs the first one that does not, once.
+  /// Whether the paths still lead to the same files, and the database has never lost any of its
+  /// size. Logs the first that is otherwise, once.
   bool are_unchanged() const noexcept;
 
   /// Throws Unavailable unless they do.
@@ -40,6 +44,10 @@ class DatabaseFiles {
   /// called when the database is closed.
   void set_log_aside() const noexcept;
 
+  /// How large the database and its log are; 0 for one that is not there.
+  std::uint64_t database_bytes() const noexcept { return files_[0].bytes(); }
+  std::uint64_t log_bytes() const noexcept { return files_[1].bytes(); }
+
   const std::filesystem::path& database() const { return files_[0].path; }
 
  private:
@@ -48,9 +56,14 @@ class DatabaseFiles {
     system::FileIdentity identity = {};
 
     bool is_at_its_path() const;
+    std::uint64_t bytes() const noexcept;
   };
 
+  bool has_its_size() const;
+
   std::array<File, 3> files_;
+  bool may_shrink_ = false;
+  mutable std::atomic<std::uint64_t> min_bytes_{1};
   mutable std::atomic<bool> is_reported_{false};
 };
 

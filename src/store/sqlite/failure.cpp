@@ -52,6 +52,10 @@ bool is_transient(const SQLite::Exception& error, SQLite::Database& database) {
   }
 }
 
+bool is_damage(const SQLite::Exception& error) {
+  return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
+}
+
 std::string explain(const SQLite::Exception& error, SQLite::Database& database) {
   const int code = error.getErrorCode();
   // SQLite keeps it for these two alone (sqlite3_system_errno); it may be of an earlier error of
@@ -79,7 +83,8 @@ std::string explain(const SQLite::Exception& error, SQLite::Database& database) 
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       if (reading_failed(database)) return "the database cannot be read: the disk reports an error";
-      break;
+      return std::string("the database is damaged (") + error.getErrorStr() +
+             "); restore it from a backup";
     default:
       break;
   }
@@ -90,9 +95,12 @@ std::exception_ptr as_store_error(SQLite::Database& database) noexcept {
   try {
     throw;
   } catch (const SQLite::Exception& error) {
-    if (!is_transient(error, database)) return std::current_exception();
+    const bool is_passing = is_transient(error, database);
+    if (!is_passing && !is_damage(error)) return std::current_exception();
     try {
-      return std::make_exception_ptr(Unavailable(explain(error, database)));
+      const std::string cause = explain(error, database);
+      return is_passing ? std::make_exception_ptr(Unavailable(cause))
+                        : std::make_exception_ptr(Damaged(cause));
     } catch (const std::bad_alloc&) {
     }
   } catch (const std::bad_alloc&) {

@@ -14,11 +14,16 @@ namespace taskdock::store::sqlite {
 /// damaged database or a bug of ours.
 bool is_transient(const SQLite::Exception& error, SQLite::Database& database);
 
+/// Whether `error` says that the file is damaged, or that its disk could not read it
+/// (is_transient).
+bool is_damage(const SQLite::Exception& error);
+
 /// What happened and what to do about it, in one line.
 std::string explain(const SQLite::Exception& error, SQLite::Database& database);
 
 /// To be called in a catch block: the exception that callers of the store get for the one that was
-/// caught. A transient error and a lack of memory become Unavailable; all others stay unchanged.
+/// caught. A transient error and a lack of memory become Unavailable, damage to the database
+/// becomes Damaged; all others stay unchanged.
 std::exception_ptr as_store_error(SQLite::Database& database) noexcept;
 
 /// Returns what `function` returns; what it throws is converted by as_store_error().

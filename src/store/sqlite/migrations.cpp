@@ -270,11 +270,20 @@ class MigrationSettings {
   }
   MigrationSettings(const MigrationSettings&) = delete;
   MigrationSettings& operator=(const MigrationSettings&) = delete;
-  ~MigrationSettings() {
-    database_.tryExec("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
+  ~MigrationSettings() { database_.tryExec(usual); }
+
+  /// Makes the usual settings again, and makes sure of it. Throws Unavailable if foreign keys stay
+  /// off: SQLite ignores the PRAGMA inside a transaction
+  /// (sqlite.org/pragma.html#pragma_foreign_keys).
+  void end() {
+    database_.exec(usual);
+    if (pragma(database_, "PRAGMA foreign_keys") == 1) return;
+    throw Unavailable("foreign keys cannot be turned on again after the migration; start again");
   }
 
  private:
+  static constexpr const char* usual = "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY";
+
   SQLite::Database& database_;
 };
 
@@ -288,9 +297,7 @@ int find_version(SQLite::Database& database, const Schema& schema) {
   try {
     return check_version(database, schema.version());
   } catch (const SQLite::Exception& error) {
-    const bool is_damaged =
-        error.getErrorCode() == SQLITE_NOTADB || error.getErrorCode() == SQLITE_CORRUPT;
-    if (!is_damaged || is_transient(error, database)) throw;
+    if (!is_damage(error) || is_transient(error, database)) throw;
     throw Unusable("this file is not a database; move it away, or choose another --data directory");
   }
 }
@@ -299,11 +306,13 @@ void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate)
   const int found = find_version(database, schema);
   if (found == schema.version()) return;
   if (!may_migrate) {
-    throw Unusable("this database has version " + std::to_string(found) +
-                   ", and this executable works with " + std::to_string(schema.version()) +
-                   "; stop the server first, or use the taskdock that is running");
+    throw Unusable(
+        "this database has version " + std::to_string(found) + ", and this executable works with " +
+        std::to_string(schema.version()) +
+        "; stop the server first, or use the taskdock that is running; if the server has "
+        "just been started, try again when it is ready");
   }
-  const MigrationSettings settings(database);
+  MigrationSettings settings(database);
   if (found == 0) {
     apply(database, schema.sql, 0, schema.version());
   } else {
@@ -315,6 +324,7 @@ void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate)
       version = migration.to_version;
     }
   }
+  settings.end();
   find_version(database, schema);  // another process, perhaps a newer version, may have migrated it
 }
 

@@ -5,21 +5,38 @@
 
 #include <chrono>
 #include <cstring>
+#include <utility>
 #include <variant>
 
 namespace taskdock::store::sqlite {
 
 namespace {
 
+// What has a text in RFC 3339: the years 1 to 9999.
+constexpr support::Timestamp first_moment{
+    std::chrono::sys_days(std::chrono::January / 1 / std::chrono::year(1))};
+constexpr support::Timestamp end_of_time{
+    std::chrono::sys_days(std::chrono::January / 1 / std::chrono::year(10'000))};
+
 bool is_null(sqlite3_value* value) {
   return sqlite3_value_type(value) == SQLITE_NULL;
 }
 
+/// The schema keeps such a value out: only a damaged database has it.
+[[noreturn]] void throw_damaged() {
+  throw SQLite::Exception("a value has another form than the schema says", SQLITE_CORRUPT);
+}
+
 void copy_blob(sqlite3_value* value, std::span<std::uint8_t> to) {
+  if (sqlite3_value_type(value) != SQLITE_BLOB ||
+      !std::cmp_equal(sqlite3_value_bytes(value), to.size())) {
+    throw_damaged();
+  }
   std::memcpy(to.data(), sqlite3_value_blob(value), to.size());
 }
 
 std::string text_of(sqlite3_value* value) {
+  if (sqlite3_value_type(value) != SQLITE_TEXT) throw_damaged();
   // As a blob a text is where the page has it; as a text SQLite would copy it first, to end it with
   // a NUL. It is UTF-8 either way, the encoding of the database.
   const void* bytes = sqlite3_value_blob(value);
@@ -40,15 +57,24 @@ std::int64_t encode(const support::DateOrTime& value) {
   return (std::int64_t{time.count()} << form_bits) | static_cast<std::int64_t>(value.index());
 }
 
+support::Timestamp checked(std::chrono::microseconds time) {
+  const support::Timestamp moment(time);
+  if (moment < first_moment || moment >= end_of_time) throw_damaged();
+  return moment;
+}
+
 support::DateOrTime decode(std::int64_t encoded) {
-  const std::chrono::microseconds time(encoded >> form_bits);
+  const std::chrono::microseconds time =
+      checked(std::chrono::microseconds(encoded >> form_bits)).time_since_epoch();
   switch (encoded & form_mask) {
     case 0:
       return support::Date(std::chrono::floor<std::chrono::days>(time));
     case 1:
       return support::LocalTime(std::chrono::floor<std::chrono::seconds>(time));
-    default:
+    case 2:
       return support::Timestamp(time);
+    default:
+      throw_damaged();
   }
 }
 
@@ -129,11 +155,19 @@ std::string LentStatement::text() {
 }
 
 std::int64_t LentStatement::integer() {
-  return sqlite3_value_int64(next_column());
+  sqlite3_value* const value = next_column();
+  if (sqlite3_value_type(value) != SQLITE_INTEGER) throw_damaged();
+  return sqlite3_value_int64(value);
 }
 
 support::Timestamp LentStatement::timestamp() {
-  return support::Timestamp(std::chrono::microseconds(integer()));
+  return checked(std::chrono::microseconds(integer()));
+}
+
+std::int64_t LentStatement::place_among(std::int64_t count) {
+  const std::int64_t place = integer();
+  if (place < 0 || place >= count) throw_damaged();
+  return place;
 }
 
 support::DateOrTime LentStatement::date_or_time() {

@@ -10,6 +10,7 @@
 #include <string>
 #include <type_traits>
 
+#include "store/types.h"
 #include "support/clock.h"
 #include "support/date_time.h"
 #include "support/uuid.h"
@@ -23,7 +24,9 @@ namespace taskdock::store::sqlite {
 /// since a statement that is not reset keeps its snapshot and blocks checkpoints.
 ///
 /// Parameters are bound in their order, by reference: what is bound must outlive this. Columns are
-/// read in their order after a step that returned true. SQLite is called without SQLiteCpp between,
+/// read in their order after a step that returned true. A value that is of another type than is
+/// read, a blob of another length, or a time outside the years 1 to 9999 throws SQLite::Exception,
+/// with SQLITE_CORRUPT. SQLite is called without SQLiteCpp between,
 /// which makes an object of each column: a list of tasks reads many.
 class LentStatement {
  public:
@@ -63,7 +66,6 @@ class LentStatement {
   support::Uuid uuid() { return {bytes<sizeof(support::Uuid)>()}; }
   /// Nothing for null, as an aggregate without rows gives.
   std::optional<support::Uuid> optional_uuid();
-  /// A blob whose length the schema checks.
   template <std::size_t size>
   std::array<std::uint8_t, size> bytes() {
     std::array<std::uint8_t, size> value;
@@ -81,7 +83,9 @@ class LentStatement {
   void read(support::DateOrTime& to) { to = date_or_time(); }
   template <class Enumeration>
   requires std::is_enum_v<Enumeration>
-  void read(Enumeration& to) { to = static_cast<Enumeration>(integer()); }
+  void read(Enumeration& to) {
+    to = static_cast<Enumeration>(place_among(value_count<Enumeration>));
+  }
   template <class T>
   void read(std::optional<T>& to) {
     to.reset();
@@ -91,6 +95,7 @@ class LentStatement {
  private:
   LentStatement& bind_bytes(std::span<const std::uint8_t> value);
   void copy_bytes(std::span<std::uint8_t> to);
+  std::int64_t place_among(std::int64_t count);
   sqlite3_value* next_column();
   /// Whether the next column is null; it is skipped then.
   bool skip_null();

@@ -21,20 +21,16 @@ namespace {
 
 using sqlite::DatabaseConnection;
 
-/// Calls `function`, which opens `connection` and prepares it; its errors become Unavailable.
+/// Calls `function`, which opens `connection` and prepares it; its errors become those of the
+/// store.
 template <class Function>
 void opening(std::optional<DatabaseConnection>& connection, Function function) {
   try {
     function();
   } catch (const SQLite::Exception& error) {
-    if (connection && sqlite::is_transient(error, connection->database())) {
-      throw Unavailable(sqlite::explain(error, connection->database()));
-    }
-    if (!connection) {
-      throw Unavailable(error.getErrorStr() +
-                        std::string("; check that the file and its directory can be written to"));
-    }
-    throw;
+    if (connection) std::rethrow_exception(sqlite::as_store_error(connection->database()));
+    throw Unavailable(error.getErrorStr() +
+                      std::string("; check that the file and its directory can be written to"));
   }
 }
 
@@ -55,7 +51,7 @@ struct Store::Parts {
       connection->start_journal();
       connection->try_writing();
     });
-    files.remember();
+    files.remember(connection->may_shrink());
     readers.emplace(files, options.readers);
     writer.emplace(*connection, files);
   }
@@ -112,6 +108,15 @@ void Store::check() {
   const sqlite::ReaderPool::Lease lease = parts_->readers->borrow();
   DatabaseConnection& connection = *lease;
   sqlite::translating(connection.database(), [&] { connection.check.lend().step(); });
+}
+
+Statistics Store::statistics() {
+  const sqlite::Writer& writer = *parts_->writer;
+  return {.changes_waiting = parts_->writer->waiting(),
+          .batch_sizes = writer.batch_sizes(),
+          .commits = writer.commits(),
+          .database_bytes = parts_->files.database_bytes(),
+          .log_bytes = parts_->files.log_bytes()};
 }
 
 bool Store::finish_background_work(std::chrono::milliseconds patience) {

@@ -24,29 +24,12 @@ constexpr support::Uuid beyond_all = [] {
   return id;
 }();
 
-/// A column of the table, beside the member that it keeps.
-template <class Member>
-struct Column {
-  const char* name;
-  Member member;
-};
-template <class Member>
-Column(const char*, Member) -> Column<Member>;
-
-/// The columns of a task's content. What is selected, inserted, changed, bound and read follows
-/// from this list.
-template <class Content>
-constexpr auto content_columns = std::tuple{Column{"title", &Content::title},
-                                            Column{"description", &Content::description},
-                                            Column{"due_date", &Content::due_date},
-                                            Column{"remind_at", &Content::remind_at},
-                                            Column{"priority", &Content::priority},
-                                            Column{"recurrence", &Content::recurrence},
-                                            Column{"recurrence_from", &Content::recurrence_from}};
+// The columns of a task's content are task_members: what is selected, inserted, changed, bound and
+// read follows from that list.
 
 template <class Content, class Visit>
 void for_each_content_column(Visit visit) {
-  std::apply([&](const auto&... columns) { (visit(columns), ...); }, content_columns<Content>);
+  std::apply([&](const auto&... columns) { (visit(columns), ...); }, task_members<Content>);
 }
 
 /// What `describe` makes of the name of each of the content's columns, in one string.

@@ -107,6 +107,7 @@ bool Writer::take_batch(Batch& batch, std::uint32_t& number) {
 }
 
 void Writer::commit(Batch& batch) {
+  batch_sizes_.observe(batch.entries.size());
   try {
     // A transaction is still open if there was no memory to roll it back.
     if (!connection_.roll_back()) throw Unavailable("a failed transaction cannot be ended");
@@ -116,13 +117,15 @@ void Writer::commit(Batch& batch) {
     connection_.commit.lend().step();
     // Once more: the commit may have gone into a file that was unlinked meanwhile.
     files_.require_unchanged();
-    ++commits_;
+    commits_.add();
   } catch (...) {
     // Nothing of the batch was kept, so every job of it has failed.
     const std::exception_ptr error = as_store_error(connection_.database());
     for (const Entry& entry : batch.entries) entry.job->error = error;
     connection_.roll_back();
-    connection_.requests = {};
+    // Where the log may not grow, because the disk is full or by a limit on the size of files, it
+    // takes new changes again once it has been emptied into the database.
+    connection_.requests = {.empty_log = true};
   }
   background_.take_requests();
   if (!background_.is_done()) {
@@ -158,6 +161,11 @@ void Writer::work_in_background() {
     background_state_ = state;
   }
   background_changed_.notify_all();
+}
+
+std::size_t Writer::waiting() {
+  const support::MutexLock lock(mutex_);
+  return gathering_.entries.size();
 }
 
 bool Writer::finish_background_work(std::chrono::milliseconds patience) {

@@ -14,6 +14,7 @@
 #include "store/sqlite/background.h"
 #include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
+#include "support/metrics.h"
 #include "support/mutex.h"
 
 namespace taskdock::store::sqlite {
@@ -57,10 +58,18 @@ class Writer {
   /// for `patience`, or when the writer is ending. Any thread may call it.
   bool finish_background_work(std::chrono::milliseconds patience);
 
-  /// How many batches were committed so far: for tests.
-  std::uint64_t commits() const { return commits_.load(); }
+  /// How many batches were committed so far, and how many jobs each batch had, whether it was
+  /// committed or not.
+  std::uint64_t commits() const { return commits_.value(); }
+  support::HistogramCounts batch_sizes() const { return batch_sizes_.counts(); }
+
+  /// How many jobs wait for the batch in progress to end.
+  std::size_t waiting();
 
  private:
+  static constexpr std::array<std::uint64_t, 10> batch_bounds = {1,  2,  4,   8,   16,
+                                                                 32, 64, 128, 256, 512};
+
   class Job {
    public:
     virtual ~Job() = default;
@@ -126,7 +135,8 @@ class Writer {
   std::condition_variable background_changed_;
   BackgroundWork::State background_state_ GUARDED_BY(mutex_) = BackgroundWork::State::more;
   const std::shared_ptr<Finished> finished_;
-  std::atomic<std::uint64_t> commits_{0};
+  support::Counter commits_;
+  support::Histogram<batch_bounds> batch_sizes_;
   std::thread thread_;
 };
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "system/posix/stat.h"
+#include "system/posix/system_call.h"
 #include "system/regular_file.h"
 
 namespace taskdock::system {
@@ -16,24 +17,20 @@ namespace {
 
 constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
 
-std::error_code last_error() {
-  return {errno, std::generic_category()};
-}
-
 /// `fd`, which a system call has just returned.
-FileDescriptor checked(int fd) {
-  if (fd < 0) throw std::system_error(last_error());
+FileDescriptor opened(int fd) {
+  if (fd < 0) throw_last_error();
   return FileDescriptor(fd);
 }
 
 }  // namespace
 
 Directory::Directory(const std::filesystem::path& path)
-    : descriptor_(checked(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))) {}
+    : descriptor_(opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))) {}
 
 Directory::Directory(const Directory& parent, const std::string& name)
-    : descriptor_(checked(::openat(parent.descriptor_.get(), name.c_str(),
-                                   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))) {}
+    : descriptor_(opened(::openat(parent.descriptor_.get(), name.c_str(),
+                                  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))) {}
 
 FileStatus Directory::status() const {
   return file_status(descriptor_);
@@ -66,19 +63,19 @@ FileDescriptor Directory::open_file(const std::string& name) const {
 }
 
 FileDescriptor Directory::create_file(const std::string& name) const {
-  return checked(::openat(descriptor_.get(), name.c_str(),
-                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_only));
+  return opened(::openat(descriptor_.get(), name.c_str(),
+                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_only));
 }
 
 FileDescriptor Directory::open_or_create_file(const std::string& name) const {
-  return checked(::openat(descriptor_.get(), name.c_str(),
-                          O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-                          owner_only));
+  return opened(::openat(descriptor_.get(), name.c_str(),
+                         O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+                         owner_only));
 }
 
 void Directory::rename(const std::string& from, const std::string& to) const {
   if (::renameat(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str()) != 0) {
-    throw std::system_error(last_error());
+    throw_last_error();
   }
 }
 
@@ -92,7 +89,7 @@ void create_private_directory(const std::filesystem::path& path) {
     create_private_directory(path.parent_path());
     if (::mkdir(path.c_str(), S_IRWXU) == 0 || errno == EEXIST) return;
   }
-  throw std::system_error(last_error());
+  throw_last_error();
 }
 
 }  // namespace taskdock::system

@@ -3,7 +3,8 @@
 #include <sys/file.h>
 
 #include <cerrno>
-#include <system_error>
+
+#include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
@@ -12,7 +13,7 @@ bool try_lock(const FileDescriptor& file, FileLock kind) {
   while (::flock(file.get(), operation | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno == EWOULDBLOCK) return false;
-    throw std::system_error(errno, std::generic_category());
+    throw_last_error();
   }
   return true;
 }

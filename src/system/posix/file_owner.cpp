@@ -20,7 +20,8 @@ void give_to_owner(const Directory& directory, const std::vector<std::string>& n
     struct stat found {};
     if (::fstat(file, &found) == 0 && found.st_uid == root &&
         (S_ISDIR(found.st_mode) || (S_ISREG(found.st_mode) && found.st_nlink == 1))) {
-      ::fchownat(file, "", owner.st_uid, owner.st_gid, AT_EMPTY_PATH);
+      [[maybe_unused]] const int ignored =
+          ::fchownat(file, "", owner.st_uid, owner.st_gid, AT_EMPTY_PATH);
     }
     ::close(file);
   }

@@ -2,10 +2,8 @@
 
 #include <unistd.h>
 
-#include <cerrno>
-#include <system_error>
-
 #include "system/posix/stat.h"
+#include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
@@ -17,6 +15,7 @@ FileStatus to_file_status(const struct stat& found) noexcept {
                                            : Kind::other,
           .identity = {.device = found.st_dev, .file = found.st_ino},
           .bytes = static_cast<std::uint64_t>(found.st_size),
+          .names = found.st_nlink,
           .owner = found.st_uid,
           .mode = found.st_mode & 07777U,
           .is_open_to_others = (found.st_mode & (S_IRWXG | S_IRWXO)) != 0};
@@ -32,7 +31,7 @@ std::optional<FileStatus> file_status(const std::filesystem::path& path, Links l
 
 FileStatus file_status(const FileDescriptor& file) {
   struct stat found {};
-  if (::fstat(file.get(), &found) != 0) throw std::system_error(errno, std::generic_category());
+  if (::fstat(file.get(), &found) != 0) throw_last_error();
   return to_file_status(found);
 }
 

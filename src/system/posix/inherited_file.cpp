@@ -3,7 +3,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
+
+#include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
@@ -13,7 +14,7 @@ std::string read_inherited_line(int number, std::size_t max_bytes) {
     char c = 0;
     const ssize_t count = ::read(number, &c, 1);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw std::system_error(errno, std::generic_category());
+    if (count < 0) throw_last_error();
     if (count == 0 || c == '\n') break;
     line += c;
   }

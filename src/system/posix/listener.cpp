@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "system/environment.h"
+#include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
@@ -35,11 +36,6 @@ constexpr int first_inherited = 3;  // SD_LISTEN_FDS_START
 
 [[noreturn]] void fail(std::errc reason, const char* what) {
   throw std::system_error(std::make_error_code(reason), what);
-}
-
-/// Throws the reason of the system call that has just failed.
-[[noreturn]] void fail(const char* what) {
-  throw std::system_error(errno, std::generic_category(), what);
 }
 
 struct Address {
@@ -141,7 +137,7 @@ void remove_stale(const std::string& path, Address& address) {
   if (::lstat(path.c_str(), &found) != 0) return;  // gone meanwhile
   if (!S_ISSOCK(found.st_mode)) fail(std::errc::not_a_socket, "bind");
   const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (probe < 0) fail("socket");
+  if (probe < 0) throw_last_error("socket");
   const bool answers = ::connect(probe, address.get(), address.size) == 0;
   const int reason = errno;
   ::close(probe);
@@ -197,7 +193,7 @@ const Endpoint& Listener::endpoint() const {
 Listener Listener::bind(const Endpoint& endpoint) {
   Address address = to_address(endpoint);
   const int socket = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket < 0) fail("socket");
+  if (socket < 0) throw_last_error("socket");
   auto state = std::make_unique<State>(socket, endpoint);
   if (endpoint.is_unix()) {
     // The file gets the mode of the socket, so that it is never open to others (Linux).
@@ -213,12 +209,12 @@ Listener Listener::bind(const Endpoint& endpoint) {
     remove_stale(endpoint.path, address);
     is_bound = ::bind(socket, address.get(), address.size) == 0;
   }
-  if (!is_bound) fail("bind");
+  if (!is_bound) throw_last_error("bind");
   if (endpoint.is_unix()) {
     struct stat made {};
     if (::lstat(endpoint.path.c_str(), &made) == 0) state->file = made;
   }
-  if (::listen(socket, backlog) != 0) fail("listen");
+  if (::listen(socket, backlog) != 0) throw_last_error("listen");
   if (const auto bound = endpoint_of(socket)) state->endpoint.port = bound->port;
   return Listener(std::move(state));
 }
@@ -256,7 +252,7 @@ std::vector<Listener> Listener::take_inherited() {
 struct Acceptor::State {
   explicit State(std::vector<Listener> of)
       : listeners(std::move(of)), wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (wake < 0) fail("eventfd");
+    if (wake < 0) throw_last_error("eventfd");
     polls.push_back({.fd = wake, .events = POLLIN, .revents = 0});
     for (const Listener& listener : listeners) {
       polls.push_back({.fd = listener.state_->socket, .events = POLLIN, .revents = 0});

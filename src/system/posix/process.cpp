@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "system/posix/process_state.h"
+#include "system/posix/system_call.h"
 
 extern "C" {
 #include <sys/pidfd.h>  // glibc 2.36 declares these functions for C only
@@ -46,7 +47,7 @@ std::optional<Process> Process::open(std::int64_t id) {
   if (descriptor >= 0) return Process(std::make_unique<State>(id, descriptor));
   // EINVAL: the id of a thread, which is no process.
   if (errno == ESRCH || errno == EINVAL) return std::nullopt;
-  throw std::system_error(errno, std::generic_category(), "pidfd_open");
+  throw_last_error("pidfd_open");
 }
 
 std::optional<Process> Process::open_parent() {
@@ -64,7 +65,7 @@ std::int64_t Process::id() const {
 
 void Process::ask_to_stop() const {
   if (::pidfd_send_signal(state_->descriptor, SIGTERM, nullptr, 0) == 0 || errno == ESRCH) return;
-  throw std::system_error(errno, std::generic_category(), "pidfd_send_signal");
+  throw_last_error("pidfd_send_signal");
 }
 
 bool Process::wait_for_end(std::chrono::milliseconds patience) const {

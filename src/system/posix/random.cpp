@@ -3,7 +3,8 @@
 #include <sys/random.h>
 
 #include <cerrno>
-#include <system_error>
+
+#include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
@@ -12,7 +13,7 @@ void fill_with_random(std::span<std::uint8_t> bytes) {
     const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
     if (got < 0) {
       if (errno == EINTR) continue;
-      throw std::system_error(errno, std::generic_category(), "getrandom");
+      throw_last_error("getrandom");
     }
     bytes = bytes.subspan(static_cast<std::size_t>(got));
   }

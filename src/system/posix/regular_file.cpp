@@ -7,15 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
+
+#include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
 namespace {
-
-[[noreturn]] void fail() {
-  throw std::system_error(errno, std::generic_category());
-}
 
 const char* kind_of(mode_t mode) {
   if (S_ISDIR(mode)) return "a directory";
@@ -33,9 +30,9 @@ FileDescriptor open_regular_file(int directory, const std::filesystem::path& fil
       ::openat(directory, file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   // A socket cannot be opened.
   if (!opened.is_open() && errno == ENXIO) throw NotARegularFile("a socket or a device");
-  if (!opened.is_open()) fail();
+  if (!opened.is_open()) throw_last_error();
   struct stat status {};
-  if (::fstat(opened.get(), &status) != 0) fail();
+  if (::fstat(opened.get(), &status) != 0) throw_last_error();
   if (!S_ISREG(status.st_mode)) throw NotARegularFile(kind_of(status.st_mode));
   return opened;
 }
@@ -51,7 +48,7 @@ std::string read_all(const FileDescriptor& file, std::size_t max_bytes) {
     const ssize_t count =
         ::read(file.get(), piece.data(), std::min(piece.size(), max_bytes - text.size()));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail();
+    if (count < 0) throw_last_error();
     if (count == 0) break;
     text.append(piece.data(), static_cast<std::size_t>(count));
   }

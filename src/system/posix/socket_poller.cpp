@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <climits>
-#include <system_error>
+
+#include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
@@ -18,7 +18,7 @@ constexpr std::uint64_t wake_id = UINT64_MAX;
 
 /// `fd`, which a system call has just returned.
 int checked(int fd) {
-  if (fd < 0) throw std::system_error(errno, std::generic_category(), "polling sockets");
+  if (fd < 0) throw_last_error("polling sockets");
   return fd;
 }
 

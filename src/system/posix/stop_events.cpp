@@ -8,13 +8,12 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <system_error>
 #include <utility>
 
 #include "system/posix/process_state.h"
+#include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
@@ -22,7 +21,7 @@ namespace {
 
 /// `descriptor`, or throws the reason why there is none.
 int require_open(int descriptor, const char* what) {
-  if (descriptor < 0) throw std::system_error(errno, std::generic_category(), what);
+  if (descriptor < 0) throw_last_error(what);
   return descriptor;
 }
 

@@ -6,7 +6,8 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
+
+#include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
@@ -53,7 +54,7 @@ std::optional<char> read_input_byte() {
     const ssize_t count = ::read(STDIN_FILENO, &c, 1);
     if (count > 0) return c;
     if (count == 0) return std::nullopt;
-    if (errno != EINTR) throw std::system_error(errno, std::generic_category());
+    if (errno != EINTR) throw_last_error();
   }
 }
 
@@ -78,7 +79,7 @@ struct HiddenTyping::SignalHandlers {
 
 HiddenTyping::HiddenTyping() {
   if (::tcgetattr(STDIN_FILENO, &typing_shown) != 0) {
-    throw std::system_error(errno, std::generic_category());
+    throw_last_error();
   }
   typing_hidden = typing_shown;
   typing_hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -87,7 +88,7 @@ HiddenTyping::HiddenTyping() {
   before_->take_over();
   // TCSAFLUSH discards what was typed, visibly, before the question.
   if (::tcsetattr(STDIN_FILENO, TCSAFLUSH, &typing_hidden) != 0) {
-    throw std::system_error(errno, std::generic_category());
+    throw_last_error();
   }
 }
 

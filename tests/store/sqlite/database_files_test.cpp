@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <fstream>
 
 #include "store/errors.h"
@@ -27,6 +28,9 @@ const std::vector<std::pair<std::string, void (*)(const fs::path& file)>> losses
        fs::copy_file(file, file.string() + ".new");
        fs::rename(file.string() + ".new", file);
      }},
+    {"the database is emptied", [](const fs::path& file) { fs::resize_file(file, 0); }},
+    {"the database loses its last page",
+     [](const fs::path& file) { fs::resize_file(file, fs::file_size(file) - 4096); }},
     {"the directory is removed", [](const fs::path& file) { fs::remove_all(file.parent_path()); }},
     {"the directory is replaced by a copy",
      [](const fs::path& file) {
@@ -47,6 +51,8 @@ struct Fixture : Workshop {
     fs::create_directory(inner.parent_path());
     store = std::make_unique<Store>(inner, StoreOptions{.readers = 4});
     store->change([&](Changes& changes) { changes.add_user(ann, "hash"); });
+    // The first background work may empty the log, which some cases need.
+    REQUIRE(store->finish_background_work(std::chrono::seconds(30)));
   }
 
   void write() {
@@ -70,6 +76,57 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK_THROWS_AS(store->check(), Unavailable);
     store.reset();
     fs::remove_all(inner.parent_path().string() + ".old");
+  }
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "store/sqlite/database_files: a database with a second name is refused, by either "
+    "name, until that is gone") {
+  open();
+  const fs::path second = directory.path() / "second.db";
+  fs::create_hard_link(inner, second);
+  CHECK_NOTHROW(write());  // who has it open keeps it
+  CHECK_THROWS_AS(Store{second}, Unusable);
+  CHECK_THROWS_AS(Store{inner}, Unusable);
+  fs::remove(second);
+  CHECK_NOTHROW(Store{inner});
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "store/sqlite/database_files: what has grown while it was used may not shrink "
+                  "either, unless it does so by itself") {
+  for (const bool by_itself : {false, true}) {
+    CAPTURE(by_itself);
+    open();
+    store.reset();
+    if (by_itself) {
+      SQLite::Database database(inner.string(), SQLite::OPEN_READWRITE);
+      database.exec("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = FULL; VACUUM");
+    }
+    store = std::make_unique<Store>(inner, StoreOptions{.readers = 4});
+    const auto small = fs::file_size(inner);
+    for (int i = 0; i < 300; ++i) {
+      Task task = new_task(ann, "task");
+      task.description = std::string(1900, 'x');
+      store->change([&](Changes& changes) { changes.add_task(task); });
+    }
+    {
+      SQLite::Database database(inner.string(), SQLite::OPEN_READWRITE);
+      database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    CHECK_NOTHROW(store->check());
+    REQUIRE(fs::file_size(inner) > small);
+    if (by_itself) {
+      store->change([&](Changes& changes) { changes.remove_user(ann.id); });
+      REQUIRE(store->finish_background_work(std::chrono::seconds(30)));
+      REQUIRE(fs::file_size(inner) < 2 * small);
+      CHECK_NOTHROW(store->check());
+    } else {
+      fs::resize_file(inner, small);
+      CHECK_THROWS_AS(store->check(), Unavailable);
+      CHECK_THROWS_AS(write(), Unavailable);
+    }
   }
 }
 

@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(OpenStore,
   }
 }
 
-TEST_CASE_FIXTURE(OpenStore, "store/sqlite/failure: a damaged database is not said to be passing") {
+TEST_CASE_FIXTURE(OpenStore, "store/sqlite/failure: damage is reported as such, with what to do") {
   const User ann = add_user();
   fill(*this, ann);
   store.reset();
@@ -99,13 +99,29 @@ TEST_CASE_FIXTURE(OpenStore, "store/sqlite/failure: a damaged database is not sa
     }
   }
   reopen();
-  bool is_damage = false;
+  std::string what;
   try {
     store->snapshot().list_tasks(ann.id, {1000, 0, {}});
-  } catch (const SQLite::Exception& error) {
-    is_damage = error.getErrorCode() == SQLITE_CORRUPT;
+  } catch (const Damaged& error) {
+    what = error.what();
   }
-  CHECK(is_damage);
+  CAPTURE(what);
+  CHECK(what.find("damaged") != std::string::npos);
+  CHECK(what.find("restore it from a backup") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(OpenStore, "store/sqlite/failure: a value that the schema keeps out is damage") {
+  {
+    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+    database.exec(
+        "PRAGMA ignore_check_constraints = ON;"
+        "INSERT INTO users VALUES (x'616263', 'ann@example.com', 'Ann', 'hash', 1)");
+  }
+  CHECK_THROWS_AS(store->snapshot().list_users(), Damaged);
+  CHECK_THROWS_AS(store->change([&](Changes& changes) {
+    return changes.change_user(support::Uuid{}, {.email = "ann@example.com"});
+  }),
+                  UserNotFound);
 }
 
 TEST_CASE_FIXTURE(OpenDatabase,
@@ -159,7 +175,7 @@ TEST_CASE_FIXTURE(Workshop, "store/sqlite/failure: a database that cannot be wri
 
 TEST_CASE_FIXTURE(OpenDatabase,
                   "store/sqlite/failure: what is handed on stays what it is, but for "
-                  "what may pass and a lack of memory") {
+                  "what may pass, damage and a lack of memory") {
   const auto handed_on = [&](auto thrown) {
     try {
       throw thrown;
@@ -175,7 +191,7 @@ TEST_CASE_FIXTURE(OpenDatabase,
   CHECK_THROWS_AS(std::rethrow_exception(handed_on(SQLite::Exception("bug", SQLITE_MISUSE))),
                   SQLite::Exception);
   CHECK_THROWS_AS(std::rethrow_exception(handed_on(SQLite::Exception("bad", SQLITE_CORRUPT))),
-                  SQLite::Exception);
+                  Damaged);
 }
 
 }  // namespace taskdock::store::sqlite

@@ -422,4 +422,19 @@ TEST_CASE_FIXTURE(
   CHECK(database.execAndGet("SELECT total FROM user_total").getInt() == 1);
 }
 
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: foreign keys that stay off after a migration are an error") {
+  SQLite::Database database = open(file);
+  sqlite3_set_authorizer(
+      database.getHandle(),
+      [](void*, int action, const char* name, const char* value, const char*, const char*) {
+        const bool turns_on = action == SQLITE_PRAGMA && name == std::string("foreign_keys") &&
+                              value && value == std::string("ON");
+        return turns_on ? SQLITE_IGNORE : SQLITE_OK;
+      },
+      nullptr);
+  CHECK_THROWS_AS(migrate(database, current_schema()), Unavailable);
+}
+
 }  // namespace taskdock::store::sqlite

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
+#include <sqlite3.h>
 
 #include <limits>
 
@@ -148,6 +149,56 @@ TEST_CASE_FIXTURE(Memory,
   CHECK_THROWS_AS(find.lend(), SQLite::Exception);
   database.exec("CREATE TABLE later (a)");
   CHECK_FALSE(find.lend().step());
+}
+
+TEST_CASE_FIXTURE(Memory,
+                  "store/sqlite/statement: a value of another form than the schema says is damage, "
+                  "and not read") {
+  const auto is_damage = [&](const char* sql, auto read) {
+    PreparedStatement query(database, sql);
+    LentStatement row = query.lend();
+    REQUIRE(row.step());
+    try {
+      read(row);
+    } catch (const SQLite::Exception& error) {
+      return error.getErrorCode() == SQLITE_CORRUPT;
+    }
+    return false;
+  };
+  const auto uuid = [](LentStatement& row) { row.uuid(); };
+  CHECK(is_damage("SELECT zeroblob(15)", uuid));
+  CHECK(is_damage("SELECT zeroblob(17)", uuid));
+  CHECK(is_damage("SELECT x''", uuid));
+  CHECK(is_damage("SELECT NULL", uuid));
+  CHECK(is_damage("SELECT '0123456789abcdef'", uuid));
+  CHECK(is_damage("SELECT 5", [](LentStatement& row) { row.optional_uuid(); }));
+  CHECK(is_damage("SELECT zeroblob(16)", [](LentStatement& row) { row.bytes<32>(); }));
+  for (const char* sql : {"SELECT NULL", "SELECT 5", "SELECT x'61'"}) {
+    CHECK(is_damage(sql, [](LentStatement& row) { row.text(); }));
+  }
+  CHECK(is_damage("SELECT 5", [](LentStatement& row) {
+    std::optional<std::string> text;
+    row.read(text);
+  }));
+  for (const char* sql : {"SELECT -1", "SELECT 4"}) {
+    CHECK(is_damage(sql, [](LentStatement& row) {
+      Priority priority{};
+      row.read(priority);
+    }));
+  }
+  // No form of a date or time, and a year that has no text.
+  for (const char* sql : {"SELECT 3", "SELECT 9223372036854775800"}) {
+    CHECK(is_damage(sql, [](LentStatement& row) { row.date_or_time(); }));
+  }
+  for (const char* sql : {"SELECT NULL", "SELECT '5'", "SELECT 5.5"}) {
+    CHECK(is_damage(sql, [](LentStatement& row) { row.integer(); }));
+  }
+  // The last moment of the year 9999, and the moment after it.
+  const auto time = [](LentStatement& row) { row.timestamp(); };
+  CHECK_FALSE(is_damage("SELECT 253402300799999999", time));
+  CHECK(is_damage("SELECT 253402300800000000", time));
+  CHECK_FALSE(is_damage("SELECT -62135596800000000", time));
+  CHECK(is_damage("SELECT -62135596800000001", time));
 }
 
 }  // namespace taskdock::store::sqlite

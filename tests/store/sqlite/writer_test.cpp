@@ -528,4 +528,27 @@ TEST_CASE_FIXTURE(
   CHECK(writer.finish_background_work(30s));
 }
 
+TEST_CASE_FIXTURE(
+    Notes,
+    "store/sqlite/writer: it counts what waits, the batches by their size, and the commits") {
+  Writer writer(connection, files);
+  CHECK(writer.waiting() == 0);
+  {
+    BusyWriter busy(writer);
+    Crowd crowd(writer, {note(1), note(2), note(3)});
+    crowd.await_gathered();
+    CHECK(writer.waiting() == 3);
+    busy.release();
+    crowd.errors();
+  }
+  CHECK(writer.waiting() == 0);
+  CHECK(writer.commits() == 2);
+  CHECK(writer.batch_sizes().total() == 2);
+  CHECK(writer.batch_sizes().sum == 4);
+  // A batch that fails is not a commit.
+  CHECK_THROWS(writer.run([](DatabaseConnection& of_writer) { add_orphan(of_writer); }));
+  CHECK(writer.commits() == 2);
+  CHECK(writer.batch_sizes().total() == 3);
+}
+
 }  // namespace taskdock::store::sqlite
