@@ -84,8 +84,8 @@ Response change_task(Call& call, const support::Uuid& id, const TaskChange& chan
   if (change.completion != TaskChange::Completion::keep && task.is_completed && task.next_task_id) {
     const std::string_view path = call.request.path;
     constexpr std::string_view tasks = "/tasks/";
-    std::string link = "<";
-    link.append(path.substr(0, path.find(tasks) + tasks.size()));
+    std::string link =
+        '<' + call.request.below_prefix(path.substr(0, path.find(tasks) + tasks.size()));
     link.append(task.next_task_id->to_string()).append(R"(>; rel="next-occurrence")");
     response.headers.emplace_back("Link", std::move(link));
   }
@@ -96,7 +96,8 @@ Response change_task(Call& call, const support::Uuid& id, const TaskChange& chan
 
 Response create_task(Call& call) {
   store::Task task{call.body<store::TaskContent>()};
-  if (task.recurrence && !task.due_date) {
+  if (task.recurrence && !task.due_date && !call.has_fault("recurrence") &&
+      !call.has_fault("due_date")) {
     call.add_value_error({Source::body, "recurrence"}, needs_due_date);
   }
   call.check_input();
