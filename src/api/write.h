@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -25,15 +26,20 @@ inline void append_json(std::string& out, bool value) {
 inline void append_json(std::string& out, std::int64_t value) {
   out += std::to_string(value);
 }
+/// Appends a text that needs no escaping, its quotes with it: each append to a string has its
+/// price.
+template <std::size_t size>
+void append_quoted(std::string& out, const std::array<char, size>& text) {
+  std::array<char, size + 2> quoted;
+  quoted.front() = quoted.back() = '"';
+  std::copy(text.begin(), text.end(), quoted.begin() + 1);
+  out.append(quoted.data(), quoted.size());
+}
 inline void append_json(std::string& out, const support::Uuid& value) {
-  out += '"';
-  value.append_to(out);
-  out += '"';
+  append_quoted(out, value.characters());
 }
 inline void append_json(std::string& out, support::Timestamp value) {
-  out += '"';
-  support::append_rfc3339(out, value);
-  out += '"';
+  append_quoted(out, support::rfc3339_characters(value));
 }
 inline void append_json(std::string& out, const support::DateOrTime& value) {
   out += '"';
@@ -57,22 +63,30 @@ void append_json(std::string& out, const std::optional<T>& value) {
 
 template <class T>
 void append_json(std::string& out, const std::vector<T>& values) {
+  constexpr std::size_t max_reserved = 64 * 1024;
   out += '[';
+  const std::size_t start = out.size();
   for (const T& value : values) {
     if (&value != values.data()) out += ',';
     append_json(out, value);
+    if (&value == values.data()) {
+      // The others are probably about as long as the first.
+      out.reserve(start + std::min((out.size() - start) * values.size() * 5 / 4, max_reserved));
+    }
   }
   out += ']';
 }
 
 /// What stands before the values of T's members in JSON: `{"id":`, `,"title":` and so on, in one
-/// text. Our own names need no escaping.
+/// text, and after each of them "null", for a member that has no value. Our own names need no
+/// escaping.
 template <class T>
 struct MemberPrefixes {
+  static constexpr std::string_view null = "null";
   static constexpr std::size_t count = member_names<T>.size();
   static constexpr std::size_t size = [] {
     std::size_t total = 0;
-    for (const std::string_view name : member_names<T>) total += name.size() + 4;
+    for (const std::string_view name : member_names<T>) total += name.size() + 4 + null.size();
     return total;
   }();
 
@@ -87,13 +101,39 @@ struct MemberPrefixes {
       for (const char c : member_names<T>[i]) text[at++] = c;
       text[at++] = '"';
       text[at++] = ':';
+      for (const char c : null) text[at++] = c;
       offsets[i + 1] = at;
     }
+  }
+
+  constexpr std::string_view with_null(std::size_t i) const {
+    return {text.data() + offsets[i], offsets[i + 1] - offsets[i]};
+  }
+  constexpr std::string_view operator[](std::size_t i) const {
+    std::string_view prefix = with_null(i);
+    prefix.remove_suffix(null.size());
+    return prefix;
   }
 };
 
 template <class T>
 inline constexpr MemberPrefixes<T> member_prefixes;
+
+template <class T, class Value>
+void append_member(std::string& out, const MemberPrefixes<T>& prefixes, std::size_t i,
+                   const Value& value) {
+  out += prefixes[i];
+  append_json(out, value);
+}
+template <class T, class Value>
+void append_member(std::string& out, const MemberPrefixes<T>& prefixes, std::size_t i,
+                   const std::optional<Value>& value) {
+  if (value) {
+    append_member(out, prefixes, i, *value);
+  } else {
+    out += prefixes.with_null(i);
+  }
+}
 
 /// A value of a type with a schema, or of an enumeration with words.
 template <class T>
@@ -105,12 +145,8 @@ void append_json(std::string& out, const T& value) {
   } else {
     constexpr const MemberPrefixes<T>& prefixes = member_prefixes<T>;
     std::size_t i = 0;
-    for_each_member<T>([&](const auto& member) {
-      out.append(prefixes.text.data() + prefixes.offsets[i],
-                 prefixes.offsets[i + 1] - prefixes.offsets[i]);
-      ++i;
-      append_json(out, value.*member.pointer);
-    });
+    for_each_member<T>(
+        [&](const auto& member) { append_member(out, prefixes, i++, value.*member.pointer); });
     out += '}';
   }
 }

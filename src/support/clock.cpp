@@ -1,5 +1,6 @@
 #include "support/clock.h"
 
+#include <cstring>
 #include <string_view>
 
 #include "support/digits.h"
@@ -28,16 +29,15 @@ Timestamp SystemClock::now() const {
 }
 
 std::string format_rfc3339(Timestamp moment) {
-  std::string text;
-  append_rfc3339(text, moment);
-  return text;
+  const std::array<char, 27> text = rfc3339_characters(moment);
+  return {text.data(), text.size()};
 }
 
-void append_rfc3339(std::string& out, Timestamp moment) {
+std::array<char, 27> rfc3339_characters(Timestamp moment) {
   const Civil civil(moment);
-  const std::size_t size_before = out.size();
-  out += "0000-00-00T00:00:00.000000Z";
-  char* start = out.data() + size_before;
+  std::array<char, 27> text;
+  std::memcpy(text.data(), "0000-00-00T00:00:00.000000Z", text.size());
+  char* const start = text.data();
   put_digits(start + 4, 4, int{civil.date.year()});
   put_digits(start + 7, 2, unsigned{civil.date.month()});
   put_digits(start + 10, 2, unsigned{civil.date.day()});
@@ -45,6 +45,7 @@ void append_rfc3339(std::string& out, Timestamp moment) {
   put_digits(start + 16, 2, civil.time.minutes().count());
   put_digits(start + 19, 2, civil.time.seconds().count());
   put_digits(start + 26, 6, civil.time.subseconds().count());
+  return text;
 }
 
 std::string format_http_date(Timestamp moment) {

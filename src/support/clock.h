@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <string>
 
@@ -23,8 +24,7 @@ class SystemClock final : public Clock {
 /// `time` as RFC 3339 in UTC with microseconds: 2026-01-06T10:30:00.123456Z.
 /// Defined for the years 0000 to 9999, which the format can express.
 std::string format_rfc3339(Timestamp time);
-/// Appends the same to `out`.
-void append_rfc3339(std::string& out, Timestamp time);
+std::array<char, 27> rfc3339_characters(Timestamp time);
 
 /// `time` in the format of HTTP headers (RFC 9110, 5.6.7): Tue, 06 Jan 2026 10:30:00 GMT.
 std::string format_http_date(Timestamp time);

@@ -143,7 +143,8 @@ void append_date_or_time(std::string& out, const DateOrTime& value) {
   } else if (const auto* time = std::get_if<LocalTime>(&value)) {
     append_local_time(out, *time);
   } else {
-    append_rfc3339(out, std::get<Timestamp>(value));
+    const auto text = rfc3339_characters(std::get<Timestamp>(value));
+    out.append(text.data(), text.size());
   }
 }
 

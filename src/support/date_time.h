@@ -27,7 +27,7 @@ using DateOrTime = std::variant<Date, LocalTime, Timestamp>;
 std::optional<DateOrTime> parse_date_or_time(std::string_view text);
 
 /// Appends `value` in the form that it is: a date, a local time (without seconds if they are zero,
-/// as HTML's date and time inputs write it), or an instant in UTC as append_rfc3339 writes it.
+/// as HTML's date and time inputs write it), or an instant in UTC as format_rfc3339 writes it.
 void append_date_or_time(std::string& out, const DateOrTime& value);
 
 }  // namespace taskdock::support

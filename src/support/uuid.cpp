@@ -14,8 +14,6 @@ namespace {
 constexpr std::uint64_t low_mask = (std::uint64_t{1} << 62) - 1;
 constexpr std::uint16_t high_mask = 0x0fff;
 
-constexpr std::size_t text_size = 36;
-
 /// "00" to "ff", one after the other.
 constexpr std::array<char, 512> hex_pairs = [] {
   constexpr char digits[] = "0123456789abcdef";
@@ -34,25 +32,24 @@ bool is_hyphen_position(std::size_t i) {
 }  // namespace
 
 std::string Uuid::to_string() const {
-  std::string text;
-  append_to(text);
-  return text;
+  const std::array<char, 36> text = characters();
+  return {text.data(), text.size()};
 }
 
-void Uuid::append_to(std::string& out) const {
+std::array<char, 36> Uuid::characters() const {
   // Where the digits of each byte stand, between the hyphens.
   constexpr std::array<std::uint8_t, 16> places = {0,  2,  4,  6,  9,  11, 14, 16,
                                                    19, 21, 24, 26, 28, 30, 32, 34};
-  const std::size_t start = out.size();
-  out.append("00000000-0000-0000-0000-000000000000", text_size);
-  char* const text = out.data() + start;
+  std::array<char, 36> text;
+  text[8] = text[13] = text[18] = text[23] = '-';
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    std::memcpy(text + places[i], hex_pairs.data() + std::size_t{bytes[i]} * 2, 2);
+    std::memcpy(text.data() + places[i], hex_pairs.data() + std::size_t{bytes[i]} * 2, 2);
   }
+  return text;
 }
 
 std::optional<Uuid> Uuid::parse(std::string_view text) {
-  if (text.size() != text_size) return std::nullopt;
+  if (text.size() != 36) return std::nullopt;
   Uuid uuid;
   std::size_t at = 0;
   for (std::uint8_t& byte : uuid.bytes) {

@@ -21,8 +21,7 @@ struct Uuid {
 
   /// Lower case, 8-4-4-4-12.
   std::string to_string() const;
-  /// Appends the same to `out`.
-  void append_to(std::string& out) const;
+  std::array<char, 36> characters() const;
 
   /// Parses the form 8-4-4-4-12, in either case; nothing if `text` has another form.
   static std::optional<Uuid> parse(std::string_view text);
