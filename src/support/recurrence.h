@@ -36,7 +36,7 @@ class Recurrence {
   /// The first day by the rule, as if it began on `start`, that is after `start` and not before
   /// `not_before`. Nothing if COUNT or the years to 9999 end before it, or no day can match; UNTIL
   /// is for is_after_end(). The work has a limit, whatever the rule and the days are: under 150,000
-  /// days are looked at.
+  /// days are looked at. So a daily rule with COUNT also ends where `not_before` is 40 years later.
   std::optional<Next> next(Date start, Date not_before) const;
 
   /// How many times there are in all, the first included.
