@@ -22,12 +22,6 @@ const ResponseHeaders retry_soon = {{"Retry-After", "1"}};
 /// How precisely the last use of a session is recorded: not every read should cause a write.
 constexpr std::chrono::minutes precision_of_last_use{1};
 
-/// Logs the cause of an error with the request's id.
-void log_cause(const Request& request, std::string_view cause) {
-  support::log(support::LogLevel::error,
-               "request " + std::string(request.id) + ": " + std::string(cause));
-}
-
 /// The token in `authorization`, if its scheme is Bearer (RFC 6750, 2.1).
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
   constexpr std::string_view scheme = "Bearer ";
@@ -120,15 +114,15 @@ Response answer_to_exception(const Request& request) {
   } catch (const security::PasswordHasher::TooBusy&) {
     return error_response(503, "Too many passwords are being checked; try again", retry_soon);
   } catch (const store::Unavailable& error) {
-    log_cause(request, error.what());
+    request.log_cause(error.what());
     return error_response(503, "The database cannot serve now; try again", retry_soon);
   } catch (const std::bad_alloc&) {
-    log_cause(request, "out of memory");
+    request.log_cause("out of memory");
     return error_response(503, "The server is short of memory; try again", retry_soon);
   } catch (const std::exception& error) {
-    log_cause(request, error.what());
+    request.log_cause(error.what());
   } catch (...) {
-    log_cause(request, "an exception of unknown type");
+    request.log_cause("an exception of unknown type");
   }
   return error_response(500, "Internal server error");
 }
@@ -177,6 +171,7 @@ Response Application::dispatch(const Request& request, const Route*& at_path) co
   }
   if (is_preflight) return answer_to_preflight(match ? match->resource : nullptr);
   if (!match && services_.site && !is_api_path(request.path)) {
+    at_path = &site_route();
     return services_.site->answer(request);
   }
   if (!match) throw ApiError(404, "Not Found");

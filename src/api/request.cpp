@@ -23,7 +23,14 @@ bool Request::is_preflight() const {
 
 void Request::log_failure(support::LogLevel level, std::string_view what) const {
   if (!support::logs(level)) return;
-  support::log(level, std::string(what).append(" from ").append(client_address));
+  support::log(level, std::string(what).append(" from ").append(client_address),
+               {{"request_id", id}, {"client", client_address}});
+}
+
+void Request::log_cause(std::string_view cause) const {
+  support::log(support::LogLevel::error,
+               std::string("request ").append(id).append(": ").append(cause),
+               {{"request_id", id}, {"client", client_address}});
 }
 
 }  // namespace taskdock::api

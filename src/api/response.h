@@ -48,7 +48,8 @@ struct Response {
   ResponseHeaders headers = {};
   SharedBytes shared = {};
   std::shared_ptr<BodyStream> stream = {};
-  const Route* route = nullptr;  // one of those at the request's path; null: there are none
+  // One of those at the request's path, or site_route(); null: there are none.
+  const Route* route = nullptr;
 };
 
 }  // namespace taskdock::api

@@ -367,6 +367,15 @@ const std::vector<Route>& routes() {
   return table;
 }
 
+const Route& site_route() {
+  static const Route route = [] {
+    std::size_t last = 0;
+    for (const Route& each : routes()) last = std::max(last, each.path_number);
+    return Route{.method = "GET", .path = "web", .path_number = last + 1};
+  }();
+  return route;
+}
+
 bool is_api_path(std::string_view path) {
   return path == "/api" || path.starts_with("/api/");
 }

@@ -84,6 +84,9 @@ struct Route {
 /// Where two paths could match, the earlier one does.
 const std::vector<Route>& routes();
 
+/// Stands for all paths at which a site answers, where requests are counted. It is not in the list.
+const Route& site_route();
+
 /// Whether only calls about accounts, tasks and the server can be at `path`, and no page.
 bool is_api_path(std::string_view path);
 

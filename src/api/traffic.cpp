@@ -8,13 +8,12 @@ namespace taskdock::api {
 
 namespace {
 
-/// The paths of the route table by Route::path_number.
+/// What requests are told apart by, by Route::path_number.
 std::vector<std::string_view> numbered_paths() {
-  std::vector<std::string_view> paths = {"none"};
-  for (const Route& route : routes()) {
-    paths.resize(std::max(paths.size(), route.path_number + 1));
-    paths[route.path_number] = route.path;
-  }
+  std::vector<std::string_view> paths(site_route().path_number + 1);
+  for (const Route& route : routes()) paths[route.path_number] = route.path;
+  paths.front() = "none";
+  paths.back() = site_route().path;
   return paths;
 }
 

@@ -20,7 +20,7 @@ struct Route;
 /// none waits for another, and nothing but requests() allocates.
 ///
 /// Requests are told apart by the paths of the route table, never by those that clients write, so
-/// that what is kept has a limit.
+/// that what is kept has a limit. All paths at which a site answers count as one.
 class Traffic {
  public:
   explicit Traffic(support::Timestamp started_at);
@@ -34,7 +34,7 @@ class Traffic {
   /// The requests with one method to one path of the route table.
   struct Requests {
     std::string_view method;  // "other" for one that no route takes, or that was not received
-    std::string_view route;   // "none" where there is no route
+    std::string_view route;   // "none" where there is no route, "web" for the site
     std::vector<std::pair<int, std::uint64_t>> by_status;  // in ascending order
     support::HistogramCounts durations;                    // in nanoseconds
   };

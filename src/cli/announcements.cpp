@@ -10,6 +10,7 @@
 #include "cli/standard_streams.h"
 #include "support/json_writer.h"
 #include "support/text.h"
+#include "system/standard_streams.h"
 
 namespace taskdock::cli {
 
@@ -74,7 +75,7 @@ void Announcements::ready(const ServerInfo& info, const std::vector<std::string>
 
 void Announcements::stopping(StopReason reason) const noexcept {
   if (form_ == Form::text) return;
-  offer_output(event_line("stopping", text_member("reason", name_of(reason))));
+  system::offer_to_standard_output(event_line("stopping", text_member("reason", name_of(reason))));
 }
 
 bool wants_events(int argc, char** argv) {
@@ -93,11 +94,12 @@ bool wants_events(int argc, char** argv) {
 
 void announce_failure(const std::exception& error) noexcept {
   if (const auto* running = dynamic_cast<const AlreadyRunning*>(&error)) {
-    offer_output(event_line("already-running", to_json_members(running->server)));
+    system::offer_to_standard_output(
+        event_line("already-running", to_json_members(running->server)));
     return;
   }
   const auto* failure = dynamic_cast<const Failure*>(&error);
-  offer_output(
+  system::offer_to_standard_output(
       event_line("error", text_member("code", failure ? failure->code() : failure_code::failed) +
                               ',' + text_member("message", to_utf8(error.what()))));
 }

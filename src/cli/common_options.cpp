@@ -1,28 +1,23 @@
 #include "cli/common_options.h"
 
-#include <cstdlib>
 #include <sstream>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
 #include "cli/failure.h"
 #include "cli/values.h"
+#include "system/known_folders.h"
 #include "system/regular_file.h"
 
 namespace taskdock::cli {
 
 namespace {
 
-/// $XDG_DATA_HOME/taskdock, else ~/.local/share/taskdock (XDG Base Directory Specification, by
-/// which a relative path counts as not set); empty if neither is known.
+/// Empty if this user has no place for data.
 std::filesystem::path default_data_directory() {
-  if (const char* data_home = std::getenv("XDG_DATA_HOME"); data_home && *data_home == '/') {
-    return std::filesystem::path(data_home) / "taskdock";
-  }
-  if (const char* home = std::getenv("HOME"); home && *home) {
-    return std::filesystem::path(home) / ".local/share/taskdock";
-  }
-  return {};
+  const auto folder = system::user_data_folder();
+  return folder ? *folder / "taskdock" : std::filesystem::path();
 }
 
 const Words<support::LogLevel> log_levels = {{"debug", support::LogLevel::debug},
@@ -53,7 +48,16 @@ const std::filesystem::path& DataOption::path() const {
 void LogOption::declare(OptionList& list) {
   list.add("--log-level", "LEVEL", "info",
            "What to log to standard error: debug, info, warning, error or off",
-           [this](const Given& given) { level_ = read_word(given.text, log_levels); });
+           [this](const Given& given) { options_.level = read_word(given.text, log_levels); });
+}
+
+void LogOption::start() const {
+  try {
+    support::start_log(options_);
+  } catch (const std::runtime_error& error) {
+    throw Failure(ExitStatus::failed,
+                  std::string(error.what()) + "; choose another --log-file, or omit it");
+  }
 }
 
 void DenylistOption::declare(OptionList& list) {

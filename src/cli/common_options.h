@@ -23,18 +23,16 @@ class DataOption {
   std::filesystem::path path_;
 };
 
-/// --log-level.
+/// --log-level, of a log on standard error.
 class LogOption {
  public:
   void declare(OptionList& list);
 
-  /// Starts the log on standard error.
-  void start() const { support::start_log({.level = level_}); }
+  /// Starts the log. Throws Failure, which names the log file, where it cannot be written.
+  void start() const;
 
-  support::LogLevel level() const { return level_; }
-
- private:
-  support::LogLevel level_ = support::LogLevel::info;
+ protected:
+  support::LogOptions options_;
 };
 
 /// --password-denylist.

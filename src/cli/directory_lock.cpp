@@ -1,17 +1,15 @@
 #include "cli/directory_lock.h"
 
-#include <array>
 #include <chrono>
-#include <string_view>
 #include <system_error>
 #include <thread>
 
-#include "support/json_value.h"
+#include "cli/json_file.h"
 #include "support/json_writer.h"
 #include "system/file_content.h"
 #include "system/file_lock.h"
+#include "system/process.h"
 #include "system/process_setup.h"
-#include "system/regular_file.h"
 
 namespace taskdock::cli {
 
@@ -22,12 +20,16 @@ using system::FileLock;
 
 // An owner's command works for less than a second, unless it deletes a very large account.
 constexpr std::chrono::seconds patience{10};
+
+// A server is ready within milliseconds, unless it migrates a large database.
+constexpr std::chrono::seconds patience_for_start{3};
+
 constexpr std::chrono::milliseconds pause{10};
 
 /// The process that has the directory, as written in taskdock.lock.
 struct Owner {
   std::string command;  // such as "taskdock serve"
-  std::int64_t pid;
+  int pid;
 };
 
 /// The directory opened once more, so that the lock on it lives and dies with this (open(2): a lock
@@ -78,21 +80,17 @@ FileDescriptor open_lock_file(const DataDirectory& directory) {
 }
 
 std::optional<Owner> read_owner(const DataDirectory& directory) {
-  try {
-    constexpr std::size_t max_bytes = 4096;
-    constexpr std::array<std::string_view, 2> names = {"command", "pid"};
-    const std::string text = system::read_all(
-        directory.directory().open_file(directory.lock_file().filename()), max_bytes);
-    const support::ParsedJson parsed = support::parse_json(text);
-    if (parsed.value.kind != support::JsonValue::Kind::object) return std::nullopt;
-    std::array<support::JsonValue, names.size()> values;
-    support::find_json_members(parsed.value, names, values);
-    const auto pid = support::parse_json_integer(values[1]);
-    if (values[0].kind != support::JsonValue::Kind::string || !pid) return std::nullopt;
-    return Owner{support::decode_json_string(values[0]), *pid};
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
+  const auto file = JsonFile::read(directory.directory(), directory.lock_file().filename());
+  if (!file) return std::nullopt;
+  const auto command = file->text("command");
+  const auto pid = file->number("pid");
+  if (!command || !pid) return std::nullopt;
+  return Owner{*command, *pid};
+}
+
+bool compact_has(const DataDirectory& directory) {
+  const auto owner = read_owner(directory);
+  return owner && owner->command == compact_name;
 }
 
 void write_owner(const DataDirectory& directory, const FileDescriptor& file,
@@ -108,9 +106,51 @@ void write_owner(const DataDirectory& directory, const FileDescriptor& file,
   }
 }
 
-[[noreturn]] void refuse(const DataDirectory& directory, const std::string& advice) {
+/// Looks who has the directory, again and again while another process has it.
+///
+/// A killed server leaves its server.json behind, which the next process removes as soon as it has
+/// the lock. So what is there while the directory is taken is true, but for a moment. A file whose
+/// process is not to be found is believed only after that moment: a server in another container
+/// has ids of its own.
+class ServerSearch {
+ public:
+  explicit ServerSearch(const DataDirectory& directory) : directory_(directory) {}
+
+  /// The server that has the directory; nothing if there is none, or it is not ready yet.
+  std::optional<ServerInfo> look() {
+    auto info = ServerFile::read(directory_);
+    if (!info) return std::nullopt;
+    const auto now = std::chrono::steady_clock::now();
+    if (info->instance != seen_) {
+      seen_ = info->instance;
+      since_ = now;
+    }
+    if (!is_found(info->pid) && now - since_ < doubt) return std::nullopt;
+    return info;
+  }
+
+ private:
+  static constexpr std::chrono::seconds doubt{2};
+
+  bool is_found(int pid) const {
+    try {
+      const auto process = system::Process::open(pid);
+      return process && process->has_open(directory_.directory()) != false;
+    } catch (const std::system_error&) {
+      return false;
+    }
+  }
+
+  const DataDirectory& directory_;
+  std::string seen_;  // the instance
+  std::chrono::steady_clock::time_point since_{};
+};
+
+/// `server`: where the process that has the directory is reached, if it is a server.
+[[noreturn]] void refuse(const DataDirectory& directory, const std::optional<ServerInfo>& server,
+                         const std::string& advice) {
   std::string what = directory.path().string() + ": another taskdock is using this data directory";
-  if (const auto server = ServerFile::read(directory)) {
+  if (server) {
     throw AlreadyRunning(*server, what + " and is reached at " + server->url + " (process " +
                                       std::to_string(server->pid) + "); " + advice);
   }
@@ -133,11 +173,20 @@ std::optional<std::string> holder(const DataDirectory& directory) {
 ExclusiveLock::ExclusiveLock(const DataDirectory& directory, const std::string& command,
                              const std::string& advice)
     : directory_(reopen(directory)) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const auto start = std::chrono::steady_clock::now();
+  ServerSearch search(directory);
   while (!try_lock(directory, directory_.descriptor(), FileLock::exclusive)) {
-    if (!try_lock(directory, directory_.descriptor(), FileLock::shared)) refuse(directory, advice);
+    const auto waited = std::chrono::steady_clock::now() - start;
+    if (!try_lock(directory, directory_.descriptor(), FileLock::shared)) {
+      const auto server = search.look();
+      if (server || compact_has(directory) || waited >= patience_for_start) {
+        refuse(directory, server, advice);
+      }
+      std::this_thread::sleep_for(pause);
+      continue;
+    }
     system::unlock(directory_.descriptor());
-    if (std::chrono::steady_clock::now() >= deadline) {
+    if (waited >= patience) {
       fail(directory.path(),
            "a command such as taskdock user has been at work in this data directory for some time; "
            "let it finish, or end it",
@@ -174,11 +223,10 @@ SharedLock::SharedLock(const DataDirectory& directory)
   }
   if (try_lock(directory, directory_->descriptor(), FileLock::shared)) return;
   directory_.reset();
-  if (const auto owner = read_owner(directory); owner && owner->command == compact_name) {
-    refuse(directory, "try again when it has finished");
-  }
+  if (compact_has(directory)) refuse(directory, {}, "try again when it has finished");
   // A server that is being started may still be making or migrating the database.
-  while (!ServerFile::read(directory) && std::chrono::steady_clock::now() < deadline) {
+  ServerSearch search(directory);
+  while (!search.look() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(pause);
     system::Directory again = reopen(directory);
     if (!try_lock(directory, again.descriptor(), FileLock::shared)) continue;

@@ -1,16 +1,11 @@
 #include "cli/server_file.h"
 
-#include <array>
-#include <exception>
-#include <string_view>
 #include <system_error>
-#include <utility>
 
 #include "cli/failure.h"
-#include "support/json_value.h"
+#include "cli/json_file.h"
 #include "support/json_writer.h"
 #include "system/file_content.h"
-#include "system/regular_file.h"
 
 namespace taskdock::cli {
 
@@ -55,31 +50,16 @@ ServerFile::~ServerFile() {
 }
 
 std::optional<ServerInfo> ServerFile::read(const DataDirectory& directory) {
-  using Kind = support::JsonValue::Kind;
-  constexpr std::size_t max_bytes = 64 * 1024;
-  constexpr std::array<std::string_view, 6> names = {"url",      "port",    "pid",
-                                                     "instance", "version", "started_at"};
-  try {
-    const std::string text = system::read_all(directory.directory().open_file(name), max_bytes);
-    const support::ParsedJson parsed = support::parse_json(text);
-    if (parsed.value.kind != Kind::object) return std::nullopt;
-    std::array<support::JsonValue, names.size()> values;
-    support::find_json_members(parsed.value, names, values);
-    const auto& [url, port, pid, instance, version, started_at] = values;
-    for (const support::JsonValue& value : {url, instance, version, started_at}) {
-      if (value.kind != Kind::string) return std::nullopt;
-    }
-    const auto port_number = support::parse_json_integer(port);
-    const auto pid_number = support::parse_json_integer(pid);
-    if (!port_number || !std::in_range<int>(*port_number)) return std::nullopt;
-    if (!pid_number || !std::in_range<int>(*pid_number)) return std::nullopt;
-    return ServerInfo{
-        support::decode_json_string(url),     static_cast<int>(*port_number),
-        static_cast<int>(*pid_number),        support::decode_json_string(instance),
-        support::decode_json_string(version), support::decode_json_string(started_at)};
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
+  const auto file = JsonFile::read(directory.directory(), name);
+  if (!file) return std::nullopt;
+  const auto url = file->text("url");
+  const auto port = file->number("port");
+  const auto pid = file->number("pid");
+  const auto instance = file->text("instance");
+  const auto version = file->text("version");
+  const auto started_at = file->text("started_at");
+  if (!url || !port || !pid || !instance || !version || !started_at) return std::nullopt;
+  return ServerInfo{*url, *port, *pid, *instance, *version, *started_at};
 }
 
 void ServerFile::remove(const DataDirectory& directory) noexcept {

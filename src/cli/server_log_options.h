@@ -1,28 +1,24 @@
 #pragma once
 
-#include <cstddef>
+#include <filesystem>
 #include <string>
 
 #include "cli/common_options.h"
 #include "cli/option_list.h"
-#include "support/log.h"
 
 namespace taskdock::cli {
 
 /// --log-level, and where and how the server writes its log.
-class ServerLogOptions {
+class ServerLogOptions : public LogOption {
  public:
   void declare(OptionList& list);
 
-  /// Starts the log. Throws Failure, which names the log file, where it cannot be written.
-  void start() const;
+  /// Throws WrongValue where the log file is to be in the data directory `data`, under a name that
+  /// can be that of one of Taskdock's own files.
+  void check(const std::filesystem::path& data) const;
 
  private:
-  LogOption level_;
-  support::LogFormat format_ = support::LogFormat::text;
-  std::string file_;  // empty: standard error
-  std::size_t max_size_mib_ = 10;
-  std::size_t keep_ = 5;
+  std::string file_source_;  // what gave the log file
 };
 
 }  // namespace taskdock::cli

@@ -28,8 +28,4 @@ void write_output(std::string_view text) {
   }
 }
 
-void offer_output(std::string_view text) noexcept {
-  system::offer_to_standard_output(text);
-}
-
 }  // namespace taskdock::cli

@@ -13,8 +13,4 @@ void open_standard_descriptors();
 /// written.
 void write_output(std::string_view text);
 
-/// Writes all of `text`, which is short, to standard output if there is room for it now. Otherwise
-/// it is lost: this neither waits for a reader nor ends the process where there is none.
-void offer_output(std::string_view text) noexcept;
-
 }  // namespace taskdock::cli

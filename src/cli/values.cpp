@@ -278,6 +278,19 @@ std::filesystem::path read_directory(const std::string& text) {
                    "; name a directory that does");
 }
 
+std::filesystem::path resolve(const std::filesystem::path& path) {
+  const auto absolute = std::filesystem::absolute(path);
+  std::error_code error;
+  auto resolved = std::filesystem::weakly_canonical(absolute, error);
+  return error ? absolute.lexically_normal() : resolved;
+}
+
+bool is_within(const std::filesystem::path& path, const std::filesystem::path& directory) {
+  const auto inner = resolve(path);
+  const auto outer = resolve(directory);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
 std::vector<std::string> read_origins(const std::string& text) {
   std::vector<std::string> origins;
   for (const std::string& part : split(text)) {

@@ -55,6 +55,12 @@ std::filesystem::path read_path(const std::string& text);
 /// An existing directory, as an absolute path.
 std::filesystem::path read_directory(const std::string& text);
 
+/// `path`, which need not exist, as an absolute path without links.
+std::filesystem::path resolve(const std::filesystem::path& path);
+
+/// Whether `path` is `directory` or below it. Neither need exist.
+bool is_within(const std::filesystem::path& path, const std::filesystem::path& directory);
+
 /// One of several words, each of which stands for a value.
 template <class Value>
 using Words = std::map<std::string, Value>;

@@ -1,18 +1,19 @@
 #include "support/log.h"
 
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "support/json_writer.h"
+#include "support/rotating_file.h"
 #include "system/file_status.h"
 #include "system/standard_streams.h"
 
@@ -105,8 +106,7 @@ class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
   spdlog::log_clock::time_point last_write_{};
 };
 
-/// Writes to a log file. After a failure, such as a full disk, it makes a new attempt each second:
-/// spdlog's own sink must not be used any more after some failures.
+/// Writes to a log file. After a failure, such as a full disk, it makes a new attempt each second.
 class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   /// Throws std::runtime_error if the file cannot be written.
@@ -116,70 +116,70 @@ class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
       throw std::runtime_error(file_.path.string() + ": the log file is not a regular file");
     }
     try {
-      open();
-    } catch (const spdlog::spdlog_ex& error) {
+      open_.emplace(file_);
+    } catch (const std::exception& error) {
       throw std::runtime_error(file_.path.string() +
                                ": the log file cannot be written: " + error.what());
     }
   }
 
  protected:
-  void set_formatter_(std::unique_ptr<spdlog::formatter> formatter) override {
-    formatter_ = std::move(formatter);
-    if (sink_) sink_->set_formatter(formatter_->clone());
-  }
-
   void sink_it_(const spdlog::details::log_msg& message) override {
-    ++pending_;
-    attempt([&] {
-      sink_->log(message);
-      if (message.level >= spdlog::level::warn) flush_pending();
-    });
+    if (!is_open()) {
+      ++lost_;
+      return;
+    }
+    try {
+      write(message);
+      if (message.level >= spdlog::level::warn) open_->flush();
+    } catch (const std::exception& error) {
+      fail(error.what());
+    }
   }
 
   void flush_() override {
-    if (sink_) attempt([this] { flush_pending(); });
+    if (!open_) return;
+    try {
+      open_->flush();
+    } catch (const std::exception& error) {
+      fail(error.what());
+    }
   }
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// Calls `write`, after opening the file again if that is due.
-  template <class Write>
-  void attempt(Write write) {
-    if (!sink_ && Clock::now() < next_attempt_) {
-      lost_ += std::exchange(pending_, 0);
-      return;
-    }
+  /// Opens the file again if that is due; whether it is open.
+  bool is_open() {
+    if (open_ || Clock::now() < next_attempt_) return open_.has_value();
     try {
-      if (!sink_) open();
-      write();
-    } catch (const spdlog::spdlog_ex& error) {
+      open_.emplace(file_);
+      write_lost();
+    } catch (const std::exception& error) {
+      open_.reset();
       fail(error.what());
     }
+    return open_.has_value();
   }
 
-  void open() {
-    sink_ = std::make_unique<spdlog::sinks::rotating_file_sink_st>(file_.path.string(),
-                                                                   file_.max_bytes, file_.keep);
-    sink_->set_formatter(formatter_->clone());
-    if (lost_ == 0) return;
+  void write_lost() {
     const std::string payload =
         to_payload(std::to_string(lost_) + " lines of the log were lost", {});
-    sink_->log({"taskdock", spdlog::level::warn, payload});
-    sink_->flush();
+    write({"taskdock", spdlog::level::warn, payload});
+    open_->flush();
     lost_ = 0;
     is_reported_ = false;
   }
 
-  void flush_pending() {
-    sink_->flush();
-    pending_ = 0;
+  void write(const spdlog::details::log_msg& message) {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    open_->write(line);
   }
 
   void fail(const char* reason) {
-    sink_.reset();
-    lost_ += std::exchange(pending_, 0);
+    if (open_) lost_ += open_->pending();
+    open_.reset();
     next_attempt_ = Clock::now() + std::chrono::seconds(1);
     if (std::exchange(is_reported_, true)) return;
     system::write_to_standard_error("taskdock: " + file_.path.string() +
@@ -188,16 +188,15 @@ class FileSink final : public spdlog::sinks::base_sink<std::mutex> {
   }
 
   const LogFile file_;
-  std::unique_ptr<spdlog::sinks::rotating_file_sink_st> sink_;  // null after a failure
+  std::optional<RotatingFile> open_;  // nothing after a failure
   Clock::time_point next_attempt_{};
-  std::uint64_t pending_ = 0;  // lines that are not known to be in the file
-  std::uint64_t lost_ = 0;     // lines
-  bool is_reported_ = false;   // the failure that is going on, on standard error
+  std::uint64_t lost_ = 0;    // lines
+  bool is_reported_ = false;  // the failure that is going on, on standard error
 };
 
 std::shared_ptr<spdlog::sinks::sink> make_sink(const LogOptions& options) {
-  if (options.file) return std::make_shared<FileSink>(*options.file);
-  return std::make_shared<StandardErrorSink>();
+  if (options.file.path.empty()) return std::make_shared<StandardErrorSink>();
+  return std::make_shared<FileSink>(options.file);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
-#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -18,16 +17,17 @@ enum class LogFormat { text, json };
 
 /// A log file. When it would become larger than `max_bytes` it is renamed, "taskdock.log" to
 /// "taskdock.1.log" and that to "taskdock.2.log", and so on; `keep` of these older ones are kept.
+/// If it cannot be renamed, it cannot be written.
 struct LogFile {
-  std::filesystem::path path;
-  std::size_t max_bytes;
-  std::size_t keep;
+  std::filesystem::path path = {};
+  std::size_t max_bytes = std::size_t{10} * 1024 * 1024;
+  std::size_t keep = 5;
 };
 
 struct LogOptions {
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::text;
-  std::optional<LogFile> file = {};  // absent: standard error
+  LogFile file = {};  // without a path: standard error
 };
 
 /// Lets messages of the level and above through, one line each. Until it is called nothing is

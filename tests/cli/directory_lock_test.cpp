@@ -2,14 +2,18 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <limits>
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "cli/failure.h"
 #include "cli/outcome.h"
 #include "cli/server_file.h"
+#include "system/file_lock.h"
 
 namespace taskdock::cli {
 
@@ -30,7 +34,7 @@ std::optional<Failure> refusal(const std::filesystem::path& path) {
   }
 }
 
-const ServerInfo info = {"http://127.0.0.1:8000", 8000,    123,
+const ServerInfo info = {"http://127.0.0.1:8000", 8000,    static_cast<int>(::getpid()),
                          "some-instance",         "1.2.3", "2026-01-06T10:30:00.000000Z"};
 
 }  // namespace
@@ -66,10 +70,66 @@ TEST_CASE("cli/directory_lock: whoever has the directory is named, with where th
     CHECK(contains(content_of(directory.lock_file()), R"("command":"taskdock serve")"));
     CHECK(testing::mode_of(directory.lock_file()) == 0600);
     const ServerFile file(directory, info);
-    CHECK(contains(refusal(temporary.path())->what(),
-                   "is reached at http://127.0.0.1:8000 (process 123)"));
+    CHECK(
+        contains(refusal(temporary.path())->what(),
+                 "is reached at http://127.0.0.1:8000 (process " + std::to_string(info.pid) + ')'));
   }
   CHECK(content_of(directory.lock_file()).empty());
+}
+
+TEST_CASE(
+    "cli/directory_lock: what a killed server left behind is not taken for the one that starts") {
+  const TemporaryDirectory temporary;
+  const DataDirectory directory(temporary.path());
+  testing::Process killed({"-c", "exit 0"}, {}, "/dev/null", "/bin/sh");
+  ServerInfo left = info;
+  left.url = "http://127.0.0.1:1";
+  left.pid = killed.id();
+  left.instance = "killed";
+  killed.wait();
+  // The one that starts has the lock, and has not come to remove the file.
+  const system::Directory lock(temporary.path());
+  REQUIRE(system::try_lock(lock.descriptor(), system::FileLock::exclusive));
+  testing::write_file(temporary.path() / "server.json", '{' + to_json_members(left) + '}');
+  std::optional<Failure> refused;
+  std::thread second([&] { refused = refusal(temporary.path()); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  const ServerFile file(directory, info);
+  second.join();
+  REQUIRE(refused);
+  CHECK(refused->status() == ExitStatus::data_in_use);
+  CHECK(contains(refused->what(), "is reached at http://127.0.0.1:8000 "));
+}
+
+TEST_CASE("cli/directory_lock: a server whose process is not to be found is believed in the end") {
+  const TemporaryDirectory temporary;
+  const DataDirectory directory(temporary.path());
+  const ExclusiveLock lock(directory, "taskdock serve", "stop it");
+  ServerInfo elsewhere = info;  // in a container with ids of its own
+  elsewhere.pid = std::numeric_limits<int>::max();
+  const ServerFile file(directory, elsewhere);
+  CHECK(contains(refusal(temporary.path())->what(), "is reached at http://127.0.0.1:8000 "));
+}
+
+TEST_CASE(
+    "cli/directory_lock: a second server waits for the first to be ready, or takes its place") {
+  const TemporaryDirectory temporary;
+  const DataDirectory directory(temporary.path());
+  std::optional<ExclusiveLock> lock(std::in_place, directory, "taskdock serve", "stop it");
+  std::optional<Failure> refused;
+  std::thread second([&] { refused = refusal(temporary.path()); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  SUBCASE("ready") {
+    const ServerFile file(directory, info);
+    second.join();
+    REQUIRE(refused);
+    CHECK(contains(refused->what(), "is reached at http://127.0.0.1:8000 "));
+  }
+  SUBCASE("given up") {
+    lock.reset();
+    second.join();
+    CHECK_FALSE(refused);
+  }
 }
 
 TEST_CASE("cli/directory_lock: what a killed server left behind excludes nobody, and goes") {

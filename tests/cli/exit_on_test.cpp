@@ -156,4 +156,33 @@ TEST_CASE("cli/exit_on: a parent that has ended before the start ends it well") 
   CHECK(content_of(events) == "{\"event\":\"stopping\",\"reason\":\"parent\"}\n");
 }
 
+TEST_CASE(
+    "cli/exit_on: a parent that begins a session of its own after the start is still the parent") {
+  const TemporaryDirectory temporary;
+  const auto parent = temporary.path() / "parent";
+  const auto events = temporary.path() / "events";
+  const auto script = temporary.path() / "parent.sh";
+  // The server looks for its parent only after that has begun another session, which setsid(1) does
+  // in place, as the same process.
+  write_file(script, R"(echo $$ >"$PARENT"
+{
+  until read -r id name state parent group session rest </proc/$$/stat && [ "$session" = "$id" ]; do
+    sleep 0.05
+  done
+  exec "$TASKDOCK" --port 0 --ready json --exit-on parent >"$EVENTS"
+} &
+exec setsid sleep 1000
+)");
+  ShellProcess leader(  // of the first session
+      "exec setsid --wait sh -c 'sh \"$SCRIPT\" & wait'",
+      {"TASKDOCK_DATA=" + (temporary.path() / "data").string(), "SCRIPT=" + script.string(),
+       "PARENT=" + parent.string(), "EVENTS=" + events.string()});
+  CHECK(becomes_true([&] { return count_lines(content_of(events)) > 0; }));
+  CHECK(contains(content_of(events), R"({"event":"ready",)"));
+  ::kill(std::stoi(content_of(parent)), SIGKILL);
+  CHECK(becomes_true([&] { return count_lines(content_of(events)) == 2; }));
+  CHECK(contains(content_of(events), R"({"event":"stopping","reason":"parent"})"));
+  leader.wait();
+}
+
 }  // namespace taskdock::testing

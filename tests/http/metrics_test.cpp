@@ -120,6 +120,24 @@ TEST_CASE("http/metrics: requests are counted by method, route and status") {
   CHECK(Scrape(client).requests("GET", "/metrics", 200) == 1);
 }
 
+TEST_CASE("http/metrics: all that the site answers is counted as web") {
+  const TemporaryDirectory site;
+  write_file(site.path() / "index.html", "<p>home");
+  ServerProcess server(Process::Strings{"--metrics", "on", "--web", site.path().string()});
+  Client client(server.port());
+  client.get("/");
+  client.get("/index.html");
+  client.get("/nothing.txt");
+  client.get("/api/nothing");
+  client.get("/health");
+  const Scrape scrape(client);
+  CHECK(scrape.requests("GET", "web", 200) == 2);
+  CHECK(scrape.requests("GET", "web", 404) == 1);
+  CHECK(scrape.timed("GET", "web") == 3);
+  CHECK(scrape.requests("GET", "none", 404) == 1);
+  CHECK(scrape.requests("GET", "/health", 200) == 1);
+}
+
 TEST_CASE("http/metrics: requests that are refused before they reach a route are counted as none") {
   ServerProcess server(with_metrics);
   CHECK(send_raw(server.port(), "GET / HTTP/1.1\r\n\r\n").status == 400);

@@ -7,10 +7,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <barrier>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include "cli/outcome.h"
 #include "testing/any_port.h"
@@ -196,6 +204,52 @@ TEST_CASE("system/listener: without variables of a service manager nothing is in
   CHECK(Listener::take_inherited().empty());  // they were meant for another process
   CHECK(std::getenv("LISTEN_PID") == nullptr);
   CHECK(std::getenv("LISTEN_FDS") == nullptr);
+}
+
+TEST_CASE("system/listener: of many that start at once at one path one listens, and is reached") {
+  const testing::TemporaryDirectory directory;
+  const std::string path = (directory.path() / "socket").string();
+  constexpr int starters = 8;
+  for (int round = 0; round < 50; ++round) {
+    CAPTURE(round);
+    // A stale socket is there in each other round.
+    if (round % 2 == 0) leave_stale_socket(path);
+    std::barrier start(starters);
+    std::array<std::optional<Listener>, starters> listeners;
+    std::atomic<int> refused{0};
+    {
+      std::vector<std::jthread> threads;
+      for (std::optional<Listener>& listener : listeners) {
+        threads.emplace_back([&] {
+          start.arrive_and_wait();
+          try {
+            listener.emplace(Listener::bind({.path = path}));
+          } catch (const std::system_error& error) {
+            if (error.code() == std::errc::address_in_use) ++refused;
+          }
+        });
+      }
+    }
+    CHECK(std::ranges::count_if(listeners, [](const auto& each) { return each.has_value(); }) == 1);
+    CHECK(refused == starters - 1);
+    const int connection = connect_to(path);
+    CHECK(connection >= 0);
+    ::close(connection);
+    CHECK_FALSE(std::filesystem::exists(path + ".starting"));
+  }
+}
+
+TEST_CASE(
+    "system/listener: a lock file that a killed server has left is used, another's file kept") {
+  const testing::TemporaryDirectory directory;
+  const std::string path = (directory.path() / "socket").string();
+  const std::filesystem::path lock = path + ".starting";
+  std::ofstream(lock).close();
+  { const Listener listener = Listener::bind({.path = path}); }
+  CHECK_FALSE(std::filesystem::exists(lock));
+  std::ofstream(lock) << "somebody's";
+  CHECK_THROWS_AS(Listener::bind({.path = path}), std::system_error);
+  CHECK(std::filesystem::file_size(lock) == 10);
 }
 
 }  // namespace taskdock::system

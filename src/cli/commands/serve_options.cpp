@@ -27,14 +27,6 @@ const Words<Announcements::Form> ready_words = {{"text", Announcements::Form::te
                                                 {"json", Announcements::Form::json}};
 const Words<bool> on_off = {{"on", true}, {"off", false}};
 
-/// Whether `path`, which need not exist, is `directory` or below it.
-bool is_within(const std::filesystem::path& path, const std::filesystem::path& directory) {
-  const auto canonical = std::filesystem::weakly_canonical(path);
-  const auto root = std::filesystem::weakly_canonical(directory);
-  return std::mismatch(root.begin(), root.end(), canonical.begin(), canonical.end()).first ==
-         root.end();
-}
-
 OptionList::Read read_seconds(std::chrono::seconds& seconds) {
   return [&seconds](const Given& given) {
     seconds = std::chrono::seconds(read_whole(given.text, 1, max_ttl));
@@ -215,6 +207,7 @@ void ServeOptions::check() const {
                      ": a launch token is what logs the local user in; give one with "
                      "TASKDOCK_LAUNCH_TOKEN");
   }
+  log.check(data.path());
   if (web && is_within(data.path(), *web)) {
     throw WrongValue(web_source_ + ": the data directory " + data.path().string() + " is within " +
                      web->string() + ", and everybody could read it; keep them apart");

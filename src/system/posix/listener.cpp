@@ -14,15 +14,19 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "system/environment.h"
+#include "system/file_descriptor.h"
+#include "system/file_lock.h"
 #include "system/posix/system_call.h"
 
 namespace taskdock::system {
@@ -147,6 +151,48 @@ void remove_stale(const std::string& path, Address& address) {
   if (::lstat(path.c_str(), &still) == 0 && is_same_file(found, still)) ::unlink(path.c_str());
 }
 
+/// What a server holds while it begins to listen at the path of a Unix socket. Between bind(2) and
+/// listen(2) its socket looks like one that was left behind, so that another server that starts at
+/// the same time would remove it.
+///
+/// It is a lock on a file beside the socket, which is removed afterwards.
+class StartLock {
+ public:
+  /// Waits for other servers, for ten seconds at most. Throws std::system_error.
+  explicit StartLock(const std::string& path) : name_(path + ".starting") {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!try_take()) {
+      if (std::chrono::steady_clock::now() >= deadline) fail(std::errc::address_in_use, "bind");
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+  StartLock(const StartLock&) = delete;
+  StartLock& operator=(const StartLock&) = delete;
+  ~StartLock() { ::unlink(name_.c_str()); }  // while the lock is still held
+
+ private:
+  bool try_take() {
+    constexpr int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    FileDescriptor file(::open(name_.c_str(), flags, S_IRUSR | S_IWUSR));
+    if (!file.is_open()) throw_last_error("bind");
+    if (!try_lock(file, FileLock::exclusive)) return false;
+    // Whoever had the lock may have removed the file after it was opened here.
+    struct stat opened {};
+    struct stat named {};
+    if (::fstat(file.get(), &opened) != 0 || ::lstat(name_.c_str(), &named) != 0 ||
+        !is_same_file(opened, named)) {
+      return false;
+    }
+    // What holds something is not ours to remove.
+    if (!S_ISREG(opened.st_mode) || opened.st_size != 0) fail(std::errc::file_exists, "bind");
+    file_ = std::move(file);
+    return true;
+  }
+
+  const std::string name_;
+  FileDescriptor file_;
+};
+
 /// A whole number from 0 on, or -1.
 int parse_number(std::string_view text) {
   int value = -1;
@@ -204,6 +250,8 @@ Listener Listener::bind(const Endpoint& endpoint) {
     if (address.family() == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   }
   prepare(socket, endpoint.is_unix());
+  std::optional<StartLock> lock;
+  if (endpoint.is_unix()) lock.emplace(endpoint.path);
   bool is_bound = ::bind(socket, address.get(), address.size) == 0;
   if (!is_bound && endpoint.is_unix() && errno == EADDRINUSE) {
     remove_stale(endpoint.path, address);

@@ -7,8 +7,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <limits>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -24,14 +27,45 @@ namespace taskdock::system {
 
 namespace {
 
+/// When the process with this id started, in the system's ticks (proc(5)); nothing if it cannot be
+/// known.
+std::optional<std::uint64_t> start_of(pid_t id) {
+  std::ifstream file("/proc/" + std::to_string(id) + "/stat");
+  std::string text;
+  std::getline(file, text, '\0');
+  // The second field is a name in parentheses, which may hold anything.
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string field;
+  constexpr int start_time = 22;
+  for (int number = 3; number <= start_time; ++number) fields >> field;
+  std::uint64_t ticks = 0;
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), ticks);
+  return fields && error == std::errc() ? std::optional(ticks) : std::nullopt;
+}
+
+/// Whether one of two processes is known to have started after the other.
+bool started_after(pid_t id, pid_t other) {
+  const auto start = start_of(id);
+  const auto start_of_other = start_of(other);
+  // Within a tick ids tell the order: they are given in ascending order.
+  return start && start_of_other && std::pair(*start, id) > std::pair(*start_of_other, other);
+}
+
 /// Whether `parent`, which getppid(2) names, has only inherited this process from one that has
-/// ended. A process starts in the session of its parent unless it begins one of its own
-/// (setsid(2)), and whoever inherits it is normally in another session.
+/// ended.
+///
+/// A process starts in the session of its parent unless it begins one of its own (setsid(2)), and
+/// whoever inherits it is normally in another session. But a parent, too, may have begun one of its
+/// own since. Then it started in our session, so after that session's leader; whoever inherits
+/// processes of the session was there before it.
 bool is_inherited_by(pid_t parent) {
   const pid_t session = ::getsid(0);
   if (session == ::getpid()) return false;  // of its own: it cannot be told
   const pid_t of_parent = ::getsid(parent);
-  return of_parent >= 0 && of_parent != session;
+  if (of_parent < 0 || of_parent == session) return false;
+  return of_parent != parent || !started_after(parent, session);
 }
 
 }  // namespace

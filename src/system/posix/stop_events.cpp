@@ -8,8 +8,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <thread>
 #include <utility>
 
 #include "system/posix/process_state.h"
@@ -87,7 +90,11 @@ StopEvents::~StopEvents() = default;
 StopEvents::Event StopEvents::wait() {
   std::vector<pollfd>& sources = state_->sources;
   for (;;) {
-    if (::poll(sources.data(), sources.size(), -1) < 0) continue;  // EINTR, or short of memory
+    if (::poll(sources.data(), sources.size(), -1) < 0) {
+      // The system is short of memory, most likely, and may have some again soon.
+      if (errno != EINTR) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      continue;
+    }
     for (std::size_t source = 0; source < sources.size(); ++source) {
       if (sources[source].revents == 0) continue;
       const Event event = state_->meanings[source];
