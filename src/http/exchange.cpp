@@ -12,17 +12,19 @@ namespace taskdock::http {
 
 namespace {
 
-/// Sends the next piece of `stream`, of which `left` bytes are to come if its size is known. False
-/// makes the library close the connection.
-bool send_piece(api::BodyStream& stream, std::optional<std::size_t> left, httplib::DataSink& sink) {
+/// Sends the next piece of the answer's stream, of which `left` bytes are to come if its size is
+/// known. False makes the library close the connection.
+bool send_piece(const Exchange& exchange, std::optional<std::size_t> left,
+                httplib::DataSink& sink) {
   try {
-    const std::string_view piece = stream.next();
+    const std::string_view piece = exchange.answer.stream->next();
     if (!piece.empty()) {
       return (!left || piece.size() <= *left) && sink.write(piece.data(), piece.size());
     }
   } catch (const std::exception& error) {
     support::log(support::LogLevel::error,
-                 std::string("a body could not be completed: ") + error.what());
+                 std::string("a body could not be completed: ") + error.what(),
+                 {{"request_id", exchange.id}, {"client", exchange.client_address()}});
     return false;
   }
   if (left) return false;  // it is shorter than it said
@@ -39,9 +41,8 @@ void carry_stream(Exchange& exchange, httplib::Response& response) {
   const auto streaming = std::make_shared<std::optional<Connection::Streaming>>();
   response.content_provider_ = [&exchange, has_size = size.has_value(), streaming](
                                    std::size_t, std::size_t left, httplib::DataSink& sink) {
-    api::BodyStream& stream = *exchange.answer.stream;
-    if (!*streaming) streaming->emplace(exchange.connection, stream);
-    return send_piece(stream, has_size ? std::optional(left) : std::nullopt, sink);
+    if (!*streaming) streaming->emplace(exchange.connection, *exchange.answer.stream);
+    return send_piece(exchange, has_size ? std::optional(left) : std::nullopt, sink);
   };
 }
 

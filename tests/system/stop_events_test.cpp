@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <latch>
 #include <thread>
 
 namespace taskdock::system {
@@ -16,13 +17,18 @@ TEST_CASE("system/stop_events: a wait that the system refuses takes no processor
   REQUIRE(::pthread_sigmask(SIG_SETMASK, nullptr, &signals) == 0);
   StopEvents events({});  // blocks some, which other tests need
   REQUIRE(::pthread_sigmask(SIG_SETMASK, &signals, nullptr) == 0);
+  StopEvents::Event event{};
+  std::latch can_wait(1);
+  std::thread waiting([&] {
+    can_wait.wait();
+    event = events.wait();
+  });
   rlimit files{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
   // poll(2) fails at once while it is given more files than this limit.
   const rlimit none{.rlim_cur = 1, .rlim_max = files.rlim_max};
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
-  StopEvents::Event event{};
-  std::thread waiting([&] { event = events.wait(); });
+  can_wait.count_down();
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
   clockid_t clock{};
   timespec used{};
