@@ -1,4 +1,4 @@
--- The schema of taskdock.db, version 5 (PRAGMA user_version).
+-- The schema of taskdock.db, version 6 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
 -- migration from the version before (src/store/sqlite/migrations.cpp); a test holds the two together.
@@ -87,6 +87,10 @@ CREATE TABLE tasks (
   due_date INTEGER,
   remind_at INTEGER,
   priority INTEGER CHECK (priority BETWEEN 0 AND 3),
+  recurrence TEXT,
+  recurrence_from INTEGER NOT NULL DEFAULT 0 CHECK (recurrence_from IN (0, 1)),
+  parent_task_id BLOB CHECK (length(parent_task_id) = 16),
+  next_task_id BLOB CHECK (length(next_task_id) = 16),
   PRIMARY KEY (user_id, id)
 ) STRICT, WITHOUT ROWID;
 

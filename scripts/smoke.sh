@@ -156,6 +156,16 @@ expect '"is_completed":true'
 expect '"completed_at":"2'
 step "completion is toggled" 200 PATCH "/api/tasks/$task/complete"
 expect '"is_completed":false'
+step "the task recurs" 200 PATCH "/api/tasks/$task" '{"recurrence":"FREQ=WEEKLY;BYDAY=SA","due_date":"2126-08-10T17:00"}'
+step "a rule with an unknown part is refused" 422 PATCH "/api/tasks/$task" '{"recurrence":"FREQ=DAILY;BYHOUR=9"}'
+expect 'BYHOUR'
+step "completing it creates the next task" 200 PATCH "/api/tasks/$task/complete" '{"completed":true}'
+next=$(field next_task_id)
+step "the next task is due on the next day of the rule" 200 GET "/api/tasks/$next"
+expect '"due_date":"2126-08-17T17:00"'
+expect "\"parent_task_id\":\"$task\""
+step "the next task is deleted" 204 DELETE "/api/tasks/$next"
+step "the task is opened again, and recurs no more" 200 PATCH "/api/tasks/$task" '{"is_completed":false,"recurrence":null}'
 step "a second task is created" 201 POST "/api/$user/tasks" '{"title":"Walk the dog"}'
 second=$(field id)
 step "both tasks are listed" 200 GET /api/tasks

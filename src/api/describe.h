@@ -16,8 +16,8 @@ namespace taskdock::api {
 
 struct TypeDescription;
 
-using AnyRule =
-    std::variant<Text, Email, Boolean, Integer, Id, Instant, DateOrTime, Choice, Nested>;
+using AnyRule = std::variant<Text, Email, Boolean, Integer, Id, Instant, DateOrTime, RecurrenceRule,
+                             Choice, Nested>;
 
 /// How many elements a list may have.
 struct ListLimits {
@@ -33,6 +33,7 @@ struct MemberDescription {
   AnyRule rule;              // of the value, or of a list's elements
   std::optional<ListLimits> list;
   bool optional;                            // it may be absent; in a response: it may be null
+  bool has_default;                         // it may be absent; in a response: it is never null
   bool nullable;                            // null is valid
   std::span<const std::string_view> words;  // of Choice
   const TypeDescription* nested;            // of Nested; null otherwise
@@ -68,7 +69,9 @@ MemberDescription describe_member(const Member& member) {
       .rule = Nested{},
       .list = {},
       .optional = is_optional<Type>,
-      .nullable = is_clearable<Type> || (is_optional<Type> && schema<T>.null_is_absent),
+      .has_default = !is_optional<Type> && has_default(member.rule),
+      .nullable = is_clearable<Type> ||
+                  ((is_optional<Type> || has_default(member.rule)) && schema<T>.null_is_absent),
       .words = {},
       .nested = nullptr};
   if constexpr (requires { member.rule.element; }) {

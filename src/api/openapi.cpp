@@ -15,7 +15,9 @@ namespace taskdock::api {
 namespace {
 
 Json header_of(const HeaderField& field) {
-  return {{"description", field.description}, {"required", true}, {"schema", {{"type", "string"}}}};
+  return {{"description", field.description},
+          {"required", field.always},
+          {"schema", {{"type", "string"}}}};
 }
 
 Json headers_of(const std::vector<HeaderField>& fields) {

@@ -63,6 +63,13 @@ Json schema_of(const Instant& /*rule*/) {
   return {{"type", "string"}, {"format", "date-time"}};
 }
 
+Json schema_of(const RecurrenceRule& rule) {
+  constexpr const char* part = "[A-Za-z]+=[-+,A-Za-z0-9]+";
+  return {{"type", "string"},
+          {"maxLength", rule.max},
+          {"pattern", std::string("^") + part + "(;" + part + ")*$"}};
+}
+
 Json schema_of(const DateOrTime& rule) {
   constexpr const char* date = R"(\d{4}-\d{2}-\d{2})";
   constexpr const char* local_time = R"([Tt]\d{2}:\d{2}(:\d{2})?)";
@@ -182,7 +189,8 @@ void Schemas::add(const TypeDescription& type, Direction direction) {
     Json schema = nullable ? with_null(schema_of_member(member)) : schema_of_member(member);
     schema["description"] = member.description;
     properties[std::string(member.name)] = std::move(schema);
-    if (!member.optional || direction == Direction::response) required.push_back(member.name);
+    const bool may_be_absent = member.optional || member.has_default;
+    if (!may_be_absent || direction == Direction::response) required.push_back(member.name);
   }
   schemas_[name] = {{"type", "object"}, {"properties", properties}};
   if (!required.empty()) schemas_[name]["required"] = required;

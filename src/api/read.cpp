@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "api/email.h"
+#include "support/recurrence.h"
 #include "support/text.h"
 
 // The types and messages of the faults are Pydantic v2's (its "Validation Errors" page).
@@ -174,6 +175,20 @@ void read_text(std::string_view text, const DateOrTime& /*rule*/, const Where& w
   }
 }
 
+void read_text(std::string text, const RecurrenceRule& rule, const Where& where, std::string& out,
+               Faults& faults) {
+  out = std::move(text);
+  if (support::code_points(out) > rule.max) {
+    add(where, "string_too_long", "String should have at most " + characters(rule.max), faults);
+    return;
+  }
+  try {
+    support::Recurrence{out};
+  } catch (const support::InvalidRecurrence& error) {
+    add(where, "value_error", std::string("Value error, ") + error.what(), faults);
+  }
+}
+
 std::optional<std::size_t> find_word(std::string_view text, std::span<const std::string_view> words,
                                      const Where& where, Faults& faults) {
   const auto found = std::find(words.begin(), words.end(), text);
@@ -224,6 +239,11 @@ std::optional<std::string> read_string(const JsonValue& value, const DateOrTime&
                                        const Where& where, Faults& faults) {
   return read_string(value, "datetime_type", "Input should be a valid date or datetime", where,
                      faults);
+}
+
+std::optional<std::string> read_string(const JsonValue& value, const RecurrenceRule& /*rule*/,
+                                       const Where& where, Faults& faults) {
+  return read_string(value, "string_type", "Input should be a valid string", where, faults);
 }
 
 std::optional<std::string> read_string(const JsonValue& value, const Choice& /*rule*/,

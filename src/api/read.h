@@ -54,6 +54,8 @@ void read_text(std::string_view text, const Instant& rule, const Where& where,
                support::Timestamp& out, Faults& faults);
 void read_text(std::string_view text, const DateOrTime& rule, const Where& where,
                support::DateOrTime& out, Faults& faults);
+void read_text(std::string text, const RecurrenceRule& rule, const Where& where, std::string& out,
+               Faults& faults);
 
 /// The place of `text` in `words`; nothing, and a fault, if it is not there.
 std::optional<std::size_t> find_word(std::string_view text, std::span<const std::string_view> words,
@@ -87,6 +89,8 @@ std::optional<std::string> read_string(const support::JsonValue& value, const Id
 std::optional<std::string> read_string(const support::JsonValue& value, const Instant& rule,
                                        const Where& where, Faults& faults);
 std::optional<std::string> read_string(const support::JsonValue& value, const DateOrTime& rule,
+                                       const Where& where, Faults& faults);
+std::optional<std::string> read_string(const support::JsonValue& value, const RecurrenceRule& rule,
                                        const Where& where, Faults& faults);
 std::optional<std::string> read_string(const support::JsonValue& value, const Choice& rule,
                                        const Where& where, Faults& faults);
@@ -156,8 +160,8 @@ void read_members(const support::JsonValue& value, const Where& where, T& out, F
     auto& target = out.*member.pointer;
     if constexpr (!is_optional<Type>) {
       if (found.kind == Kind::absent) {
-        add_missing(here, faults);
-      } else {
+        if (!has_default(member.rule)) add_missing(here, faults);
+      } else if (found.kind != Kind::null || !has_default(member.rule)) {
         read_value(found, member.rule, here, target, faults);
       }
     } else if (found.kind != Kind::absent) {

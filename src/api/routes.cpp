@@ -29,6 +29,13 @@ const std::vector<Success> no_content = {{.status = 204}};
 constexpr HeaderField etag = {
     "ETag", "The version of this answer; send it in If-None-Match to get 304 while it is current"};
 constexpr HeaderField location = {"Location", "The path of what was created"};
+constexpr HeaderField next_occurrence = {
+    "Link",
+    "The path of the task that follows a completed one that recurs, with rel=next-occurrence",
+    false};
+
+constexpr RouteError no_room_for_next = {
+    409, "The completed task recurs, and the caller has the maximum number of tasks"};
 
 constexpr std::string_view not_an_id = "An id in the path is not a UUID, or the input is invalid";
 
@@ -259,6 +266,11 @@ std::vector<Route> account_routes() {
   };
 }
 
+/// The successes of a route that can complete a task.
+std::vector<Success> completions() {
+  return {{.contents = {json<store::Task>()}, .headers = {next_occurrence}}};
+}
+
 /// The calls about tasks, their paths without the part that may name the owner.
 std::vector<Route> task_routes() {
   return {
@@ -299,7 +311,8 @@ std::vector<Route> task_routes() {
        .summary = "Update a task",
        .path_parameters = {task_id()},
        .body = &describe<TaskPatch>(),
-       .successes = answers<store::Task>()},
+       .successes = completions(),
+       .errors = {no_room_for_next}},
       {.method = "PATCH",
        .path = "/{task_id}/complete",
        .handler = set_task_completion,
@@ -308,7 +321,8 @@ std::vector<Route> task_routes() {
        .path_parameters = {task_id()},
        .body = &describe<Completion>(),
        .body_required = false,
-       .successes = answers<store::Task>()},
+       .successes = completions(),
+       .errors = {no_room_for_next}},
       {.method = "DELETE",
        .path = "/{task_id}",
        .handler = delete_task,

@@ -26,6 +26,7 @@ struct Content {
 struct HeaderField {
   std::string_view name;
   std::string_view description;
+  bool always = true;  // each answer has it
 };
 
 /// An answer of a route when all goes well.

@@ -61,8 +61,17 @@ struct DateOrTime {
   bool blank_is_null = false;  // as in Text
 };
 
+/// A rule by which something recurs (support::Recurrence), as it is written; a std::string.
+struct RecurrenceRule {
+  std::size_t max = 500;  // characters
+};
+
 /// One of the `words` of an enumeration.
-struct Choice {};
+struct Choice {
+  // A request may leave it out or have null; then it is what its type gives it. (A std::optional
+  // needs no default.)
+  bool has_default = false;
+};
 
 /// A value of a type that has a schema itself.
 struct Nested {};
@@ -149,6 +158,16 @@ inline constexpr auto member_names = std::apply(
       return std::array<std::string_view, sizeof...(members)>{members.name...};
     },
     schema<T>.members);
+
+/// Whether a member with this rule may be absent though its type is no std::optional.
+template <class Rule>
+constexpr bool has_default(const Rule& rule) {
+  if constexpr (requires { rule.has_default; }) {
+    return rule.has_default;
+  } else {
+    return false;
+  }
+}
 
 template <class T>
 inline constexpr bool is_optional = false;

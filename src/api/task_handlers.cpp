@@ -1,5 +1,6 @@
 #include "api/cursor.h"
 #include "api/handlers.h"
+#include "api/next_task.h"
 #include "api/task_types.h"
 #include "api/write.h"
 
@@ -44,19 +45,61 @@ store::TaskContentChange to_change(store::TaskReplacement replacement) {
   return change;
 }
 
-/// Changes the task that the path names.
+constexpr std::string_view needs_due_date = "a task that recurs needs a due_date";
+
+/// Throws ValidationError if `task`, as `change` has made it, recurs without a date.
+void check_recurrence(const store::Task& task, const store::TaskContentChange& change) {
+  if (!task.recurrence || task.due_date) return;
+  const std::string_view name = change.due_date ? "due_date" : "recurrence";
+  throw ValidationError({{{Source::body, {name}},
+                          "value_error",
+                          "Value error, " + std::string(needs_due_date) +
+                              (change.due_date ? "; clear its recurrence, too" : "")}});
+}
+
+/// Adds the task that follows `task`, which has just been changed at `now`, if that completed it
+/// and it recurs.
+void add_next_task(const Services& services, store::Changes& changes, store::Task& task,
+                   support::Timestamp now) {
+  const bool was_just_completed = task.completed_at == task.updated_at;
+  if (!was_just_completed || !task.recurrence || task.next_task_id) return;
+  auto next = next_task(task, now);
+  if (!next) return;
+  next->id = services.ids.next();
+  next->created_at = next->updated_at = now;
+  changes.add_next_task(task, *next);
+}
+
+/// Changes the task that the path names, and goes on with the next one if it recurs.
 Response change_task(Call& call, const support::Uuid& id, const TaskChange& change) {
   const Services& services = call.services;
   const support::Timestamp now = services.clock.now();
-  return {.body = to_json(services.store.change([&](store::Changes& changes) {
-            return changes.change_task(call.caller.id, id, change, now);
-          }))};
+  const store::Task task = services.store.change([&](store::Changes& changes) {
+    store::Task changed = changes.change_task(call.caller.id, id, change, now);
+    check_recurrence(changed, change.content);
+    add_next_task(services, changes, changed, now);
+    return changed;
+  });
+  Response response{.body = to_json(task)};
+  if (change.completion != TaskChange::Completion::keep && task.is_completed && task.next_task_id) {
+    const std::string_view path = call.request.path;
+    constexpr std::string_view tasks = "/tasks/";
+    std::string link =
+        '<' + call.request.below_prefix(path.substr(0, path.find(tasks) + tasks.size()));
+    link.append(task.next_task_id->to_string()).append(R"(>; rel="next-occurrence")");
+    response.headers.emplace_back("Link", std::move(link));
+  }
+  return response;
 }
 
 }  // namespace
 
 Response create_task(Call& call) {
   store::Task task{call.body<store::TaskContent>()};
+  if (task.recurrence && !task.due_date && !call.has_fault("recurrence") &&
+      !call.has_fault("due_date")) {
+    call.add_value_error({Source::body, "recurrence"}, needs_due_date);
+  }
   call.check_input();
   task.id = call.services.ids.next();
   task.user_id = call.caller.id;

@@ -22,6 +22,10 @@ template <>
 inline constexpr std::array<std::string_view, 4> words<store::Priority> = {"low", "medium", "high",
                                                                            "urgent"};
 
+template <>
+inline constexpr std::array<std::string_view, 2> words<store::RecurrenceFrom> = {"due",
+                                                                                 "completion"};
+
 /// The members of a task's content, declared once for all types that have them: `Owner` is one of
 /// the forms of store::TaskMembers, or derives from one.
 template <class Owner>
@@ -39,7 +43,18 @@ inline constexpr auto task_content =
                       "When to remind of it, with Z or an offset from UTC; null for never",
                       R"("2026-08-08T15:30:00.000000Z")"),
                member("priority", &Owner::priority, Choice{}, "How important it is; null for none",
-                      R"("high")"));
+                      R"("high")"),
+               member("recurrence", &Owner::recurrence, RecurrenceRule{},
+                      "The rule by which it recurs, an RRULE of RFC 5545 with FREQ (DAILY to "
+                      "YEARLY), INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST, and COUNT or "
+                      "UNTIL; needs a due_date. When the task is completed, the next one is "
+                      "created, with COUNT counted down. null if it does not recur",
+                      R"("FREQ=WEEKLY;BYDAY=MO,TH")"),
+               member("recurrence_from", &Owner::recurrence_from, Choice{.has_default = true},
+                      "What the next date is counted from: the due date (due, the default), where "
+                      "days that were missed are passed over, or the day of the completion "
+                      "(completion). Days begin at midnight in UTC",
+                      R"("due")"));
 
 template <>
 inline constexpr auto schema<store::TaskContent> = object("TaskContent",
@@ -107,6 +122,10 @@ inline constexpr auto schema<store::Task> =
                   "Whether the task is completed", "false"),
            member("completed_at", &store::Task::completed_at, Instant{},
                   "When the task was completed; null while it is open", "null"),
+           member("parent_task_id", &store::Task::parent_task_id, Id{},
+                  "The first task of the series, if this one follows another", "null"),
+           member("next_task_id", &store::Task::next_task_id, Id{},
+                  "The task that was created when this one, which recurs, was completed", "null"),
            member("user_id", &store::Task::user_id, Id{}, "The id of the task's owner",
                   R"("019b92c4-3c2d-7b1a-9f0e-1d2c3b4a5f6e")"),
            member("created_at", &store::Task::created_at, Instant{}, "When the task was created",

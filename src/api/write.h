@@ -77,15 +77,15 @@ void append_json(std::string& out, const std::vector<T>& values) {
   out += ']';
 }
 
-/// What stands before the values of T's members in JSON: `{"id":`, `,"title":` and so on, in one
-/// text, and after each of them "null", for a member that has no value. Our own names need no
+/// A value of T as JSON if no member had a value, `{"id":null,"title":null}`, and so also what
+/// stands between the values of those that have one: all of it is one append. Our own names need no
 /// escaping.
 template <class T>
 struct MemberPrefixes {
   static constexpr std::string_view null = "null";
   static constexpr std::size_t count = member_names<T>.size();
   static constexpr std::size_t size = [] {
-    std::size_t total = 0;
+    std::size_t total = 1;
     for (const std::string_view name : member_names<T>) total += name.size() + 4 + null.size();
     return total;
   }();
@@ -104,36 +104,22 @@ struct MemberPrefixes {
       for (const char c : null) text[at++] = c;
       offsets[i + 1] = at;
     }
+    text[at] = '}';
   }
 
-  constexpr std::string_view with_null(std::size_t i) const {
-    return {text.data() + offsets[i], offsets[i + 1] - offsets[i]};
+  /// The members from `first` on that have no value, and what stands before the value of member
+  /// `i`.
+  constexpr std::string_view before(std::size_t first, std::size_t i) const {
+    return {text.data() + offsets[first], offsets[i + 1] - null.size() - offsets[first]};
   }
-  constexpr std::string_view operator[](std::size_t i) const {
-    std::string_view prefix = with_null(i);
-    prefix.remove_suffix(null.size());
-    return prefix;
+  /// The members from `first` on, none of which has a value, and the end.
+  constexpr std::string_view rest(std::size_t first) const {
+    return {text.data() + offsets[first], size - offsets[first]};
   }
 };
 
 template <class T>
 inline constexpr MemberPrefixes<T> member_prefixes;
-
-template <class T, class Value>
-void append_member(std::string& out, const MemberPrefixes<T>& prefixes, std::size_t i,
-                   const Value& value) {
-  out += prefixes[i];
-  append_json(out, value);
-}
-template <class T, class Value>
-void append_member(std::string& out, const MemberPrefixes<T>& prefixes, std::size_t i,
-                   const std::optional<Value>& value) {
-  if (value) {
-    append_member(out, prefixes, i, *value);
-  } else {
-    out += prefixes.with_null(i);
-  }
-}
 
 /// A value of a type with a schema, or of an enumeration with words.
 template <class T>
@@ -145,9 +131,20 @@ void append_json(std::string& out, const T& value) {
   } else {
     constexpr const MemberPrefixes<T>& prefixes = member_prefixes<T>;
     std::size_t i = 0;
-    for_each_member<T>(
-        [&](const auto& member) { append_member(out, prefixes, i++, value.*member.pointer); });
-    out += '}';
+    std::size_t first_unwritten = 0;
+    for_each_member<T>([&](const auto& member) {
+      const auto& content = value.*member.pointer;
+      if constexpr (is_optional<std::remove_cvref_t<decltype(content)>>) {
+        if (!content) {
+          ++i;
+          return;
+        }
+      }
+      out += prefixes.before(first_unwritten, i);
+      append_json(out, content);
+      first_unwritten = ++i;
+    });
+    out += prefixes.rest(first_unwritten);
   }
 }
 

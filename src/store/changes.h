@@ -53,9 +53,12 @@ class Changes {
   /// Throws UserNotFound, TooManyTasks.
   void add_task(const Task& task);
   /// Returns the changed task. Its `updated_at` becomes `now`, or one microsecond more than before
-  /// if `now` is not later. Throws TaskNotFound, NotTheOwner; so does the next.
+  /// if `now` is not later. Throws TaskNotFound, NotTheOwner; so does remove_task.
   Task change_task(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
                    support::Timestamp now);
+  /// Adds `next`, with which `completed` goes on, and notes that in `completed`. Throws
+  /// UserNotFound, TooManyTasks.
+  void add_next_task(Task& completed, const Task& next);
   void remove_task(const support::Uuid& owner, const support::Uuid& id);
 
  private:

@@ -82,11 +82,16 @@ struct Refreshed {
 
 enum class Priority { low, medium, high, urgent };
 
+/// What the next date of a recurring task is counted from.
+enum class RecurrenceFrom { due, completion };
+
 /// How many values an enumeration that is kept has.
 template <class Enumeration>
 inline constexpr std::int64_t value_count = 0;
 template <>
 inline constexpr std::int64_t value_count<Priority> = 4;
+template <>
+inline constexpr std::int64_t value_count<RecurrenceFrom> = 2;
 
 /// What the owner of a task writes into it, declared once for all of its forms: each member is an
 /// `As` of its type, or an `Added` if it is one of those that the API did not have at first.
@@ -97,6 +102,8 @@ struct TaskMembers {
   Added<std::optional<support::DateOrTime>> due_date = {};
   Added<std::optional<support::Timestamp>> remind_at = {};
   Added<std::optional<Priority>> priority = {};
+  Added<std::optional<std::string>> recurrence = {};  // a support::Recurrence, as it was written
+  Added<RecurrenceFrom> recurrence_from = {};
 };
 
 /// A member of a type beside its name.
@@ -112,9 +119,13 @@ Named(const char*, Member) -> Named<Member>;
 /// forms.
 template <class Content>
 inline constexpr auto task_members =
-    std::tuple{Named{"title", &Content::title}, Named{"description", &Content::description},
-               Named{"due_date", &Content::due_date}, Named{"remind_at", &Content::remind_at},
-               Named{"priority", &Content::priority}};
+    std::tuple{Named{"title", &Content::title},
+               Named{"description", &Content::description},
+               Named{"due_date", &Content::due_date},
+               Named{"remind_at", &Content::remind_at},
+               Named{"priority", &Content::priority},
+               Named{"recurrence", &Content::recurrence},
+               Named{"recurrence_from", &Content::recurrence_from}};
 
 using TaskContent = TaskMembers<std::type_identity_t>;
 
@@ -129,6 +140,8 @@ struct Task : TaskContent {
   support::Timestamp created_at = {};
   support::Timestamp updated_at = {};
   std::optional<support::Timestamp> completed_at = {};  // nothing while the task is open
+  std::optional<support::Uuid> parent_task_id = {};     // the first of the series that it continues
+  std::optional<support::Uuid> next_task_id = {};       // the one that continues this one
 };
 
 /// What to change of a task's content. What is absent stays as it is; where the content itself may

@@ -72,7 +72,8 @@ TEST_CASE("api/write: a task has the contract's members, and null for what it ha
   CHECK(
       to_json(task) ==
       R"({"id":"019b93a5-1c40-7abc-8def-0123456789ab","title":"Buy milk","description":null,)"
-      R"("due_date":null,"remind_at":null,"priority":null,"is_completed":true,"completed_at":null,)"
+      R"("due_date":null,"remind_at":null,"priority":null,"recurrence":null,"recurrence_from":"due",)"
+      R"("is_completed":true,"completed_at":null,"parent_task_id":null,"next_task_id":null,)"
       R"("user_id":"019b93a5-0000-7000-8000-0000000000ff",)"
       R"("created_at":"2026-01-06T10:30:00.123456Z","updated_at":"2026-01-06T10:30:00.123457Z"})");
   task.description = "";

@@ -91,10 +91,16 @@ function dateOrTime(random) {
   return random.pick([day, instant, () => `${day(random)}T${timeOfDay(random)}`])(random);
 }
 
+const rules = [
+  "FREQ=DAILY", "freq=weekly;byday=mo,th", "INTERVAL=2;FREQ=MONTHLY;BYDAY=-1FR;COUNT=3",
+  "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;UNTIL=20400101", "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1;WKST=SU",
+];
+
 function validString(random, schema) {
   if (schema.enum) return random.pick(schema.enum.filter((word) => word !== null));
   if (schema.format === "date-time") return instant(random);
   if (schema.pattern?.startsWith("^\\d{4}-")) return dateOrTime(random);
+  if (schema.pattern?.startsWith("^[A-Za-z]+=")) return random.pick(rules);
   if (schema.format === "email") return email(random);
   if (schema.format && schema.format !== "password") throw new Error(`no values of ${schema.format}`);
   const pattern = new RegExp(schema.pattern ?? "", "u");

@@ -22,6 +22,11 @@ export const completedAt: Schemas["TaskPatch"]["completed_at"] = null; // wrong
 export const whenCompleted: string | null = task.completed_at;
 export const priority: "low" | "medium" | "high" | "urgent" | null = task.priority;
 export const alwaysDue: string = task.due_date; // wrong
+export const weekly: Schemas["TaskPatch"] = { recurrence: "FREQ=WEEKLY", recurrence_from: "completion" };
+export const fromToday: Schemas["TaskPatch"] = { recurrence_from: "today" }; // wrong
+export const fromNothing: Schemas["TaskPatch"] = { recurrence_from: null }; // wrong
+export const from: "due" | "completion" = task.recurrence_from;
+export const following: string | null = task.next_task_id;
 export const cleared: Schemas["TaskPatch"] = { description: null };
 export const nulled: Schemas["TaskPatch"] = { title: null }; // wrong
 export const halfDone: Schemas["TaskPatch"] = { is_completed: "half" }; // wrong

@@ -82,6 +82,9 @@ function properBody(random, operation) {
   const body = validValue(random, bodySchemaOf(document, operation));
   // The two names of one thing must agree, which the schema leaves to the description.
   if ("is_completed" in body && "completed" in body) body.completed = body.is_completed;
+  // What recurs needs a date, which the schema leaves to the description.
+  if (body.recurrence && !body.due_date?.trim()) delete body.recurrence;
+  if ("due_date" in body && !body.due_date?.trim() && operation.method !== "POST") body.recurrence = null;
   // Random addresses could be the same twice.
   if (["signup", "update_me"].includes(operation.operationId) && body.email) {
     body.email = `${randomUUID()}${body.email.slice(body.email.indexOf("@"))}`;

@@ -223,6 +223,19 @@ export const provocations = [
       await call(limited.server, request);
       return call(limited.server, request);
     } },
+  { status: 409, what: "a task that recurs, of a user who may have no more",
+    applies: is("update_task", "update_task_of_user", "set_task_completion", "set_task_completion_of_user"),
+    async send({ method, path }, { limited: { server, ann } }) {
+      const { json: { tasks } } = await call(server, { path: "/api/tasks", token: ann.token });
+      for (const { id } of tasks) await call(server, { method: "DELETE", path: `/api/tasks/${id}`, token: ann.token });
+      const { json: { id } } = await call(server, {
+        method: "POST", path: "/api/tasks", token: ann.token,
+        json: { title: "Water the plants", due_date: "2026-08-08", recurrence: "FREQ=DAILY" },
+      });
+      return call(server, {
+        method, path: fill(path, { user_id: ann.id, task_id: id }), token: ann.token, json: { is_completed: true },
+      });
+    } },
   { status: 409, what: "one user more than there may be", applies: is("signup"),
     send: (operation, { limited }) => call(limited.server, exampleRequest(operation, limited)) },
 

@@ -45,7 +45,7 @@ TEST_CASE("http/tasks: a task is created, and is where its Location says, at bot
     CHECK(created.status == 201);
     CHECK(created.header("content-type") == "application/json");
     const json task = created.json();
-    CHECK(task.size() == 11);
+    CHECK(task.size() == 15);
     CHECK(is_uuid(task["id"]));
     CHECK(task["title"] == "Buy milk");
     CHECK(task["description"] == "2 l");

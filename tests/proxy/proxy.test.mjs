@@ -118,6 +118,12 @@ test("below a path all links lead below it", async () => {
   assert.equal(created.headers.location, `/todo/api/tasks/${created.json.id}`);
   assert.equal((await ask(server, { path: created.headers.location, token })).status, 200);
 
+  const recurring = await ask(server, {
+    method: "PATCH", path: created.headers.location, token,
+    json: { due_date: "2026-08-08", recurrence: "FREQ=DAILY", is_completed: true },
+  });
+  assert.equal(recurring.headers.link, `</todo/api/tasks/${recurring.json.next_task_id}>; rel="next-occurrence"`);
+
   const redirect = await ask(server, { path: "/todo/docs/?a=b" });
   assert.equal(redirect.status, 307);
   assert.equal(redirect.headers.location, "/todo/docs?a=b");

@@ -78,6 +78,12 @@ Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
   return writing_.connection.tasks.change(owner, id, change, now);
 }
 
+void Changes::add_next_task(Task& completed, const Task& next) {
+  add_task(next);
+  writing_.connection.tasks.set_next(completed, next.id);
+  completed.next_task_id = next.id;
+}
+
 void Changes::remove_task(const support::Uuid& owner, const support::Uuid& id) {
   writing_.connection.tasks.remove(owner, id);
 }

@@ -201,11 +201,19 @@ ALTER TABLE tasks ADD COLUMN priority INTEGER CHECK (priority BETWEEN 0 AND 3);
 UPDATE tasks SET completed_at = updated_at WHERE is_completed = 1;
 )sql";
 
-constexpr std::array<Migration, 4> steps = {{
+constexpr const char* add_recurrence = R"sql(
+ALTER TABLE tasks ADD COLUMN recurrence TEXT;
+ALTER TABLE tasks ADD COLUMN recurrence_from INTEGER NOT NULL DEFAULT 0 CHECK (recurrence_from IN (0, 1));
+ALTER TABLE tasks ADD COLUMN parent_task_id BLOB CHECK (length(parent_task_id) = 16);
+ALTER TABLE tasks ADD COLUMN next_task_id BLOB CHECK (length(next_task_id) = 16);
+)sql";
+
+constexpr std::array<Migration, 5> steps = {{
     {2, add_sessions},
     {3, remove_later},
     {4, add_local_user},
     {5, add_dates},
+    {6, add_recurrence},
 }};
 
 int pragma(SQLite::Database& database, const char* sql) {

@@ -18,31 +18,9 @@ constexpr support::Timestamp first_moment{
 constexpr support::Timestamp end_of_time{
     std::chrono::sys_days(std::chrono::January / 1 / std::chrono::year(10'000))};
 
-bool is_null(sqlite3_value* value) {
-  return sqlite3_value_type(value) == SQLITE_NULL;
-}
-
 /// The schema keeps such a value out: only a damaged database has it.
 [[noreturn]] void throw_damaged() {
   throw SQLite::Exception("a value has another form than the schema says", SQLITE_CORRUPT);
-}
-
-void copy_blob(sqlite3_value* value, std::span<std::uint8_t> to) {
-  if (sqlite3_value_type(value) != SQLITE_BLOB ||
-      !std::cmp_equal(sqlite3_value_bytes(value), to.size())) {
-    throw_damaged();
-  }
-  std::memcpy(to.data(), sqlite3_value_blob(value), to.size());
-}
-
-std::string text_of(sqlite3_value* value) {
-  if (sqlite3_value_type(value) != SQLITE_TEXT) throw_damaged();
-  // As a blob a text is where the page has it; as a text SQLite would copy it first, to end it with
-  // a NUL. It is UTF-8 either way, the encoding of the database.
-  const void* bytes = sqlite3_value_blob(value);
-  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
-  if (size == 0) return {};
-  return {static_cast<const char*>(bytes), size};
 }
 
 // A date or time is one integer, which sorts by the time that it names and keeps the form in its
@@ -138,46 +116,49 @@ sqlite3_value* LentStatement::next_column() {
   return sqlite3_column_value(statement_, column_++);
 }
 
-std::optional<support::Uuid> LentStatement::optional_uuid() {
-  sqlite3_value* const value = next_column();
-  if (is_null(value)) return std::nullopt;
-  support::Uuid uuid;
-  copy_blob(value, uuid.bytes);
-  return uuid;
+bool LentStatement::is_null(sqlite3_value* value) {
+  return sqlite3_value_type(value) == SQLITE_NULL;
 }
 
-void LentStatement::copy_bytes(std::span<std::uint8_t> to) {
-  copy_blob(next_column(), to);
+void LentStatement::get(sqlite3_value* value, std::span<std::uint8_t> to) {
+  if (sqlite3_value_type(value) != SQLITE_BLOB ||
+      !std::cmp_equal(sqlite3_value_bytes(value), to.size())) {
+    throw_damaged();
+  }
+  std::memcpy(to.data(), sqlite3_value_blob(value), to.size());
 }
 
-std::string LentStatement::text() {
-  return text_of(next_column());
+void LentStatement::get(sqlite3_value* value, std::string& to) {
+  if (sqlite3_value_type(value) != SQLITE_TEXT) throw_damaged();
+  // As a blob a text is where the page has it; as a text SQLite would copy it first, to end it with
+  // a NUL. It is UTF-8 either way, the encoding of the database.
+  const void* bytes = sqlite3_value_blob(value);
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
+  to = size == 0 ? std::string() : std::string(static_cast<const char*>(bytes), size);
 }
 
-std::int64_t LentStatement::integer() {
-  sqlite3_value* const value = next_column();
+void LentStatement::get(sqlite3_value* value, std::int64_t& to) {
   if (sqlite3_value_type(value) != SQLITE_INTEGER) throw_damaged();
-  return sqlite3_value_int64(value);
+  to = sqlite3_value_int64(value);
 }
 
-support::Timestamp LentStatement::timestamp() {
-  return checked(std::chrono::microseconds(integer()));
+void LentStatement::get(sqlite3_value* value, support::Timestamp& to) {
+  std::int64_t microseconds = 0;
+  get(value, microseconds);
+  to = checked(std::chrono::microseconds(microseconds));
 }
 
-std::int64_t LentStatement::place_among(std::int64_t count) {
-  const std::int64_t place = integer();
+std::int64_t LentStatement::get_place_among(std::int64_t count, sqlite3_value* value) {
+  std::int64_t place = 0;
+  get(value, place);
   if (place < 0 || place >= count) throw_damaged();
   return place;
 }
 
-support::DateOrTime LentStatement::date_or_time() {
-  return decode(integer());
-}
-
-bool LentStatement::skip_null() {
-  if (!is_null(sqlite3_column_value(statement_, column_))) return false;
-  ++column_;
-  return true;
+void LentStatement::get(sqlite3_value* value, support::DateOrTime& to) {
+  std::int64_t encoded = 0;
+  get(value, encoded);
+  to = decode(encoded);
 }
 
 void PreparedStatement::Finalize::operator()(sqlite3_stmt* statement) const {

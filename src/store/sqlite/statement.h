@@ -63,41 +63,56 @@ class LentStatement {
   /// step that returned false.
   std::int64_t changed_rows() const;
 
-  support::Uuid uuid() { return {bytes<sizeof(support::Uuid)>()}; }
+  support::Uuid uuid() { return column<support::Uuid>(); }
   /// Nothing for null, as an aggregate without rows gives.
-  std::optional<support::Uuid> optional_uuid();
+  std::optional<support::Uuid> optional_uuid() { return column<std::optional<support::Uuid>>(); }
   template <std::size_t size>
   std::array<std::uint8_t, size> bytes() {
-    std::array<std::uint8_t, size> value;
-    copy_bytes(value);
-    return value;
+    return column<std::array<std::uint8_t, size>>();
   }
-  std::string text();
-  std::int64_t integer();
-  support::Timestamp timestamp();
-  support::DateOrTime date_or_time();
+  std::string text() { return column<std::string>(); }
+  std::int64_t integer() { return column<std::int64_t>(); }
+  support::Timestamp timestamp() { return column<support::Timestamp>(); }
+  support::DateOrTime date_or_time() { return column<support::DateOrTime>(); }
 
-  void read(std::string& to) { to = text(); }
-  void read(support::Timestamp& to) { to = timestamp(); }
-  void read(support::DateOrTime& to) { to = date_or_time(); }
-  template <class Enumeration>
-  requires std::is_enum_v<Enumeration>
-  void read(Enumeration& to) {
-    to = static_cast<Enumeration>(place_among(value_count<Enumeration>));
+  template <class T>
+  void read(T& to) {
+    get(next_column(), to);
   }
   template <class T>
   void read(std::optional<T>& to) {
+    sqlite3_value* const value = next_column();
     to.reset();
-    if (!skip_null()) read(to.emplace());
+    if (!is_null(value)) get(value, to.emplace());
   }
 
  private:
   LentStatement& bind_bytes(std::span<const std::uint8_t> value);
-  void copy_bytes(std::span<std::uint8_t> to);
-  std::int64_t place_among(std::int64_t count);
   sqlite3_value* next_column();
-  /// Whether the next column is null; it is skipped then.
-  bool skip_null();
+  template <class T>
+  T column() {
+    T value;
+    read(value);
+    return value;
+  }
+
+  static bool is_null(sqlite3_value* value);
+  static void get(sqlite3_value* value, std::span<std::uint8_t> to);
+  static void get(sqlite3_value* value, support::Uuid& to) { get(value, std::span(to.bytes)); }
+  template <std::size_t size>
+  static void get(sqlite3_value* value, std::array<std::uint8_t, size>& to) {
+    get(value, std::span<std::uint8_t>(to));
+  }
+  static void get(sqlite3_value* value, std::string& to);
+  static void get(sqlite3_value* value, std::int64_t& to);
+  static void get(sqlite3_value* value, support::Timestamp& to);
+  static void get(sqlite3_value* value, support::DateOrTime& to);
+  template <class Enumeration>
+  requires std::is_enum_v<Enumeration>
+  static void get(sqlite3_value* value, Enumeration& to) {
+    to = static_cast<Enumeration>(get_place_among(value_count<Enumeration>, value));
+  }
+  static std::int64_t get_place_among(std::int64_t count, sqlite3_value* value);
   void check(int result) const;
   int next_parameter() { return ++parameter_; }
 

@@ -43,11 +43,12 @@ std::string list_content(Describe describe) {
 
 /// What read_task reads, in its order.
 const std::string columns = list_content([](const std::string& name) { return name + ", "; }) +
-                            "id, is_completed, user_id, created_at, updated_at, completed_at";
+                            "id, is_completed, user_id, created_at, updated_at, completed_at,"
+                            " parent_task_id, next_task_id";
 
 const std::string insert_sql = "INSERT INTO tasks (" + columns + ") VALUES (" +
                                list_content([](const std::string&) { return "?, "; }) +
-                               "?, ?, ?, ?, ?, ?)";
+                               "?, ?, ?, ?, ?, ?, ?, ?)";
 
 // By itself SQLite would search tasks_by_id and then the table, here and below; NOT INDEXED makes
 // it search the primary key.
@@ -94,6 +95,8 @@ Task read_task(LentStatement& row) {
   task.created_at = row.timestamp();
   task.updated_at = row.timestamp();
   row.read(task.completed_at);
+  row.read(task.parent_task_id);
+  row.read(task.next_task_id);
   return task;
 }
 
@@ -107,6 +110,8 @@ TaskTable::TaskTable(SQLite::Database& database)
               "SELECT 1 FROM tasks AS t INDEXED BY tasks_by_id CROSS JOIN users AS u"
               " ON u.id = t.user_id WHERE t.id = ?"),
       change_(database, change_sql.c_str()),
+      set_next_(database,
+                "UPDATE tasks NOT INDEXED SET next_task_id = ? WHERE user_id = ? AND id = ?"),
       remove_(database,
               "DELETE FROM tasks NOT INDEXED WHERE user_id = ?1 AND id = ?2 AND " NOT_A_LEFTOVER(
                   "?1") " RETURNING id"),
@@ -124,7 +129,9 @@ void TaskTable::add(const Task& task) {
       .bind(task.user_id)
       .bind(task.created_at)
       .bind(task.updated_at)
-      .bind(task.completed_at);
+      .bind(task.completed_at)
+      .bind(task.parent_task_id)
+      .bind(task.next_task_id);
   try {
     insert.step();
   } catch (const SQLite::Exception& error) {
@@ -158,6 +165,10 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
   });
   if (!update.step()) throw_missing(id);
   return read_task(update);
+}
+
+void TaskTable::set_next(const Task& task, const support::Uuid& next) {
+  set_next_.lend().bind(next).bind(task.user_id).bind(task.id).step();
 }
 
 void TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {

@@ -16,6 +16,8 @@ class TaskTable {
   Task find(const support::Uuid& owner, const support::Uuid& id);
   Task change(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
               support::Timestamp now);
+  /// Notes which task continues `task`.
+  void set_next(const Task& task, const support::Uuid& next);
   void remove(const support::Uuid& owner, const support::Uuid& id);
   /// How many the user has: kept, not counted. None where there is no such user.
   std::int64_t count(const support::Uuid& owner);
@@ -31,6 +33,7 @@ class TaskTable {
   PreparedStatement find_;
   PreparedStatement exists_;
   PreparedStatement change_;
+  PreparedStatement set_next_;
   PreparedStatement remove_;
   PreparedStatement list_;
   PreparedStatement list_by_completion_;

@@ -53,6 +53,10 @@ TEST_CASE_FIXTURE(Fixture,
   task.due_date = support::Date(std::chrono::days(20'000));
   task.remind_at = clock.now() - 1us;
   task.priority = Priority::urgent;
+  task.recurrence = "FREQ=DAILY";
+  task.recurrence_from = RecurrenceFrom::completion;
+  task.parent_task_id = ids.next();
+  task.next_task_id = ids.next();
   task.is_completed = true;
   task.completed_at = clock.now();
   task.updated_at += 1s;
@@ -156,6 +160,14 @@ TEST_CASE_FIXTURE(
     task.priority = priority;
     check_change({.priority = priority});
   }
+  task.recurrence = "FREQ=DAILY";
+  check_change({.recurrence = task.recurrence});
+  task.recurrence_from = RecurrenceFrom::completion;
+  check_change({.recurrence_from = RecurrenceFrom::completion});
+  task.recurrence_from = RecurrenceFrom::due;
+  check_change({.recurrence_from = RecurrenceFrom::due});
+  task.recurrence = {};
+  check_change({.recurrence = std::optional<std::string>()});
   task.due_date = {};
   check_change({.due_date = std::optional<support::DateOrTime>()});
   task.priority = {};
@@ -183,6 +195,18 @@ TEST_CASE_FIXTURE(Fixture,
   const Task again = after(Completion::completed);
   CHECK(again.completed_at == again.updated_at);
   CHECK_FALSE(after(Completion::open).completed_at);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "store/sqlite/task_table: which task follows is noted, and kept through changes") {
+  Task task = add_task(ann, "first");
+  const Task other = add_task(ann, "other");
+  const Task next = add_task(ann, "second");
+  connection.tasks.set_next(task, next.id);
+  task.next_task_id = next.id;
+  CHECK(same(connection.tasks.find(ann.id, task.id), task));
+  CHECK(same(connection.tasks.find(ann.id, other.id), other));
+  CHECK(change(task, {.completion = Completion::toggle}).next_task_id == next.id);
 }
 
 TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: completion is set, kept and toggled") {
@@ -374,13 +398,14 @@ TEST_CASE_FIXTURE(
   list(ann, 10, 0, true);
   CHECK_THROWS_AS(connection.tasks.find(bob.id, task.id), NotTheOwner);  // "exists"
   change(task, {.content = {.title = "changed"}});
+  connection.tasks.set_next(task, task.id);
   connection.tasks.remove(ann.id, task.id);
   connection.users.find_credentials("ann@example.com");
   connection.users.set_password_hash(ann.id, *connection.users.password_hash(ann.id));
   connection.check.lend().step();
 
   const auto all = plans();
-  CHECK(all.size() == 11);
+  CHECK(all.size() == 12);
   for (const auto& [sql, plan] : all) {
     CAPTURE(sql);
     CAPTURE(plan);
