@@ -13,6 +13,7 @@ else
   build=build/tidy/files unity=OFF
 fi
 mkdir -p "$build"
+rm -rf "$build"/src/CMakeFiles/taskdock_lib.dir/Unity # those of folders that are gone would stay
 cmake --preset tidy -B "$build" -DTASKDOCK_UNITY=$unity >"$build/configure.log" 2>&1 || {
   cat "$build/configure.log" >&2
   exit 1

@@ -17,8 +17,6 @@ namespace taskdock::api {
 
 namespace {
 
-const ResponseHeaders retry_soon = {{"Retry-After", "1"}};
-
 /// How precisely the last use of a session is recorded: not every read should cause a write.
 constexpr std::chrono::minutes precision_of_last_use{1};
 

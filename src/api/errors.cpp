@@ -58,7 +58,7 @@ std::string word_for(const Location& location) {
 }  // namespace
 
 ApiError short_of_memory() {
-  return {503, "The server is short of memory; try again", {{"Retry-After", "1"}}};
+  return {503, "The server is short of memory; try again", retry_soon};
 }
 
 std::string_view name_of(Source source) {

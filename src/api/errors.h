@@ -26,6 +26,9 @@ class ApiError : public std::runtime_error {
   ResponseHeaders headers_;
 };
 
+/// What a 503 says of trying again.
+inline const ResponseHeaders retry_soon = {{"Retry-After", "1"}};
+
 /// 503 for what takes memory that there is not now.
 ApiError short_of_memory();
 

@@ -1,7 +1,6 @@
 #include "api/next_task.h"
 
 #include <chrono>
-#include <type_traits>
 #include <variant>
 
 #include "support/recurrence.h"
@@ -11,7 +10,6 @@ namespace taskdock::api {
 namespace {
 
 using std::chrono::days;
-using std::chrono::microseconds;
 
 support::Date day_of(const support::DateOrTime& value) {
   return std::visit(
@@ -28,7 +26,7 @@ support::DateOrTime move(const support::DateOrTime& value, days by) {
                     value);
 }
 
-/// `moment`, some days later; nothing if there is none, or if it is after the year 9999.
+/// `moment`, some days later; nothing if there is none, or if it is outside the years 1 to 9999.
 std::optional<support::Timestamp> move(const std::optional<support::Timestamp>& moment, days by) {
   if (!moment) return std::nullopt;
   const std::chrono::sys_days last = std::chrono::year(9999) / 12 / 31;
@@ -46,7 +44,9 @@ std::optional<store::Task> next_task(const store::Task& completed, support::Time
   const support::Date due_day = day_of(due);
   const support::Date today = day_of(now);
   const bool from_completion = completed.recurrence_from == store::RecurrenceFrom::completion;
-  const auto next = rule.next(from_completion ? today : due_day, today);
+  const support::Date start = from_completion ? today : due_day;
+  auto next = rule.next(start, today);
+  if (next && next->day == due_day) next = rule.next(start, due_day + days(1));
   if (!next) return std::nullopt;
 
   const days by = next->day - due_day;

@@ -11,7 +11,8 @@ namespace taskdock::api {
 /// nothing where its rule ends. Its id and times are for the caller to set.
 ///
 /// It is due on the first day by the rule after the old due date, and not before today; or, where
-/// the rule counts from the completion, after today. The time of day stays. "Today" is the day in
+/// the rule counts from the completion, after today, but not on the old due date: that one is done.
+/// The time of day stays. "Today" is the day in
 /// UTC, since the server does not know where its user is. COUNT is counted down by the days that
 /// were passed over as well.
 std::optional<store::Task> next_task(const store::Task& completed, support::Timestamp now);

@@ -50,9 +50,9 @@ struct Request {
   // What clients write before each path of ours: where a proxy has put the server, e.g. "/todo".
   std::string_view prefix = {};
 
-  /// Logs that `what`, such as a log-in, failed, with the client's address. The line
-  /// must not tell whose account was meant, or whether there is one. Filters of fail2ban read
-  /// such lines, so their words are part of what is promised (README, "fail2ban").
+  /// Logs that `what`, such as a log-in, failed, with the client's address. The line must not tell
+  /// whose account was meant, or whether there is one. Filters of fail2ban read such lines, so
+  /// their words are part of what is promised (README, "fail2ban").
   void log_failure(support::LogLevel level, std::string_view what) const;
 
   /// Logs why this request could not be served, which its client is not told, with the request's

@@ -81,7 +81,7 @@ void append_json(std::string& out, const std::vector<T>& values) {
 /// stands between the values of those that have one: all of it is one append. Our own names need no
 /// escaping.
 template <class T>
-struct MemberPrefixes {
+struct EmptyObject {
   static constexpr std::string_view null = "null";
   static constexpr std::size_t count = member_names<T>.size();
   static constexpr std::size_t size = [] {
@@ -93,7 +93,7 @@ struct MemberPrefixes {
   std::array<char, size> text{};
   std::array<std::size_t, count + 1> offsets{};
 
-  constexpr MemberPrefixes() {
+  constexpr EmptyObject() {
     std::size_t at = 0;
     for (std::size_t i = 0; i < count; ++i) {
       text[at++] = i == 0 ? '{' : ',';
@@ -119,7 +119,7 @@ struct MemberPrefixes {
 };
 
 template <class T>
-inline constexpr MemberPrefixes<T> member_prefixes;
+inline constexpr EmptyObject<T> empty_object;
 
 /// A value of a type with a schema, or of an enumeration with words.
 template <class T>
@@ -129,7 +129,7 @@ void append_json(std::string& out, const T& value) {
     out += words<T>[static_cast<std::size_t>(value)];
     out += '"';
   } else {
-    constexpr const MemberPrefixes<T>& prefixes = member_prefixes<T>;
+    constexpr const EmptyObject<T>& empty = empty_object<T>;
     std::size_t i = 0;
     std::size_t first_unwritten = 0;
     for_each_member<T>([&](const auto& member) {
@@ -140,11 +140,11 @@ void append_json(std::string& out, const T& value) {
           return;
         }
       }
-      out += prefixes.before(first_unwritten, i);
+      out += empty.before(first_unwritten, i);
       append_json(out, content);
       first_unwritten = ++i;
     });
-    out += prefixes.rest(first_unwritten);
+    out += empty.rest(first_unwritten);
   }
 }
 

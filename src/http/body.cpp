@@ -39,7 +39,7 @@ std::size_t receive_some(Connection& connection, char* to, std::size_t size) {
       break;
   }
   if (!connection.is_ending()) throw api::ApiError(400, "The body ended early");
-  throw api::ApiError(503, "The connection was ended; try again", {{"Retry-After", "1"}});
+  throw api::ApiError(503, "The connection was ended; try again", api::retry_soon);
 }
 
 /// The bytes of a chunked body as they arrive. What it has received after the body is lost, so that

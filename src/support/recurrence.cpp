@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <set>
-
-#include "support/text.h"
 
 namespace taskdock::support {
 
@@ -17,10 +16,9 @@ using std::chrono::year_month_day;
 constexpr std::array<std::string_view, 7> weekday_names = {"SU", "MO", "TU", "WE",
                                                            "TH", "FR", "SA"};
 
-// A rule that matched once matches again within 400 years, after which the calendar repeats itself:
-// that many periods are enough even for one that an interval lets through rarely, and end the
-// search for one that never matches. Of days there are fewer: the rarest, a leap day on a certain
-// weekday, comes at least every 40 years.
+// They end the search for a day where none matches. Without an interval each rule that matches at
+// all does so within them: the calendar repeats itself after 400 years, and the rarest day, a leap
+// day on a certain weekday, comes at least every 40 years.
 constexpr std::array<std::int64_t, 4> max_periods = {40 * 366, 400 * 53, 400 * 12, 400};
 
 constexpr std::int64_t max_interval = 10'000;
@@ -150,11 +148,16 @@ void Recurrence::read_weekdays(std::string_view value) {
     constexpr std::string_view expected = "weekdays such as MO, 2TU or -1FR";
     if (element.size() < 2) refuse("BYDAY", element, expected);
     const std::string_view number = element.substr(0, element.size() - 2);
-    const auto ordinal = number.empty() ? 0 : parse_integer(number);
-    const bool is_valid = ordinal && (number.empty() || *ordinal != 0) && std::abs(*ordinal) <= 53;
+    Weekday& weekday = weekdays_[read_weekday("BYDAY", element.substr(element.size() - 2))];
+    if (number.empty()) {
+      weekday.every = true;
+      return;
+    }
+    const auto ordinal = parse_integer(number);
+    const bool is_valid = ordinal && *ordinal != 0 && *ordinal >= -53 && *ordinal <= 53;
     if (!is_valid) refuse("BYDAY", element, expected);
-    weekdays_.push_back(
-        {read_weekday("BYDAY", element.substr(element.size() - 2)), static_cast<int>(*ordinal)});
+    (*ordinal > 0 ? weekday.from_start : weekday.from_end)
+        .set(static_cast<std::size_t>(std::abs(*ordinal)));
   });
 }
 
@@ -181,13 +184,12 @@ void Recurrence::check() const {
   if (has_month_days && *frequency_ == Frequency::weekly) {
     throw InvalidRecurrence("BYMONTHDAY cannot be combined with FREQ=WEEKLY");
   }
-  const bool has_ordinals = std::any_of(weekdays_.begin(), weekdays_.end(),
-                                        [](const Weekday& day) { return day.ordinal != 0; });
+  const bool has_ordinals = std::ranges::any_of(weekdays_, &Weekday::has_ordinals);
   if (has_ordinals && *frequency_ != Frequency::monthly && *frequency_ != Frequency::yearly) {
     throw InvalidRecurrence("BYDAY may have numbers only with FREQ=MONTHLY or FREQ=YEARLY");
   }
   const bool has_positions = positions_.any() || positions_from_end_.any();
-  if (has_positions && weekdays_.empty() && !has_month_days && months_.none()) {
+  if (has_positions && !has_weekdays() && !has_month_days && months_.none()) {
     throw InvalidRecurrence("BYSETPOS needs BYDAY, BYMONTHDAY or BYMONTH");
   }
 }
@@ -248,19 +250,20 @@ std::int64_t Recurrence::periods_between(const Period& period, Date day) const {
   return distance / interval_;
 }
 
+bool Recurrence::has_weekdays() const {
+  return std::ranges::any_of(weekdays_, &Weekday::is_named);
+}
+
 bool Recurrence::matches_weekday(Date day, const year_month_day& civil) const {
-  const unsigned weekday = weekday_of(day);
-  return std::any_of(weekdays_.begin(), weekdays_.end(), [&](const Weekday& wanted) {
-    if (wanted.weekday != weekday) return false;
-    if (wanted.ordinal == 0) return true;
-    // The numbers count within the month where the rule is about months, else within the year.
-    const bool in_month = *frequency_ == Frequency::monthly || months_.any();
-    const Date first{in_month ? civil.year() / civil.month() / 1 : civil.year() / 1 / 1};
-    const Date last{in_month ? Date(civil.year() / civil.month() / std::chrono::last)
-                             : Date(civil.year() / 12 / 31)};
-    return wanted.ordinal > 0 ? (day - first).count() / 7 + 1 == wanted.ordinal
-                              : (last - day).count() / 7 + 1 == -wanted.ordinal;
-  });
+  const Weekday& wanted = weekdays_[weekday_of(day)];
+  if (wanted.every || !wanted.has_ordinals()) return wanted.every;
+  // The numbers count within the month where the rule is about months, else within the year.
+  const bool in_month = *frequency_ == Frequency::monthly || months_.any();
+  const Date first{in_month ? civil.year() / civil.month() / 1 : civil.year() / 1 / 1};
+  const Date last{in_month ? Date(civil.year() / civil.month() / std::chrono::last)
+                           : Date(civil.year() / 12 / 31)};
+  return wanted.from_start.test(static_cast<std::size_t>((day - first).count() / 7 + 1)) ||
+         wanted.from_end.test(static_cast<std::size_t>((last - day).count() / 7 + 1));
 }
 
 /// Whether `day` belongs to the rule, but for the interval and BYSETPOS. What the rule does not say
@@ -270,7 +273,7 @@ bool Recurrence::matches(Date day, const year_month_day& start, unsigned start_w
   const bool has_month_days = month_days_.any() || month_days_from_end_.any();
   if (months_.any()) {
     if (!months_.test(unsigned{civil.month()})) return false;
-  } else if (*frequency_ == Frequency::yearly && !has_month_days && weekdays_.empty()) {
+  } else if (*frequency_ == Frequency::yearly && !has_month_days && !has_weekdays()) {
     if (civil.month() != start.month()) return false;
   }
   if (has_month_days) {
@@ -281,17 +284,22 @@ bool Recurrence::matches(Date day, const year_month_day& start, unsigned start_w
       return false;
     }
   }
-  if (!weekdays_.empty()) return matches_weekday(day, civil);
+  if (has_weekdays()) return matches_weekday(day, civil);
   if (has_month_days || *frequency_ == Frequency::daily) return true;
   if (*frequency_ == Frequency::weekly) return weekday_of(day) == start_weekday;
   return civil.day() == start.day();
 }
 
-/// Puts the rule's days in `period` into `days`.
+/// Puts the rule's days in `period` into `found`.
 void Recurrence::list_days(const Period& period, Date start, std::vector<Date>& found) const {
   const year_month_day start_civil(start);
   const unsigned start_weekday = weekday_of(start);
   found.clear();
+  const bool is_in_one_month = *frequency_ == Frequency::daily || *frequency_ == Frequency::monthly;
+  if (is_in_one_month && months_.any() &&
+      !months_.test(unsigned{year_month_day(period.first).month()})) {
+    return;
+  }
   for (Date day = period.first; day < period.end; day += days(1)) {
     if (matches(day, start_civil, start_weekday)) found.push_back(day);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <chrono>
 #include <cstdint>
@@ -36,7 +37,9 @@ class Recurrence {
   /// The first day by the rule, as if it began on `start`, that is after `start` and not before
   /// `not_before`. Nothing if COUNT or the years to 9999 end before it, or no day can match; UNTIL
   /// is for is_after_end(). The work has a limit, whatever the rule and the days are: under 150,000
-  /// days are looked at. So a daily rule with COUNT also ends where `not_before` is 40 years later.
+  /// days are looked at, 14,640 intervals of a daily rule, and else intervals that begin in 400
+  /// times as many years. With COUNT they are counted from the start, and so such a rule also ends
+  /// where `not_before` is later than they reach.
   std::optional<Next> next(Date start, Date not_before) const;
 
   /// How many times there are in all, the first included.
@@ -49,13 +52,17 @@ class Recurrence {
  private:
   enum class Frequency { daily, weekly, monthly, yearly };
 
-  /// A day of the week, counted from Sunday: every one, or the n-th of a month or year.
+  /// Which of a weekday's days in a month or year: every one, or the n-th ones.
   struct Weekday {
-    unsigned weekday;
-    int ordinal;  // 0: every one; negative: from the end
+    bool every = false;
+    std::bitset<54> from_start;
+    std::bitset<54> from_end;  // 1: the last
+
+    bool has_ordinals() const { return from_start.any() || from_end.any(); }
+    bool is_named() const { return every || has_ordinals(); }
   };
 
-  /// What a period of the rule's frequency must fulfil, beside the interval.
+  /// A day, week, month or year, as the rule's frequency says.
   struct Period {
     std::chrono::local_days first;
     std::chrono::local_days end;  // not part of it
@@ -69,12 +76,13 @@ class Recurrence {
   Period following(const Period& period, std::int64_t count) const;
   std::int64_t periods_between(const Period& period, Date day) const;
   bool matches(Date day, const std::chrono::year_month_day& start, unsigned start_weekday) const;
+  bool has_weekdays() const;
   bool matches_weekday(Date day, const std::chrono::year_month_day& civil) const;
-  void list_days(const Period& period, Date start, std::vector<Date>& days) const;
+  void list_days(const Period& period, Date start, std::vector<Date>& found) const;
 
   std::optional<Frequency> frequency_;
   std::int64_t interval_ = 1;
-  std::vector<Weekday> weekdays_;
+  std::array<Weekday, 7> weekdays_;  // from Sunday
   std::bitset<32> month_days_;
   std::bitset<32> month_days_from_end_;  // 1: the last
   std::bitset<13> months_;

@@ -45,8 +45,8 @@ void RotatingFile::flush() {
   pending_ = 0;
 }
 
-/// Renames the files, the oldest first, which goes, and begins a new one for the line that is to be
-/// written.
+/// Renames the files, the oldest first, which goes if all are there, and begins a new one for the
+/// line that is to be written.
 void RotatingFile::rotate() {
   flush();
   pending_ = 1;
@@ -54,7 +54,10 @@ void RotatingFile::rotate() {
   const auto name = [this](std::size_t age) {
     return spdlog::sinks::rotating_file_sink_st::calc_filename(options_.path.string(), age);
   };
-  for (std::size_t age = options_.keep; age > 0; --age) {
+  // From the first that is free: if an earlier attempt has ended in between, none goes for it.
+  std::size_t oldest = 1;
+  while (oldest < options_.keep && std::filesystem::exists(name(oldest))) ++oldest;
+  for (std::size_t age = oldest; age > 0; --age) {
     std::error_code error;
     std::filesystem::rename(name(age - 1), name(age), error);
     if (error && error != std::errc::no_such_file_or_directory) {

@@ -9,9 +9,8 @@
 
 namespace taskdock::support {
 
-/// An open log file. Lines are added at its end, and never is one that is there lost, whatever
-/// fails, but for the oldest file's when a new one begins. After a failure it must not be used any
-/// more.
+/// An open log file. Lines are added at its end. A line that is in a file is never lost: only the
+/// oldest file is removed, when a new one begins. After a failure it must not be used any more.
 ///
 /// spdlog's own sink is not used, since it empties the file if it cannot be renamed.
 class RotatingFile {

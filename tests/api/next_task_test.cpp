@@ -126,6 +126,16 @@ TEST_CASE("api/next_task: from the completion, the next date is after today, wha
         "2026-08-10");
 }
 
+TEST_CASE("api/next_task: completed early, a task is not due on the same day again") {
+  const auto from = store::RecurrenceFrom::completion;
+  CHECK(next_date(recurring("2026-08-07", "FREQ=WEEKLY;BYDAY=FR", from), "2026-08-06T22:00Z") ==
+        "2026-08-14");
+  CHECK(next_date(recurring("2026-08-07", "FREQ=WEEKLY;BYDAY=FR"), "2026-08-06T22:00Z") ==
+        "2026-08-14");
+  CHECK(next_date(recurring("2026-08-07", "FREQ=DAILY", from), "2026-08-06T22:00Z") ==
+        "2026-08-08");
+}
+
 TEST_CASE("api/next_task: a reminder moves by as much as the due date") {
   store::Task task = recurring("2026-08-08T17:00", "FREQ=MONTHLY");
   task.remind_at = instant("2026-08-07T09:30:00.5Z");

@@ -182,6 +182,8 @@ TEST_CASE("support/recurrence: what is wrong with a rule is named with its part"
            {"FREQ=MONTHLY;BYDAY=0MO", "BYDAY must be weekdays such as MO, 2TU or -1FR, not '0MO'"},
            {"FREQ=MONTHLY;BYDAY=54MO",
             "BYDAY must be weekdays such as MO, 2TU or -1FR, not '54MO'"},
+           {"FREQ=MONTHLY;BYDAY=-9223372036854775808MO",
+            "BYDAY must be weekdays such as MO, 2TU or -1FR, not '-9223372036854775808MO'"},
            {"FREQ=WEEKLY;BYDAY=1MO",
             "BYDAY may have numbers only with FREQ=MONTHLY or FREQ=YEARLY"},
            {"FREQ=MONTHLY;BYMONTHDAY=32",

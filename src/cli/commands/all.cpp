@@ -28,8 +28,7 @@ const std::vector<CommandEntry>& all_commands() {
        make_user_passwd},
       {"user delete",
        "Delete a user with all sessions and tasks, without asking for confirmation; warns if "
-       "copies "
-       "of the deleted data stay in the write-ahead log",
+       "copies of the deleted data stay in the write-ahead log",
        make_user_delete},
   };
   return commands;

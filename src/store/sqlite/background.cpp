@@ -37,8 +37,8 @@ BackgroundWork::State BackgroundWork::do_slice() noexcept {
     connection_.requests = {};
     if (!std::exchange(has_failed_, true)) {
       support::log(support::LogLevel::warning,
-                   "what was deleted cannot be removed from the database, or its log not be "
-                   "emptied; it is tried again; the cause:");
+                   "what was deleted cannot be removed from the database, or its log cannot be "
+                   "emptied; this will be tried again; the cause:");
       support::log(support::LogLevel::warning, error.what());
     }
     return State::blocked;

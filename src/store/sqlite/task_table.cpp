@@ -41,12 +41,12 @@ std::string list_content(Describe describe) {
   return list;
 }
 
-/// What read_task reads, in its order.
+/// What read_task reads, in its order: all but the owner, whom the caller knows.
 const std::string columns = list_content([](const std::string& name) { return name + ", "; }) +
-                            "id, is_completed, user_id, created_at, updated_at, completed_at,"
+                            "id, is_completed, created_at, updated_at, completed_at,"
                             " parent_task_id, next_task_id";
 
-const std::string insert_sql = "INSERT INTO tasks (" + columns + ") VALUES (" +
+const std::string insert_sql = "INSERT INTO tasks (" + columns + ", user_id) VALUES (" +
                                list_content([](const std::string&) { return "?, "; }) +
                                "?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -86,17 +86,22 @@ const std::string list_by_completion_sql = "SELECT " + columns +
                                            " WHERE user_id = ? AND is_completed = ? AND id < ?"
                                            " ORDER BY id DESC LIMIT ? OFFSET ?";
 
-Task read_task(LentStatement& row) {
-  Task task;
+/// Reads the task in `row`, which is the owner's, into `task`.
+void read_task(LentStatement& row, const support::Uuid& owner, Task& task) {
+  task.user_id = owner;
   for_each_content_column<TaskContent>([&](const auto& column) { row.read(task.*column.member); });
   task.id = row.uuid();
   task.is_completed = row.integer() != 0;
-  task.user_id = row.uuid();
   task.created_at = row.timestamp();
   task.updated_at = row.timestamp();
   row.read(task.completed_at);
   row.read(task.parent_task_id);
   row.read(task.next_task_id);
+}
+
+Task read_task(LentStatement& row, const support::Uuid& owner) {
+  Task task;
+  read_task(row, owner, task);
   return task;
 }
 
@@ -126,12 +131,12 @@ void TaskTable::add(const Task& task) {
       [&](const auto& column) { insert.bind(task.*column.member); });
   insert.bind(task.id)
       .bind(std::int64_t{task.is_completed})
-      .bind(task.user_id)
       .bind(task.created_at)
       .bind(task.updated_at)
       .bind(task.completed_at)
       .bind(task.parent_task_id)
-      .bind(task.next_task_id);
+      .bind(task.next_task_id)
+      .bind(task.user_id);
   try {
     insert.step();
   } catch (const SQLite::Exception& error) {
@@ -144,7 +149,7 @@ void TaskTable::add(const Task& task) {
 Task TaskTable::find(const support::Uuid& owner, const support::Uuid& id) {
   LentStatement find = find_.lend();
   if (!find.bind(owner).bind(id).step()) throw_missing(id);
-  return read_task(find);
+  return read_task(find, owner);
 }
 
 Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
@@ -164,7 +169,7 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
     }
   });
   if (!update.step()) throw_missing(id);
-  return read_task(update);
+  return read_task(update, owner);
 }
 
 void TaskTable::set_next(const Task& task, const support::Uuid& next) {
@@ -208,7 +213,7 @@ TaskPage TaskTable::list(const support::Uuid& owner, const TaskQuery& query) {
   while (list.step()) {
     page.has_more = std::cmp_equal(page.tasks.size(), query.limit);
     if (page.has_more) break;
-    page.tasks.push_back(read_task(list));
+    read_task(list, owner, page.tasks.emplace_back());
   }
   return page;
 }
