@@ -82,6 +82,8 @@ class Changes {
   /// Removes the tag from all tasks, each of which is changed thereby. Throws TagNotFound.
   void remove_tag(const support::Uuid& owner, const std::string& name, support::Timestamp now);
 
+  /// Whether anybody has a task with this id, in the trash or not.
+  bool has_task(const support::Uuid& id);
   /// The owner's task, as this change sees it. Throws TaskNotFound, NotTheOwner.
   Task find_task(const support::Uuid& owner, const support::Uuid& id);
 

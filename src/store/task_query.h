@@ -71,6 +71,26 @@ struct TaskPage {
 /// How many tasks that match a filter are counted.
 inline constexpr std::int64_t max_counted = 10'000;
 
+/// The place of a deleted task in the list of them.
+struct TrashPlace {
+  support::Timestamp deleted_at;
+  support::Uuid id;
+};
+
+/// Which deleted tasks of a user to list, newest deletion first.
+struct TrashQuery {
+  std::int64_t limit = 0;
+  std::int64_t offset = 0;
+  support::Timestamp deleted_since = {};  // what was deleted before is gone
+  std::optional<TrashPlace> after = {};   // only tasks that come after this place
+};
+
+struct TrashPage {
+  std::vector<TrashedTask> tasks;
+  std::int64_t total = 0;  // of those that are not gone, on all pages together
+  bool has_more = false;   // whether more follow
+};
+
 /// What is kept of a user's tasks, and need not be counted.
 struct TaskTotals {
   std::int64_t total = 0;

@@ -164,19 +164,6 @@ struct TrashedTask : Task {
   support::Timestamp deleted_at = {};
 };
 
-/// Which deleted tasks of a user to list, newest deletion first.
-struct TrashQuery {
-  std::int64_t limit = 0;
-  std::int64_t offset = 0;
-  support::Timestamp deleted_since = {};  // what was deleted before is gone
-};
-
-struct TrashPage {
-  std::vector<TrashedTask> tasks;
-  std::int64_t total = 0;
-  bool has_more = false;
-};
-
 /// A tag, with the number of tasks that have it.
 struct Tag {
   std::string name;

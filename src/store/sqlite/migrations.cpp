@@ -8,6 +8,7 @@
 
 #include "store/errors.h"
 #include "store/sqlite/failure.h"
+#include "store/sqlite/functions.h"
 #include "store/sqlite/migration_backup.h"
 
 namespace taskdock::store::sqlite {
@@ -109,6 +110,7 @@ void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate)
         "; stop the server first, or use the taskdock that is running; if the server has "
         "just been started, try again when it is ready");
   }
+  add_functions(database);
   MigrationSettings settings(database);
   if (found == 0) {
     apply(database, schema.sql, 0, schema.version());

@@ -33,7 +33,7 @@ constexpr std::int64_t form_mask = (1 << form_bits) - 1;
 std::int64_t encode(const support::DateOrTime& value) {
   const std::chrono::microseconds time = std::visit(
       [](auto point) { return std::chrono::microseconds(point.time_since_epoch()); }, value);
-  return (std::int64_t{time.count()} << form_bits) | static_cast<std::int64_t>(value.index());
+  return earliest_encoded(time) | static_cast<std::int64_t>(value.index());
 }
 
 support::Timestamp checked(std::chrono::microseconds time) {
@@ -58,6 +58,10 @@ support::DateOrTime decode(std::int64_t encoded) {
 }
 
 }  // namespace
+
+std::int64_t earliest_encoded(std::chrono::microseconds time) {
+  return std::int64_t{time.count()} << form_bits;
+}
 
 LentStatement::~LentStatement() {
   // It returns the error that the last step has reported already.

@@ -9,8 +9,8 @@ namespace taskdock::store::sqlite {
 
 namespace {
 
-// So that the list of them, which is read and answered as a whole, stays small.
-#define MAX_TAGS "10000"
+// Of one user, so that the list of them, which is read and answered as a whole, stays small.
+constexpr std::int64_t max_tags = 10'000;
 
 std::vector<std::string> keys_of(const std::vector<std::string>& names) {
   std::vector<std::string> keys;
@@ -35,7 +35,7 @@ Tag read_tag(LentStatement& row) {
 
 TagTable::TagTable(SQLite::Database& database)
     : find_(database, "SELECT name, open, total FROM tags WHERE user_id = ? AND key = ?"),
-      is_full_(database, "SELECT 1 FROM tags WHERE user_id = ? LIMIT 1 OFFSET " MAX_TAGS " - 1"),
+      is_above_(database, "SELECT 1 FROM tags WHERE user_id = ? LIMIT 1 OFFSET ?"),
       insert_(database, "INSERT INTO tags (user_id, key, name) VALUES (?, ?, ?)"),
       attach_(database,
               "INSERT INTO task_tags (user_id, key, is_completed, id) VALUES (?, ?, ?, ?)"),
@@ -52,17 +52,23 @@ TagTable::TagTable(SQLite::Database& database)
             " ORDER BY total DESC, key") {}
 
 void TagTable::adopt(const support::Uuid& owner, std::vector<std::string>& names) {
+  std::vector<std::string> new_keys;
+  std::vector<std::string> new_names;
   for (std::string& name : names) {
-    const std::string key = support::fold(name);
-    {
-      LentStatement known = find_.lend();
-      if (known.bind(owner).bind(key).step()) {
-        name = known.text();
-        continue;
-      }
+    std::string key = support::fold(name);
+    LentStatement known = find_.lend();
+    if (known.bind(owner).bind(key).step()) {
+      name = known.text();
+    } else {
+      new_keys.push_back(std::move(key));
+      new_names.push_back(name);
     }
-    if (is_full_.lend().bind(owner).step()) throw TooManyTags();
-    insert_.lend().bind(owner).bind(key).bind(name).step();
+  }
+  if (new_keys.empty()) return;
+  const auto room = max_tags - static_cast<std::int64_t>(new_keys.size());
+  if (is_above_.lend().bind(owner).bind(room).step()) throw TooManyTags();
+  for (std::size_t i = 0; i < new_keys.size(); ++i) {
+    insert_.lend().bind(owner).bind(new_keys[i]).bind(new_names[i]).step();
   }
 }
 

@@ -31,7 +31,7 @@ class TagTable {
 
  private:
   PreparedStatement find_;
-  PreparedStatement is_full_;
+  PreparedStatement is_above_;
   PreparedStatement insert_;
   PreparedStatement attach_;
   PreparedStatement set_completion_;

@@ -20,6 +20,10 @@ std::string task_columns(const std::string& prefix) {
   return columns;
 }
 
+std::size_t task_column_count() {
+  return content_column_count + other_columns.size();
+}
+
 std::string task_parameters() {
   std::string parameters = list_content([](const std::string&) { return "?, "; });
   for (std::size_t i = 1; i < other_columns.size(); ++i) parameters += "?, ";

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <tuple>
+#include <type_traits>
 
 #include "store/sqlite/statement.h"
 #include "store/types.h"
@@ -28,6 +29,12 @@ std::string list_content(Describe describe) {
 /// The names of what read_task reads, in its order: all columns but the owner, whom the caller
 /// knows. `prefix` stands before each: the table's name and a dot, or nothing.
 std::string task_columns(const std::string& prefix = {});
+
+/// How many columns these are, and how many of them, the first, are the content's: the next one is
+/// the id.
+std::size_t task_column_count();
+inline constexpr std::size_t content_column_count =
+    std::tuple_size_v<std::remove_const_t<decltype(task_members<TaskContent>)>>;
 
 /// A parameter for each of these columns: "?, ?, ?".
 std::string task_parameters();

@@ -1,6 +1,7 @@
 #include "store/sqlite/trash_table.h"
 
 #include <string>
+#include <utility>
 
 #include "store/errors.h"
 #include "store/sqlite/task_row.h"
@@ -29,7 +30,8 @@ const std::string trash_list_sql = "SELECT " + task_columns() +
 TrashTable::TrashTable(SQLite::Database& database)
     : insert_(database, trash_insert_sql.c_str()),
       find_(database, trash_find_sql.c_str()),
-      exists_(database, "SELECT 1 FROM trash INDEXED BY trash_by_id WHERE id = ?"),
+      exists_(database, "SELECT t.user_id FROM trash AS t INDEXED BY trash_by_id CROSS JOIN users AS u"
+              " ON u.id = t.user_id WHERE t.id = ?"),
       remove_(database,
               "DELETE FROM trash NOT INDEXED WHERE user_id = ? AND id = ? RETURNING id"),
       remove_oldest_(database,
@@ -37,16 +39,20 @@ TrashTable::TrashTable(SQLite::Database& database)
                      " (SELECT id FROM trash INDEXED BY trash_by_user_and_deletion"
                      " WHERE user_id = ?1 ORDER BY deleted_at, id LIMIT 1)"),
       remove_all_(database, "DELETE FROM trash NOT INDEXED WHERE user_id = ?"),
+      any_deleted_before_(
+          database,
+          "SELECT 1 FROM trash INDEXED BY trash_by_deletion WHERE deleted_at < ? LIMIT 1"),
       remove_deleted_before_(
           database,
           "DELETE FROM trash WHERE id IN (SELECT id FROM trash INDEXED BY trash_by_deletion"
           " WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?)"),
       list_(database, trash_list_sql.c_str()),
       // What was deleted too long ago is soon removed: there is little of it to count.
-      total_(database,
+      count_(database,
              "SELECT trash - (SELECT count(*) FROM trash INDEXED BY trash_by_user_and_deletion"
              " WHERE user_id = ?1 AND deleted_at < ?2)"
-             " FROM task_totals WHERE user_id = ?1") {}
+             " FROM task_totals WHERE user_id = ?1"),
+      largest_id_(database, "SELECT max(id) FROM trash INDEXED BY trash_by_id") {}
 
 void TrashTable::add(const TrashedTask& task) {
   LentStatement insert = insert_.lend();
@@ -57,7 +63,7 @@ void TrashTable::add(const TrashedTask& task) {
 Task TrashTable::find(const support::Uuid& owner, const support::Uuid& id,
                       support::Timestamp deleted_since) {
   LentStatement find = find_.lend();
-  if (!find.bind(owner).bind(id).bind(deleted_since).step()) throw_missing(id);
+  if (!find.bind(owner).bind(id).bind(deleted_since).step()) throw_missing(owner, id);
   return read_task(find, owner);
 }
 
@@ -66,7 +72,7 @@ bool TrashTable::has(const support::Uuid& id) {
 }
 
 void TrashTable::remove(const support::Uuid& owner, const support::Uuid& id) {
-  if (!remove_.lend().bind(owner).bind(id).step()) throw_missing(id);
+  if (!remove_.lend().bind(owner).bind(id).step()) throw_missing(owner, id);
 }
 
 void TrashTable::remove_oldest(const support::Uuid& owner) {
@@ -77,23 +83,36 @@ void TrashTable::remove_all(const support::Uuid& owner) {
   remove_all_.lend().bind(owner).step();
 }
 
+bool TrashTable::any_deleted_before(support::Timestamp moment) {
+  return any_deleted_before_.lend().bind(moment).step();
+}
+
 std::int64_t TrashTable::remove_deleted_before(support::Timestamp moment, std::int64_t max) {
   LentStatement remove = remove_deleted_before_.lend();
   remove.bind(moment).bind(max).step();
   return remove.changed_rows();
 }
 
+std::int64_t TrashTable::count(const support::Uuid& owner, support::Timestamp deleted_since) {
+  LentStatement count = count_.lend();
+  return count.bind(owner).bind(deleted_since).step() ? count.integer() : 0;
+}
+
+std::optional<support::Uuid> TrashTable::largest_id() {
+  LentStatement largest = largest_id_.lend();
+  largest.step();
+  return largest.optional_uuid();
+}
+
 TrashPage TrashTable::list(const support::Uuid& owner, const TrashQuery& query) {
   TrashPage page;
-  {
-    LentStatement total = total_.lend();
-    if (total.bind(owner).bind(query.deleted_since).step()) page.total = total.integer();
-  }
+  page.total = count(owner, query.deleted_since);
+  const TrashPlace after = query.after.value_or(TrashPlace{support::Timestamp::max(), {}});
   LentStatement list = list_.lend();
   list.bind(owner)
       .bind(query.deleted_since)
-      .bind(query.before.deleted_at)
-      .bind(query.before.id)
+      .bind(after.deleted_at)
+      .bind(after.id)
       .bind(query.limit + 1)
       .bind(query.offset);
   while (list.step()) {
@@ -106,9 +125,9 @@ TrashPage TrashTable::list(const support::Uuid& owner, const TrashQuery& query) 
   return page;
 }
 
-void TrashTable::throw_missing(const support::Uuid& id) {
-  LentStatement owner = exists_.lend();
-  if (owner.bind(id).step()) throw NotTheOwner();
+void TrashTable::throw_missing(const support::Uuid& owner, const support::Uuid& id) {
+  LentStatement exists = exists_.lend();
+  if (exists.bind(id).step() && exists.uuid().bytes != owner.bytes) throw NotTheOwner();
   throw TaskNotFound();
 }
 
