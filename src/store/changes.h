@@ -65,7 +65,8 @@ class Changes {
   /// Moves the task to the trash. Throws TaskNotFound, NotTheOwner.
   void remove_task(const support::Uuid& owner, const support::Uuid& id, support::Timestamp now);
   /// Moves the task back from the trash, if it was deleted at `deleted_since` or later. Its
-  /// `updated_at` moves as when it is changed. Throws TaskNotFound, NotTheOwner, TooManyTasks,
+  /// `updated_at` moves as when it is changed. A task that is not in the trash stays as it is, so
+  /// that to restore it twice is no error. Throws TaskNotFound, NotTheOwner, TooManyTasks,
   /// TooManyTags.
   Task restore_task(const support::Uuid& owner, const support::Uuid& id,
                     support::Timestamp deleted_since, support::Timestamp now);

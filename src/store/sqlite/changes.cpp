@@ -104,11 +104,12 @@ void Changes::remove_task(const support::Uuid& owner, const support::Uuid& id,
 Task Changes::restore_task(const support::Uuid& owner, const support::Uuid& id,
                            support::Timestamp deleted_since, support::Timestamp now) {
   sqlite::TrashTable& trash = writing_.connection.trash;
-  Task task = trash.find(owner, id, deleted_since);
-  task.updated_at = std::max(now, task.updated_at + std::chrono::microseconds(1));
-  add_task(task);
+  auto task = trash.find(owner, id, deleted_since);
+  if (!task) return find_task(owner, id);
+  task->updated_at = std::max(now, task->updated_at + std::chrono::microseconds(1));
+  add_task(*task);
   trash.remove(owner, id);
-  return task;
+  return *task;
 }
 
 void Changes::purge_task(const support::Uuid& owner, const support::Uuid& id) {

@@ -60,11 +60,11 @@ void TrashTable::add(const TrashedTask& task) {
   insert.bind(task.user_id).bind(task.deleted_at).step();
 }
 
-Task TrashTable::find(const support::Uuid& owner, const support::Uuid& id,
-                      support::Timestamp deleted_since) {
+std::optional<Task> TrashTable::find(const support::Uuid& owner, const support::Uuid& id,
+                                     support::Timestamp deleted_since) {
   LentStatement find = find_.lend();
-  if (!find.bind(owner).bind(id).bind(deleted_since).step()) throw_missing(owner, id);
-  return read_task(find, owner);
+  if (find.bind(owner).bind(id).bind(deleted_since).step()) return read_task(find, owner);
+  return std::nullopt;
 }
 
 bool TrashTable::has(const support::Uuid& id) {

@@ -13,8 +13,9 @@ class TrashTable {
   explicit TrashTable(SQLite::Database& database);
 
   void add(const TrashedTask& task);
-  /// The task, if it was deleted at `deleted_since` or later. Throws TaskNotFound, NotTheOwner.
-  Task find(const support::Uuid& owner, const support::Uuid& id, support::Timestamp deleted_since);
+  /// The task, if it was deleted at `deleted_since` or later.
+  std::optional<Task> find(const support::Uuid& owner, const support::Uuid& id,
+                           support::Timestamp deleted_since);
   /// Whether it holds a task with this id, of anybody.
   bool has(const support::Uuid& id);
   /// Removes the task for good. Throws TaskNotFound, NotTheOwner.
