@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "api/read.h"
-#include "api/task_list_types.h"
 #include "api/task_types.h"
 
 namespace taskdock::api {
