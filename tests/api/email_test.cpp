@@ -5,13 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "testing/text.h"
-
 namespace taskdock::api {
 
 namespace {
 
-using testing::repeated;
+std::string repeated(const std::string& text, int count) {
+  std::string result;
+  for (int i = 0; i < count; ++i) result += text;
+  return result;
+}
 
 // 62 characters with its dot.
 const std::string label = std::string(61, 'd') + '.';

@@ -8,7 +8,6 @@
 #include "api/reading.h"
 #include "api/write.h"
 #include "testing/allocations.h"
-#include "testing/text.h"
 
 namespace taskdock::api {
 
@@ -74,7 +73,11 @@ Strings numbered(int count, const std::string& prefix = "tag ") {
   return tags;
 }
 
-using testing::repeated;
+std::string repeated(const std::string& text, int count) {
+  std::string result;
+  for (int i = 0; i < count; ++i) result += text;
+  return result;
+}
 
 const Strings too_many = {
     R"(["body","tags"] too_long: List should have at most 20 items after validation, not more)"};

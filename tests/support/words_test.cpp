@@ -8,7 +8,6 @@
 
 #include "support/text.h"
 #include "support/unicode.h"
-#include "testing/text.h"
 #include "testing/utf8.h"
 
 namespace taskdock::support {
@@ -43,7 +42,11 @@ bool finds(const std::string& typed, const std::string& text) {
                      [&](const SearchTerm& term) { return has_term(words, term); });
 }
 
-using testing::repeated;
+std::string repeated(const std::string& text, int count) {
+  std::string result;
+  for (int i = 0; i < count; ++i) result += text;
+  return result;
+}
 
 }  // namespace
 

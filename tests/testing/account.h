@@ -10,11 +10,10 @@
 /// What tests of accounts begin with.
 namespace taskdock::testing {
 
-inline const std::string account_email = "ann@example.com";
 inline const std::string account_password = "correct horse";
 
 /// What a sign-up or a log-in sends.
-inline nlohmann::json account(const std::string& email = account_email,
+inline nlohmann::json account(const std::string& email = "ann@example.com",
                               const std::string& password = account_password) {
   return {{"email", email}, {"password", password}};
 }
@@ -31,11 +30,11 @@ inline nlohmann::json begin_session(Client& client, const std::string& path, int
   return session;
 }
 
-inline nlohmann::json sign_up(Client& client, const std::string& email = account_email) {
+inline nlohmann::json sign_up(Client& client, const std::string& email = "ann@example.com") {
   return begin_session(client, "/api/auth/signup", 201, account(email));
 }
 
-inline nlohmann::json log_in(Client& client, const std::string& email = account_email,
+inline nlohmann::json log_in(Client& client, const std::string& email = "ann@example.com",
                              const std::string& password = account_password) {
   return begin_session(client, "/api/auth/login", 200, account(email, password));
 }
