@@ -5,7 +5,9 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <tuple>
 
+#include "store/sqlite/column_value.h"
 #include "support/unicode.h"
 
 namespace taskdock::store::sqlite {
@@ -20,6 +22,15 @@ void fold(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
         support::fold(std::string_view(reinterpret_cast<const char*>(text),
                                        static_cast<std::size_t>(sqlite3_value_bytes(*arguments))));
     sqlite3_result_text64(context, key.data(), key.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  } catch (const std::bad_alloc&) {
+    sqlite3_result_error_nomem(context);
+  }
+}
+
+void pack_values(sqlite3_context* context, int count, sqlite3_value** arguments) {
+  try {
+    const std::string packed = pack({arguments, static_cast<std::size_t>(count)});
+    sqlite3_result_blob64(context, packed.data(), packed.size(), SQLITE_TRANSIENT);
   } catch (const std::bad_alloc&) {
     sqlite3_result_error_nomem(context);
   }
