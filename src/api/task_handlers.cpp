@@ -60,7 +60,7 @@ void add_next_task(const Services& services, store::Changes& changes, store::Tas
   if (!next) return;
   next->id = services.ids.next();
   next->created_at = next->updated_at = now;
-  changes.add_next_task(task, *next);
+  changes.add_next_task(task, *std::move(next));
 }
 
 /// Changes the task that the path names, and goes on with the next one if it recurs.
@@ -93,7 +93,8 @@ Response create_task(Call& call) {
   task.id = call.services.ids.next();
   task.user_id = call.caller.id;
   task.created_at = task.updated_at = call.services.clock.now();
-  call.services.store.change([&](store::Changes& changes) { changes.add_task(task); });
+  task = call.services.store.change(
+      [&](store::Changes& changes) { return changes.add_task(std::move(task)); });
   Response response = task_answer(task, 201);
   response.headers.emplace_back("Location", path_of_task(call, task.id));
   return response;

@@ -52,16 +52,16 @@ class Changes {
 
   // Each of the next calls makes one change of a task, and gives it the next revision of its owner.
 
-  /// Adds the task; its `revision`, and the spelling of its tags, become what was kept. Throws
+  /// Adds the task, and returns it with its revision, and with its tags as they are spelled. Throws
   /// UserNotFound, TooManyTasks, TooManyTags.
-  void add_task(Task& task);
+  Task add_task(Task task);
   /// Returns the changed task. Its `updated_at` becomes `now`, or one microsecond more than before
   /// if `now` is not later. Throws TaskNotFound, NotTheOwner, TooManyTags.
   Task change_task(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
                    support::Timestamp now);
   /// Adds `next`, with which `completed` goes on, and notes that in `completed`. Throws
   /// UserNotFound, TooManyTasks.
-  void add_next_task(Task& completed, Task& next);
+  void add_next_task(Task& completed, Task next);
   /// Moves the task to the trash. Throws TaskNotFound, NotTheOwner.
   void remove_task(const support::Uuid& owner, const support::Uuid& id, support::Timestamp now);
   /// Moves the task back from the trash, if it was deleted at `deleted_since` or later. Its

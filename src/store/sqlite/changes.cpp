@@ -71,14 +71,14 @@ void Changes::end_sessions(const support::Uuid& user_id, const std::optional<sup
   writing_.connection.requests.remove_leftovers = true;
 }
 
-void Changes::add_task(Task& task) {
+Task Changes::add_task(Task task) {
   sqlite::TaskTable& tasks = writing_.connection.tasks;
   const auto& limit = writing_.limits.tasks_per_user;
   if (limit) {
     const auto totals = tasks.totals(task.user_id);
     if (totals && totals->total >= *limit) throw TooManyTasks();
   }
-  tasks.add(task);
+  return tasks.add(std::move(task));
 }
 
 Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
@@ -86,10 +86,9 @@ Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
   return writing_.connection.tasks.change(owner, id, change, now);
 }
 
-void Changes::add_next_task(Task& completed, Task& next) {
-  add_task(next);
-  writing_.connection.tasks.set_next(completed, next.id);
-  completed.next_task_id = next.id;
+void Changes::add_next_task(Task& completed, Task next) {
+  completed.next_task_id = add_task(std::move(next)).id;
+  writing_.connection.tasks.set_next(completed);
 }
 
 void Changes::remove_task(const support::Uuid& owner, const support::Uuid& id,
@@ -107,9 +106,8 @@ Task Changes::restore_task(const support::Uuid& owner, const support::Uuid& id,
   auto task = trash.find(owner, id, deleted_since);
   if (!task) return find_task(owner, id);
   task->updated_at = std::max(now, task->updated_at + std::chrono::microseconds(1));
-  add_task(*task);
   trash.remove(owner, id);
-  return *task;
+  return add_task(*std::move(task));
 }
 
 void Changes::purge_task(const support::Uuid& owner, const support::Uuid& id) {

@@ -69,7 +69,7 @@ TaskTable::TaskTable(SQLite::Database& database, TagTable& tags)
               "SELECT total, completed, trash, revision FROM task_totals WHERE user_id = ?"),
       largest_id_(database, "SELECT max(id) FROM tasks INDEXED BY tasks_by_id") {}
 
-void TaskTable::add(Task& task) {
+Task TaskTable::add(Task task) {
   const auto before = totals(task.user_id);
   // The owner was deleted after the request came in.
   if (!before) throw UserNotFound();
@@ -82,6 +82,7 @@ void TaskTable::add(Task& task) {
     insert.bind(task.user_id).bind(title_key).step();
   }
   tags_.replace(task, {});
+  return task;
 }
 
 Task TaskTable::find(const support::Uuid& owner, const support::Uuid& id) {
@@ -148,8 +149,8 @@ Task TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
   return removed;
 }
 
-void TaskTable::set_next(const Task& task, const support::Uuid& next) {
-  set_next_.lend().bind(next).bind(task.user_id).bind(task.id).step();
+void TaskTable::set_next(const Task& task) {
+  set_next_.lend().bind(task.next_task_id).bind(task.user_id).bind(task.id).step();
 }
 
 bool TaskTable::has(const support::Uuid& id) {

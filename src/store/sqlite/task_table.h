@@ -14,17 +14,17 @@ class TaskTable {
   /// `tags` is of the same connection, and outlives this.
   TaskTable(SQLite::Database& database, TagTable& tags);
 
-  /// Its revision, and the spelling of its tags, become what was kept. Throws UserNotFound,
-  /// TooManyTags.
-  void add(Task& task);
+  /// Returns the task with its revision, and with its tags as they are spelled. Throws
+  /// UserNotFound, TooManyTags.
+  Task add(Task task);
   /// Throws TaskNotFound, NotTheOwner; so do the next two. `change` throws TooManyTags, too.
   Task find(const support::Uuid& owner, const support::Uuid& id);
   Task change(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
               support::Timestamp now);
   /// Returns the task that was removed, with the revision of its removal.
   Task remove(const support::Uuid& owner, const support::Uuid& id);
-  /// Notes which task continues `task`.
-  void set_next(const Task& task, const support::Uuid& next);
+  /// Notes which task continues `task`: its `next_task_id`.
+  void set_next(const Task& task);
   /// Whether it holds a task with this id, of anybody.
   bool has(const support::Uuid& id);
   /// Kept, not counted. Nothing where there is no such user.
