@@ -14,14 +14,15 @@ constexpr HeaderField next_occurrence = {
     "The path of the task that follows a completed one that recurs, with rel=next-occurrence",
     false};
 
-constexpr RouteError no_room_for_next = {
-    409,
-    "The caller has the maximum number of tasks, and the completed one recurs; or the maximum number "
-    "of different tags"};
+constexpr RouteError no_room_for_next = {409,
+                                         "The caller has the maximum number of tasks, and the "
+                                         "completed one recurs; or the maximum number "
+                                         "of different tags"};
 
 constexpr RouteError no_room_for_task = {
     409, "The caller has the maximum number of tasks, or of different tags"};
-constexpr RouteError no_room_for_tags = {409, "The caller has the maximum number of different tags"};
+constexpr RouteError no_room_for_tags = {409,
+                                         "The caller has the maximum number of different tags"};
 
 PathParameter task_id() {
   return {"task_id",
@@ -144,7 +145,8 @@ std::vector<Route> task_routes() {
 }
 
 std::vector<Route> tag_routes() {
-  const PathParameter tag = {"name", "The tag", Tag{}, {{404, "No task of the caller has this tag"}}};
+  const PathParameter tag = {
+      "name", "The tag", Tag{}, {{404, "No task of the caller has this tag"}}};
   return {
       {.method = "GET",
        .path = "/api/tags",

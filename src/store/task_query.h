@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "store/types.h"
+#include "support/words.h"
 
 namespace taskdock::store {
 
 /// A moment that due dates are compared with: for each form of a due date, in the order of
 /// support::DateOrTime, the time since 1970-01-01 (in UTC, or on the clock on the wall).
-using DueMoment =
-    std::array<std::chrono::microseconds, std::variant_size_v<support::DateOrTime>>;
+using DueMoment = std::array<std::chrono::microseconds, std::variant_size_v<support::DateOrTime>>;
 
 /// What the tasks of a list have in common; what is absent or empty does not matter.
 struct TaskFilter {
@@ -27,12 +27,14 @@ struct TaskFilter {
   std::optional<DueMoment> due_before = {};
   std::optional<DueMoment> due_from = {};
   std::optional<support::Timestamp> updated_since = {};
+  std::vector<support::SearchTerm> search = {};  // each of them occurs in a text or tag
 
   bool operator==(const TaskFilter&) const = default;
 };
 
-/// What tasks are sorted by. By creation means by id.
-enum class TaskKey { created_at, updated_at, due_date, priority, title, completed_at };
+/// What tasks are sorted by. By creation means by id. By relevance, only with a search, come first
+/// those with all of its terms in their title, and then the others; their value is 1, or none.
+enum class TaskKey { created_at, updated_at, due_date, priority, title, completed_at, relevance };
 
 /// Ties are sorted by id in the same direction. Tasks that have no such value come last either way.
 struct TaskOrder {

@@ -53,9 +53,14 @@ BackgroundWork::State BackgroundWork::remove_leftovers() {
   if (!connection_.leftovers.any()) return State::done;
   const auto end = std::chrono::steady_clock::now() + slice_length_;
   LeftoverTable::Removed removed;
+  connection_.words.forget_since(0);
   connection_.begin_immediate.lend().step();
   do {
     removed = connection_.leftovers.remove_some();
+    connection_.words.apply();
+    // At a savepoint the index is really changed, so that the time for that is part of the slice.
+    connection_.savepoint.lend().step();
+    connection_.release.lend().step();
     connection_.requests.empty_log |= removed.last_of_a_user;
   } while (removed.more && std::chrono::steady_clock::now() < end);
   connection_.commit.lend().step();

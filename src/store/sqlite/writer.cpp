@@ -111,8 +111,10 @@ void Writer::commit(Batch& batch) {
   try {
     // A transaction is still open if there was no memory to roll it back.
     if (!connection_.roll_back()) throw Unavailable("a failed transaction cannot be ended");
+    connection_.words.forget_since(0);
     connection_.begin_immediate.lend().step();
     for (const Entry& entry : batch.entries) execute(*entry.job);
+    connection_.words.apply();
     files_.require_unchanged();
     connection_.commit.lend().step();
     // Once more: the commit may have gone into a file that was unlinked meanwhile.
@@ -139,6 +141,7 @@ void Writer::commit(Batch& batch) {
 /// Runs one job in its savepoint. Throws only when the transaction as a whole is lost.
 void Writer::execute(Job& job) {
   connection_.savepoint.lend().step();
+  const std::size_t noted = connection_.words.noted();
   try {
     job.execute(connection_);
   } catch (...) {
@@ -147,6 +150,7 @@ void Writer::execute(Job& job) {
     // savepoint.
     if (!connection_.in_transaction()) throw;
     connection_.rollback_to.lend().step();
+    connection_.words.forget_since(noted);
   }
   connection_.release.lend().step();
 }
