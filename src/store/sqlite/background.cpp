@@ -38,6 +38,7 @@ BackgroundWork::State BackgroundWork::do_slice() noexcept {
     return state == State::done && !is_done() ? State::more : state;
   } catch (const std::exception& error) {
     connection_.roll_back();
+    connection_.words.forget_since(0);
     connection_.requests = {};
     if (!std::exchange(has_failed_, true)) {
       support::log(support::LogLevel::warning,
@@ -53,7 +54,6 @@ BackgroundWork::State BackgroundWork::remove_leftovers() {
   if (!connection_.leftovers.any()) return State::done;
   const auto end = std::chrono::steady_clock::now() + slice_length_;
   LeftoverTable::Removed removed;
-  connection_.words.forget_since(0);
   connection_.begin_immediate.lend().step();
   do {
     removed = connection_.leftovers.remove_some();

@@ -111,7 +111,6 @@ void Writer::commit(Batch& batch) {
   try {
     // A transaction is still open if there was no memory to roll it back.
     if (!connection_.roll_back()) throw Unavailable("a failed transaction cannot be ended");
-    connection_.words.forget_since(0);
     connection_.begin_immediate.lend().step();
     for (const Entry& entry : batch.entries) execute(*entry.job);
     connection_.words.apply();
@@ -125,6 +124,7 @@ void Writer::commit(Batch& batch) {
     const std::exception_ptr error = as_store_error(connection_.database());
     for (const Entry& entry : batch.entries) entry.job->error = error;
     connection_.roll_back();
+    connection_.words.forget_since(0);
     // Where the log may not grow, because the disk is full or by a limit on the size of files, it
     // takes new changes again once it has been emptied into the database.
     connection_.requests = {.empty_log = true};
