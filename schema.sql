@@ -99,6 +99,7 @@ CREATE TABLE tasks (
   parent_task_id BLOB CHECK (length(parent_task_id) = 16),
   next_task_id BLOB CHECK (length(next_task_id) = 16),
   title_key TEXT NOT NULL,
+  search_id INTEGER NOT NULL,
   PRIMARY KEY (user_id, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -113,6 +114,14 @@ CREATE INDEX tasks_by_due_date ON tasks (user_id, is_completed, due_date, id);
 CREATE INDEX tasks_by_priority ON tasks (user_id, is_completed, priority, id);
 CREATE INDEX tasks_by_title ON tasks (user_id, is_completed, title_key, id);
 CREATE INDEX tasks_by_completion_time ON tasks (user_id, completed_at, id) WHERE completed_at IS NOT NULL;
+CREATE UNIQUE INDEX tasks_by_search_id ON tasks (user_id, search_id);
+
+-- By their words tasks are found in an index without the texts themselves: see
+-- src/store/sqlite/word_index.h. What is deleted is overwritten.
+CREATE VIRTUAL TABLE task_words USING fts5(title, description, tags, content='', columnsize=0, tokenize='ascii');
+INSERT INTO task_words (task_words, rank) VALUES ('secure-delete', 1);
+INSERT INTO task_words (task_words, rank) VALUES ('automerge', 8);
+CREATE VIRTUAL TABLE task_terms USING fts5vocab(task_words, instance);
 
 -- Deleted tasks, until they are restored or removed for good. The columns are those of tasks, without
 -- the key of the title.

@@ -3,8 +3,9 @@
 //   seed DIRECTORY TASKS USERS
 //
 // The first user is big@example.com with the password "correct horse" and has TASKS tasks, of which
-// many have a description, a due date, a priority or tags, and the first five the word zebra. Prints how large the file is then, in bytes, and adds further users,
-// with a task each, until there are USERS.
+// many have a description, a due date, a priority or tags, and the first five the word zebra.
+// Prints how large the file is then, in bytes, and adds further users, with a task each, until
+// there are USERS.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>

@@ -16,7 +16,8 @@ struct sqlite3_value;
 
 namespace taskdock::store::sqlite {
 
-/// A value as SQLite has it. A text or blob is not copied: it is SQLite's, and is gone with the row.
+/// A value as SQLite has it. A text or blob is not copied: it is SQLite's, and is gone with the
+/// row.
 struct ColumnValue {
   enum class Type { null, integer, text, blob, other };
 
