@@ -176,6 +176,22 @@ expect '"total":2'
 step "no completed task is listed" 200 GET "/api/tasks?completed=true"
 expect '{"tasks":[],"total":0,'
 step "a limit of zero is refused" 422 GET "/api/tasks?limit=0"
+step "the task gets tags" 200 PATCH "/api/tasks/$task" '{"tags":["home","Shopping"]}'
+expect '"tags":["home","Shopping"]'
+step "tasks are filtered by tag, due date and priority" 200 GET "/api/tasks?tag=shopping&due=any&priority=low,none"
+expect "\"id\":\"$task\""
+expect '"total":1'
+step "tasks are found by their words" 200 GET "/api/tasks?q=walk"
+expect "\"id\":\"$second\""
+expect '"total":1'
+step "tasks are sorted by due date" 200 GET "/api/tasks?sort=due_date&limit=1"
+expect "\"id\":\"$task\""
+step "a tag is renamed" 200 PATCH /api/tags/home '{"name":"house"}'
+step "the tags are listed" 200 GET /api/tags
+expect '{"name":"house","open":1,"total":1}'
+step "the tasks are counted" 200 GET "/api/tasks/summary?utc_offset=%2B05:30"
+expect '"open":2'
+expect '"no_due":1'
 
 token_of_first=$token
 token=
@@ -198,11 +214,19 @@ fi
 
 step "a task is deleted" 204 DELETE "/api/tasks/$second"
 step "the deleted task is not found" 404 GET "/api/tasks/$second"
+step "the deleted task is in the trash" 200 GET /api/tasks/trash
+expect "\"id\":\"$second\""
+step "the deleted task is restored" 200 POST "/api/tasks/$second/restore"
+expect '"title":"Walk the dog"'
+step "the restored task is deleted again" 204 DELETE "/api/tasks/$second"
 step "an unknown path is not found" 404 GET /nowhere
 expect '{"detail":"Not Found","status_code":404,"message":"Not Found"}'
 step "a method that the path does not have is refused" 405 POST "/api/tasks/$task" '{}'
 step "the last task is deleted" 204 DELETE "/api/tasks/$task"
 step "no task is left" 200 GET /api/tasks
+expect '"total":0'
+step "the trash is emptied" 204 DELETE /api/tasks/trash
+step "no deleted task is left" 200 GET /api/tasks/trash
 expect '"total":0'
 
 step "the name is changed" 200 PATCH /api/auth/me '{"name":"Smoke Test"}'

@@ -16,8 +16,8 @@ namespace taskdock::api {
 
 struct TypeDescription;
 
-using AnyRule = std::variant<Text, Email, Boolean, Integer, Id, Instant, DateOrTime, RecurrenceRule,
-                             Tag, Choice, Nested>;
+using AnyRule = std::variant<Text, Email, Boolean, Integer, Id, Instant, DateOrTime, UtcOffset,
+                             RecurrenceRule, Tag, Choice, Nested>;
 
 /// How many elements a list may have.
 struct ListLimits {
@@ -32,10 +32,11 @@ struct MemberDescription {
   std::string default_json;  // what it is where it may be absent, in a query
   AnyRule rule;              // of the value, or of a list's elements
   std::optional<ListLimits> list;
-  bool comma_separated;  // a request may have a text with the list's elements, too
-  bool optional;         // it may be absent; in a response: it may be null
-  bool has_default;      // it may be absent; in a response: it is never null
-  bool nullable;         // null is valid
+  // A body may have a text with the list's elements, too; a parameter of a query has them so.
+  bool comma_separated;
+  bool optional;                            // it may be absent; in a response: it may be null
+  bool has_default;                         // it may be absent; in a response: it is never null
+  bool nullable;                            // null is valid
   std::span<const std::string_view> words;  // of Choice
   const TypeDescription* nested;            // of Nested; null otherwise
 };
@@ -84,6 +85,7 @@ MemberDescription describe_member(const Member& member) {
   } else if constexpr (requires { member.rule.element; }) {
     result.rule = member.rule.element;
     result.list = {member.rule.min_count, member.rule.max_count};
+    result.comma_separated = member.rule.comma_separated;
   } else {
     result.rule = member.rule;
   }

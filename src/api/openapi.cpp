@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "api/errors.h"
 #include "api/launch_guard.h"
@@ -31,6 +33,23 @@ bool is_validated(const PathParameter& parameter) {
                      [](const RouteError& error) { return error.status == 422; });
 }
 
+/// A fault that a parameter by this rule can have, its type and its message; nothing for rules that
+/// no example is about.
+std::optional<std::pair<std::string_view, std::string>> fault_by(const AnyRule& rule) {
+  if (std::holds_alternative<Id>(rule)) return {{"uuid_parsing", "Input should be a valid UUID"}};
+  if (std::holds_alternative<Integer>(rule)) {
+    return {
+        {"int_parsing", "Input should be a valid integer, unable to parse string as an integer"}};
+  }
+  if (std::holds_alternative<UtcOffset>(rule)) {
+    return {{"value_error", "Value error, must be an offset from UTC, as +05:30"}};
+  }
+  if (std::holds_alternative<Tag>(rule)) {
+    return {{"value_error", "Value error, must not contain a comma"}};
+  }
+  return std::nullopt;
+}
+
 /// A fault that requests for `route` can have, as an example.
 Fault fault_of(const Route& route) {
   if (route.body) {
@@ -40,14 +59,15 @@ Fault fault_of(const Route& route) {
   }
   for (const PathParameter& parameter : route.path_parameters) {
     if (!is_validated(parameter)) continue;
-    return {{Source::path, {parameter.name}}, "uuid_parsing", "Input should be a valid UUID"};
+    if (auto fault = fault_by(parameter.rule)) {
+      return {{Source::path, {parameter.name}}, fault->first, std::move(fault->second)};
+    }
   }
   if (route.query) {
     for (const MemberDescription& member : route.query->members) {
-      if (!std::holds_alternative<Integer>(member.rule)) continue;
-      return {{Source::query, {member.name}},
-              "int_parsing",
-              "Input should be a valid integer, unable to parse string as an integer"};
+      if (auto fault = fault_by(member.rule)) {
+        return {{Source::query, {member.name}}, fault->first, std::move(fault->second)};
+      }
     }
   }
   return {{Source::body}, "missing", "Field required"};
@@ -116,6 +136,8 @@ Json parameters_of(const Route& route) {
       Json schema = schema_of_member(member);
       if (!member.default_json.empty()) schema["default"] = Json::parse(member.default_json);
       parameters.push_back(parameter("query", member.name, member.description, schema));
+      // Otherwise each element has a parameter of its own.
+      if (member.comma_separated) parameters.back()["explode"] = false;
     }
   }
   for (const HeaderField& field : route.request_headers) {

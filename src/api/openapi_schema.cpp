@@ -102,6 +102,10 @@ Json schema_of(const DateOrTime& rule) {
           {"pattern", rule.blank_is_null ? pattern + "|^" + blank + "*$" : pattern}};
 }
 
+Json schema_of(const UtcOffset& /*rule*/) {
+  return {{"type", "string"}, {"pattern", R"(^[-+ ]((0\d|1[0-3]):[0-5]\d|14:00)$)"}};
+}
+
 }  // namespace
 
 Json schema_of_rule(const AnyRule& rule) {

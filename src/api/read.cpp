@@ -17,6 +17,8 @@ namespace {
 
 using support::JsonValue;
 
+constexpr std::chrono::hours max_utc_offset(14);
+
 std::string characters(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " character" : " characters");
 }
@@ -172,6 +174,17 @@ void read_text(std::string_view text, const DateOrTime& /*rule*/, const Where& w
     out = *parsed;
   } else {
     add(where, "datetime_parsing", "Input should be a valid date or datetime", faults);
+  }
+}
+
+void read_text(std::string text, const UtcOffset& /*rule*/, const Where& where,
+               std::chrono::minutes& out, Faults& faults) {
+  if (text.starts_with(' ')) text.front() = '+';
+  const auto parsed = support::parse_utc_offset(text);
+  if (parsed && std::chrono::abs(*parsed) <= max_utc_offset) {
+    out = *parsed;
+  } else {
+    add(where, "value_error", "Value error, must be an offset from UTC, as +05:30", faults);
   }
 }
 

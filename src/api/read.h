@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,6 +15,7 @@
 #include "api/schema.h"
 #include "support/date_time.h"
 #include "support/json_value.h"
+#include "support/text.h"
 #include "support/uuid.h"
 
 /// Reading declared types from JSON and from parameters, with every fault found. Only what is
@@ -54,6 +56,8 @@ void read_text(std::string_view text, const Instant& rule, const Where& where,
                support::Timestamp& out, Faults& faults);
 void read_text(std::string_view text, const DateOrTime& rule, const Where& where,
                support::DateOrTime& out, Faults& faults);
+void read_text(std::string text, const UtcOffset& rule, const Where& where,
+               std::chrono::minutes& out, Faults& faults);
 void read_text(std::string text, const RecurrenceRule& rule, const Where& where, std::string& out,
                Faults& faults);
 void read_text(std::string_view text, const Tag& rule, const Where& where, std::string& out,
@@ -233,15 +237,23 @@ T read_query(const std::vector<std::pair<std::string, std::string>>& query, Faul
     const Where where(Source::query, member.name);
     auto& target = result.*member.pointer;
     if constexpr (requires { member.rule.element; }) {
-      std::size_t count = 0;
+      std::size_t size = 0;
       const std::size_t faults_before = faults.size();
-      for (const auto& [name, value] : query) {
-        if (name != member.name || ++count > member.rule.max_count) continue;
-        read_parameter(value, member.rule.element, Where(where, count - 1), target.emplace_back(),
+      const auto take = [&](std::string_view text) {
+        if (++size > member.rule.max_count) return;
+        read_parameter(text, member.rule.element, Where(where, size - 1), target.emplace_back(),
                        faults);
+      };
+      for (const auto& [name, value] : query) {
+        if (name != member.name) continue;
+        if (!member.rule.comma_separated) {
+          take(value);
+        } else {
+          support::any_part(value, ',', [&](std::string_view part) { return take(part), false; });
+        }
       }
-      if (count > member.rule.max_count) faults.resize(faults_before);
-      check_count(count, member.rule.min_count, member.rule.max_count, where, faults);
+      if (size > member.rule.max_count) faults.resize(faults_before);
+      check_count(size, member.rule.min_count, member.rule.max_count, where, faults);
     } else {
       for (auto parameter = query.rbegin(); parameter != query.rend(); ++parameter) {
         if (parameter->first != member.name) continue;

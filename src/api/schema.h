@@ -61,6 +61,10 @@ struct DateOrTime {
   bool blank_is_null = false;  // as in Text
 };
 
+/// An offset from UTC as +05:30, of at most 14 hours; a std::chrono::minutes. A space stands for a
+/// plus, which a query has in its place if it was not percent-encoded.
+struct UtcOffset {};
+
 /// A rule by which something recurs (support::Recurrence), as it is written; a std::string.
 struct RecurrenceRule {
   std::size_t max = 500;  // characters
@@ -99,6 +103,7 @@ struct List {
   Rule element = {};
   std::size_t min_count = 0;
   std::size_t max_count = std::numeric_limits<std::size_t>::max();
+  bool comma_separated = false;  // in a query: a parameter has elements with commas between them
 };
 
 /// A list of values of a type that has a schema itself.

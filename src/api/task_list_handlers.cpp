@@ -28,7 +28,7 @@ Response list_tasks(Call& call) {
 
 Response summarize_tasks(Call& call) {
   const auto wanted = call.query<SummaryParameters>();
-  const std::chrono::minutes offset = read_utc_offset(call, wanted.utc_offset);
+  const auto offset = wanted.utc_offset.value_or(std::chrono::minutes(0));
   call.check_input();
   store::Snapshot& snapshot = call.snapshot();
   const support::Uuid& owner = call.caller.id;

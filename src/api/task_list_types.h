@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,13 @@
 
 /// The requests and responses about lists of tasks, their tags and the trash.
 namespace taskdock::api {
+
+/// Each of store::Priority, and that of tasks without one.
+enum class PriorityWord {};
+
+template <>
+inline constexpr std::array<std::string_view, 5> words<PriorityWord> = {"low", "medium", "high",
+                                                                        "urgent", "none"};
 
 /// What a list can be asked for about due dates, in a word.
 enum class DueWord { none, any, overdue, today };
@@ -44,11 +52,11 @@ struct ListParameters {
   std::optional<bool> completed;
   std::optional<std::string> q;
   std::vector<std::string> tag;
-  std::optional<std::string> priority;
+  std::vector<PriorityWord> priority;
   std::optional<DueWord> due;
   std::optional<support::DateOrTime> due_before;
   std::optional<support::DateOrTime> due_after;
-  std::optional<std::string> utc_offset;
+  std::optional<std::chrono::minutes> utc_offset;
   std::optional<support::Timestamp> updated_since;
   std::optional<SortWord> sort;
   std::optional<std::string> cursor;
@@ -56,7 +64,7 @@ struct ListParameters {
 
 template <class Owner>
 inline constexpr auto utc_offset_member =
-    member("utc_offset", &Owner::utc_offset, Text{},
+    member("utc_offset", &Owner::utc_offset, UtcOffset{},
            "Where the asker's day begins, as +05:30, for comparing instants with dates; +00:00 "
            "if it is absent");
 
@@ -78,7 +86,8 @@ inline constexpr auto schema<ListParameters> = object(
            List<Text>{.element = tag_filter, .max_count = max_tag_filters},
            "Only tasks that have this tag, or, as !name, do not have it; may be given several "
            "times"),
-    member("priority", &ListParameters::priority, Text{},
+    member("priority", &ListParameters::priority,
+           List<Choice>{.max_count = words<PriorityWord>.size(), .comma_separated = true},
            "Only tasks with one of these priorities, separated by commas; none stands for tasks "
            "that have none"),
     member("due", &ListParameters::due, Choice{},
@@ -164,7 +173,7 @@ inline constexpr auto schema<TrashList> =
 
 /// Whose today a summary is about.
 struct SummaryParameters {
-  std::optional<std::string> utc_offset;
+  std::optional<std::chrono::minutes> utc_offset;
 };
 
 template <>

@@ -18,8 +18,6 @@ using std::chrono::minutes;
 using store::DueMoment;
 using store::TaskKey;
 
-constexpr minutes max_utc_offset = std::chrono::hours(14);
-
 /// The time on the wall, and the instant when it is that time at `offset`.
 DueMoment moment_at(microseconds date, microseconds wall, minutes offset) {
   return {date, wall, wall - offset};
@@ -34,30 +32,12 @@ void read_tags(const std::vector<std::string>& wanted, store::TaskFilter& filter
   }
 }
 
-std::optional<std::uint8_t> read_priorities(Call& call, std::string_view text) {
-  constexpr auto& names = words<store::Priority>;
-  std::uint8_t priorities = 0;
-  const bool is_wrong = support::any_part(text, ',', [&](std::string_view name) {
-    const auto place = std::find(names.begin(), names.end(), name);
-    if (place == names.end() && name != "none") return true;
-    // Behind the bits of the priorities is that of tasks without one.
-    priorities |= static_cast<std::uint8_t>(1U << (place - names.begin()));
-    return false;
-  });
-  if (!is_wrong) return priorities;
-  call.add_value_error({Source::query, "priority"},
-                       "must be low, medium, high, urgent or none, separated by commas");
-  return std::nullopt;
-}
-
-/// The number that two decimal digits are.
-std::optional<int> two_digits(std::string_view text) {
-  int number = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    number = number * 10 + (c - '0');
-  }
-  return number;
+/// The bits of TaskFilter::priorities that are wanted; nothing if all are.
+std::optional<std::uint8_t> to_bits(const std::vector<PriorityWord>& wanted) {
+  if (wanted.empty()) return std::nullopt;
+  unsigned bits = 0;
+  for (const PriorityWord word : wanted) bits |= 1U << static_cast<unsigned>(word);
+  return static_cast<std::uint8_t>(bits);
 }
 
 /// Narrows the query to what `word` says.
@@ -94,22 +74,6 @@ constexpr char text_value = 't';
 
 }  // namespace
 
-minutes read_utc_offset(Call& call, const std::optional<std::string>& text) {
-  if (!text) return minutes(0);
-  const bool has_form = text->size() == 6 && (*text)[3] == ':' &&
-                        std::string_view("+- ").find((*text)[0]) != std::string_view::npos;
-  if (has_form) {
-    const auto hours = two_digits(std::string_view(*text).substr(1, 2));
-    const auto rest = two_digits(std::string_view(*text).substr(4, 2));
-    if (hours && rest && *rest < 60) {
-      const minutes offset = std::chrono::hours(*hours) + minutes(*rest);
-      if (offset <= max_utc_offset) return (*text)[0] == '-' ? -offset : offset;
-    }
-  }
-  call.add_value_error({Source::query, "utc_offset"}, "must be an offset from UTC, as +05:30");
-  return minutes(0);
-}
-
 DueMoment due_moment(const support::DateOrTime& point, minutes offset) {
   const microseconds time =
       std::visit([](auto known) { return microseconds(known.time_since_epoch()); }, point);
@@ -135,8 +99,8 @@ store::TaskQuery read_task_query(Call& call, const ListParameters& wanted) {
       .limit = wanted.limit, .offset = wanted.offset, .completed = wanted.completed};
   store::TaskFilter& filter = query.filter;
   read_tags(wanted.tag, filter);
-  if (wanted.priority) filter.priorities = read_priorities(call, *wanted.priority);
-  const minutes offset = read_utc_offset(call, wanted.utc_offset);
+  filter.priorities = to_bits(wanted.priority);
+  const minutes offset = wanted.utc_offset.value_or(minutes(0));
   if (wanted.due_before) filter.due_before = due_moment(*wanted.due_before, offset);
   if (wanted.due_after) filter.due_from = due_moment(*wanted.due_after, offset);
   if (wanted.due) apply(*wanted.due, call.services.clock.now(), offset, query);

@@ -10,11 +10,6 @@
 /// What the parameters of a list stand for.
 namespace taskdock::api {
 
-/// An offset from UTC as `+05:30`, at most 14 hours; none if it is absent. What is wrong with it is
-/// added to the call's faults. A space stands for a plus, which a query has in its place if it was
-/// not percent-encoded.
-std::chrono::minutes read_utc_offset(Call& call, const std::optional<std::string>& text);
-
 /// Due dates at one moment for whoever is at `offset` from UTC: that of `point`, the beginning of
 /// the day that is some days after today, and now, when what is due before it is overdue.
 store::DueMoment due_moment(const support::DateOrTime& point, std::chrono::minutes offset);

@@ -145,8 +145,11 @@ std::vector<Route> task_routes() {
 }
 
 std::vector<Route> tag_routes() {
-  const PathParameter tag = {
-      "name", "The tag", Tag{}, {{404, "No task of the caller has this tag"}}};
+  const PathParameter tag = {"name",
+                             "The tag",
+                             Tag{},
+                             {{404, "No task of the caller has this tag"},
+                              {422, "The name in the path is not a tag, or the input is invalid"}}};
   return {
       {.method = "GET",
        .path = "/api/tags",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,6 +45,11 @@ inline void append_json(std::string& out, support::Timestamp value) {
 inline void append_json(std::string& out, const support::DateOrTime& value) {
   out += '"';
   support::append_date_or_time(out, value);
+  out += '"';
+}
+inline void append_json(std::string& out, std::chrono::minutes utc_offset) {
+  out += '"';
+  support::append_utc_offset(out, utc_offset);
   out += '"';
 }
 

@@ -65,6 +65,15 @@ std::chrono::microseconds take_fraction(Scanner& scanner) {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::nanoseconds(nanoseconds));
 }
 
+/// Consumes an offset from UTC of less than a day.
+std::chrono::minutes take_utc_offset(Scanner& scanner) {
+  scanner.take("+-");
+  const int sign = scanner.last() == '-' ? -1 : 1;
+  const std::chrono::hours hours(scanner.take_number(2, 23));
+  scanner.take(":");
+  return sign * (hours + std::chrono::minutes(scanner.take_number(2, 59)));
+}
+
 void append_digits(std::string& out, int width, long value) {
   out.append(static_cast<std::size_t>(width), '0');
   put_digits(out.data() + out.size(), width, value);
@@ -121,20 +130,28 @@ std::optional<DateOrTime> parse_date_or_time(std::string_view text) {
   }
   if (scanner.is_done() && !has_fraction) return time;
 
-  if (!scanner.try_take("Zz")) {
-    scanner.take("+-");
-    const int sign = scanner.last() == '-' ? -1 : 1;
-    const std::chrono::hours hours(scanner.take_number(2, 23));
-    scanner.take(":");
-    const std::chrono::minutes minutes(scanner.take_number(2, 59));
-    time -= sign * (hours + minutes);
-  }
+  if (!scanner.try_take("Zz")) time -= take_utc_offset(scanner);
   if (!scanner.is_done()) return std::nullopt;
   const Timestamp instant(time.time_since_epoch() + fraction);
   const std::chrono::year_month_day in_utc(std::chrono::floor<std::chrono::days>(instant));
   const int utc_year{in_utc.year()};
   if (utc_year < 1 || utc_year > 9999) return std::nullopt;
   return instant;
+}
+
+std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text) {
+  Scanner scanner(text);
+  const std::chrono::minutes offset = take_utc_offset(scanner);
+  if (!scanner.is_done()) return std::nullopt;
+  return offset;
+}
+
+void append_utc_offset(std::string& out, std::chrono::minutes offset) {
+  const std::chrono::hh_mm_ss clock(offset);
+  out += clock.is_negative() ? '-' : '+';
+  append_digits(out, 2, clock.hours().count());
+  out += ':';
+  append_digits(out, 2, clock.minutes().count());
 }
 
 void append_date_or_time(std::string& out, const DateOrTime& value) {

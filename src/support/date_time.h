@@ -30,4 +30,9 @@ std::optional<DateOrTime> parse_date_or_time(std::string_view text);
 /// as HTML's date and time inputs write it), or an instant in UTC as format_rfc3339 writes it.
 void append_date_or_time(std::string& out, const DateOrTime& value);
 
+/// Reads an offset from UTC of less than a day, as +05:30 or -03:00 (RFC 3339); nothing if `text`
+/// is none. Appends one in that form.
+std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text);
+void append_utc_offset(std::string& out, std::chrono::minutes offset);
+
 }  // namespace taskdock::support

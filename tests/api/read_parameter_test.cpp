@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <limits>
 #include <string>
 #include <utility>
@@ -158,6 +159,68 @@ TEST_CASE("api/read_parameter: an id is a UUID with its hyphens, in either case"
     CHECK(faults[0].type == "uuid_parsing");
     CHECK(faults[0].message == "Input should be a valid UUID");
   }
+}
+
+TEST_CASE("api/read_parameter: an offset from UTC has a sign and is at most 14 hours") {
+  using std::chrono::minutes;
+  const std::vector<std::pair<std::string, int>> good = {
+      {"+00:00", 0},    {"-00:00", 0},    {"+05:30", 330}, {" 05:30", 330},
+      {"-03:00", -180}, {"-13:59", -839}, {"+14:00", 840}, {"-14:00", -840},
+  };
+  for (const auto& [text, value] : good) {
+    const auto& shown_text = text;
+    CAPTURE(shown_text);
+    Faults faults;
+    CHECK(read_query<SummaryParameters>({{"utc_offset", text}}, faults).utc_offset ==
+          minutes(value));
+    CHECK(faults.empty());
+  }
+  for (const char* text : {"", " ", "+", "05:30", "+5:30", "+0530", "+05:60", "+14:01", "-14:01",
+                           "+23:00", "+05:30 ", "++5:30", "+05:3x", "Z"}) {
+    CAPTURE(text);
+    Faults faults;
+    read_query<SummaryParameters>({{"utc_offset", text}}, faults);
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].location.steps == std::vector<Step>{"utc_offset"});
+    CHECK(faults[0].type == "value_error");
+    CHECK(faults[0].message == "Value error, must be an offset from UTC, as +05:30");
+  }
+}
+
+TEST_CASE("api/read_parameter: a list with commas is read element by element") {
+  constexpr auto low = PriorityWord{0};
+  constexpr auto none = PriorityWord{4};
+  const std::vector<std::pair<Query, std::vector<PriorityWord>>> good = {
+      {{}, {}},
+      {{{"priority", "none"}}, {none}},
+      {{{"priority", "low,none"}}, {low, none}},
+      {{{"priority", "none , low"}}, {none, low}},
+      {{{"priority", "low"}, {"priority", "none,low"}}, {low, none, low}},
+  };
+  for (const auto& [query, value] : good) {
+    Faults faults;
+    CHECK(read_query<ListParameters>(query, faults).priority == value);
+    CHECK(faults.empty());
+  }
+}
+
+TEST_CASE("api/read_parameter: a list with commas has its faults at their elements") {
+  const auto faults_of = [](const std::string& text) {
+    Faults faults;
+    read_query<ListParameters>({{"priority", text}}, faults);
+    return faults;
+  };
+  const Faults faults = faults_of("low,,Low");
+  REQUIRE(faults.size() == 2);
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    CHECK(faults[i].location.steps == std::vector<Step>{"priority", i + 1});
+    CHECK(faults[i].type == "enum");
+    CHECK(faults[i].message == "Input should be 'low', 'medium', 'high', 'urgent' or 'none'");
+  }
+  const Faults too_many = faults_of("low,low,low,x,low,low");
+  REQUIRE(too_many.size() == 1);
+  CHECK(too_many[0].location.steps == std::vector<Step>{"priority"});
+  CHECK(too_many[0].message == "List should have at most 5 items after validation, not 6");
 }
 
 }  // namespace taskdock::api

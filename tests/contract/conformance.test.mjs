@@ -23,6 +23,28 @@ const promise = ({ operationId }, status, mediaType) =>
 /** What Swagger UI fills in for a parameter when somebody tries an operation out. */
 const filledIn = ({ example, schema }) => example ?? schema.example ?? schema.default;
 
+/** A function that calls `make` once, and then returns the same. */
+function once(make) {
+  let made;
+  return () => (made ??= make());
+}
+
+/** A new user with as many different tags as there may be, and the id of one of the tasks. */
+async function fillWithTags(server) {
+  const [maxTags, maxTagsOfTask] = [10_000, 20];
+  const user = await signUp(server);
+  let task;
+  for (let first = 0; first < maxTags; first += maxTagsOfTask) {
+    const { status, json } = await call(server, {
+      method: "POST", path: "/api/tasks", token: user.token,
+      json: { title: "x", tags: Array.from({ length: maxTagsOfTask }, (_, index) => `tag ${first + index}`) },
+    });
+    assert.equal(status, 201);
+    task = json.id;
+  }
+  return { user, task };
+}
+
 /**
  * Tests the servers that `start(options)` starts, which are configured alike but for `options`; `kind`
  * says how.
@@ -49,6 +71,7 @@ async function checkConformance(kind, start) {
     docsPage: (await call(server, { path: "/docs" })).text,
     strict: { server: strictServer, ann: await signUp(strictServer) },
     closed: { server: closedServer },
+    full: once(() => fillWithTags(server)),
     limited: { server: limitedServer, ann: await signUp(limitedServer) },
     startAnother: start,
   };

@@ -12,14 +12,14 @@ import { makeValidator, operationsOf, resolve } from "./schemas.mjs";
 // Generators of clients make function names of these: changing one breaks whoever used it.
 const taskOperations = [
   "create_task", "list_tasks", "get_task", "replace_task", "update_task", "set_task_completion",
-  "delete_task",
+  "delete_task", "summarize_tasks", "list_trash", "empty_trash", "purge_task", "restore_task",
 ];
 const launchOperations = ["stop_server", "log_in_local_user"];
 const expectedOperations = [
   "get_welcome", "get_health", "get_openapi", "get_docs", "get_redoc", "get_asset",
   "signup", "login", "refresh_session", "log_out",
   "list_sessions", "end_other_sessions", "end_session",
-  "get_me", "update_me", "delete_me", "change_password",
+  "get_me", "update_me", "delete_me", "change_password", "list_tags", "rename_tag", "remove_tag",
   ...taskOperations, ...taskOperations.map((name) => `${name}_of_user`),
 ];
 
@@ -213,8 +213,33 @@ test("the limits are those that clients know", () => {
     [each.name, [each.schema.minimum, each.schema.maximum, each.schema.default]]));
   const page = { limit: [1, 100, 50], offset: [0, undefined, 0] };
   const anything = [undefined, undefined, undefined];
-  assert.deepEqual(queryOf("/api/tasks"), { ...page, completed: anything, cursor: anything });
+  const filters = ["completed", "q", "tag", "priority", "due", "due_before", "due_after", "utc_offset",
+    "updated_since", "sort", "cursor"];
+  assert.deepEqual(queryOf("/api/tasks"),
+    { ...page, ...Object.fromEntries(filters.map((name) => [name, anything])) });
+  assert.deepEqual(queryOf("/api/tasks/trash"), { ...page, cursor: anything });
+  assert.deepEqual(queryOf("/api/tasks/summary"), { utc_offset: anything });
   assert.deepEqual(queryOf("/api/auth/sessions"), page);
+});
+
+test("the parameters of lists are of the forms that clients know", () => {
+  const { parameters } = document.paths["/api/tasks"].get;
+  const parameterOf = (name) => parameters.find((each) => each.name === name);
+  const { q, tag, priority, due, utc_offset: offset, sort } = Object.fromEntries(
+    ["q", "tag", "priority", "due", "utc_offset", "sort"].map((name) => [name, parameterOf(name).schema]));
+  assert.equal(q.maxLength, 500);
+  assert.deepEqual([tag.type, tag.maxItems, tag.items.minLength, tag.items.maxLength], ["array", 20, 1, 51]);
+  assert.deepEqual(priority.items.enum, ["low", "medium", "high", "urgent", "none"]);
+  // One parameter has all priorities, with commas between them; of tags, each has one.
+  assert.deepEqual([parameterOf("priority").explode, parameterOf("tag").explode], [false, undefined]);
+  assert.deepEqual(due.enum, ["none", "any", "overdue", "today"]);
+  const keys = ["created_at", "updated_at", "due_date", "priority", "title", "completed_at", "relevance"];
+  assert.deepEqual(sort.enum, keys.flatMap((key) => [key, `-${key}`]));
+  const pattern = new RegExp(offset.pattern, "u");
+  for (const text of ["+00:00", "-00:00", "+05:30", " 05:30", "-13:59", "+14:00"]) assert.match(text, pattern);
+  for (const text of ["", "05:30", "+5:30", "+0530", "+05:60", "+14:01", "-24:00", "+05:30x", "Z"]) {
+    assert.doesNotMatch(text, pattern);
+  }
 });
 
 test("only requests whose null has a meaning may have one", () => {

@@ -101,6 +101,9 @@ function validString(random, schema) {
   if (schema.format === "date-time") return instant(random);
   if (schema.pattern?.startsWith("^\\d{4}-")) return dateOrTime(random);
   if (schema.pattern?.startsWith("^[A-Za-z]+=")) return random.pick(rules);
+  if (schema.pattern?.startsWith("^[-+ ](")) {
+    return `${random.pick(["+", "-", " "])}${random.pick(["14:00", `${padded(random.integer(0, 13), 2)}:${padded(random.integer(0, 59), 2)}`])}`;
+  }
   if (schema.format === "email") return email(random);
   if (schema.format && schema.format !== "password") throw new Error(`no values of ${schema.format}`);
   const pattern = new RegExp(schema.pattern ?? "", "u");
@@ -185,24 +188,50 @@ export function invalidBody(random, schema, accepts) {
   }
 }
 
-/** The text of a query parameter: of one that `schema` allows, or of one that it forbids. */
-export function parameterText(random, { type, format, minimum, maximum }, valid) {
-  if (type === "boolean") return valid ? random.pick(["true", "false"]) : random.pick(["maybe", "2", "", "truefalse"]);
-  if (format === "uuid") {
-    const digits = (count) => Array.from({ length: count }, () => random.integer(0, 15).toString(16)).join("");
-    const uuid = [8, 4, 4, 4, 12].map(digits).join("-");
-    if (valid) return random.chance(0.5) ? uuid : uuid.toUpperCase();
-    return random.pick(["", "1", "null", uuid.replaceAll("-", ""), `{${uuid}}`, `${uuid}0`, `g${uuid.slice(1)}`]);
+const wrongIntegers = [
+  -(10n ** 30n), 10n ** 30n, "", "ten", "1.5", "1e1", "0x10", "--1", "1 0", "NaN", "٣", "1\u0000", "null", "[1]",
+];
+
+/** The text of a query parameter that `schema` allows. */
+function validParameter(random, schema) {
+  const { type, minimum, maximum } = schema;
+  if (type !== "integer") return String(validValue(random, schema));
+  return String(random.pick([minimum, maximum ?? 2n ** 63n - 1n, random.integer(minimum, maximum ?? 10)]));
+}
+
+/** The text of a query parameter that `schema` forbids, as `accepts(schema, text)` says of a string. */
+function wrongParameter(random, schema, accepts) {
+  const { type, minimum, maximum, pattern, format, maxLength, enum: words } = schema;
+  if (type === "boolean") return random.pick(["maybe", "2", "", "truefalse"]);
+  if (type === "integer") {
+    return String(random.pick([minimum - 1, BigInt(maximum ?? 2n ** 63n - 1n) + 1n, ...wrongIntegers]));
   }
   // A cursor, of which only the server can make valid ones.
-  if (type === "string" && !valid) return random.pick(["", "junk", "null", "A".repeat(28), "=", "\u0000", "é"]);
-  if (type !== "integer") throw new Error(`no parameters of ${type}`);
-  const greatest = maximum ?? 2n ** 63n - 1n; // format int64
-  if (valid) return String(random.pick([minimum, greatest, random.integer(minimum, maximum ?? 10)]));
-  return String(random.pick([
-    minimum - 1, BigInt(greatest) + 1n, -(10n ** 30n), 10n ** 30n, "", "ten", "1.5", "1e1", "0x10", "--1", "1 0",
-    "NaN", "٣", "1\u0000", "null", "[1]",
-  ]));
+  if (!pattern && !format && !maxLength && !words) {
+    return random.pick(["", "junk", "null", "A".repeat(28), "=", "\u0000", "é"]);
+  }
+  for (;;) {
+    const text = random.pick([
+      () => "", () => "junk", () => "\u0000", () => textOf(random, 12), () => textOf(random, 3, whiteSpace),
+      () => "🥛".repeat((maxLength ?? 20) + 1), () => `${validString(random, schema)}x`,
+    ])();
+    if (text.includes("\u0000") || !accepts(schema, text)) return text;
+  }
+}
+
+/**
+ * The texts of a query parameter, several where it may be given several times: such as its schema allows, or
+ * at least one that it forbids.
+ */
+export function parameterTexts(random, { schema, explode = true }, valid, accepts) {
+  const textFor = (each) => (valid ? validParameter(random, each) : wrongParameter(random, each, accepts));
+  if (schema.type !== "array") return [textFor(schema)];
+  const texts = repeat(random.integer(1, schema.maxItems), () => validParameter(random, schema.items));
+  if (!valid) {
+    if (random.chance(0.3)) texts.push(...repeat(schema.maxItems, () => validParameter(random, schema.items)));
+    else texts[random.integer(0, texts.length - 1)] = textFor(schema.items);
+  }
+  return explode ? texts : [texts.join(",")];
 }
 
 /** Whether bytes are a JSON text in UTF-8 whose strings are all Unicode. */

@@ -6,6 +6,8 @@ type Schemas = components["schemas"];
 
 declare const task: Schemas["Task"];
 declare const list: Schemas["TaskList"];
+declare const trash: Schemas["TrashList"];
+declare const summary: Schemas["TaskSummary"];
 declare const session: Schemas["SignupResponse"];
 declare const sessions: Schemas["SessionList"];
 declare const error: Schemas["ErrorResponse"];
@@ -55,6 +57,22 @@ export const message: string = invalid.detail; // wrong
 export const where: string | number | undefined = invalid.detail[0]?.loc[0];
 export const query: operations["list_tasks"]["parameters"]["query"] = { limit: 20, completed: true };
 export const maybe: operations["list_tasks"]["parameters"]["query"] = { completed: "maybe" }; // wrong
+type ListQuery = NonNullable<operations["list_tasks"]["parameters"]["query"]>;
+export const filtered: ListQuery = {
+  q: "milk", tag: ["home", "!work"], priority: ["high", "none"], due: "overdue", utc_offset: "+05:30", sort: "-due_date",
+};
+export const untagged: ListQuery = { tag: "home" }; // wrong
+export const pressingOnes: ListQuery = { priority: ["pressing"] }; // wrong
+export const yesterday: ListQuery = { due: "yesterday" }; // wrong
+export const byOwner: ListQuery = { sort: "owner" }; // wrong
+export const tags: readonly string[] = task.tags;
+export const tagged: Schemas["TaskContent"] = { title: "x", tags: ["home"] };
+export const taggedByText: Schemas["TaskContent"] = { title: "x", tags: "home, work" };
+export const taggedByNumber: Schemas["TaskContent"] = { title: "x", tags: 7 }; // wrong
+export const deletedAt: string | undefined = trash.tasks[0]?.deleted_at;
+export const alive = task.deleted_at; // wrong
+export const overdue: number = summary.overdue;
+export const late: number = summary.late; // wrong
 export const which: operations["end_session"]["parameters"]["path"] = { session_id: session.id };
 export const place: operations["get_task"]["parameters"]["path"] = {}; // wrong
 export type Created = operations["create_task"]["responses"][201];

@@ -34,7 +34,9 @@ class Client {
     const parameters = (request.parameters ?? {}) as Record<string, string>;
     const url = new URL(path.replace(/{(\w+)}/g, (_, name) => parameters[name] ?? ""), this.origin);
     for (const [name, value] of Object.entries(request.query ?? {})) {
-      url.searchParams.set(name, String(value));
+      // Of a list, each element has a parameter of its own, but for priorities, which have commas.
+      const values = Array.isArray(value) && name !== "priority" ? value : [value];
+      for (const each of values) url.searchParams.append(name, String(each));
     }
     const headers = new Headers();
     if (request.token) headers.set("Authorization", `Bearer ${request.token}`);
@@ -56,8 +58,9 @@ function refuse(answer: { status: unknown; body: unknown }): never {
 }
 
 /**
- * Signs up and logs in, creates two tasks, lists them, finishes one and deletes it. Then refreshes
- * the tokens, changes the profile and the password, and ends the session, or the whole account.
+ * Signs up and logs in, creates two tasks, lists them, gives them tags, finds one of them, finishes and
+ * deletes them, restores one, and empties the trash. Then refreshes the tokens, changes the profile and
+ * the password, and ends the session, or the whole account.
  */
 export async function main(origin: string, email: string, leaves = false): Promise<string[]> {
   const told: string[] = [];
@@ -93,6 +96,25 @@ export async function main(origin: string, email: string, leaves = false): Promi
   told.push(`${count} tasks, the newest is ${list.body.tasks[0]?.title}`);
 
   for (const { id } of list.body.tasks) {
+    const tagged = await client.call("patch", "/api/tasks/{task_id}", {
+      token, parameters: { task_id: id }, body: { tags: ["home", "errands"] },
+    });
+    if (tagged.status !== 200) return refuse(tagged);
+  }
+  const newTag = await client.call("patch", "/api/tags/{name}", {
+    token, parameters: { name: "errands" }, body: { name: "out" },
+  });
+  if (newTag.status !== 200) return refuse(newTag);
+  const tags = await client.call("get", "/api/tags", { token });
+  if (tags.status !== 200) return refuse(tags);
+  told.push(tags.body.tags.map(({ name, open }) => `${open} open for ${name}`).sort().join(", "));
+  const walks = await client.call("get", "/api/tasks", { token, query: {
+    q: "dog", tag: ["home", "!errands"], priority: ["high", "none"], due: "none", utc_offset: "+05:30", sort: "title",
+  } });
+  if (walks.status !== 200) return refuse(walks);
+  told.push(`found: ${walks.body.tasks.map(({ title }) => title).join(", ")}`);
+
+  for (const { id } of list.body.tasks) {
     const parameters = { task_id: id };
     const finished = await client.call("patch", "/api/tasks/{task_id}/complete", {
       token, parameters, body: { is_completed: true },
@@ -113,6 +135,17 @@ export async function main(origin: string, email: string, leaves = false): Promi
     const nothing: undefined = deleted.body;
     told.push(`${isCompleted ? "done" : "not done"} and deleted${nothing ?? ""}`);
   }
+
+  const trash = await client.call("get", "/api/tasks/trash", { token, query: { limit: 1 } });
+  if (trash.status !== 200) return refuse(trash);
+  const last: string = trash.body.tasks[0]?.id ?? "nothing";
+  const restored = await client.call("post", "/api/tasks/{task_id}/restore", { token, parameters: { task_id: last } });
+  if (restored.status !== 200) return refuse(restored);
+  const summary = await client.call("get", "/api/tasks/summary", { token, query: { utc_offset: "-03:00" } });
+  if (summary.status !== 200) return refuse(summary);
+  told.push(`${restored.body.title} is back, ${summary.body.trash} in the trash`);
+  const emptied = await client.call("delete", "/api/tasks/trash", { token });
+  if (emptied.status !== 204) return refuse(emptied);
 
   const refreshed = await client.call("post", "/api/auth/refresh", {
     body: { refresh_token: login.body.refresh_token },

@@ -19,6 +19,9 @@ const is = (...operationIds) => ({ operationId }) => operationIds.includes(opera
 
 const not = (operationId) => (operation) => operation.operationId !== operationId;
 
+/** Operations that can give a task tags. */
+const takesTags = is(...["create_task", "replace_task", "update_task"].flatMap((name) => [name, `${name}_of_user`]));
+
 /** Operations that check the caller's password. */
 const checksPassword = is("update_me", "delete_me", "change_password");
 
@@ -33,13 +36,41 @@ async function properToken({ operationId }, { server, ann }) {
 const beginSession = async (server, { email }) =>
   sessionOf(server, (await logIn(server, email)).access_token);
 
+const wantsDeletedTask = is("purge_task", "purge_task_of_user", "restore_task", "restore_task_of_user");
+const wantsTag = is("rename_tag", "remove_tag");
+
+/** The id of a new task of `user`'s, which is in the trash if the operation is about such. */
+async function taskFor(operation, server, { token }) {
+  const id = await createTask(server, token);
+  if (wantsDeletedTask(operation)) await call(server, { method: "DELETE", path: `/api/tasks/${id}`, token });
+  return id;
+}
+
+/** Moves the few tasks that `user` has to the trash. */
+async function deleteAllTasks(server, { token }) {
+  const { json: { tasks } } = await call(server, { path: "/api/tasks", token });
+  for (const { id } of tasks) await call(server, { method: "DELETE", path: `/api/tasks/${id}`, token });
+}
+
+/** A tag that a new task of `user`'s has. */
+async function beginTag(server, { token }) {
+  const tag = randomUUID();
+  await call(server, { method: "POST", path: "/api/tasks", token, json: { title: "Buy milk", tags: [tag] } });
+  return tag;
+}
+
+async function nameFor(operation, { server, ann, docsPage }) {
+  return wantsTag(operation) ? beginTag(server, ann) : /\/assets\/([^"]+)/.exec(docsPage)[1];
+}
+
 /** What stands for the path's parameters in a proper request. */
 async function properParameters(operation, world) {
+  const { server, ann } = world;
   return {
-    user_id: world.ann.id,
-    task_id: names("task_id")(operation) ? await createTask(world.server, world.ann.token) : null,
-    session_id: names("session_id")(operation) ? await beginSession(world.server, world.ann) : null,
-    name: /\/assets\/([^"]+)/.exec(world.docsPage)[1],
+    user_id: ann.id,
+    task_id: names("task_id")(operation) ? await taskFor(operation, server, ann) : null,
+    session_id: names("session_id")(operation) ? await beginSession(server, ann) : null,
+    name: names("name")(operation) ? await nameFor(operation, world) : null,
   };
 }
 
@@ -93,12 +124,12 @@ function spoilt(status, what, applies, change) {
   };
 }
 
-/** A row about the path: `parameters(world)` take the place of the proper ones. */
+/** A row about the path: `parameters(world, operation)` take the place of the proper ones. */
 function elsewhere(status, what, applies, parameters) {
   return {
     status, what, applies,
     async send(operation, world) {
-      return call(world.server, await properRequest(operation, world, await parameters(world)));
+      return call(world.server, await properRequest(operation, world, await parameters(world, operation)));
     },
   };
 }
@@ -197,8 +228,8 @@ export const provocations = [
   spoilt(403, "no launch token", wantsLaunch, withHeaders({ "x-taskdock-launch": "" })),
   elsewhere(403, "another user's address", names("user_id"), ({ bob }) => ({ user_id: bob.id })),
   elsewhere(403, "an address that is no user's", names("user_id"), () => ({ user_id: "nobody" })),
-  elsewhere(403, "another user's task", names("task_id"), async ({ server, bob }) => ({
-    task_id: await createTask(server, bob.token),
+  elsewhere(403, "another user's task", names("task_id"), async ({ server, bob }, operation) => ({
+    task_id: await taskFor(operation, server, bob),
   })),
 
   spoilt(403, "a wrong password", checksPassword, ({ json }) => ({
@@ -212,7 +243,8 @@ export const provocations = [
   elsewhere(404, "another user's session", names("session_id"), async ({ server, bob }) => ({
     session_id: await beginSession(server, bob),
   })),
-  elsewhere(404, "no file's name", names("name"), () => ({ name: "nothing.js" })),
+  elsewhere(404, "the name of no file or tag", names("name"), () => ({ name: "nothing.js" })),
+  elsewhere(404, "another user's tag", wantsTag, async ({ server, bob }) => ({ name: await beginTag(server, bob) })),
 
   spoilt(409, "an email that is taken", is("signup", "update_me"), ({ json }, _, { bob }) => ({
     json: { ...json, email: bob.email.toUpperCase() },
@@ -226,8 +258,7 @@ export const provocations = [
   { status: 409, what: "a task that recurs, of a user who may have no more",
     applies: is("update_task", "update_task_of_user", "set_task_completion", "set_task_completion_of_user"),
     async send({ method, path }, { limited: { server, ann } }) {
-      const { json: { tasks } } = await call(server, { path: "/api/tasks", token: ann.token });
-      for (const { id } of tasks) await call(server, { method: "DELETE", path: `/api/tasks/${id}`, token: ann.token });
+      await deleteAllTasks(server, ann);
       const { json: { id } } = await call(server, {
         method: "POST", path: "/api/tasks", token: ann.token,
         json: { title: "Water the plants", due_date: "2026-08-08", recurrence: "FREQ=DAILY" },
@@ -236,6 +267,21 @@ export const provocations = [
         method, path: fill(path, { user_id: ann.id, task_id: id }), token: ann.token, json: { is_completed: true },
       });
     } },
+  { status: 409, what: "a deleted task, of a user who may have no more", applies: is("restore_task", "restore_task_of_user"),
+    async send({ method, path }, { limited: { server, ann } }) {
+      await deleteAllTasks(server, ann);
+      const id = await createTask(server, ann.token);
+      await deleteAllTasks(server, ann);
+      await createTask(server, ann.token);
+      return call(server, { method, path: fill(path, { user_id: ann.id, task_id: id }), token: ann.token });
+    } },
+  spoilt(409, "one tag more than a user may have", takesTags, async ({ json }, operation, { full }) => {
+    const { user, task } = await full();
+    return {
+      path: fill(operation.path, { user_id: user.id, task_id: task }), token: user.token,
+      json: { ...json, tags: ["one more"] },
+    };
+  }),
   { status: 409, what: "one user more than there may be", applies: is("signup"),
     send: (operation, { limited }) => call(limited.server, exampleRequest(operation, limited)) },
 
@@ -270,6 +316,7 @@ export const provocations = [
     json: { ...json, new_password: ann.email },
   })),
   elsewhere(422, "a task_id that is no UUID", names("task_id"), () => ({ task_id: "one" })),
+  elsewhere(422, "a name that no tag can have", wantsTag, () => ({ name: "milk%2Ceggs" })),
   elsewhere(422, "a session_id that is no UUID", names("session_id"),
     () => ({ session_id: "one" })),
   spoilt(422, "query parameters that are no values", takesQuery, ({ path }, { parameters }) => ({

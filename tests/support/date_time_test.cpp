@@ -114,4 +114,23 @@ TEST_CASE("support/date_time: every day of four centuries comes back as it was")
   }
 }
 
+TEST_CASE("support/date_time: an offset from UTC is read and written in one form") {
+  using std::chrono::minutes;
+  const std::vector<std::pair<std::string, minutes>> offsets = {
+      {"+00:00", minutes(0)},    {"+05:30", minutes(330)},  {"-00:30", minutes(-30)},
+      {"-03:00", minutes(-180)}, {"+23:59", minutes(1439)}, {"-23:59", minutes(-1439)}};
+  for (const auto& [text, offset] : offsets) {
+    CHECK(parse_utc_offset(text) == offset);
+    std::string written;
+    append_utc_offset(written, offset);
+    CHECK(written == text);
+  }
+  CHECK(parse_utc_offset("-00:00") == minutes(0));
+  for (const char* text : {"", "+", "Z", "05:30", " 05:30", "+5:30", "+05", "+05:", "+05:3",
+                           "+0530", "+24:00", "+05:60", "+05:30x", "+05:30:00"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_utc_offset(text));
+  }
+}
+
 }  // namespace taskdock::support

@@ -104,7 +104,10 @@ Task Changes::restore_task(const support::Uuid& owner, const support::Uuid& id,
                            support::Timestamp deleted_since, support::Timestamp now) {
   sqlite::TrashTable& trash = writing_.connection.trash;
   auto task = trash.find(owner, id, deleted_since);
-  if (!task) return find_task(owner, id);
+  if (!task) {
+    trash.check_owner(owner, id);
+    return find_task(owner, id);
+  }
   task->updated_at = std::max(now, task->updated_at + std::chrono::microseconds(1));
   trash.remove(owner, id);
   return add_task(*std::move(task));

@@ -72,7 +72,9 @@ bool TrashTable::has(const support::Uuid& id) {
 }
 
 void TrashTable::remove(const support::Uuid& owner, const support::Uuid& id) {
-  if (!remove_.lend().bind(owner).bind(id).step()) throw_missing(owner, id);
+  if (remove_.lend().bind(owner).bind(id).step()) return;
+  check_owner(owner, id);
+  throw TaskNotFound();
 }
 
 void TrashTable::remove_oldest(const support::Uuid& owner) {
@@ -125,10 +127,9 @@ TrashPage TrashTable::list(const support::Uuid& owner, const TrashQuery& query) 
   return page;
 }
 
-void TrashTable::throw_missing(const support::Uuid& owner, const support::Uuid& id) {
+void TrashTable::check_owner(const support::Uuid& owner, const support::Uuid& id) {
   LentStatement exists = exists_.lend();
   if (exists.bind(id).step() && exists.uuid().bytes != owner.bytes) throw NotTheOwner();
-  throw TaskNotFound();
 }
 
 }  // namespace taskdock::store::sqlite

@@ -31,10 +31,10 @@ class TrashTable {
   std::optional<support::Uuid> largest_id();
   /// Reads the page and the total from one snapshot only inside a transaction.
   TrashPage list(const support::Uuid& owner, const TrashQuery& query);
+  /// Throws NotTheOwner if it holds a task with this id that is somebody else's.
+  void check_owner(const support::Uuid& owner, const support::Uuid& id);
 
  private:
-  [[noreturn]] void throw_missing(const support::Uuid& owner, const support::Uuid& id);
-
   PreparedStatement insert_;
   PreparedStatement find_;
   PreparedStatement exists_;
