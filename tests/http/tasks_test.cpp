@@ -2,18 +2,13 @@
 
 #include "testing/answers.h"
 #include "testing/process.h"
+#include "testing/text.h"
 
 namespace taskdock::testing {
 
 using nlohmann::json;
 
 namespace {
-
-std::string repeated(const std::string& text, int count) {
-  std::string result;
-  for (int i = 0; i < count; ++i) result += text;
-  return result;
-}
 
 std::string path_of(const std::string& tasks, const json& task) {
   return tasks + '/' + task["id"].get<std::string>();
