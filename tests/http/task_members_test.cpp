@@ -168,8 +168,9 @@ TEST_CASE_FIXTURE(MembersServer,
   CHECK(client.get("/api/tasks").json()["total"] == 1);
 }
 
-TEST_CASE_FIXTURE(MembersServer,
-                  "http/task_members: the server says when a task was completed; nobody else can") {
+TEST_CASE_FIXTURE(
+    MembersServer,
+    "http/task_members: the server says when a task was completed, and nobody else can") {
   const json task = create({{"completed_at", "2026-01-01T00:00:00Z"}, {"is_completed", true}});
   CHECK(task["completed_at"].is_null());
   const std::string complete = path_of(task) + "/complete";
