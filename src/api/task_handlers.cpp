@@ -1,8 +1,7 @@
-#include "api/cursor.h"
 #include "api/handlers.h"
 #include "api/next_task.h"
+#include "api/task_answer.h"
 #include "api/task_types.h"
-#include "api/write.h"
 
 namespace taskdock::api {
 
@@ -14,12 +13,6 @@ TaskChange::Completion to_completion(std::optional<bool> is_completed,
                                      TaskChange::Completion otherwise) {
   if (!is_completed) return otherwise;
   return *is_completed ? TaskChange::Completion::completed : TaskChange::Completion::open;
-}
-
-/// The filter and order of a list, as its cursors know it.
-std::string_view list_name(const ListParameters& wanted) {
-  if (!wanted.completed) return "-created_at";
-  return *wanted.completed ? "-created_at&completed=true" : "-created_at&completed=false";
 }
 
 /// Whether nothing is to change.
@@ -67,7 +60,7 @@ void add_next_task(const Services& services, store::Changes& changes, store::Tas
   if (!next) return;
   next->id = services.ids.next();
   next->created_at = next->updated_at = now;
-  changes.add_next_task(task, *next);
+  changes.add_next_task(task, *std::move(next));
 }
 
 /// Changes the task that the path names, and goes on with the next one if it recurs.
@@ -80,14 +73,10 @@ Response change_task(Call& call, const support::Uuid& id, const TaskChange& chan
     add_next_task(services, changes, changed, now);
     return changed;
   });
-  Response response{.body = to_json(task)};
+  Response response = task_answer(task);
   if (change.completion != TaskChange::Completion::keep && task.is_completed && task.next_task_id) {
-    const std::string_view path = call.request.path;
-    constexpr std::string_view tasks = "/tasks/";
-    std::string link =
-        '<' + call.request.below_prefix(path.substr(0, path.find(tasks) + tasks.size()));
-    link.append(task.next_task_id->to_string()).append(R"(>; rel="next-occurrence")");
-    response.headers.emplace_back("Link", std::move(link));
+    response.headers.emplace_back(
+        "Link", '<' + path_of_task(call, *task.next_task_id) + R"(>; rel="next-occurrence")");
   }
   return response;
 }
@@ -104,39 +93,17 @@ Response create_task(Call& call) {
   task.id = call.services.ids.next();
   task.user_id = call.caller.id;
   task.created_at = task.updated_at = call.services.clock.now();
-  call.services.store.change([&](store::Changes& changes) { changes.add_task(task); });
-  return {.status = 201,
-          .body = to_json(task),
-          .headers = {{"Location",
-                       call.request.below_prefix(call.request.path) + '/' + task.id.to_string()}}};
-}
-
-Response list_tasks(Call& call) {
-  const auto wanted = call.query<ListParameters>();
-  const std::string_view list = list_name(wanted);
-  std::optional<Cursor> after;
-  if (wanted.cursor && !wanted.cursor->empty()) {
-    after = decode_cursor(*wanted.cursor, list);
-    if (!after) call.add_value_error({Source::query, "cursor"}, "must be a cursor of this list");
-  }
-  call.check_input();
-  store::TaskPage page = call.snapshot().list_tasks(
-      call.caller.id, {.limit = wanted.limit,
-                       .offset = wanted.offset,
-                       .completed = wanted.completed,
-                       .older_than = after ? std::optional(after->id) : std::nullopt});
-  TaskList answer{.tasks = std::move(page.tasks),
-                  .total = page.total,
-                  .limit = wanted.limit,
-                  .offset = wanted.offset};
-  if (page.has_more) answer.next_cursor = encode_cursor({answer.tasks.back().id}, list);
-  return {.body = to_json(answer)};
+  task = call.services.store.change(
+      [&](store::Changes& changes) { return changes.add_task(std::move(task)); });
+  Response response = task_answer(task, 201);
+  response.headers.emplace_back("Location", path_of_task(call, task.id));
+  return response;
 }
 
 Response get_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
-  return {.body = to_json(call.snapshot().find_task(call.caller.id, id))};
+  return task_answer(call.snapshot().find_task(call.caller.id, id));
 }
 
 Response replace_task(Call& call) {
@@ -172,8 +139,12 @@ Response set_task_completion(Call& call) {
 Response delete_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
-  call.services.store.change(
-      [&](store::Changes& changes) { changes.remove_task(call.caller.id, id); });
+  const Services& services = call.services;
+  const support::Timestamp now = services.clock.now();
+  services.store.change([&](store::Changes& changes) {
+    changes.remove_task(call.caller.id, id, now);
+    if (services.trash_period == std::chrono::days(0)) changes.purge_task(call.caller.id, id);
+  });
   return {.status = 204};
 }
 

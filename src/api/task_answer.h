@@ -1,0 +1,15 @@
+#pragma once
+
+#include "api/call.h"
+#include "api/response.h"
+#include "store/types.h"
+
+namespace taskdock::api {
+
+/// The answer that is this task. Its ETag is its revision.
+Response task_answer(const store::Task& task, int status = 200);
+
+/// The path of the task with this id, as the caller of a call about tasks has to write it.
+std::string path_of_task(const Call& call, const support::Uuid& id);
+
+}  // namespace taskdock::api
