@@ -75,7 +75,8 @@ CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at)
 -- Clustered by owner and id: the list "newest first" reads this key backwards, and one's own task is
 -- found by one search in it. The owner is no foreign key: they must exist when a task is added
 -- (tasks_inserted), and may be deleted before it (deleted_users). The tags are their names, separated
--- by commas; the key of the title is what it is sorted by (support::fold).
+-- by commas; the key of the title is what it is sorted by (support::fold). Of most tasks nothing is there
+-- from completed_at to next_task_id: has_details says so, before all of these, and they need not be read.
 CREATE TABLE tasks (
   user_id BLOB NOT NULL,
   id BLOB NOT NULL CHECK (length(id) = 16),
@@ -85,6 +86,9 @@ CREATE TABLE tasks (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   revision INTEGER NOT NULL,
+  has_details INTEGER NOT NULL GENERATED ALWAYS AS (
+    coalesce(completed_at, due_date, remind_at, priority, tags, recurrence, parent_task_id, next_task_id)
+      IS NOT NULL OR recurrence_from <> 0) STORED,
   completed_at INTEGER,
   due_date INTEGER,
   remind_at INTEGER,
@@ -131,6 +135,9 @@ CREATE TABLE trash (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   revision INTEGER NOT NULL,
+  has_details INTEGER NOT NULL GENERATED ALWAYS AS (
+    coalesce(completed_at, due_date, remind_at, priority, tags, recurrence, parent_task_id, next_task_id)
+      IS NOT NULL OR recurrence_from <> 0) STORED,
   completed_at INTEGER,
   due_date INTEGER,
   remind_at INTEGER,

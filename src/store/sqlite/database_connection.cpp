@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "store/errors.h"
+#include "store/sqlite/functions.h"
 
 namespace taskdock::store::sqlite {
 
@@ -41,6 +42,7 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       release(database_, "RELEASE job"),
       rollback_to(database_, "ROLLBACK TO job"),
       check(database_, "SELECT count(*) FROM task_totals WHERE user_id = x'00'") {
+  add_functions(database_);
   // SQLite's own busy timeout sleeps up to 100 milliseconds at a time, and can miss the moments in
   // which a busy writer in another process releases the lock.
   sqlite3_busy_handler(database_.getHandle(), wait_for_others, this);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "store/sqlite/column_value.h"
 #include "store/sqlite/word_index.h"
 #include "support/unicode.h"
 
@@ -43,6 +44,15 @@ void return_text(sqlite3_context* context, sqlite3_value* argument, Make make) {
   }
 }
 
+void pack_values(sqlite3_context* context, int count, sqlite3_value** arguments) {
+  try {
+    const std::string packed = pack({arguments, static_cast<std::size_t>(count)});
+    sqlite3_result_blob64(context, packed.data(), packed.size(), SQLITE_TRANSIENT);
+  } catch (const std::bad_alloc&) {
+    sqlite3_result_error_nomem(context);
+  }
+}
+
 void fold(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
   return_text(context, arguments[0], [](std::string_view text) { return support::fold(text); });
 }
@@ -61,8 +71,8 @@ using Function = void (*)(sqlite3_context*, int, sqlite3_value**);
 
 void add_function(SQLite::Database& database, const char* name, int arguments, Function function) {
   const int result = sqlite3_create_function(database.getHandle(), name, arguments,
-                                             SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, function,
-                                             nullptr, nullptr);
+                                             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+                                             nullptr, function, nullptr, nullptr);
   if (result != SQLITE_OK) throw SQLite::Exception(database.getHandle(), result);
 }
 
@@ -72,6 +82,8 @@ void add_functions(SQLite::Database& database) {
   add_function(database, "taskdock_fold", 1, fold);
   add_function(database, "taskdock_search_id", 1, first_search_id);
   add_function(database, "taskdock_words", 2, index_words);
+  constexpr int any_count = -1;
+  add_function(database, "taskdock_pack", any_count, pack_values);
 }
 
 }  // namespace taskdock::store::sqlite

@@ -215,6 +215,9 @@ CREATE TABLE tasks (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   revision INTEGER NOT NULL,
+  has_details INTEGER NOT NULL GENERATED ALWAYS AS (
+    coalesce(completed_at, due_date, remind_at, priority, tags, recurrence, parent_task_id, next_task_id)
+      IS NOT NULL OR recurrence_from <> 0) STORED,
   completed_at INTEGER,
   due_date INTEGER,
   remind_at INTEGER,
@@ -265,6 +268,9 @@ CREATE TABLE trash (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   revision INTEGER NOT NULL,
+  has_details INTEGER NOT NULL GENERATED ALWAYS AS (
+    coalesce(completed_at, due_date, remind_at, priority, tags, recurrence, parent_task_id, next_task_id)
+      IS NOT NULL OR recurrence_from <> 0) STORED,
   completed_at INTEGER,
   due_date INTEGER,
   remind_at INTEGER,

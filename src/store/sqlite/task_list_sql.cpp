@@ -87,7 +87,7 @@ class Writer {
   std::string write() const {
     switch (selection_.way) {
       case Way::walk:
-        return rows_along_order(task_columns("t.") + ", " + std::string(value_column())) +
+        return rows_along_order(selected_task("t.") + ", " + std::string(value_column())) +
                order_of_walk() + page();
       case Way::sort:
         return sorted_page();
@@ -246,15 +246,12 @@ class Writer {
   std::string order_of_walk() const {
     if (selection_.is_walk_by_number()) return " ORDER BY w.rowid" + direction_;
     // The columns by their numbers, as the parts of a UNION require.
-    const std::string id = std::to_string(id_column()) + direction_;
+    const std::string id = std::to_string(selected_id) + direction_;
     if (selection_.part == Part::without_value || selection_.order.key == TaskKey::created_at) {
       return " ORDER BY " + id;
     }
-    return " ORDER BY " + std::to_string(value_column_number()) + direction_ + ", " + id;
+    return " ORDER BY " + std::to_string(selected_count + 1) + direction_ + ", " + id;
   }
-
-  static int id_column() { return static_cast<int>(content_column_count) + 1; }
-  static int value_column_number() { return static_cast<int>(task_column_count()) + 1; }
 
   /// What the driver finds, in no particular order.
   std::string found_rows(const std::string& select) const {
@@ -294,7 +291,7 @@ class Writer {
 
   /// Only ids and values are sorted: whole tasks would need much memory.
   std::string sorted_page() const {
-    return "SELECT " + task_columns("t.") + ", page.value FROM (" +
+    return "SELECT " + selected_task("t.") + ", page.value FROM (" +
            found_rows("t.id AS id, " + std::string(key_.column) + " AS value") +
            " ORDER BY value IS NULL, value" + direction_ + ", t.id" + direction_ + page() +
            ") AS page CROSS JOIN tasks AS t NOT INDEXED ON t.user_id = " + owner_ +

@@ -21,7 +21,7 @@ const std::string insert_sql = "INSERT INTO tasks (" + task_columns() +
 // By itself SQLite would search tasks_by_id and then the table, here and below; NOT INDEXED makes
 // it search the primary key.
 const std::string find_sql =
-    "SELECT " + task_columns() + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
+    "SELECT " + selected_task() + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
 
 // What a change makes of a task's updated_at and is_completed.
 #define TIME_OF_CHANGE "max(?1, updated_at + 1)"
@@ -44,12 +44,12 @@ const std::string change_sql =
     "), NULL),"
     " revision = (SELECT revision + 1 FROM task_totals WHERE user_id = ?3)"
     " WHERE user_id = ?3 AND id = ?4 AND " NOT_A_LEFTOVER("?3") " RETURNING " +
-    task_columns();
+    selected_task();
 
 const std::string remove_sql =
     "DELETE FROM tasks NOT INDEXED WHERE user_id = ?1 AND id = ?2 AND " NOT_A_LEFTOVER(
         "?1") " RETURNING " +
-    task_columns() + ", search_id";
+    selected_task() + ", search_id";
 
 }  // namespace
 
