@@ -156,6 +156,12 @@ struct Migrating {
       CHECK(page["total"] == old.count);
       CHECK(page["tasks"][0]["title"] == "Käse Nr. " + std::to_string(old.count));
       CHECK(client.get("/api/tasks?limit=1&completed=true").json()["total"] == old.count / 3);
+      const json by_title = client.get("/api/tasks?sort=title&limit=2").json();
+      CHECK(by_title["tasks"][0]["title"] == "Käse Nr. 1");
+      CHECK(by_title["tasks"][1]["title"] == "Käse Nr. 10");
+      const json added = client.create_task("x");
+      CHECK(added["revision"] == old.count + 1);
+      CHECK(client.call("DELETE", "/api/tasks/" + added["id"].get<std::string>()).status == 204);
       CHECK(server.stop().status == 0);
     }
     CHECK(check_tasks() == newest.version);

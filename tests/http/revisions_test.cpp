@@ -12,12 +12,8 @@ using nlohmann::json;
 
 namespace {
 
-std::string path_of(const json& task) {
-  return "/api/tasks/" + task["id"].get<std::string>();
-}
-
 /// A user of a server.
-struct Fixture {
+struct RevisionsUser {
   LocalServer server;
   Client client{server.port};
   json user = sign_up(client);
@@ -37,12 +33,15 @@ struct Fixture {
   }
   /// The number that the next change gets, found by making one.
   std::int64_t next() { return create()["revision"]; }
+  static std::string path_of(const json& task) {
+    return "/api/tasks/" + task["id"].get<std::string>();
+  }
 };
 
 }  // namespace
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    RevisionsUser,
     "http/revisions: each change of a task gets the next number of its user's, from 1 on") {
   const json task = create();
   CHECK(task["revision"] == 1);
@@ -53,11 +52,13 @@ TEST_CASE_FIXTURE(
   CHECK(patch(task, {{"tags", {"c"}}})["revision"] == 6);
   CHECK(expect(204, client.call("DELETE", path_of(task))) == nullptr);  // 7
   CHECK(expect(200, client.call("POST", path_of(task) + "/restore"))["revision"] == 8);
-  CHECK(client.get(path_of(task)).json()["revision"] == 8);
+  const Answer answer = client.get(path_of(task));
+  CHECK(answer.json()["revision"] == 8);
+  CHECK(answer.header("etag") == "\"8\"");
   CHECK(next() == 9);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/revisions: what only asks, or fails, uses no number") {
+TEST_CASE_FIXTURE(RevisionsUser, "http/revisions: what only asks, or fails, uses no number") {
   const json task = create();
   const std::string path = path_of(task);
   client.get(path);
@@ -76,7 +77,7 @@ TEST_CASE_FIXTURE(Fixture, "http/revisions: what only asks, or fails, uses no nu
   CHECK(next() == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/revisions: users do not share their numbers") {
+TEST_CASE_FIXTURE(RevisionsUser, "http/revisions: users do not share their numbers") {
   Client bob(server.port);
   sign_up(bob, "bob@example.com");
   create();
@@ -87,7 +88,7 @@ TEST_CASE_FIXTURE(Fixture, "http/revisions: users do not share their numbers") {
   CHECK(next() == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(RevisionsUser,
                   "http/revisions: a completed task and the one that follows it have two numbers") {
   const json task = create({{"due_date", "2126-08-08"}, {"recurrence", "FREQ=DAILY"}});
   const json completed = expect(200, client.call("PATCH", path_of(task) + "/complete"));
@@ -101,7 +102,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    RevisionsUser,
     "http/revisions: a tag that is renamed or deleted gives each of its tasks a number of its own, "
     "and no other") {
   std::vector<json> tagged;
@@ -121,7 +122,7 @@ TEST_CASE_FIXTURE(
   CHECK(next() == 17);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(RevisionsUser,
                   "http/revisions: no number is used twice, though the task that had it is gone") {
   std::int64_t greatest = 0;
   for (int i = 0; i < 5; ++i) {
@@ -136,6 +137,34 @@ TEST_CASE_FIXTURE(Fixture,
     greatest = task["revision"].get<std::int64_t>() + 1;  // that of the deletion
   }
   CHECK(next() > greatest);
+}
+
+TEST_CASE_FIXTURE(RevisionsUser,
+                  "http/revisions: each operation of a batch gets a number, and a batch that fails "
+                  "uses none") {
+  const json task = create();
+  const std::string id = task["id"];
+  const auto batch = [&](int status, const std::vector<json>& operations) {
+    return expect(status, client.post("/api/tasks/batch", {{"operations", operations}}));
+  };
+  const json create_one = {{"op", "create"}, {"task", {{"title", "y"}}}};
+  const json done = batch(200, {create_one,
+                                {{"op", "update"}, {"id", id}, {"task", {{"title", "z"}}}},
+                                {{"op", "complete"}, {"id", id}},
+                                {{"op", "delete"}, {"id", id}},
+                                {{"op", "restore"}, {"id", id}},
+                                create_one});
+  std::vector<json> numbers;
+  for (const json& result : done["results"]) {
+    numbers.push_back(result.contains("task") ? result["task"]["revision"] : json());
+  }
+  CHECK(numbers == std::vector<json>{2, 3, 4, nullptr, 6, 7});
+
+  const json nobodys = {{"op", "delete"}, {"id", "019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f"}};
+  batch(404, {create_one, {{"op", "delete"}, {"id", id}}, nobodys});
+  batch(422, {create_one, {{"op", "update"}, {"id", id}, {"task", {{"title", ""}}}}});
+  CHECK(client.get(path_of(task)).json()["revision"] == 6);
+  CHECK(next() == 8);
 }
 
 }  // namespace taskdock::testing
