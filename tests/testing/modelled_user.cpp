@@ -80,15 +80,29 @@ ModelledUser::Step ModelledUser::creation() {
   for (const std::string& member : written_members()) {
     if (dice_.one_in(2)) change_member(dice_, member, now(), task, body);
   }
+  const bool is_completed = dice_.one_in(5);
+  if (is_completed) body["is_completed"] = true;
+  // Made while the client was offline, for an hour at most.
+  const bool has_id = dice_.one_in(5);
+  if (has_id) {
+    body["id"] = client_made_id(dice_, now() - 1'000'000ll * dice_.number(0, 3600));
+  }
   return {.method = "POST",
           .path = all,
           .body = body,
           .operation = {{"op", "create"}, {"task", body}},
           .status = 201,
-          .accept = [this, task](const json& answer) {
+          .accept = [=, this](const json& answer) {
             Task& created = tasks.emplace_back(task);
             accept(created, answer);
-            CHECK_FALSE(created.is_completed());
+            CHECK(created.is_completed() == is_completed);
+            if (!has_id) return;
+            CHECK(created.id() == body["id"]);
+            // Whoever asks again, since the answer was lost, gets the task.
+            if (dice_.one_in(2)) return;
+            const Answer again = client.post(all, body);
+            CHECK(again.status == 200);
+            CHECK(again.json()["id"] == body["id"]);
           }};
 }
 
