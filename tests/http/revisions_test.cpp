@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "http/requests.h"
 #include "testing/account.h"
 #include "testing/answers.h"
 #include "testing/backend.h"
@@ -13,7 +14,7 @@ using nlohmann::json;
 namespace {
 
 /// A user of a server.
-struct RevisionsUser {
+struct RevisedTasks {
   LocalServer server;
   Client client{server.port};
   json user = sign_up(client);
@@ -33,15 +34,12 @@ struct RevisionsUser {
   }
   /// The number that the next change gets, found by making one.
   std::int64_t next() { return create()["revision"]; }
-  static std::string path_of(const json& task) {
-    return "/api/tasks/" + task["id"].get<std::string>();
-  }
 };
 
 }  // namespace
 
 TEST_CASE_FIXTURE(
-    RevisionsUser,
+    RevisedTasks,
     "http/revisions: each change of a task gets the next number of its user's, from 1 on") {
   const json task = create();
   CHECK(task["revision"] == 1);
@@ -58,7 +56,7 @@ TEST_CASE_FIXTURE(
   CHECK(next() == 9);
 }
 
-TEST_CASE_FIXTURE(RevisionsUser, "http/revisions: what only asks, or fails, uses no number") {
+TEST_CASE_FIXTURE(RevisedTasks, "http/revisions: what only asks, or fails, uses no number") {
   const json task = create();
   const std::string path = path_of(task);
   client.get(path);
@@ -77,7 +75,7 @@ TEST_CASE_FIXTURE(RevisionsUser, "http/revisions: what only asks, or fails, uses
   CHECK(next() == 2);
 }
 
-TEST_CASE_FIXTURE(RevisionsUser, "http/revisions: users do not share their numbers") {
+TEST_CASE_FIXTURE(RevisedTasks, "http/revisions: users do not share their numbers") {
   Client bob(server.port);
   sign_up(bob, "bob@example.com");
   create();
@@ -88,7 +86,7 @@ TEST_CASE_FIXTURE(RevisionsUser, "http/revisions: users do not share their numbe
   CHECK(next() == 3);
 }
 
-TEST_CASE_FIXTURE(RevisionsUser,
+TEST_CASE_FIXTURE(RevisedTasks,
                   "http/revisions: a completed task and the one that follows it have two numbers") {
   const json task = create({{"due_date", "2126-08-08"}, {"recurrence", "FREQ=DAILY"}});
   const json completed = expect(200, client.call("PATCH", path_of(task) + "/complete"));
@@ -102,7 +100,7 @@ TEST_CASE_FIXTURE(RevisionsUser,
 }
 
 TEST_CASE_FIXTURE(
-    RevisionsUser,
+    RevisedTasks,
     "http/revisions: a tag that is renamed or deleted gives each of its tasks a number of its own, "
     "and no other") {
   std::vector<json> tagged;
@@ -122,7 +120,7 @@ TEST_CASE_FIXTURE(
   CHECK(next() == 17);
 }
 
-TEST_CASE_FIXTURE(RevisionsUser,
+TEST_CASE_FIXTURE(RevisedTasks,
                   "http/revisions: no number is used twice, though the task that had it is gone") {
   std::int64_t greatest = 0;
   for (int i = 0; i < 5; ++i) {
@@ -137,34 +135,6 @@ TEST_CASE_FIXTURE(RevisionsUser,
     greatest = task["revision"].get<std::int64_t>() + 1;  // that of the deletion
   }
   CHECK(next() > greatest);
-}
-
-TEST_CASE_FIXTURE(RevisionsUser,
-                  "http/revisions: each operation of a batch gets a number, and a batch that fails "
-                  "uses none") {
-  const json task = create();
-  const std::string id = task["id"];
-  const auto batch = [&](int status, const std::vector<json>& operations) {
-    return expect(status, client.post("/api/tasks/batch", {{"operations", operations}}));
-  };
-  const json create_one = {{"op", "create"}, {"task", {{"title", "y"}}}};
-  const json done = batch(200, {create_one,
-                                {{"op", "update"}, {"id", id}, {"task", {{"title", "z"}}}},
-                                {{"op", "complete"}, {"id", id}},
-                                {{"op", "delete"}, {"id", id}},
-                                {{"op", "restore"}, {"id", id}},
-                                create_one});
-  std::vector<json> numbers;
-  for (const json& result : done["results"]) {
-    numbers.push_back(result.contains("task") ? result["task"]["revision"] : json());
-  }
-  CHECK(numbers == std::vector<json>{2, 3, 4, nullptr, 6, 7});
-
-  const json nobodys = {{"op", "delete"}, {"id", "019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f"}};
-  batch(404, {create_one, {{"op", "delete"}, {"id", id}}, nobodys});
-  batch(422, {create_one, {{"op", "update"}, {"id", id}, {"task", {{"title", ""}}}}});
-  CHECK(client.get(path_of(task)).json()["revision"] == 6);
-  CHECK(next() == 8);
 }
 
 }  // namespace taskdock::testing

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "http/requests.h"
 #include "testing/account.h"
 #include "testing/answers.h"
 #include "testing/backend.h"
@@ -25,10 +26,18 @@ const json all_members = {{"title", "Water the plants"},
                           {"recurrence", "FREQ=WEEKLY;COUNT=5"},
                           {"recurrence_from", "due"}};
 
-/// A user of a server whose time the test owns.
-struct TrashUser {
-  using Titles = std::vector<std::string>;
+std::string trash_path_of(const json& task) {
+  return "/api/tasks/trash/" + task["id"].get<std::string>();
+}
 
+json without_change(json task) {
+  task.erase("updated_at");
+  task.erase("revision");
+  return task;
+}
+
+/// A user of a server whose time the test owns.
+struct TrashedTasks {
   LocalServer server;
   Client client{server.port};
   json user = sign_up(client);
@@ -58,22 +67,13 @@ struct TrashUser {
     return titles;
   }
   std::vector<std::string> trash() { return titles_in("/api/tasks/trash"); }
-  static std::string path_of(const json& task) {
-    return "/api/tasks/" + task["id"].get<std::string>();
-  }
-  static std::string trash_path_of(const json& task) {
-    return "/api/tasks/trash/" + task["id"].get<std::string>();
-  }
-  static json without_change(json task) {
-    task.erase("updated_at");
-    task.erase("revision");
-    return task;
-  }
 };
+
+using Titles = std::vector<std::string>;
 
 constexpr std::chrono::hours trash_time(30 * 24);
 
-void TrashUser::prune() {
+void TrashedTasks::prune() {
   server.backend.store.prune_trash(server.backend.clock.now() - trash_time);
   server.backend.store.change([](store::Changes&) {});  // comes after it
 }
@@ -81,7 +81,7 @@ void TrashUser::prune() {
 }  // namespace
 
 TEST_CASE_FIXTURE(
-    TrashUser,
+    TrashedTasks,
     "http/trash_life: a task in the trash is gone everywhere but there, and comes back whole") {
   const json before = create(all_members);
   const json completed = create({{"title", "Done"}, {"tags", {"Home"}}});
@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(
   CHECK(client.get("/api/tasks?tag=home").json()["total"] == 2);
 }
 
-TEST_CASE_FIXTURE(TrashUser,
+TEST_CASE_FIXTURE(TrashedTasks,
                   "http/trash_life: the trash shows the newest deletion first, page by page") {
   std::vector<json> tasks;
   for (int i = 0; i < 7; ++i) tasks.push_back(create({{"title", std::to_string(i)}}));
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(TrashUser,
   CHECK(titles_in("/api/tasks/trash?offset=6").empty());
 }
 
-TEST_CASE_FIXTURE(TrashUser,
+TEST_CASE_FIXTURE(TrashedTasks,
                   "http/trash_life: after thirty days a task in the trash is gone, not before") {
   const json old = create({{"title", "old"}});
   const json young = create({{"title", "young"}});
@@ -182,7 +182,8 @@ TEST_CASE_FIXTURE(TrashUser,
   check_error(restore(old), 404);
 }
 
-TEST_CASE_FIXTURE(TrashUser, "http/trash_life: one task or all of them can be removed for good") {
+TEST_CASE_FIXTURE(TrashedTasks,
+                  "http/trash_life: one task or all of them can be removed for good") {
   std::vector<json> tasks;
   for (const char* title : {"a", "b", "c", "kept"}) tasks.push_back(create({{"title", title}}));
   check_error(client.call("DELETE", trash_path_of(tasks[0])), 404);
@@ -205,7 +206,7 @@ TEST_CASE_FIXTURE(TrashUser, "http/trash_life: one task or all of them can be re
   CHECK(client.call("DELETE", "/api/tasks/trash").status == 204);  // of nothing
 }
 
-TEST_CASE_FIXTURE(TrashUser,
+TEST_CASE_FIXTURE(TrashedTasks,
                   "http/trash_life: somebody else's trash is neither seen, nor restored, nor "
                   "emptied") {
   const json task = create();
@@ -239,7 +240,7 @@ TEST_CASE_FIXTURE(TrashUser,
   CHECK(restore(task).status == 200);
 }
 
-TEST_CASE_FIXTURE(TrashUser, "http/trash_life: a recurring task that is restored recurs again") {
+TEST_CASE_FIXTURE(TrashedTasks, "http/trash_life: a recurring task that is restored recurs again") {
   const json task = create(all_members);
   remove(task);
   REQUIRE(restore(task).status == 200);
@@ -259,7 +260,7 @@ TEST_CASE_FIXTURE(TrashUser, "http/trash_life: a recurring task that is restored
   CHECK(client.get("/api/tasks").json()["total"] == 2);
 }
 
-TEST_CASE_FIXTURE(TrashUser,
+TEST_CASE_FIXTURE(TrashedTasks,
                   "http/trash_life: what is removed for good leaves nothing in the database") {
   const std::string secret = "Zanzibar";
   const json task = create({{"title", secret}, {"description", secret}, {"tags", {secret}}});
@@ -297,9 +298,9 @@ TEST_CASE("http/trash_life: without a trash a deleted task is gone at once") {
   Client client(server.port());
   client.sign_up();
   const json task = client.create_task("x");
-  CHECK(client.call("DELETE", TrashUser::path_of(task)).status == 204);
+  CHECK(client.call("DELETE", path_of(task)).status == 204);
   CHECK(client.get("/api/tasks/trash").json()["total"] == 0);
-  check_error(client.call("POST", TrashUser::path_of(task) + "/restore"), 404);
+  check_error(client.call("POST", path_of(task) + "/restore"), 404);
 }
 
 }  // namespace taskdock::testing
