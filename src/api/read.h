@@ -12,12 +12,13 @@
 
 #include "api/errors.h"
 #include "api/schema.h"
+#include "api/strictness.h"
 #include "support/date_time.h"
 #include "support/json_value.h"
 #include "support/uuid.h"
 
 /// Reading declared types from JSON and from parameters, with every fault found. Only what is
-/// declared is read: whatever else a body has costs no memory, and how deep reading goes is how
+/// declared is kept: whatever else a body has costs no memory, and how deep reading goes is how
 /// deep the declared types nest.
 namespace taskdock::api {
 
@@ -30,12 +31,18 @@ class Where {
  public:
   Where(Source source) : source_(source) {}  // NOLINT(google-explicit-constructor)
   Where(Source source, Step step) : source_(source), step_(step) {}
-  Where(const Where& outer, Step step) : source_(outer.source_), outer_(&outer), step_(step) {}
+  Where(const Where& outer, Step step)
+      : source_(outer.source_), strictness_(outer.strictness_), outer_(&outer), step_(step) {}
+  Where(Source source, Strictness* strictness) : source_(source), strictness_(strictness) {}
 
   Location location() const;
 
+  /// Where members that are not declared are faults, here and in all that is in it; otherwise null.
+  Strictness* strictness() const { return strictness_; }
+
  private:
   Source source_;
+  Strictness* strictness_ = nullptr;
   const Where* outer_ = nullptr;
   std::optional<Step> step_;
 };
@@ -177,6 +184,9 @@ void read_members(const support::JsonValue& value, const Where& where, T& out, F
       }
     }
   });
+  if (Strictness* strictness = where.strictness()) {
+    add_unknown_members(value, member_names<T>, where, *strictness, faults);
+  }
 }
 
 template <class T>
@@ -204,13 +214,14 @@ void read_value(const support::JsonValue& value, const List<Rule>& rule, const W
 /// The object that the JSON text `body` is; absent, with the fault, where it is none.
 support::JsonValue parse_body(std::string_view body, Faults& faults);
 
-/// Reads a T from the JSON text `body`. The result is valid only if no fault was added.
+/// Reads a T from the JSON text `body`. The result is valid only if no fault was added. Members
+/// that are not declared are faults if there is a `strictness`.
 template <class T>
-T read_body(std::string_view body, Faults& faults) {
+T read_body(std::string_view body, Faults& faults, Strictness* strictness = nullptr) {
   T result;
   const support::JsonValue object = parse_body(body, faults);
   if (object.kind == support::JsonValue::Kind::object) {
-    read_members(object, Source::body, result, faults);
+    read_members(object, Where(Source::body, strictness), result, faults);
   }
   return result;
 }

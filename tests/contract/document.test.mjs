@@ -209,8 +209,9 @@ test("the limits are those that clients know", () => {
       assert.equal(name.test(text), expected, `${type} ${JSON.stringify(text)}`);
     }
   }
-  const queryOf = (path) => Object.fromEntries(document.paths[path].get.parameters.map((each) =>
-    [each.name, [each.schema.minimum, each.schema.maximum, each.schema.default]]));
+  const queryOf = (path) => Object.fromEntries(document.paths[path].get.parameters
+    .filter((each) => each.in === "query").map((each) => [each.name, [
+      each.schema.minimum, each.schema.maximum, each.schema.default]]));
   const page = { limit: [1, 100, 50], offset: [0, undefined, 0] };
   const anything = [undefined, undefined, undefined];
   assert.deepEqual(queryOf("/api/tasks"), { ...page, completed: anything, cursor: anything });

@@ -269,6 +269,15 @@ export const provocations = [
   spoilt(422, "the email as the password", is("change_password"), ({ json }, _, { ann }) => ({
     json: { ...json, new_password: ann.email },
   })),
+  spoilt(422, "an unknown member, and strict handling", takesBody, ({ json }) => ({
+    json: { ...json, unknown: 1 }, headers: { prefer: "handling=strict" },
+  })),
+  spoilt(422, "an unknown query parameter, and strict handling",
+    (operation) => takesBody(operation) || takesQuery(operation), ({ path }) => ({
+      path: `${path}?unknown=1`, headers: { prefer: "handling=strict" },
+    })),
+  spoilt(properStatus, "strict handling of what is known",
+    (operation) => takesBody(operation) || takesQuery(operation), withHeaders({ prefer: "handling=strict" })),
   elsewhere(422, "a task_id that is no UUID", names("task_id"), () => ({ task_id: "one" })),
   elsewhere(422, "a session_id that is no UUID", names("session_id"),
     () => ({ session_id: "one" })),
