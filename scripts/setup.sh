@@ -8,8 +8,8 @@ set -euo pipefail
 
 # curl is for scripts/smoke.sh and the examples of the README.
 build=(g++ cmake ninja-build git ca-certificates curl xz-utils
-  zlib1g-dev libargon2-dev libmbedtls-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
-  doctest-dev)
+  zlib1g-dev libargon2-dev libmbedtls-dev libutf8proc-dev nlohmann-json3-dev libcli11-dev libspdlog-dev
+  libfmt-dev doctest-dev)
 test=(clang-format clang-tidy valgrind util-linux chromium fonts-dejavu-core python3 systemd)
 # libFuzzer, for the version of clang in Debian's package clang.
 fuzz=(clang libclang-rt-14-dev)

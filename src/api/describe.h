@@ -17,7 +17,7 @@ namespace taskdock::api {
 struct TypeDescription;
 
 using AnyRule = std::variant<Text, Email, Boolean, Integer, Id, Instant, DateOrTime, RecurrenceRule,
-                             Choice, Nested>;
+                             Tag, Choice, Nested>;
 
 /// How many elements a list may have.
 struct ListLimits {
@@ -32,9 +32,10 @@ struct MemberDescription {
   std::string default_json;  // what it is where it may be absent, in a query
   AnyRule rule;              // of the value, or of a list's elements
   std::optional<ListLimits> list;
-  bool optional;                            // it may be absent; in a response: it may be null
-  bool has_default;                         // it may be absent; in a response: it is never null
-  bool nullable;                            // null is valid
+  bool comma_separated;  // a request may have a text with the list's elements, too
+  bool optional;         // it may be absent; in a response: it may be null
+  bool has_default;      // it may be absent; in a response: it is never null
+  bool nullable;         // null is valid
   std::span<const std::string_view> words;  // of Choice
   const TypeDescription* nested;            // of Nested; null otherwise
 };
@@ -61,6 +62,7 @@ template <class T, class Member>
 MemberDescription describe_member(const Member& member) {
   using Type = std::remove_reference_t<decltype(std::declval<T>().*member.pointer)>;
   using Element = typename ElementOf<Type>::Type;
+  using Rule = std::remove_cvref_t<decltype(member.rule)>;
   MemberDescription result{
       .name = member.name,
       .description = member.description,
@@ -68,13 +70,18 @@ MemberDescription describe_member(const Member& member) {
       .default_json = {},
       .rule = Nested{},
       .list = {},
+      .comma_separated = false,
       .optional = is_optional<Type>,
       .has_default = !is_optional<Type> && has_default(member.rule),
-      .nullable = is_clearable<Type> ||
+      .nullable = is_clearable<Type> || reads_null<Rule> ||
                   ((is_optional<Type> || has_default(member.rule)) && schema<T>.null_is_absent),
       .words = {},
       .nested = nullptr};
-  if constexpr (requires { member.rule.element; }) {
+  if constexpr (std::is_same_v<Rule, Tags>) {
+    result.rule = member.rule.element;
+    result.list = {0, member.rule.max_count};
+    result.comma_separated = true;
+  } else if constexpr (requires { member.rule.element; }) {
     result.rule = member.rule.element;
     result.list = {member.rule.min_count, member.rule.max_count};
   } else {

@@ -70,6 +70,29 @@ Json schema_of(const RecurrenceRule& rule) {
           {"pattern", std::string("^") + part + "(;" + part + ")*$"}};
 }
 
+/// The pattern of a tag in a request, without ^ and $.
+std::string tag_pattern(const Tag& rule) {
+  constexpr const char* not_allowed = R"(,\u0000-\u001f\u007f-\u009f)";
+  const std::string inner = std::string("[^") + not_allowed + ']';
+  const std::string end = std::string("[^\\s\\uFEFF") + not_allowed + ']';
+  return std::string(blank) + '*' + end + '(' + inner + "{0," + std::to_string(rule.max - 2) + '}' +
+         end + ")?" + blank + '*';
+}
+
+Json schema_of(const Tag& rule) {
+  return {{"type", "string"}, {"pattern", '^' + tag_pattern(rule) + '$'}};
+}
+
+/// The schema of tags in a request: `list`, or a text with commas between them, or null. How many
+/// there may be is not said, since only those that differ are counted.
+Json comma_separated(const Json& list, const Tag& rule) {
+  const std::string part = std::string("(") + tag_pattern(rule) + '|' + blank + "*)";
+  Json any_count = list;
+  any_count.erase("maxItems");
+  const Json text = {{"type", "string"}, {"pattern", '^' + part + "(," + part + ")*$"}};
+  return {{"anyOf", Json::array({any_count, text, {{"type", "null"}}})}};
+}
+
 Json schema_of(const DateOrTime& rule) {
   constexpr const char* date = R"(\d{4}-\d{2}-\d{2})";
   constexpr const char* local_time = R"([Tt]\d{2}:\d{2}(:\d{2})?)";
@@ -186,7 +209,12 @@ void Schemas::add(const TypeDescription& type, Direction direction) {
   Json required = Json::array();
   for (const MemberDescription& member : type.members) {
     const bool nullable = direction == Direction::response ? member.optional : member.nullable;
-    Json schema = nullable ? with_null(schema_of_member(member)) : schema_of_member(member);
+    Json schema = schema_of_member(member);
+    if (member.comma_separated && direction == Direction::request) {
+      schema = comma_separated(schema, std::get<Tag>(member.rule));
+    } else if (nullable) {
+      schema = with_null(std::move(schema));
+    }
     schema["description"] = member.description;
     properties[std::string(member.name)] = std::move(schema);
     const bool may_be_absent = member.optional || member.has_default;

@@ -246,6 +246,11 @@ std::optional<std::string> read_string(const JsonValue& value, const RecurrenceR
   return read_string(value, "string_type", "Input should be a valid string", where, faults);
 }
 
+std::optional<std::string> read_string(const JsonValue& value, const Tag& /*rule*/,
+                                       const Where& where, Faults& faults) {
+  return read_string(value, "string_type", "Input should be a valid string", where, faults);
+}
+
 std::optional<std::string> read_string(const JsonValue& value, const Choice& /*rule*/,
                                        const Where& where, Faults& faults) {
   return read_string(value, "string_type", "Input should be a valid string", where, faults);

@@ -63,6 +63,8 @@ void read_text(std::string_view text, const DateOrTime& rule, const Where& where
                support::DateOrTime& out, Faults& faults);
 void read_text(std::string text, const RecurrenceRule& rule, const Where& where, std::string& out,
                Faults& faults);
+void read_text(std::string_view text, const Tag& rule, const Where& where, std::string& out,
+               Faults& faults);
 
 /// The place of `text` in `words`; nothing, and a fault, if it is not there.
 std::optional<std::size_t> find_word(std::string_view text, std::span<const std::string_view> words,
@@ -99,6 +101,8 @@ std::optional<std::string> read_string(const support::JsonValue& value, const Da
                                        const Where& where, Faults& faults);
 std::optional<std::string> read_string(const support::JsonValue& value, const RecurrenceRule& rule,
                                        const Where& where, Faults& faults);
+std::optional<std::string> read_string(const support::JsonValue& value, const Tag& rule,
+                                       const Where& where, Faults& faults);
 std::optional<std::string> read_string(const support::JsonValue& value, const Choice& rule,
                                        const Where& where, Faults& faults);
 
@@ -114,6 +118,9 @@ void read_value(const support::JsonValue& value, const Boolean& rule, const Wher
                 Faults& faults);
 void read_value(const support::JsonValue& value, const Integer& rule, const Where& where,
                 std::int64_t& out, Faults& faults);
+/// Takes little memory and time linear in the value's size, whatever it has.
+void read_value(const support::JsonValue& value, const Tags& rule, const Where& where,
+                std::vector<std::string>& out, Faults& faults);
 template <class T>
 void read_value(const support::JsonValue& value, const Nested& rule, const Where& where, T& out,
                 Faults& faults);
@@ -142,7 +149,8 @@ template <class Rule, class T>
 void read_parameter(std::string_view text, const Rule& rule, const Where& where, T& out,
                     Faults& faults) {
   // All other rules refuse such a text anyway, with a fault of their own.
-  constexpr bool takes_any_text = std::is_same_v<Rule, Text> || std::is_same_v<Rule, Email>;
+  constexpr bool takes_any_text =
+      std::is_same_v<Rule, Text> || std::is_same_v<Rule, Email> || std::is_same_v<Rule, Tag>;
   if (takes_any_text && !check_text(text, where, faults)) return;
   read_text(std::string(text), rule, where, out, faults);
 }
@@ -179,7 +187,8 @@ void read_members(const support::JsonValue& value, const Where& where, T& out, F
       if constexpr (is_clearable<Type>) {
         target.emplace();
         if (!is_null) read_value(found, member.rule, here, target->emplace(), faults);
-      } else if (!is_null || !schema<T>.null_is_absent) {
+      } else if (!is_null || !schema<T>.null_is_absent ||
+                 reads_null<std::remove_cvref_t<decltype(member.rule)>>) {
         read_value(found, member.rule, here, target.emplace(), faults);
       }
     }

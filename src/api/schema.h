@@ -73,6 +73,22 @@ struct Choice {
   bool has_default = false;
 };
 
+/// A tag: trimmed, from one to `max` code points, no comma and no control character (Cc) in it; a
+/// std::string.
+struct Tag {
+  std::size_t max = 50;
+};
+
+/// The tags of a task; a std::vector of std::string. A request may leave them out, and null means
+/// none, in a patch too. It has a list of them, or a text with commas between them. Tags that are
+/// equal by support::fold are one, which has the first spelling; only what is left is counted.
+struct Tags {
+  static constexpr bool has_default = true;  // as in Choice
+  static constexpr bool reads_null = true;   // null is a value of its own
+  Tag element = {};
+  std::size_t max_count = 20;
+};
+
 /// A value of a type that has a schema itself.
 struct Nested {};
 
@@ -168,6 +184,12 @@ constexpr bool has_default(const Rule& rule) {
     return false;
   }
 }
+
+/// Whether null is a value of its own for members with this rule.
+template <class Rule>
+inline constexpr bool reads_null = requires {
+  Rule::reads_null;
+};
 
 template <class T>
 inline constexpr bool is_optional = false;

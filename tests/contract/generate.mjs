@@ -111,12 +111,14 @@ function validString(random, schema) {
 }
 
 export function validValue(random, schema) {
+  if (schema.anyOf) return validValue(random, random.pick(schema.anyOf));
   const type = Array.isArray(schema.type) ? random.pick(schema.type) : schema.type;
   switch (type) {
     case "null": return null;
     case "boolean": return random.chance(0.5);
     case "string": return validString(random, schema);
     case "object": return validObject(random, schema);
+    case "array": return repeat(random.integer(0, 5), () => validValue(random, schema.items));
     default: throw new Error(`no values of ${type}`);
   }
 }

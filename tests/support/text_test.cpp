@@ -5,37 +5,20 @@
 #include <algorithm>
 #include <array>
 
+#include "testing/utf8.h"
+
 namespace taskdock::support {
 
-namespace {
+using testing::is_surrogate;
+using testing::utf8;
 
-std::string utf8(char32_t point) {
-  std::string text;
-  const auto put = [&](char32_t byte) { text += static_cast<char>(byte); };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xc0 | point >> 6);
-  } else if (point < 0x10000) {
-    put(0xe0 | point >> 12);
-  } else {
-    put(0xf0 | point >> 18);
-    put(0x80 | (point >> 12 & 0x3f));
-  }
-  if (point >= 0x800) put(0x80 | (point >> 6 & 0x3f));
-  if (point >= 0x80) put(0x80 | (point & 0x3f));
-  return text;
-}
+namespace {
 
 // Unicode's PropList.txt: White_Space; and U+FEFF.
 constexpr std::array<char32_t, 26> white_space = {
     0x09,   0x0a,   0x0b,   0x0c,   0x0d,   0x20,   0x85,   0xa0,   0x1680,
     0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008,
     0x2009, 0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff};
-
-bool is_surrogate(char32_t point) {
-  return point >= 0xd800 && point <= 0xdfff;
-}
 
 }  // namespace
 
