@@ -65,12 +65,8 @@ void Call::add_missing(std::string_view name) {
   if (!has_fault(name)) api::add_missing({Source::body, name}, faults_);
 }
 
-void Call::add_value_error(const Where& where, std::string_view reason) {
-  faults_.push_back({where.location(), "value_error", "Value error, " + std::string(reason)});
-}
-
-void Call::check_input() const {
-  if (!faults_.empty()) throw ValidationError(faults_);
+void Call::check_input() {
+  if (!faults_.empty()) throw ValidationError(std::move(faults_));
 }
 
 }  // namespace taskdock::api

@@ -89,10 +89,15 @@ class Call {
   bool has_fault(std::string_view name) const;
 
   /// Adds a fault of Pydantic's type value_error, in its words, at `where`.
-  void add_value_error(const Where& where, std::string_view reason);
+  void add_value_error(const Where& where, std::string_view reason) {
+    api::add_value_error(where, reason, faults_);
+  }
+
+  /// What is wrong with what was read, for checks that add to it.
+  Faults& faults() { return faults_; }
 
   /// Throws ValidationError if anything that was read has a fault.
-  void check_input() const;
+  void check_input();
 
  private:
   Strictness* strictness() { return strictness_ ? &*strictness_ : nullptr; }

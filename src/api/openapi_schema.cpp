@@ -55,8 +55,10 @@ Json schema_of(const Integer& rule) {
   return schema;
 }
 
-Json schema_of(const Id& /*rule*/) {
-  return {{"type", "string"}, {"format", "uuid"}};
+Json schema_of(const Id& rule) {
+  Json schema = {{"type", "string"}, {"format", "uuid"}};
+  if (rule.version != 0) schema["pattern"] = "^.{14}" + std::to_string(rule.version);
+  return schema;
 }
 
 Json schema_of(const Instant& /*rule*/) {
@@ -135,6 +137,7 @@ Json with_null(Json schema) {
 Json example_of(const TypeDescription& type) {
   Json example = Json::object();
   for (const MemberDescription& member : type.members) {
+    if (!member.nested && member.example.empty()) continue;
     Json& value = example[std::string(member.name)];
     if (!member.nested) {
       value = Json::parse(member.example);

@@ -49,6 +49,12 @@ class Where {
 
 void add_missing(const Where& where, Faults& faults);
 
+/// Adds a fault of Pydantic's type value_error, in its words.
+void add_value_error(const Where& where, std::string_view reason, Faults& faults);
+
+/// Whether the value at `where`, or something in it, has a fault: then it says nothing.
+bool has_fault(const Where& where, const Faults& faults);
+
 /// Reads a text by its rule into `out`, or adds what is wrong with it to `faults`. The text must be
 /// valid UTF-8 without U+0000.
 void read_text(std::string text, const Text& rule, const Where& where, std::string& out,
@@ -209,15 +215,15 @@ void read_value(const support::JsonValue& value, const List<Rule>& rule, const W
                 std::vector<T>& out, Faults& faults) {
   if (!check_array(value, where, faults)) return;
   const std::size_t faults_before = faults.size();
-  std::size_t count = 0;
+  std::size_t size = 0;
   support::JsonElements elements(value);
-  for (support::JsonValue element; elements.next(element); ++count) {
-    if (count >= rule.max_count) continue;
-    read_value(element, rule.element, Where(where, count), out.emplace_back(), faults);
+  for (support::JsonValue element; elements.next(element); ++size) {
+    if (size >= rule.max_count) continue;
+    read_value(element, rule.element, Where(where, size), out.emplace_back(), faults);
   }
-  if (count > rule.max_count)
+  if (size > rule.max_count)
     faults.resize(faults_before);  // only that there are too many is reported
-  check_count(count, rule.min_count, rule.max_count, where, faults);
+  check_count(size, rule.min_count, rule.max_count, where, faults);
 }
 
 /// The object that the JSON text `body` is; absent, with the fault, where it is none.
@@ -244,15 +250,15 @@ T read_query(const std::vector<std::pair<std::string, std::string>>& query, Faul
     const Where where(Source::query, member.name);
     auto& target = result.*member.pointer;
     if constexpr (requires { member.rule.element; }) {
-      std::size_t count = 0;
+      std::size_t size = 0;
       const std::size_t faults_before = faults.size();
       for (const auto& [name, value] : query) {
-        if (name != member.name || ++count > member.rule.max_count) continue;
-        read_parameter(value, member.rule.element, Where(where, count - 1), target.emplace_back(),
+        if (name != member.name || ++size > member.rule.max_count) continue;
+        read_parameter(value, member.rule.element, Where(where, size - 1), target.emplace_back(),
                        faults);
       }
-      if (count > member.rule.max_count) faults.resize(faults_before);
-      check_count(count, member.rule.min_count, member.rule.max_count, where, faults);
+      if (size > member.rule.max_count) faults.resize(faults_before);
+      check_count(size, member.rule.min_count, member.rule.max_count, where, faults);
     } else {
       for (auto parameter = query.rbegin(); parameter != query.rend(); ++parameter) {
         if (parameter->first != member.name) continue;

@@ -28,7 +28,8 @@ const std::vector<Success> no_content = {{.status = 204}};
 
 constexpr HeaderField etag = {
     "ETag", "The version of this answer; send it in If-None-Match to get 304 while it is current"};
-constexpr HeaderField location = {"Location", "The path of what was created"};
+constexpr HeaderField location = {"Location",
+                                  "The path of what was created, now or by an earlier request"};
 constexpr HeaderField next_occurrence = {
     "Link",
     "The path of the task that follows a completed one that recurs, with rel=next-occurrence",
@@ -279,9 +280,14 @@ std::vector<Route> task_routes() {
        .handler = create_task,
        .operation_id = "create_task",
        .summary = "Create a task",
-       .body = &describe<store::TaskContent>(),
-       .successes = {{.status = 201, .contents = {json<store::Task>()}, .headers = {location}}},
-       .errors = {{409, "The caller has the maximum number of tasks"}}},
+       .body = &describe<NewTask>(),
+       .successes = {{.status = 201,
+                      .contents = {json<store::Task>()},
+                      .headers = {location, next_occurrence}},
+                     {.contents = {json<store::Task>()}, .headers = {location, next_occurrence}}},
+       .errors = {{409,
+                   "The id is taken (if by a task of the caller, Location has its path), or the "
+                   "caller has the maximum number of tasks"}}},
       {.method = "GET",
        .path = "",
        .handler = list_tasks,

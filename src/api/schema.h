@@ -118,7 +118,8 @@ struct Member {
   std::string_view example;
 };
 
-/// `example` is JSON; a member whose type has a schema itself needs none.
+/// `example` is JSON; a member whose type has a schema itself needs none. One that may be absent is
+/// not in the example of its type if it has none.
 template <class Owner, class Type, class Rule>
 constexpr Member<Owner, Type, Rule> member(std::string_view name, Type Owner::*pointer, Rule rule,
                                            std::string_view description,

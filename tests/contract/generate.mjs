@@ -96,9 +96,19 @@ const rules = [
   "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;UNTIL=20400101", "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1;WKST=SU",
 ];
 
+const hexDigits = [..."0123456789abcdef"];
+
+/** A UUID, of the version that the schema wants; the time in one of version 7 is before 2005. */
+function uuid(random, { pattern = "" }) {
+  const version = /\d$/.exec(pattern)?.[0] ?? random.pick([..."1478"]);
+  const digits = (count) => textOf(random, count, hexDigits);
+  return `00${digits(6)}-${digits(4)}-${version}${digits(3)}-${random.pick([..."89ab"])}${digits(3)}-${digits(12)}`;
+}
+
 function validString(random, schema) {
   if (schema.enum) return random.pick(schema.enum.filter((word) => word !== null));
   if (schema.format === "date-time") return instant(random);
+  if (schema.format === "uuid") return uuid(random, schema);
   if (schema.pattern?.startsWith("^\\d{4}-")) return dateOrTime(random);
   if (schema.pattern?.startsWith("^[A-Za-z]+=")) return random.pick(rules);
   if (schema.format === "email") return email(random);

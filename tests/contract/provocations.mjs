@@ -2,7 +2,7 @@
 // row applies to which operation follows from what the operation takes, not from what it says it
 // answers: the document must not be asked whether it is right.
 
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 
 import {
   call, createTask, exchange, logIn, password, sessionOf, signUp,
@@ -118,6 +118,15 @@ function framed(status, what, fields, body) {
   };
 }
 
+/** A UUID of version 7, as a client makes it (RFC 9562, 5.7). */
+function makeTaskId() {
+  const digits = Date.now().toString(16).padStart(12, "0");
+  const random = randomBytes(9).toString("hex");
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6)}`;
+}
+
+const createsTask = is("create_task", "create_task_of_user");
+
 const withToken = (token) => () => ({ token });
 const withHeaders = (headers) => () => ({ headers });
 const withJson = (json) => () => ({ json });
@@ -154,6 +163,11 @@ export const provocations = [
     withHeaders({ "content-type": "Application/JSON; charset=utf-8" })),
   spoilt(200, "no body where none is needed",
     (operation) => takesBody(operation) && !needsBody(operation), withJson(undefined)),
+  spoilt(200, "a task that was sent before", createsTask, async (request, _, { server }) => {
+    const json = { ...request.json, id: makeTaskId() };
+    await call(server, { ...request, json });
+    return { json };
+  }),
   elsewhere(200, "a stylesheet", is("get_asset"),
     ({ docsPage }) => ({ name: /\/assets\/([^"]+\.css)/.exec(docsPage)[1] })),
   elsewhere(200, "a script", is("get_asset"),
@@ -217,7 +231,9 @@ export const provocations = [
   spoilt(409, "an email that is taken", is("signup", "update_me"), ({ json }, _, { bob }) => ({
     json: { ...json, email: bob.email.toUpperCase() },
   })),
-  { status: 409, what: "one task more than a user may have", applies: is("create_task", "create_task_of_user"),
+  spoilt(409, "the id of another task", createsTask, ({ json }, _, { server, ann }) => createTask(server, ann.token)
+    .then((id) => ({ json: { ...json, id } }))),
+  { status: 409, what: "one task more than a user may have", applies: createsTask,
     async send(operation, { limited }) {
       const request = await properRequest(operation, { ...limited, docsPage: "/assets/none" });
       await call(limited.server, request);

@@ -114,6 +114,7 @@ TaskTable::TaskTable(SQLite::Database& database)
       exists_(database,
               "SELECT 1 FROM tasks AS t INDEXED BY tasks_by_id CROSS JOIN users AS u"
               " ON u.id = t.user_id WHERE t.id = ?"),
+      has_id_(database, "SELECT 1 FROM tasks INDEXED BY tasks_by_id WHERE id = ?"),
       change_(database, change_sql.c_str()),
       set_next_(database,
                 "UPDATE tasks NOT INDEXED SET next_task_id = ? WHERE user_id = ? AND id = ?"),
@@ -144,6 +145,16 @@ void TaskTable::add(const Task& task) {
     if (error.getExtendedErrorCode() == SQLITE_CONSTRAINT_TRIGGER) throw UserNotFound();
     throw;
   }
+}
+
+std::optional<Task> TaskTable::find_own(const support::Uuid& owner, const support::Uuid& id) {
+  LentStatement find = find_.lend();
+  if (!find.bind(owner).bind(id).step()) return std::nullopt;
+  return read_task(find, owner);
+}
+
+bool TaskTable::has_id(const support::Uuid& id) {
+  return has_id_.lend().bind(id).step();
 }
 
 Task TaskTable::find(const support::Uuid& owner, const support::Uuid& id) {

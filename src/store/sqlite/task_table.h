@@ -12,6 +12,10 @@ class TaskTable {
 
   /// Throws UserNotFound.
   void add(const Task& task);
+  /// Nothing if the owner has no such task.
+  std::optional<Task> find_own(const support::Uuid& owner, const support::Uuid& id);
+  /// Whether a task of anybody has the id, including leftovers (LeftoverTable).
+  bool has_id(const support::Uuid& id);
   /// Throws TaskNotFound, NotTheOwner; so do the next two.
   Task find(const support::Uuid& owner, const support::Uuid& id);
   Task change(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
@@ -32,6 +36,7 @@ class TaskTable {
   PreparedStatement insert_;
   PreparedStatement find_;
   PreparedStatement exists_;
+  PreparedStatement has_id_;
   PreparedStatement change_;
   PreparedStatement set_next_;
   PreparedStatement remove_;
