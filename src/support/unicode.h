@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace taskdock::support {
 
@@ -14,5 +16,23 @@ namespace taskdock::support {
 /// `text` must be valid UTF-8, and so is the key, of at most three times as many code points. Takes
 /// time n log n. Its tables are those of Unicode 14: characters that are newer stay as they are.
 std::string fold(std::string_view text);
+
+using CodePoints = std::vector<std::int32_t>;
+
+/// Like fold, and without regard to compatibility variants either, so that "ﬁ" is "fi" and a wide A
+/// is an a (Unicode, 3.13, D146); but decomposed (NFKD), with each mark behind its letter. What is
+/// invisible, such as a soft hyphen, is left out (Default_Ignorable_Code_Point).
+CodePoints fold_widely(std::string_view text);
+
+/// Joins letters and marks where there is a code point for both (NFC), in place. `points` must be
+/// in canonical order, as those of fold_widely are, also when some are left out.
+void compose(CodePoints& points);
+
+/// Appends `point`, which must be a code point, as UTF-8.
+void append_utf8(std::string& out, std::int32_t point);
+
+/// What texts are made of, by Unicode's General_Category.
+enum class PointKind { letter_or_number, mark, symbol, modifier_symbol, other };
+PointKind kind_of(std::int32_t point);
 
 }  // namespace taskdock::support

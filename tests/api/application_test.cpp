@@ -1,6 +1,5 @@
 #include "api/application.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "testing/backend.h"
+#include "testing/database.h"
 
 namespace taskdock::api {
 
@@ -169,7 +169,7 @@ TEST_CASE(
   const std::string weak =
       "$argon2id$v=19$m=8192,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg"
       "$64zw4y6hGNSGW1HTKDajc74EIkJpCJ+AUBXDspyrFEU";
-  SQLite::Database database(stage.file.string(), SQLite::OPEN_READWRITE);
+  SQLite::Database database = testing::open_database(stage.file);
   const auto kept_hash = [&] {
     return database.execAndGet("SELECT password_hash FROM users").getString();
   };
@@ -194,7 +194,7 @@ TEST_CASE("api/application: the token of a user who is gone is no token") {
   const json session = stage.sign_up();
   CHECK(stage.call("POST", "/api/tasks", one_task).status == 201);
   {
-    SQLite::Database database(stage.file.string(), SQLite::OPEN_READWRITE);
+    SQLite::Database database = testing::open_database(stage.file);
     database.exec("PRAGMA foreign_keys = ON");
     REQUIRE(database.exec("DELETE FROM users") == 1);
   }
@@ -303,7 +303,7 @@ TEST_CASE("api/application: a database locked by another program is a 503, and r
   Stage stage;
   stage.sign_up();
   {
-    SQLite::Database other(stage.file.string(), SQLite::OPEN_READWRITE);
+    SQLite::Database other = testing::open_database(stage.file);
     other.exec("BEGIN IMMEDIATE");
     const Response response = stage.call("POST", "/api/tasks", one_task);
     check_error(response, 503, busy);
@@ -318,7 +318,7 @@ TEST_CASE("api/application: a database locked by another program is a 503, and r
 TEST_CASE("api/application: a fault of ours is a 500 that tells nothing of its cause") {
   Stage stage;
   const json session = stage.sign_up();
-  SQLite::Database(stage.file.string(), SQLite::OPEN_READWRITE).exec("DROP TABLE tasks");
+  testing::open_database(stage.file).exec("DROP TABLE tasks");
   for (const std::string& path : {std::string("/api/tasks/") + session["id"].get<std::string>(),
                                   "/api/" + session["id"].get<std::string>() + "/tasks/" +
                                       session["id"].get<std::string>()}) {
@@ -333,7 +333,7 @@ TEST_CASE("api/application: a fault of ours is a 500 that tells nothing of its c
 TEST_CASE("api/application: health is 503 whatever keeps the database from answering") {
   Stage stage;
   CHECK(stage.call("GET", "/health").body == R"({"status":"healthy"})");
-  SQLite::Database(stage.file.string(), SQLite::OPEN_READWRITE).exec("DROP TABLE task_totals");
+  testing::open_database(stage.file).exec("DROP TABLE task_totals");
   const Response response = stage.call("GET", "/health");
   check_error(response, 503, busy);
   CHECK(header_of(response, "Retry-After") == "1");

@@ -2,7 +2,6 @@
 
 #include "cli/announcements.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,6 +14,7 @@
 #include "cli/outcome.h"
 #include "system/file_descriptor.h"
 #include "testing/client.h"
+#include "testing/database.h"
 
 namespace taskdock::testing {
 
@@ -159,7 +159,7 @@ TEST_CASE("cli/announcements: each cause of a failed start has its code") {
     check_error(run(serve(database / "x")), 1, "data-unusable");
   }
   SUBCASE("the database of a newer version") {
-    SQLite::Database(database.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
+    open_database(database).exec("PRAGMA user_version = 99");
     check_error(run(serve(data)), 5, "newer-database");
   }
   SUBCASE("anything else") {

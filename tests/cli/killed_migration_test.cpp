@@ -1,11 +1,11 @@
 // A server that is killed while it brings an older database up to date.
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 #include <signal.h>
 
 #include "cli/outcome.h"
 #include "testing/account.h"
+#include "testing/database.h"
 
 namespace taskdock::testing {
 
@@ -39,7 +39,7 @@ struct Newest {
   Newest() {
     const TemporaryDirectory directory;
     { const ServerProcess server(directory.path()); }
-    SQLite::Database database((directory.path() / "taskdock.db").string(), SQLite::OPEN_READWRITE);
+    SQLite::Database database = open_database(directory.path() / "taskdock.db");
     version = number_in(database, "PRAGMA user_version");
     schema = schema_in(database);
   }
@@ -51,7 +51,7 @@ struct Newest {
 /// A database with a user and many tasks, as an older version left it.
 struct OldDatabase {
   explicit OldDatabase(int its_version) : version(its_version) {
-    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    SQLite::Database database = open_database(file);
     database.exec(content_of(source_directory() / "tests/store/sqlite/schemas" /
                              (std::to_string(version) + ".sql")));
     database.exec("PRAGMA application_id = 1415672683; PRAGMA user_version = " +
@@ -123,7 +123,7 @@ struct Migrating {
 
   /// CHECKs that the database has every task as it was; returns its version.
   int check_tasks() const {
-    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+    SQLite::Database database = open_database(file);
     const int version = number_in(database, "PRAGMA user_version");
     CHECK(version >= old.version);
     const bool is_old_schema = schema_in(database) == old.schema;
@@ -158,7 +158,7 @@ struct Migrating {
       CHECK(server.stop().status == 0);
     }
     CHECK(check_tasks() == newest.version);
-    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+    SQLite::Database database = open_database(file);
     const bool is_newest_schema = schema_in(database) == newest.schema;
     CHECK(is_newest_schema);
     CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");

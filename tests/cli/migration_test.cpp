@@ -1,12 +1,12 @@
 // A server that is asked to stop while it brings an older database up to date.
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/outcome.h"
+#include "testing/database.h"
 #include "testing/paths.h"
 
 namespace taskdock::testing {
@@ -29,10 +29,7 @@ struct OldDirectory {
         "INSERT INTO tasks VALUES (zeroblob(16), zeroblob(16), 'Buy milk', NULL, 1, 2, 3)");
   }
 
-  SQLite::Database open() const {
-    return {(directory.path() / "taskdock.db").string(),
-            SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
-  }
+  SQLite::Database open() const { return open_database(directory.path() / "taskdock.db"); }
 
   Process::Strings serve() const { return {"--port", "0", "--data", directory.path().string()}; }
 
@@ -74,6 +71,7 @@ TEST_CASE("cli/migration: a server asked to stop in a long migration ends, and n
   for (const int signal : {SIGTERM, SIGINT}) {
     const OldDirectory old(2);
     SQLite::Database database = old.open();
+    database.setBusyTimeout(0);  // a lock is what this waits for
     // Users without end in the place of Ann, so that counting them takes longer than any test.
     database.exec(
         "ALTER TABLE users RENAME TO finite_users;"

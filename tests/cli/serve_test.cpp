@@ -1,4 +1,3 @@
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <signal.h>
@@ -8,6 +7,7 @@
 
 #include "cli/outcome.h"
 #include "testing/client.h"
+#include "testing/database.h"
 
 namespace taskdock::testing {
 
@@ -128,7 +128,7 @@ TEST_CASE("cli/serve: a database of a newer version is refused, and untouched") 
   const TemporaryDirectory data;
   make_data(data.path());
   const auto file = data.path() / "taskdock.db";
-  SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
+  open_database(file).exec("PRAGMA user_version = 99");
   const std::string before = content_of(file);
   const std::string errors = failed_start(data.path(), {}, 5);
   CHECK(contains(errors, file.string()));
@@ -140,8 +140,7 @@ TEST_CASE("cli/serve: a database of a newer version is refused, and untouched") 
 TEST_CASE("cli/serve: another program's database is refused, and untouched") {
   const TemporaryDirectory data;
   const auto file = data.path() / "taskdock.db";
-  SQLite::Database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
-      .exec("CREATE TABLE theirs (x)");
+  open_database(file).exec("CREATE TABLE theirs (x)");
   const std::string before = content_of(file);
   CHECK(contains(failed_start(data.path(), {}, 5), "another program"));
   CHECK(content_of(file) == before);

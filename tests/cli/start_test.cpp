@@ -233,7 +233,7 @@ TEST_CASE("cli/start: a file that may grow no further is an answer of 503, which
   CHECK(status == 503);
   CHECK(client.get("/api/auth/me").status == 200);
   // It was the log that had reached the limit, and not yet the database.
-  for (int tries = 0; tries < 100 && status != 201; ++tries) {
+  for (int tries = 0; tries < 300 && status != 201; ++tries) {
     if (tries > 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
     status = client.post("/api/tasks", {{"title", "short"}}).status;
   }

@@ -1,4 +1,3 @@
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -7,6 +6,7 @@
 #include "testing/account.h"
 #include "testing/answers.h"
 #include "testing/backend.h"
+#include "testing/database.h"
 
 namespace taskdock::testing {
 
@@ -178,7 +178,7 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture,
                   "http/profile: an email that is to stay does not undo a change on its way") {
   sign_up(client);
-  SQLite::Database other_program(server.backend.file.string(), SQLite::OPEN_READWRITE, 5000);
+  SQLite::Database other_program = open_database(server.backend.file);
   other_program.exec("BEGIN IMMEDIATE");
   {
     const auto change_in_a_tab = [&](const json& change) {

@@ -37,7 +37,7 @@ TEST_CASE("http/worker_pool: each job has a thread of its own, up to the limit a
   CHECK_FALSE(pool.wait_until_done(within(milliseconds(50))));
   CHECK(started == 3);
   gate.set_value();
-  CHECK(pool.wait_until_done(within(seconds(10))));
+  CHECK(pool.wait_until_done(within(seconds(30))));
   CHECK(started == 4);
   CHECK(ended == 4);
   CHECK(pool.run(job));
@@ -48,7 +48,7 @@ TEST_CASE("http/worker_pool: threads nobody needs end, and new ones take their p
   std::atomic<int> done{0};
   for (int round = 0; round < 20; ++round) {
     CHECK(pool.run([&] { ++done; }));
-    CHECK(pool.wait_until_done(within(seconds(10))));
+    CHECK(pool.wait_until_done(within(seconds(30))));
     std::this_thread::sleep_for(milliseconds(round % 4));
   }
   CHECK(done == 20);

@@ -1,6 +1,7 @@
 // A server behind nginx, as the README says; and what the README has for a service's surroundings.
 
 import { execFileSync, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,7 +13,7 @@ import { createInterface } from "node:readline";
 
 import { executable, projectDirectory } from "../testing/server.mjs";
 
-const patience = 20_000; // milliseconds
+const patience = 40_000; // milliseconds
 
 const readme = await readFile(join(projectDirectory, "README.md"), "utf8");
 
@@ -32,13 +33,23 @@ function findNginx() {
   return found;
 }
 
+/**
+ * A port for nginx, which cannot choose one by itself. It is below those that the system gives out (ip(7),
+ * ip_local_port_range), so that no other test gets it before nginx has it.
+ */
 async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const server = net.createServer().listen(port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+    } catch {
+      continue;
+    }
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 async function answers(port) {
@@ -69,6 +80,7 @@ async function stopChild(child) {
  * `stop()` ends both and resolves with what the server has logged.
  */
 export async function startBehindNginx(options, locations) {
+  const nginxProgram = findNginx();
   const directory = await mkdtemp(join(tmpdir(), "taskdock-"));
   const socket = join(directory, "taskdock.sock");
   const errors = [];
@@ -97,9 +109,12 @@ export async function startBehindNginx(options, locations) {
         ${locations.replaceAll("127.0.0.1:8000", `127.0.0.1:${direct}`).replaceAll("/run/taskdock.sock", socket)}
       }
     }`);
-  const nginx = spawn(findNginx(), ["-p", directory, "-c", here("nginx.conf"), "-e", here("error.log")],
+  const nginx = spawn(nginxProgram, ["-p", directory, "-c", here("nginx.conf"), "-e", here("error.log")],
     { stdio: ["ignore", "ignore", "inherit"] });
-  if (!await answers(port)) throw new Error(`nginx did not start: ${await readFile(here("error.log"), "utf8")}`);
+  if (!await answers(port)) {
+    await Promise.all([stopChild(nginx), stopChild(server)]);
+    throw new Error(`nginx did not start: ${await readFile(here("error.log"), "utf8")}`);
+  }
   return {
     host: "127.0.0.1",
     port,

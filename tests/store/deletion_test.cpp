@@ -52,7 +52,7 @@ TEST_CASE_FIXTURE(LargeAccount,
   add_task(again, "new");
   CHECK(is_anything_left());
 
-  CHECK(store->finish_background_work(5s));
+  CHECK(store->finish_background_work(30s));
   CHECK_FALSE(is_anything_left());
   CHECK(same(store->snapshot().find_task(bob.id, his.id), his));
   CHECK(titles_of(store->snapshot().list_tasks(again.id, {10, 0, {}})) == "new");
@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(LargeAccount, "store/deletion: what is left of an account goes
   store.reset();
   REQUIRE(is_anything_left());
   reopen();
-  CHECK(store->finish_background_work(5s));
+  CHECK(store->finish_background_work(30s));
   CHECK_FALSE(is_anything_left());
   CHECK(same(store->snapshot().find_task(bob.id, his.id), his));
 }

@@ -67,7 +67,7 @@ TEST_CASE_FIXTURE(Workshop,
   OtherProcess command([&] {
     Store store(file, {.may_migrate = false});
     store.change([&](Changes& changes) { changes.remove_user(ann.id); });
-    if (!store.finish_background_work(5s)) throw std::runtime_error("not finished");
+    if (!store.finish_background_work(30s)) throw std::runtime_error("not finished");
   });
   Store store(file, {.readers = 2});
   store.change([&](Changes& changes) {

@@ -14,7 +14,7 @@ export const projectDirectory = resolve(fileURLToPath(new URL("../..", import.me
 export const executable = resolve(
   process.env.TASKDOCK ?? join(projectDirectory, "build/release/taskdock"));
 
-const patience = 20_000; // milliseconds; a sanitizer's build on a busy machine is slow to start
+const patience = 40_000; // milliseconds; a sanitizer's build on a busy machine is slow to start
 
 /** The version that `taskdock --version` names first: "taskdock 1.2.3 (...)". */
 export function versionOfExecutable() {

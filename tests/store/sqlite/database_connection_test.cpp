@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(
   const std::filesystem::path log = file.string() + "-wal";
   add_user("ann@example.com");
   REQUIRE(std::filesystem::file_size(log) > 0);
-  CHECK(connection.checkpoint(std::chrono::seconds(5)));
+  CHECK(connection.checkpoint(std::chrono::seconds(30)));
   CHECK(std::filesystem::file_size(log) == 0);
   CHECK(content_of(file).find("ann@example.com") != std::string::npos);
 }
@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(OpenDatabase,
   reader.users.find_credentials(user.email);
   reader.tasks.list(user.id, {.limit = 2, .offset = 1, .completed = false});
   reader.check.lend().step();
-  CHECK(connection.checkpoint(std::chrono::seconds(5)));
+  CHECK(connection.checkpoint(std::chrono::seconds(30)));
   CHECK(std::filesystem::file_size(file.string() + "-wal") == 0);
 }
 

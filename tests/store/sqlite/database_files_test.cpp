@@ -8,6 +8,7 @@
 
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
+#include "testing/database.h"
 
 namespace taskdock::store::sqlite {
 
@@ -101,7 +102,7 @@ TEST_CASE_FIXTURE(Fixture,
     open();
     store.reset();
     if (by_itself) {
-      SQLite::Database database(inner.string(), SQLite::OPEN_READWRITE);
+      SQLite::Database database = testing::open_database(inner);
       database.exec("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = FULL; VACUUM");
     }
     store = std::make_unique<Store>(inner, StoreOptions{.readers = 4});
@@ -112,7 +113,7 @@ TEST_CASE_FIXTURE(Fixture,
       store->change([&](Changes& changes) { changes.add_task(task); });
     }
     {
-      SQLite::Database database(inner.string(), SQLite::OPEN_READWRITE);
+      SQLite::Database database = testing::open_database(inner);
       database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     }
     CHECK_NOTHROW(store->check());
@@ -264,7 +265,7 @@ TEST_CASE_FIXTURE(Fixture,
     REQUIRE(users.size() == 1);
     CHECK(users[0].tasks == 0);
     store.reset();
-    SQLite::Database database(inner.string());
+    SQLite::Database database = testing::open_database(inner, SQLite::OPEN_READONLY);
     CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
   }
 }

@@ -10,6 +10,7 @@
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
 #include "testing/allocations.h"
+#include "testing/database.h"
 
 namespace taskdock::store::sqlite {
 
@@ -130,7 +131,7 @@ TEST_CASE_FIXTURE(OpenStore, "store/sqlite/failure: damage is reported as such, 
 
 TEST_CASE_FIXTURE(OpenStore, "store/sqlite/failure: a value that the schema keeps out is damage") {
   {
-    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+    SQLite::Database database = testing::open_database(file);
     database.exec(
         "PRAGMA ignore_check_constraints = ON;"
         "INSERT INTO users VALUES (x'616263', 'ann@example.com', 'Ann', 'hash', 1)");
@@ -162,9 +163,9 @@ TEST_CASE_FIXTURE(OpenDatabase,
   const FailingDisk disk;
   add_user("ann@example.com");
   reading_error = EIO;
-  CHECK_THROWS_AS(connection.checkpoint(std::chrono::seconds(5)), SQLite::Exception);
+  CHECK_THROWS_AS(connection.checkpoint(std::chrono::seconds(30)), SQLite::Exception);
   reading_error = 0;
-  CHECK(connection.checkpoint(std::chrono::seconds(5)));
+  CHECK(connection.checkpoint(std::chrono::seconds(30)));
 }
 
 TEST_CASE_FIXTURE(Workshop, "store/sqlite/failure: a full disk at the start is named") {

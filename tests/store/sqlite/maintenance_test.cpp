@@ -5,6 +5,7 @@
 #include "store/errors.h"
 #include "store/maintenance.h"
 #include "store/sqlite/fixtures.h"
+#include "testing/database.h"
 
 namespace taskdock::store::sqlite {
 
@@ -20,7 +21,7 @@ struct Fixture : OpenStore {
       for (int i = 0; i < 2000; ++i) changes.add_task(new_task(ann, "a secret of ann"));
     });
     remove_user(ann.id, "hash");
-    store->finish_background_work(std::chrono::seconds(5));
+    store->finish_background_work(std::chrono::seconds(30));
     store.reset();
   }
 };
@@ -78,7 +79,7 @@ TEST_CASE_FIXTURE(Workshop, "store/sqlite/maintenance: only a database of ours i
 TEST_CASE_FIXTURE(Workshop,
                   "store/sqlite/maintenance: a database with auto_vacuum is one like any other") {
   {
-    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    SQLite::Database database = testing::open_database(file);
     database.exec("PRAGMA auto_vacuum = FULL; CREATE TABLE t (x); DROP TABLE t");
   }
   const User ann = new_user("ann@example.com");
@@ -93,11 +94,11 @@ TEST_CASE_FIXTURE(Workshop,
       for (int i = 0; i < 3000; ++i) changes.add_task(new_task(ann, "a secret of ann"));
     });
     store.change([&](Changes& changes) { changes.remove_user(ann.id); });
-    CHECK(store.finish_background_work(std::chrono::seconds(5)));
+    CHECK(store.finish_background_work(std::chrono::seconds(30)));
   }
   CHECK(content_of(file).find("a secret of ann") == std::string::npos);
   store::compact(file);
-  SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+  SQLite::Database database = testing::open_database(file, SQLite::OPEN_READONLY);
   CHECK(database.execAndGet("PRAGMA auto_vacuum").getInt() == 1);
   CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
   CHECK(same(Store(file).snapshot().find_task(bob.id, his.id), his));

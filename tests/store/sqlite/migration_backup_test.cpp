@@ -6,6 +6,7 @@
 
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
+#include "testing/database.h"
 
 namespace taskdock::store::sqlite {
 
@@ -21,7 +22,7 @@ constexpr Schema version_2 = {"CREATE TABLE pets (id INTEGER PRIMARY KEY, name T
 /// A database of an older version with a row in it, open as a server that ended has left it: with
 /// changes that are only in its log.
 struct OldDatabase : Workshop {
-  SQLite::Database database{file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+  SQLite::Database database = testing::open_database(file);
   std::filesystem::path backups = directory.path() / "backups";
   std::filesystem::path backup = backups / "taskdock-schema-1.db";
 
@@ -47,7 +48,7 @@ TEST_CASE_FIXTURE(OldDatabase,
 
   CHECK(mode_of(backups) == perms::owner_all);
   CHECK(mode_of(backup) == (perms::owner_read | perms::owner_write));
-  SQLite::Database kept(backup.string());
+  SQLite::Database kept = testing::open_database(backup, SQLite::OPEN_READONLY);
   CHECK(kept.execAndGet("PRAGMA user_version").getInt() == 1);
   CHECK(kept.execAndGet("PRAGMA application_id").getInt() == 0x5461736b);
   CHECK(kept.execAndGet("SELECT name FROM pets").getString() == "Mia");
@@ -61,7 +62,9 @@ TEST_CASE_FIXTURE(OldDatabase,
   std::ofstream(backup) << "earlier";
   std::ofstream(backup.string() + ".new") << "interrupted";
   migrate(database, version_2);
-  CHECK(SQLite::Database(backup.string()).execAndGet("SELECT name FROM pets").getString() == "Mia");
+  CHECK(testing::open_database(backup, SQLite::OPEN_READONLY)
+            .execAndGet("SELECT name FROM pets")
+            .getString() == "Mia");
   CHECK_FALSE(std::filesystem::exists(backup.string() + ".new"));
 }
 
@@ -80,7 +83,7 @@ TEST_CASE_FIXTURE(OldDatabase,
 TEST_CASE_FIXTURE(Workshop,
                   "store/sqlite/migration_backup: a new database, and one of this version, need "
                   "none") {
-  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  SQLite::Database database = testing::open_database(file);
   migrate(database, version_2);
   migrate(database, version_2);
   CHECK_FALSE(std::filesystem::exists(directory.path() / "backups"));

@@ -9,6 +9,7 @@
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
 #include "store/store.h"
+#include "testing/database.h"
 #include "testing/paths.h"
 
 namespace taskdock::store::sqlite {
@@ -16,10 +17,6 @@ namespace taskdock::store::sqlite {
 namespace {
 
 constexpr int application_id = 0x5461736b;  // "Task"
-
-SQLite::Database open(const std::filesystem::path& file) {
-  return {file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
-}
 
 int pragma(SQLite::Database& database, const std::string& name) {
   return database.execAndGet("PRAGMA " + name).getInt();
@@ -55,7 +52,7 @@ constexpr Schema newest = {
 
 /// Makes a database as an older version of that program left it, with a pet in it.
 void make_version(const std::filesystem::path& file, int version) {
-  SQLite::Database database = open(file);
+  SQLite::Database database = testing::open_database(file);
   migrate(database, {version_1, {}});
   database.exec("INSERT INTO pets (name) VALUES ('Mia')");
   if (version == 1) return;
@@ -83,9 +80,9 @@ std::string refusal(const std::filesystem::path& file) {
 TEST_CASE_FIXTURE(
     Workshop,
     "store/sqlite/migrations: a fresh database is what schema.sql says, and marked as ours") {
-  SQLite::Database fresh = open(file);
+  SQLite::Database fresh = testing::open_database(file);
   migrate(fresh, current_schema());
-  SQLite::Database expected = open(directory.path() / "expected.db");
+  SQLite::Database expected = testing::open_database(directory.path() / "expected.db");
   expected.exec(content_of(testing::source_directory() / "schema.sql"));
   CHECK(schema_of(fresh) == schema_of(expected));
   CHECK(schema_of(fresh).contains("table tasks"));
@@ -103,13 +100,13 @@ TEST_CASE_FIXTURE(Workshop,
                   "store/sqlite/migrations: a database of today's version is left as it is, with "
                   "all that is in it") {
   {
-    SQLite::Database database = open(file);
+    SQLite::Database database = testing::open_database(file);
     migrate(database, newest);
     database.exec("INSERT INTO pets VALUES (1, 'Mia', 'cat')");
   }
   const std::string before = content_of(file);
   {
-    SQLite::Database database = open(file);
+    SQLite::Database database = testing::open_database(file);
     migrate(database, newest);
   }
   CHECK(content_of(file) == before);
@@ -119,14 +116,14 @@ TEST_CASE_FIXTURE(
     Workshop,
     "store/sqlite/migrations: every older version ends with the schema of a fresh database, "
     "and keeps its data") {
-  SQLite::Database fresh = open(directory.path() / "fresh.db");
+  SQLite::Database fresh = testing::open_database(directory.path() / "fresh.db");
   migrate(fresh, newest);
   REQUIRE(pragma(fresh, "user_version") == 4);
   for (int version = 1; version <= 4; ++version) {
     CAPTURE(version);
     const std::filesystem::path old = directory.path() / (std::to_string(version) + ".db");
     make_version(old, version);
-    SQLite::Database database = open(old);
+    SQLite::Database database = testing::open_database(old);
     REQUIRE(pragma(database, "user_version") == version);
     migrate(database, newest);
     CHECK(schema_of(database) == schema_of(fresh));
@@ -141,13 +138,13 @@ TEST_CASE_FIXTURE(
     Workshop,
     "store/sqlite/migrations: every version that was ever released ends with today's schema, "
     "and keeps its users and tasks") {
-  SQLite::Database fresh = open(directory.path() / "fresh.db");
+  SQLite::Database fresh = testing::open_database(directory.path() / "fresh.db");
   migrate(fresh, current_schema());
   for (int version = 1; version < current_schema().version(); ++version) {
     CAPTURE(version);
     const std::filesystem::path old = directory.path() / (std::to_string(version) + ".db");
     {
-      SQLite::Database database = open(old);
+      SQLite::Database database = testing::open_database(old);
       const std::string sql =
           content_of(testing::source_directory() / "tests/store/sqlite/schemas" /
                      (std::to_string(version) + ".sql"));
@@ -171,7 +168,7 @@ TEST_CASE_FIXTURE(
       const Task& task = page.tasks.at(0);
       if (version < 5) CHECK(task.completed_at == task.updated_at);
     }
-    SQLite::Database database = open(old);
+    SQLite::Database database = testing::open_database(old);
     CHECK(schema_of(database) == schema_of(fresh));
     CHECK(pragma(database, "user_version") == current_schema().version());
   }
@@ -185,10 +182,10 @@ TEST_CASE_FIXTURE(
   }};
   make_version(file, 1);
   {
-    SQLite::Database database = open(file);
+    SQLite::Database database = testing::open_database(file);
     CHECK_THROWS_AS(migrate(database, {version_1, failing}), SQLite::Exception);
   }
-  SQLite::Database database = open(file);
+  SQLite::Database database = testing::open_database(file);
   CHECK(pragma(database, "user_version") == 2);
   CHECK(schema_of(database).size() == 1);
   CHECK(database.execAndGet("SELECT name FROM pets WHERE kind IS NULL").getString() == "Mia");
@@ -198,7 +195,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(Workshop,
                   "store/sqlite/migrations: a fresh schema that fails leaves an empty database") {
-  SQLite::Database database = open(file);
+  SQLite::Database database = testing::open_database(file);
   CHECK_THROWS_AS(migrate(database, {"CREATE TABLE a (b); CREATE TABLE a (b)", {}}),
                   SQLite::Exception);
   CHECK(schema_of(database).empty());
@@ -212,7 +209,7 @@ TEST_CASE_FIXTURE(
     "store/sqlite/migrations: a newer version is refused with both numbers, and untouched") {
   { Store{file}; }
   {
-    SQLite::Database database = open(file);
+    SQLite::Database database = testing::open_database(file);
     SUBCASE("in a write-ahead log's database") {}
     SUBCASE("in a database with a rollback journal") {
       database.exec("PRAGMA journal_mode = DELETE");
@@ -229,7 +226,7 @@ TEST_CASE_FIXTURE(
     "store/sqlite/migrations: a newer version loses nothing that is still in its write-ahead log") {
   const std::filesystem::path crashed = directory.path() / "crashed.db";
   {
-    SQLite::Database database = open(file);
+    SQLite::Database database = testing::open_database(file);
     database.exec(
         "PRAGMA journal_mode = WAL; PRAGMA application_id = 1415672683;"
         "PRAGMA user_version = 99; CREATE TABLE future (x); INSERT INTO future VALUES (7)");
@@ -237,7 +234,7 @@ TEST_CASE_FIXTURE(
     std::filesystem::copy(file.string() + "-wal", crashed.string() + "-wal");
   }
   CHECK_THROWS_AS(Store{crashed}, Unusable);
-  SQLite::Database database = open(crashed);
+  SQLite::Database database = testing::open_database(crashed);
   CHECK(pragma(database, "user_version") == 99);
   CHECK(database.execAndGet("SELECT x FROM future").getInt() == 7);
   CHECK(schema_of(database).size() == 1);
@@ -246,7 +243,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(Workshop,
                   "store/sqlite/migrations: another program's database is refused, and untouched") {
   {
-    SQLite::Database database = open(file);
+    SQLite::Database database = testing::open_database(file);
     SUBCASE("with a table") {
       database.exec("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)");
     }
@@ -288,7 +285,7 @@ TEST_CASE_FIXTURE(Workshop,
     std::ofstream(file).flush();
   }
   SUBCASE("an empty database") {
-    open(file).exec("VACUUM");
+    testing::open_database(file).exec("VACUUM");
   }
   REQUIRE(std::filesystem::exists(file));
   Store(file).change(
@@ -307,7 +304,7 @@ TEST_CASE_FIXTURE(Workshop,
   constexpr const char* with_toys =
       "CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT);"
       "CREATE TABLE toys (pet_id INTEGER REFERENCES pets (id) ON DELETE CASCADE)";
-  SQLite::Database database = open(file);
+  SQLite::Database database = testing::open_database(file);
   migrate(database, {with_toys, {}});
   database.exec("INSERT INTO pets VALUES (1, 'Mia'); INSERT INTO toys VALUES (1)");
   migrate(database, {with_toys, rebuilding});
@@ -326,7 +323,7 @@ TEST_CASE_FIXTURE(
       {2, "CREATE TABLE toys (pet_id INTEGER REFERENCES pets (id)); INSERT INTO toys VALUES (99)"},
   }};
   make_version(file, 1);
-  SQLite::Database database = open(file);
+  SQLite::Database database = testing::open_database(file);
   CHECK_THROWS_WITH_AS(
       migrate(database, {version_1, breaking}),
       "a row of toys refers to one of pets that is not there, so the database cannot be brought to "
@@ -347,11 +344,11 @@ TEST_CASE_FIXTURE(
       make_version(file, 1);
     }
     SUBCASE("for an empty database") {
-      open(file).exec("VACUUM");
+      testing::open_database(file).exec("VACUUM");
     }
     const std::string before = content_of(file);
     std::string what = "nothing";
-    SQLite::Database database = open(file);
+    SQLite::Database database = testing::open_database(file);
     try {
       migrate(database, newest, false);
     } catch (const Unusable& error) {
@@ -364,7 +361,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Workshop, "store/sqlite/migrations: today's version may be opened by anybody") {
-  SQLite::Database database = open(file);
+  SQLite::Database database = testing::open_database(file);
   migrate(database, newest);
   CHECK_NOTHROW(migrate(database, newest, false));
 }
@@ -376,7 +373,7 @@ TEST_CASE_FIXTURE(
     std::filesystem::remove(file);
     { Store{file}; }
     {
-      SQLite::Database database = open(file);
+      SQLite::Database database = testing::open_database(file);
       database.exec("PRAGMA user_version = " + std::to_string(version));
     }
     const std::string what = refusal(file);
@@ -390,7 +387,7 @@ TEST_CASE_FIXTURE(
     "store/sqlite/migrations: from version 2 sessions, tokens, tasks and totals are kept") {
   const auto run = [](SQLite::Database& database, const char* sql) { database.exec(sql); };
   {
-    SQLite::Database database = open(file);
+    SQLite::Database database = testing::open_database(file);
     database.exec(content_of(testing::source_directory() / "tests/store/sqlite/schemas/2.sql"));
     run(database,
         "PRAGMA application_id = 1415672683; PRAGMA user_version = 2;"
@@ -414,7 +411,7 @@ TEST_CASE_FIXTURE(
     CHECK(store.snapshot().find_caller(ann, {}, support::Timestamp(std::chrono::microseconds(2))));
     CHECK(store.snapshot().knows_refresh_token({}));
   }
-  SQLite::Database database = open(file);
+  SQLite::Database database = testing::open_database(file);
   CHECK(database.execAndGet("SELECT total FROM user_total").getInt() == 2);
   run(database, "PRAGMA foreign_keys = ON; DELETE FROM users WHERE email = 'ann@example.com'");
   CHECK(database.execAndGet("SELECT count(*) FROM deleted_users").getInt() == 1);
@@ -425,7 +422,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(
     Workshop,
     "store/sqlite/migrations: foreign keys that stay off after a migration are an error") {
-  SQLite::Database database = open(file);
+  SQLite::Database database = testing::open_database(file);
   sqlite3_set_authorizer(
       database.getHandle(),
       [](void*, int action, const char* name, const char* value, const char*, const char*) {

@@ -1,12 +1,12 @@
 #include "store/sqlite/statement.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
 #include <limits>
 
 #include "store/sqlite/fixtures.h"
+#include "testing/database.h"
 
 namespace taskdock::store::sqlite {
 
@@ -15,7 +15,7 @@ namespace {
 using namespace std::string_literals;
 
 struct Memory {
-  SQLite::Database database{":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+  SQLite::Database database = testing::open_database(":memory:");
 };
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "store/store.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
@@ -8,6 +7,7 @@
 
 #include "store/errors.h"
 #include "store/fixtures.h"
+#include "testing/database.h"
 
 namespace taskdock::store::sqlite {
 
@@ -37,7 +37,7 @@ TEST_CASE_FIXTURE(
     REQUIRE(holds(trace));
   }
   remove_user(ann.id, "hash");
-  CHECK(store->finish_background_work(5s));
+  CHECK(store->finish_background_work(30s));
   CHECK_FALSE(holds("ann.secret"));
   CHECK_FALSE(holds("a secret of ann"));
   CHECK_FALSE(holds(std::string(32, '\xA7')));
@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(OpenStore,
     return content_of(file.string() + "-wal").find("ann.secret") != std::string::npos;
   };
   {
-    SQLite::Database reader(file.string(), SQLite::OPEN_READONLY);
+    SQLite::Database reader = testing::open_database(file, SQLite::OPEN_READONLY);
     reader.exec("BEGIN");
     reader.execAndGet("SELECT count(*) FROM users");
     remove_user(ann.id, "hash");
@@ -64,7 +64,7 @@ TEST_CASE_FIXTURE(OpenStore,
     reader.exec("COMMIT");
   }
   // Soon, though nobody writes.
-  for (int i = 0; i < 100 && holds_ann(); ++i) std::this_thread::sleep_for(100ms);
+  for (int i = 0; i < 300 && holds_ann(); ++i) std::this_thread::sleep_for(100ms);
   CHECK_FALSE(holds_ann());
   CHECK(content_of(file).find("ann.secret") == std::string::npos);
 }
@@ -77,14 +77,14 @@ TEST_CASE_FIXTURE(
   std::filesystem::copy_file(file, copy);
   std::filesystem::copy_file(file.string() + "-wal", log);
   REQUIRE(content_of(log).find("ann.secret") != std::string::npos);
-  SQLite::Database reader(copy.string(), SQLite::OPEN_READONLY);
+  SQLite::Database reader = testing::open_database(copy, SQLite::OPEN_READONLY);
   reader.exec("BEGIN");
   reader.execAndGet("SELECT count(*) FROM users");
   Store next(copy, {.readers = 3});
   std::this_thread::sleep_for(500ms);
   CHECK_FALSE(content_of(log).empty());
   reader.exec("COMMIT");
-  for (int i = 0; i < 100 && !content_of(log).empty(); ++i) std::this_thread::sleep_for(100ms);
+  for (int i = 0; i < 300 && !content_of(log).empty(); ++i) std::this_thread::sleep_for(100ms);
   CHECK(content_of(log).empty());
   CHECK(next.snapshot().find_credentials("ann.secret@example.com"));
 }
@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(OpenStore,
 
 TEST_CASE_FIXTURE(OpenStore,
                   "store/sqlite/store: its file has a write-ahead log for whoever opens it next") {
-  SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+  SQLite::Database database = testing::open_database(file, SQLite::OPEN_READONLY);
   CHECK(database.execAndGet("PRAGMA journal_mode").getString() == "wal");
 }
 

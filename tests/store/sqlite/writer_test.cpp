@@ -10,6 +10,7 @@
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
 #include "store/sqlite/threads.h"
+#include "testing/database.h"
 
 namespace taskdock::store::sqlite {
 
@@ -29,12 +30,12 @@ struct Notes : OpenDatabase {
 
   /// How many notes another connection sees, which is how many are committed.
   int committed() const {
-    SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+    SQLite::Database database = testing::open_database(file, SQLite::OPEN_READONLY);
     return database.execAndGet("SELECT count(*) FROM notes").getInt();
   }
 
   bool has(int id) const {
-    SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+    SQLite::Database database = testing::open_database(file, SQLite::OPEN_READONLY);
     return database.execAndGet("SELECT count(*) FROM notes WHERE id = " + std::to_string(id))
                .getInt() == 1;
   }
@@ -385,18 +386,18 @@ TEST_CASE_FIXTURE(
     Notes, "store/sqlite/writer: a call can ask for the log to be emptied once it is committed") {
   const std::filesystem::path log = file.string() + "-wal";
   Writer writer(connection, files);
-  CHECK(writer.finish_background_work(5s));  // what every start does
+  CHECK(writer.finish_background_work(30s));  // what every start does
   writer.run(note(1));
   REQUIRE(std::filesystem::file_size(log) > 0);
   writer.run([](DatabaseConnection& c) {
     add_note(c, 2);
     c.requests.empty_log = true;
   });
-  CHECK(writer.finish_background_work(5s));
+  CHECK(writer.finish_background_work(30s));
   CHECK(std::filesystem::file_size(log) == 0);
   CHECK(has(2));
   writer.run(note(3));  // but only then
-  CHECK(writer.finish_background_work(5s));
+  CHECK(writer.finish_background_work(30s));
   CHECK(std::filesystem::file_size(log) > 0);
 }
 
@@ -482,7 +483,7 @@ TEST_CASE_FIXTURE(Notes,
     c.requests.remove_leftovers = true;
   });
   const auto left = [&] {
-    SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+    SQLite::Database database = testing::open_database(file, SQLite::OPEN_READONLY);
     return database.execAndGet("SELECT count(*) FROM tasks").getInt();
   };
   int calls = 0;
@@ -497,7 +498,7 @@ TEST_CASE_FIXTURE(Notes,
   }
   CHECK(calls > 1);
   CHECK(committed() == calls);
-  CHECK(writer.finish_background_work(5s));
+  CHECK(writer.finish_background_work(30s));
 }
 
 TEST_CASE_FIXTURE(Notes, "store/sqlite/writer: its end does not wait for background work") {
@@ -509,13 +510,13 @@ TEST_CASE_FIXTURE(Notes, "store/sqlite/writer: its end does not wait for backgro
   { Writer writer(connection, files); }
   CHECK(count("tasks") > 0);
   Writer next(connection, files);
-  CHECK(next.finish_background_work(5s));
+  CHECK(next.finish_background_work(30s));
   CHECK_FALSE(connection.leftovers.any());
 }
 
 TEST_CASE_FIXTURE(
     Notes, "store/sqlite/writer: whoever waits for background work that is blocked gives up") {
-  SQLite::Database reader(file.string(), SQLite::OPEN_READONLY);
+  SQLite::Database reader = testing::open_database(file, SQLite::OPEN_READONLY);
   reader.exec("BEGIN");
   reader.execAndGet("SELECT count(*) FROM users");
   Writer writer(connection, files);
