@@ -1,4 +1,4 @@
--- The schema of taskdock.db, version 6 (PRAGMA user_version).
+-- The schema of taskdock.db, version 7 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
 -- migration from the version before (src/store/sqlite/migrations.cpp); a test holds the two together.
@@ -74,7 +74,8 @@ CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at)
 
 -- Clustered by owner and id: the list "newest first" reads this key backwards, and one's own task is
 -- found by one search in it. The owner is no foreign key: they must exist when a task is added
--- (tasks_inserted), and may be deleted before it (deleted_users).
+-- (tasks_inserted), and may be deleted before it (deleted_users). The tags are their names, separated
+-- by commas; the key of the title is what it is sorted by (support::fold).
 CREATE TABLE tasks (
   user_id BLOB NOT NULL,
   id BLOB NOT NULL CHECK (length(id) = 16),
@@ -83,29 +84,89 @@ CREATE TABLE tasks (
   is_completed INTEGER NOT NULL DEFAULT 0 CHECK (is_completed IN (0, 1)),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
   completed_at INTEGER,
   due_date INTEGER,
   remind_at INTEGER,
   priority INTEGER CHECK (priority BETWEEN 0 AND 3),
+  tags TEXT,
   recurrence TEXT,
   recurrence_from INTEGER NOT NULL DEFAULT 0 CHECK (recurrence_from IN (0, 1)),
   parent_task_id BLOB CHECK (length(parent_task_id) = 16),
   next_task_id BLOB CHECK (length(next_task_id) = 16),
+  title_key TEXT NOT NULL,
   PRIMARY KEY (user_id, id)
 ) STRICT, WITHOUT ROWID;
 
 -- "It exists, but it is not yours" knows the id alone.
 CREATE UNIQUE INDEX tasks_by_id ON tasks (id);
 
--- The list of completed tasks, or of open ones, must not read those of the other kind.
+-- The list of completed tasks, or of open ones, must not read those of the other kind, whatever it is
+-- sorted by; the list of both kinds merges the two.
 CREATE INDEX tasks_by_completion ON tasks (user_id, is_completed, id);
+CREATE INDEX tasks_by_update ON tasks (user_id, is_completed, updated_at, id);
+CREATE INDEX tasks_by_due_date ON tasks (user_id, is_completed, due_date, id);
+CREATE INDEX tasks_by_priority ON tasks (user_id, is_completed, priority, id);
+CREATE INDEX tasks_by_title ON tasks (user_id, is_completed, title_key, id);
+CREATE INDEX tasks_by_completion_time ON tasks (user_id, completed_at, id) WHERE completed_at IS NOT NULL;
 
--- Totals of tasks are kept, never counted, so that a page of a long list costs what a page of a short
--- one does.
+-- Deleted tasks, until they are restored or removed for good. The columns are those of tasks, without
+-- the key of the title.
+CREATE TABLE trash (
+  user_id BLOB NOT NULL,
+  id BLOB NOT NULL CHECK (length(id) = 16),
+  deleted_at INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  description TEXT,
+  is_completed INTEGER NOT NULL CHECK (is_completed IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  completed_at INTEGER,
+  due_date INTEGER,
+  remind_at INTEGER,
+  priority INTEGER CHECK (priority BETWEEN 0 AND 3),
+  tags TEXT,
+  recurrence TEXT,
+  recurrence_from INTEGER NOT NULL CHECK (recurrence_from IN (0, 1)),
+  parent_task_id BLOB CHECK (length(parent_task_id) = 16),
+  next_task_id BLOB CHECK (length(next_task_id) = 16),
+  PRIMARY KEY (user_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX trash_by_id ON trash (id);
+CREATE INDEX trash_by_user_and_deletion ON trash (user_id, deleted_at, id);
+CREATE INDEX trash_by_deletion ON trash (deleted_at);
+
+-- The tags that a user's tasks have, in the spelling that came first. Two names with the same key
+-- (support::fold) are the same tag.
+CREATE TABLE tags (
+  user_id BLOB NOT NULL,
+  key TEXT NOT NULL,
+  name TEXT NOT NULL,
+  open INTEGER NOT NULL DEFAULT 0 CHECK (open BETWEEN 0 AND total),
+  total INTEGER NOT NULL DEFAULT 0 CHECK (total >= 0),
+  PRIMARY KEY (user_id, key)
+) STRICT, WITHOUT ROWID;
+
+-- Which tasks have a tag, in the order of the default list.
+CREATE TABLE task_tags (
+  user_id BLOB NOT NULL,
+  key TEXT NOT NULL,
+  is_completed INTEGER NOT NULL CHECK (is_completed IN (0, 1)),
+  id BLOB NOT NULL,
+  PRIMARY KEY (user_id, key, is_completed, id)
+) STRICT, WITHOUT ROWID;
+
+-- What is kept of each user's tasks: their numbers, which are never counted, so that a page of a long
+-- list costs what a page of a short one does, and the number of their changes, which is the revision of
+-- the task that was changed last.
 CREATE TABLE task_totals (
   user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
   total INTEGER NOT NULL DEFAULT 0 CHECK (total >= 0),
-  completed INTEGER NOT NULL DEFAULT 0 CHECK (completed BETWEEN 0 AND total)
+  completed INTEGER NOT NULL DEFAULT 0 CHECK (completed BETWEEN 0 AND total),
+  trash INTEGER NOT NULL DEFAULT 0 CHECK (trash >= 0),
+  revision INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER users_inserted AFTER INSERT ON users
@@ -128,7 +189,8 @@ END;
 
 CREATE TRIGGER tasks_inserted AFTER INSERT ON tasks
 BEGIN
-  UPDATE task_totals SET total = total + 1, completed = completed + new.is_completed
+  UPDATE task_totals
+  SET total = total + 1, completed = completed + new.is_completed, revision = new.revision
   WHERE user_id = new.user_id;
   SELECT RAISE(ABORT, 'a task needs an owner') WHERE changes() = 0;
 END;
@@ -139,9 +201,38 @@ BEGIN
   WHERE user_id = old.user_id;
 END;
 
-CREATE TRIGGER tasks_completion_changed AFTER UPDATE OF is_completed ON tasks
-WHEN new.is_completed <> old.is_completed
+CREATE TRIGGER tasks_changed AFTER UPDATE OF revision ON tasks
 BEGIN
-  UPDATE task_totals SET completed = completed + new.is_completed - old.is_completed
+  UPDATE task_totals
+  SET completed = completed + new.is_completed - old.is_completed, revision = new.revision
   WHERE user_id = new.user_id;
+END;
+
+CREATE TRIGGER trash_inserted AFTER INSERT ON trash
+BEGIN
+  UPDATE task_totals SET trash = trash + 1, revision = new.revision WHERE user_id = new.user_id;
+END;
+
+CREATE TRIGGER trash_deleted AFTER DELETE ON trash
+BEGIN
+  UPDATE task_totals SET trash = trash - 1 WHERE user_id = old.user_id;
+END;
+
+CREATE TRIGGER task_tags_inserted AFTER INSERT ON task_tags
+BEGIN
+  UPDATE tags SET total = total + 1, open = open + 1 - new.is_completed
+  WHERE user_id = new.user_id AND key = new.key;
+END;
+
+CREATE TRIGGER task_tags_changed AFTER UPDATE OF is_completed ON task_tags
+BEGIN
+  UPDATE tags SET open = open + old.is_completed - new.is_completed
+  WHERE user_id = new.user_id AND key = new.key;
+END;
+
+CREATE TRIGGER task_tags_deleted AFTER DELETE ON task_tags
+BEGIN
+  UPDATE tags SET total = total - 1, open = open - 1 + old.is_completed
+  WHERE user_id = old.user_id AND key = old.key;
+  DELETE FROM tags WHERE user_id = old.user_id AND key = old.key AND total = 0;
 END;

@@ -111,6 +111,10 @@ Response answer_to_exception(const Request& request) {
     return error_response(409, "This server takes no more users");
   } catch (const store::TooManyTasks&) {
     return error_response(409, "You have as many tasks as this server allows; delete some first");
+  } catch (const store::TooManyTags&) {
+    return error_response(409, "You have as many tags as this server allows; remove some first");
+  } catch (const store::TagNotFound&) {
+    return error_response(404, "Tag not found");
   } catch (const store::WrongPassword&) {
     return error_response(403, "Wrong password");
   } catch (const store::UserNotFound&) {

@@ -31,6 +31,17 @@ support::Uuid Call::id_parameter(std::string_view name) {
   return id;
 }
 
+/// The path parameter `name`, with the characters that Request::path leaves encoded.
+std::string Call::decoded_parameter(std::string_view name) const {
+  std::string text(parameter(name).value_or(""));
+  for (const auto& [encoded, character] : {std::pair("%2F", "/"), std::pair("%25", "%")}) {
+    for (std::size_t at = 0; (at = text.find(encoded, at)) != std::string::npos; ++at) {
+      text.replace(at, 3, character);
+    }
+  }
+  return text;
+}
+
 void Call::receive_body(std::size_t max_bytes) {
   // A page of another origin may send a body without a Content-Type, or with one of a form's, and
   // need not ask beforehand (fetch.spec.whatwg.org, "CORS-safelisted request-header").

@@ -53,6 +53,14 @@ class Call {
   /// The path parameter `name` as an id.
   support::Uuid id_parameter(std::string_view name);
 
+  /// The path parameter `name`, a text by `rule`.
+  template <class Rule>
+  std::string text_parameter(std::string_view name, const Rule& rule) {
+    std::string value;
+    read_parameter(decoded_parameter(name), rule, {Source::path, name}, value, faults_);
+    return value;
+  }
+
   /// Waits for the body that was announced, of at most `max_bytes` bytes, and keeps it, for body()
   /// and body_or(); to be called once. Throws ApiError (400, 408, 413, 415, 503).
   void receive_body(std::size_t max_bytes);
@@ -101,6 +109,7 @@ class Call {
 
  private:
   Strictness* strictness() { return strictness_ ? &*strictness_ : nullptr; }
+  std::string decoded_parameter(std::string_view name) const;
 
   PathParameters parameters_;
   std::optional<store::Snapshot> snapshot_;

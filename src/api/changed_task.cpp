@@ -54,19 +54,13 @@ void add_next_task(const Services& services, store::Changes& changes, store::Tas
   if (!next) return;
   next->id = services.ids.next();
   next->created_at = next->updated_at = now;
-  changes.add_next_task(task, *next);
+  changes.add_next_task(task, *std::move(next));
 }
 
-std::string path_of_tasks(const Request& request) {
-  const std::string_view path = request.path;
-  constexpr std::string_view tasks = "/tasks";
-  return request.below_prefix(path.substr(0, path.find(tasks) + tasks.size()));
-}
-
-ResponseHeaders link_to_next(const Request& request, const store::Task& task) {
-  if (!task.next_task_id) return {};
-  return {{"Link", '<' + path_of_tasks(request) + '/' + task.next_task_id->to_string() +
-                       R"(>; rel="next-occurrence")"}};
+void remove_task(const Services& services, store::Changes& changes, const support::Uuid& owner,
+                 const support::Uuid& id, support::Timestamp now) {
+  changes.remove_task(owner, id, now);
+  if (services.trash_period == std::chrono::days(0)) changes.purge_task(owner, id);
 }
 
 }  // namespace taskdock::api

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <string>
+#include <optional>
 
-#include "api/request.h"
 #include "api/services.h"
 #include "api/task_types.h"
 #include "store/changes.h"
@@ -27,11 +26,9 @@ store::Task change_task(const Services& services, store::Changes& changes,
 void add_next_task(const Services& services, store::Changes& changes, store::Task& task,
                    support::Timestamp now);
 
-/// The path, as clients write it, of the tasks that `request` is about: "/api/tasks", or the one
-/// with the owner.
-std::string path_of_tasks(const Request& request);
-
-/// The header that names the task which follows `task`, if there is one.
-ResponseHeaders link_to_next(const Request& request, const store::Task& task);
+/// Moves the task to the trash, or removes it for good where there is no trash. Throws what
+/// Changes::remove_task throws.
+void remove_task(const Services& services, store::Changes& changes, const support::Uuid& owner,
+                 const support::Uuid& id, support::Timestamp now);
 
 }  // namespace taskdock::api

@@ -30,6 +30,16 @@ Response replace_task(Call& call);
 Response update_task(Call& call);
 Response set_task_completion(Call& call);
 Response delete_task(Call& call);
+Response summarize_tasks(Call& call);
+
+Response list_trash(Call& call);
+Response empty_trash(Call& call);
+Response purge_task(Call& call);
+Response restore_task(Call& call);
+
+Response list_tags(Call& call);
+Response rename_tag(Call& call);
+Response remove_tag(Call& call);
 
 Response check_health(Call& call);
 Response get_metrics(Call& call);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "api/changed_task.h"
+#include "support/unicode.h"
 namespace taskdock::api {
 
 namespace {
@@ -13,12 +15,23 @@ namespace {
 /// there are after a restart (UuidGenerator::never_below), so nobody may move them far ahead.
 constexpr std::chrono::hours max_clock_lead{24};
 
+bool is_same(const std::vector<std::string>& tags, const std::vector<std::string>& others) {
+  return std::ranges::equal(tags, others, [](const std::string& tag, const std::string& other) {
+    return support::fold(tag) == support::fold(other);
+  });
+}
+
+template <class T>
+bool is_same(const T& value, const T& other) {
+  return value == other;
+}
+
 /// Whether the client that wants `wanted` has nothing to add to `known`.
 bool has_same_content(const store::Task& known, const store::Task& wanted) {
   return known.is_completed == wanted.is_completed &&
          std::apply(
              [&](const auto&... members) {
-               return ((known.*members.pointer == wanted.*members.pointer) && ...);
+               return (is_same(known.*members.pointer, wanted.*members.pointer) && ...);
              },
              task_content<store::Task>);
 }
@@ -54,7 +67,7 @@ bool add_task(const Services& services, store::Changes& changes, PreparedTask& p
               const std::string& tasks_path) {
   store::Task& task = prepared.task;
   if (prepared.has_own_id) {
-    if (auto known = changes.find_task(task.user_id, task.id)) {
+    if (auto known = changes.find_own_task(task.user_id, task.id)) {
       if (!has_same_content(*known, task)) {
         throw ApiError(409, "You have another task with this id",
                        {{"Location", tasks_path + '/' + task.id.to_string()}});
@@ -66,7 +79,7 @@ bool add_task(const Services& services, store::Changes& changes, PreparedTask& p
       throw ApiError(409, "This id is taken; make another one");
     }
   }
-  changes.add_task(task);
+  task = changes.add_task(std::move(task));
   if (task.is_completed) add_next_task(services, changes, task, task.updated_at);
   return true;
 }

@@ -254,6 +254,7 @@ std::string write_document(const std::vector<Route>& routes, const Services& ser
                    {"tags",
                     {{{"name", "accounts"}, {"description", "Users and their sessions"}},
                      {{"name", "tasks"}, {"description", "Tasks; each call has two addresses"}},
+                     {{"name", "tags"}, {"description", "The tags of the caller's tasks"}},
                      {{"name", "service"}, {"description", "The server and its documentation"}}}},
                    {"paths", Json::object()}};
   Schemas schemas;

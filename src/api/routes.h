@@ -46,7 +46,7 @@ struct RouteError {
 struct PathParameter {
   std::string_view name;
   std::string_view description;
-  AnyRule rule;                         // Id or Text
+  AnyRule rule;                         // Id, Tag or Text
   std::vector<RouteError> errors = {};  // that follow from its value
 };
 

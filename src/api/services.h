@@ -35,6 +35,7 @@ struct Services {
   const security::PasswordPolicy& password_policy;
   std::chrono::seconds access_token_ttl;
   std::chrono::seconds refresh_token_ttl;
+  std::chrono::days trash_period;  // how long a deleted task can be restored; 0: not at all
   Signup signup;
   std::string version;
   std::optional<security::LaunchToken> launch_token = {};  // absent: requests need none
@@ -43,6 +44,9 @@ struct Services {
   std::function<void()> request_stop = {};     // returns at once; needed with a launch token
   const Traffic* traffic = nullptr;            // what is counted; null: there is no GET /metrics
   std::string commit = {};                     // of which the server was built
+
+  /// What was deleted before is gone, even where it has not been removed from the database yet.
+  support::Timestamp trash_begins(support::Timestamp now) const { return now - trash_period; }
 };
 
 }  // namespace taskdock::api

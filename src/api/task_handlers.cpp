@@ -1,21 +1,14 @@
 #include "api/changed_task.h"
-#include "api/cursor.h"
 #include "api/handlers.h"
 #include "api/new_task.h"
+#include "api/task_answer.h"
 #include "api/task_types.h"
-#include "api/write.h"
 
 namespace taskdock::api {
 
 namespace {
 
 using store::TaskChange;
-
-/// The filter and order of a list, as its cursors know it.
-std::string_view list_name(const ListParameters& wanted) {
-  if (!wanted.completed) return "-created_at";
-  return *wanted.completed ? "-created_at&completed=true" : "-created_at&completed=false";
-}
 
 /// The change that replaces a task's content.
 store::TaskContentChange to_change(store::TaskReplacement replacement) {
@@ -39,9 +32,9 @@ Response change_task(Call& call, const support::Uuid& id, const TaskChange& chan
   const store::Task task = services.store.change([&](store::Changes& changes) {
     return change_task(services, changes, call.caller.id, id, change, now);
   });
-  Response response{.body = to_json(task)};
+  Response response = task_answer(task);
   if (change.completion != TaskChange::Completion::keep && task.is_completed) {
-    response.headers = link_to_next(call.request, task);
+    link_to_next(call, response, task);
   }
   return response;
 }
@@ -59,39 +52,16 @@ Response create_task(Call& call) {
   const bool is_new = services.store.change(
       [&](store::Changes& changes) { return add_task(services, changes, prepared, tasks_path); });
   const store::Task& task = prepared.task;
-  Response response{.status = is_new ? 201 : 200,
-                    .body = to_json(task),
-                    .headers = link_to_next(call.request, task)};
-  response.headers.emplace_back("Location", tasks_path + '/' + task.id.to_string());
+  Response response = task_answer(task, is_new ? 201 : 200);
+  response.headers.emplace_back("Location", path_of_task(call, task.id));
+  link_to_next(call, response, task);
   return response;
-}
-
-Response list_tasks(Call& call) {
-  const auto wanted = call.query<ListParameters>();
-  const std::string_view list = list_name(wanted);
-  std::optional<Cursor> after;
-  if (wanted.cursor && !wanted.cursor->empty()) {
-    after = decode_cursor(*wanted.cursor, list);
-    if (!after) call.add_value_error({Source::query, "cursor"}, "must be a cursor of this list");
-  }
-  call.check_input();
-  store::TaskPage page = call.snapshot().list_tasks(
-      call.caller.id, {.limit = wanted.limit,
-                       .offset = wanted.offset,
-                       .completed = wanted.completed,
-                       .older_than = after ? std::optional(after->id) : std::nullopt});
-  TaskList answer{.tasks = std::move(page.tasks),
-                  .total = page.total,
-                  .limit = wanted.limit,
-                  .offset = wanted.offset};
-  if (page.has_more) answer.next_cursor = encode_cursor({answer.tasks.back().id}, list);
-  return {.body = to_json(answer)};
 }
 
 Response get_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
-  return {.body = to_json(call.snapshot().find_task(call.caller.id, id))};
+  return task_answer(call.snapshot().find_task(call.caller.id, id));
 }
 
 Response replace_task(Call& call) {
@@ -127,8 +97,11 @@ Response set_task_completion(Call& call) {
 Response delete_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
-  call.services.store.change(
-      [&](store::Changes& changes) { changes.remove_task(call.caller.id, id); });
+  const Services& services = call.services;
+  const support::Timestamp now = services.clock.now();
+  services.store.change([&](store::Changes& changes) {
+    remove_task(services, changes, call.caller.id, id, now);
+  });
   return {.status = 204};
 }
 

@@ -6,9 +6,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <vector>
 
-#include "api/page.h"
 #include "api/schema.h"
 #include "store/types.h"
 
@@ -44,6 +42,11 @@ inline constexpr auto task_content =
                       R"("2026-08-08T15:30:00.000000Z")"),
                member("priority", &Owner::priority, Choice{}, "How important it is; null for none",
                       R"("high")"),
+               member("tags", &Owner::tags, Tags{},
+                      "What it belongs to, at most 20 tags; upper and lower case, and the forms of "
+                      "Unicode, make no difference, and the spelling that came first stays. A text "
+                      "with commas between the tags is accepted as well; null for none",
+                      R"(["home", "shopping"])"),
                member("recurrence", &Owner::recurrence, RecurrenceRule{},
                       "The rule by which it recurs, an RRULE of RFC 5545 with FREQ (DAILY to "
                       "YEARLY), INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST, and COUNT or "
@@ -108,25 +111,6 @@ inline constexpr auto schema<Completion> = patch(
     member("completed", &Completion::completed, Boolean{},
            "Another name for is_completed; if both are given, they must be equal", "true"));
 
-/// Which tasks to list.
-struct ListParameters {
-  std::int64_t limit = default_page_size;
-  std::int64_t offset = 0;
-  std::optional<bool> completed;
-  std::optional<std::string> cursor;
-};
-
-template <>
-inline constexpr auto schema<ListParameters> = object(
-    "ListParameters",
-    member("limit", &ListParameters::limit, page_size, "The maximum number of tasks in the page"),
-    member("offset", &ListParameters::offset, count,
-           "How many tasks to skip; the cost grows with it, so use a cursor for long lists"),
-    member("completed", &ListParameters::completed, Boolean{},
-           "Only completed tasks (true), or only open ones (false)"),
-    member("cursor", &ListParameters::cursor, cursor_text,
-           "The next_cursor of a page of the same list: the page begins after that one"));
-
 template <>
 inline constexpr auto schema<store::Task> =
     object("Task",
@@ -146,24 +130,10 @@ inline constexpr auto schema<store::Task> =
            member("created_at", &store::Task::created_at, Instant{}, "When the task was created",
                   R"("2026-01-06T10:30:00.123456Z")"),
            member("updated_at", &store::Task::updated_at, Instant{},
-                  "When the task was last changed", R"("2026-01-06T10:30:00.123456Z")"));
-
-struct TaskList {
-  std::vector<store::Task> tasks;
-  std::int64_t total = 0;
-  std::int64_t limit = 0;
-  std::int64_t offset = 0;
-  std::optional<std::string> next_cursor = {};
-};
-
-template <>
-inline constexpr auto schema<TaskList> = object(
-    "TaskList", member("tasks", &TaskList::tasks, ListOfNested{}, "The page, newest task first"),
-    member("total", &TaskList::total, count, "How many tasks match, on all pages together", "1"),
-    member("limit", &TaskList::limit, page_size, "The limit of the request", "20"),
-    member("offset", &TaskList::offset, count, "The offset of the request", "0"),
-    member("next_cursor", &TaskList::next_cursor, cursor_text,
-           "The cursor of the next page; null on the last page",
-           R"("AVkbr-MBm5LFGht8PY5PWmt8jZ4P")"));
+                  "When the task was last changed", R"("2026-01-06T10:30:00.123456Z")"),
+           member("revision", &store::Task::revision, Integer{.min = 1},
+                  "The number of the task's last change among all changes of the user's tasks; it "
+                  "is also the ETag",
+                  "7"));
 
 }  // namespace taskdock::api

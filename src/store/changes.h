@@ -51,20 +51,47 @@ class Changes {
   void end_sessions(const support::Uuid& user_id, const std::optional<support::Uuid>& kept);
 
   /// The owner's task; nothing if they have none with this id.
-  std::optional<Task> find_task(const support::Uuid& owner, const support::Uuid& id);
+  std::optional<Task> find_own_task(const support::Uuid& owner, const support::Uuid& id);
   /// Whether a task of anybody has the id, or had it and is not gone completely, so that a new one
   /// cannot have it.
   bool is_task_id_taken(const support::Uuid& id);
-  /// Its id must not be taken. Throws UserNotFound, TooManyTasks.
-  void add_task(const Task& task);
+  // Each of the next calls makes one change of a task, and gives it the next revision of its owner.
+
+  /// Adds the task, whose id must not be taken, and returns it with its revision, and with its tags as they are spelled. Throws
+  /// UserNotFound, TooManyTasks, TooManyTags.
+  Task add_task(Task task);
   /// Returns the changed task. Its `updated_at` becomes `now`, or one microsecond more than before
-  /// if `now` is not later. Throws TaskNotFound, NotTheOwner; so does remove_task.
+  /// if `now` is not later. Throws TaskNotFound, NotTheOwner, TooManyTags.
   Task change_task(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
                    support::Timestamp now);
   /// Adds `next`, with which `completed` goes on, and notes that in `completed`. Throws
   /// UserNotFound, TooManyTasks.
-  void add_next_task(Task& completed, const Task& next);
-  void remove_task(const support::Uuid& owner, const support::Uuid& id);
+  void add_next_task(Task& completed, Task next);
+  /// Moves the task to the trash. Throws TaskNotFound, NotTheOwner.
+  void remove_task(const support::Uuid& owner, const support::Uuid& id, support::Timestamp now);
+  /// Moves the task back from the trash, if it was deleted at `deleted_since` or later. Its
+  /// `updated_at` moves as when it is changed. A task that is not in the trash stays as it is, so
+  /// that to restore it twice is no error. Throws TaskNotFound, NotTheOwner, TooManyTasks,
+  /// TooManyTags.
+  Task restore_task(const support::Uuid& owner, const support::Uuid& id,
+                    support::Timestamp deleted_since, support::Timestamp now);
+
+  /// Removes the task from the trash for good. Throws TaskNotFound, NotTheOwner.
+  void purge_task(const support::Uuid& owner, const support::Uuid& id);
+  /// Removes all of the owner's tasks in the trash for good.
+  void empty_trash(const support::Uuid& owner);
+
+  /// Gives the tag another name, in all tasks, each of which is changed thereby; if there is a tag
+  /// of that name, the two become one. Throws TagNotFound.
+  Tag rename_tag(const support::Uuid& owner, const std::string& name, const std::string& to,
+                 support::Timestamp now);
+  /// Removes the tag from all tasks, each of which is changed thereby. Throws TagNotFound.
+  void remove_tag(const support::Uuid& owner, const std::string& name, support::Timestamp now);
+
+  /// Whether anybody has a task with this id, in the trash or not.
+  bool has_task(const support::Uuid& id);
+  /// The owner's task, as this change sees it. Throws TaskNotFound, NotTheOwner.
+  Task find_task(const support::Uuid& owner, const support::Uuid& id);
 
  private:
   friend class Store;

@@ -58,6 +58,18 @@ class TooManyTasks : public std::runtime_error {
   TooManyTasks() : std::runtime_error("too many tasks") {}
 };
 
+/// The user has the maximum number of different tags.
+class TooManyTags : public std::runtime_error {
+ public:
+  TooManyTags() : std::runtime_error("too many tags") {}
+};
+
+/// None of the user's tasks has this tag.
+class TagNotFound : public std::runtime_error {
+ public:
+  TagNotFound() : std::runtime_error("tag not found") {}
+};
+
 /// The database cannot be used now (locked, full, failing, replaced, or closed); trying again later
 /// may work. Nothing of the call was kept.
 class Unavailable : public std::runtime_error {

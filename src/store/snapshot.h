@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "store/task_query.h"
 #include "store/types.h"
 
 namespace taskdock::store {
@@ -41,6 +42,14 @@ class Snapshot {
   /// `owner` must be in this snapshot. Throws TaskNotFound, NotTheOwner.
   Task find_task(const support::Uuid& owner, const support::Uuid& id);
   TaskPage list_tasks(const support::Uuid& owner, const TaskQuery& query);
+  /// How many of the owner's tasks match, counted up to max_counted.
+  std::int64_t count_tasks(const support::Uuid& owner, std::optional<bool> completed,
+                           const TaskFilter& filter);
+  TaskTotals task_totals(const support::Uuid& owner);
+  TrashPage list_trash(const support::Uuid& owner, const TrashQuery& query);
+  std::int64_t count_trash(const support::Uuid& owner, support::Timestamp deleted_since);
+  /// The owner's tags, most used first.
+  std::vector<Tag> list_tags(const support::Uuid& owner);
 
   /// The largest id of a user, a session or a task, if there is one: new ids must be above it.
   std::optional<support::Uuid> largest_id();

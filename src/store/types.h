@@ -102,6 +102,7 @@ struct TaskMembers {
   Added<std::optional<support::DateOrTime>> due_date = {};
   Added<std::optional<support::Timestamp>> remind_at = {};
   Added<std::optional<Priority>> priority = {};
+  Added<std::vector<std::string>> tags = {};  // no two with one key (support::fold), none with a comma
   Added<std::optional<std::string>> recurrence = {};  // a support::Recurrence, as it was written
   Added<RecurrenceFrom> recurrence_from = {};
 };
@@ -124,6 +125,7 @@ inline constexpr auto task_members =
                Named{"due_date", &Content::due_date},
                Named{"remind_at", &Content::remind_at},
                Named{"priority", &Content::priority},
+               Named{"tags", &Content::tags},
                Named{"recurrence", &Content::recurrence},
                Named{"recurrence_from", &Content::recurrence_from}};
 
@@ -139,6 +141,7 @@ struct Task : TaskContent {
   support::Uuid user_id = {};
   support::Timestamp created_at = {};
   support::Timestamp updated_at = {};
+  std::int64_t revision = 0;  // the number, among the owner's changes, of the last one of this task
   std::optional<support::Timestamp> completed_at = {};  // nothing while the task is open
   std::optional<support::Uuid> parent_task_id = {};     // the first of the series that it continues
   std::optional<support::Uuid> next_task_id = {};       // the one that continues this one
@@ -156,19 +159,16 @@ struct TaskChange {
   Completion completion = Completion::keep;
 };
 
-/// Which tasks of a user to list, newest first.
-struct TaskQuery {
-  std::int64_t limit = 0;
-  std::int64_t offset = 0;
-  std::optional<bool> completed = {};  // nothing: both kinds
-  // Only tasks older than this one, which may have been deleted.
-  std::optional<support::Uuid> older_than = {};
+/// A deleted task that can still be restored.
+struct TrashedTask : Task {
+  support::Timestamp deleted_at = {};
 };
 
-struct TaskPage {
-  std::vector<Task> tasks;
-  std::int64_t total = 0;  // of the tasks that match, on all pages together
-  bool has_more = false;   // whether older ones follow
+/// A tag, with the number of tasks that have it.
+struct Tag {
+  std::string name;
+  std::int64_t open = 0;
+  std::int64_t total = 0;
 };
 
 }  // namespace taskdock::store

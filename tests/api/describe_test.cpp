@@ -9,6 +9,7 @@
 
 #include "api/routes.h"
 #include "api/session_types.h"
+#include "api/task_list_types.h"
 #include "api/task_types.h"
 
 namespace taskdock::api {

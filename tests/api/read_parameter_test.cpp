@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/read.h"
+#include "api/task_list_types.h"
 #include "api/task_types.h"
 
 namespace taskdock::api {

@@ -10,6 +10,7 @@
 
 #include "api/service_types.h"
 #include "api/session_types.h"
+#include "api/task_list_types.h"
 #include "api/task_types.h"
 #include "testing/fakes.h"
 

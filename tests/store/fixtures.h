@@ -114,7 +114,7 @@ struct OpenStore : Workshop {
         [&](Changes& changes) { return changes.change_task(owner, id, change, now); });
   }
   void remove_task(const support::Uuid& owner, const support::Uuid& id) {
-    store->change([&](Changes& changes) { changes.remove_task(owner, id); });
+    store->change([&](Changes& changes) { changes.remove_task(owner, id, clock.now()); });
   }
   void keep(const Task& task) {
     store->change([&](Changes& changes) { changes.add_task(task); });
@@ -150,7 +150,7 @@ inline bool same(const User& a, const User& b) {
 
 inline bool same(const Task& a, const Task& b) {
   return a.id == b.id && a.title == b.title && a.description == b.description &&
-         a.due_date == b.due_date && a.remind_at == b.remind_at && a.priority == b.priority &&
+         a.due_date == b.due_date && a.remind_at == b.remind_at && a.priority == b.priority && a.tags == b.tags &&
          a.recurrence == b.recurrence && a.recurrence_from == b.recurrence_from &&
          a.parent_task_id == b.parent_task_id && a.next_task_id == b.next_task_id &&
          a.is_completed == b.is_completed && a.completed_at == b.completed_at &&

@@ -41,7 +41,7 @@ TEST_CASE_FIXTURE(Workshop,
   add(store, new_task(ann, "second"));
   CHECK_THROWS_AS(add(store, new_task(ann, "third")), TooManyTasks);
   CHECK_NOTHROW(add(store, new_task(bob, "his")));
-  store.change([&](Changes& changes) { changes.remove_task(ann.id, first.id); });
+  store.change([&](Changes& changes) { changes.remove_task(ann.id, first.id, first.updated_at); });
   CHECK_NOTHROW(add(store, new_task(ann, "third")));
   CHECK(store.snapshot().list_tasks(ann.id, {10, 0, {}}).total == 2);
 }

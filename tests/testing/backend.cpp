@@ -35,6 +35,7 @@ Backend::Backend(const Options& options)
                    .password_policy = policy_,
                    .access_token_ttl = std::chrono::seconds(1800),
                    .refresh_token_ttl = options.refresh_token_ttl,
+                   .trash_period = options.trash_period,
                    .signup = options.signup,
                    .version = "1.2.3",
                    .launch_token = options.launch_token,

@@ -19,6 +19,7 @@ class Backend {
     std::optional<security::Throttle::Limits> limits = security::Throttle::Limits{};
     api::Signup signup = api::Signup::open;
     std::chrono::seconds refresh_token_ttl = std::chrono::hours(30 * 24);
+    std::chrono::days trash_period{30};
     std::string denied_passwords = {};  // one a line
     store::Limits store_limits = {};
     std::optional<security::LaunchToken> launch_token = {};

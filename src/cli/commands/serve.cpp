@@ -14,6 +14,7 @@
 #include "cli/service_notifier.h"
 #include "cli/startup.h"
 #include "cli/stop_watch.h"
+#include "cli/trash_pruner.h"
 #include "cli/suggestion.h"
 #include "http/server.h"
 #include "security/password.h"
@@ -149,6 +150,7 @@ ExitStatus Serve::run() {
                                       .password_policy = password_policy,
                                       .access_token_ttl = options_.access_token_ttl,
                                       .refresh_token_ttl = options_.refresh_token_ttl,
+                                      .trash_period = options_.trash_period,
                                       .signup = options_.signup,
                                       .version = version(),
                                       .launch_token = options_.launch_token,
@@ -167,6 +169,7 @@ ExitStatus Serve::run() {
        .max_body_memory = options_.max_body_memory_mib * 1024 * 1024,
        .traffic = traffic});
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
+  const TrashPruner pruner(*store, clock, options_.trash_period);
   return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }
 

@@ -19,6 +19,7 @@ constexpr const char* default_cors_origins =
     "http://localhost:8080,http://127.0.0.1:8080,"
     "tauri://localhost,http://tauri.localhost,https://tauri.localhost";
 
+constexpr std::int64_t max_trash_days = 36'500;
 constexpr std::int64_t max_ttl = std::int64_t{10} * 365 * 24 * 60 * 60;
 
 const Words<api::Signup> signup_words = {
@@ -228,7 +229,13 @@ void ServeOptions::declare_limits(OptionList& list) {
            "Sign-up is refused when there are this many users; none means no limit",
            read_into(max_users));
   list.add("--max-tasks-per-user", "NUMBER", "none",
-           "How many tasks a user may have; none means no limit", read_into(max_tasks_per_user));
+           "How many tasks a user may have, and as many in the trash; none means no limit",
+           read_into(max_tasks_per_user));
+  list.add("--trash-days", "DAYS", std::to_string(trash_period.count()),
+           "How long a deleted task can be restored; 0 removes it at once",
+           [this](const Given& given) {
+             trash_period = std::chrono::days(read_whole(given.text, 0, max_trash_days));
+           });
   list.add(
       "--metrics", "on|off", "off",
       "Whether GET /metrics tells, to whoever asks, how the server does, in Prometheus' format",

@@ -40,6 +40,7 @@ struct ServeOptions {
   std::size_t max_body_memory_mib = 64;
   std::optional<std::int64_t> max_users;
   std::optional<std::int64_t> max_tasks_per_user;
+  std::chrono::days trash_period{30};
   bool metrics = false;
   std::optional<std::string> secret;  // nothing: the key file's
   std::optional<security::LaunchToken> launch_token;

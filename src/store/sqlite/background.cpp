@@ -17,6 +17,7 @@ void BackgroundWork::take_requests() {
   const auto requested = std::exchange(connection_.requests, {});
   wanted_.remove_leftovers |= requested.remove_leftovers;
   wanted_.empty_log |= requested.empty_log;
+  if (requested.prune_trash_before) wanted_.prune_trash_before = requested.prune_trash_before;
 }
 
 BackgroundWork::State BackgroundWork::do_slice() noexcept {
@@ -25,6 +26,9 @@ BackgroundWork::State BackgroundWork::do_slice() noexcept {
     if (wanted_.remove_leftovers) {
       state = remove_leftovers();
       wanted_.remove_leftovers = state != State::done;
+    } else if (wanted_.prune_trash_before) {
+      state = prune_trash(*wanted_.prune_trash_before);
+      if (state == State::done) wanted_.prune_trash_before.reset();
     } else if (wanted_.empty_log) {
       state = empty_log();
       wanted_.empty_log = state != State::done;
@@ -56,6 +60,20 @@ BackgroundWork::State BackgroundWork::remove_leftovers() {
   } while (removed.more && std::chrono::steady_clock::now() < end);
   connection_.commit.lend().step();
   return removed.more ? State::more : State::done;
+}
+
+BackgroundWork::State BackgroundWork::prune_trash(support::Timestamp deleted_before) {
+  constexpr std::int64_t max_rows = 100;
+  if (!connection_.trash.any_deleted_before(deleted_before)) return State::done;
+  const auto end = std::chrono::steady_clock::now() + slice_length_;
+  bool more = true;
+  connection_.begin_immediate.lend().step();
+  while (more && std::chrono::steady_clock::now() < end) {
+    more = connection_.trash.remove_deleted_before(deleted_before, max_rows) == max_rows;
+  }
+  connection_.requests.empty_log = true;
+  connection_.commit.lend().step();
+  return more ? State::more : State::done;
 }
 
 /// The log still has copies of what was overwritten in the database.

@@ -1,6 +1,11 @@
 #include "store/sqlite/changes.h"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "store/errors.h"
+#include "support/unicode.h"
 
 namespace taskdock::store {
 
@@ -66,19 +71,22 @@ void Changes::end_sessions(const support::Uuid& user_id, const std::optional<sup
   writing_.connection.requests.remove_leftovers = true;
 }
 
-std::optional<Task> Changes::find_task(const support::Uuid& owner, const support::Uuid& id) {
+std::optional<Task> Changes::find_own_task(const support::Uuid& owner, const support::Uuid& id) {
   return writing_.connection.tasks.find_own(owner, id);
 }
 
 bool Changes::is_task_id_taken(const support::Uuid& id) {
-  return writing_.connection.tasks.has_id(id);
+  return writing_.connection.tasks.has_id(id) || writing_.connection.trash.has_id(id);
 }
 
-void Changes::add_task(const Task& task) {
+Task Changes::add_task(Task task) {
   sqlite::TaskTable& tasks = writing_.connection.tasks;
   const auto& limit = writing_.limits.tasks_per_user;
-  if (limit && tasks.count(task.user_id) >= *limit) throw TooManyTasks();
-  tasks.add(task);
+  if (limit) {
+    const auto totals = tasks.totals(task.user_id);
+    if (totals && totals->total >= *limit) throw TooManyTasks();
+  }
+  return tasks.add(std::move(task));
 }
 
 Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
@@ -86,14 +94,77 @@ Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
   return writing_.connection.tasks.change(owner, id, change, now);
 }
 
-void Changes::add_next_task(Task& completed, const Task& next) {
-  add_task(next);
-  writing_.connection.tasks.set_next(completed, next.id);
-  completed.next_task_id = next.id;
+void Changes::add_next_task(Task& completed, Task next) {
+  completed.next_task_id = add_task(std::move(next)).id;
+  writing_.connection.tasks.set_next(completed);
 }
 
-void Changes::remove_task(const support::Uuid& owner, const support::Uuid& id) {
-  writing_.connection.tasks.remove(owner, id);
+void Changes::remove_task(const support::Uuid& owner, const support::Uuid& id,
+                          support::Timestamp now) {
+  sqlite::TrashTable& trash = writing_.connection.trash;
+  trash.add({writing_.connection.tasks.remove(owner, id), now});
+  // A list and a trash have room for as many tasks.
+  const auto& limit = writing_.limits.tasks_per_user;
+  if (limit && writing_.connection.tasks.totals(owner)->trash > *limit) trash.remove_oldest(owner);
+}
+
+Task Changes::restore_task(const support::Uuid& owner, const support::Uuid& id,
+                           support::Timestamp deleted_since, support::Timestamp now) {
+  sqlite::TrashTable& trash = writing_.connection.trash;
+  auto task = trash.find(owner, id, deleted_since);
+  if (!task) return find_task(owner, id);
+  task->updated_at = std::max(now, task->updated_at + std::chrono::microseconds(1));
+  trash.remove(owner, id);
+  return add_task(*std::move(task));
+}
+
+void Changes::purge_task(const support::Uuid& owner, const support::Uuid& id) {
+  writing_.connection.trash.remove(owner, id);
+  writing_.connection.requests.empty_log = true;
+}
+
+void Changes::empty_trash(const support::Uuid& owner) {
+  writing_.connection.trash.remove_all(owner);
+  writing_.connection.requests.empty_log = true;
+}
+
+bool Changes::has_task(const support::Uuid& id) {
+  return writing_.connection.tasks.has(id) || writing_.connection.trash.has(id);
+}
+
+Task Changes::find_task(const support::Uuid& owner, const support::Uuid& id) {
+  return writing_.connection.tasks.find(owner, id);
+}
+
+Tag Changes::rename_tag(const support::Uuid& owner, const std::string& name, const std::string& to,
+                        support::Timestamp now) {
+  sqlite::TagTable& tags = writing_.connection.tags;
+  const std::string old_key = support::fold(name);
+  const std::string new_key = support::fold(to);
+  const auto tasks = tags.tasks_with(owner, old_key);
+  if (old_key == new_key) tags.respell(owner, old_key, to);
+  for (const support::Uuid& id : tasks) {
+    std::vector<std::string> kept;
+    bool has_new = false;
+    for (const std::string& tag : find_task(owner, id).tags) {
+      const std::string key = support::fold(tag);
+      const bool is_new = key == old_key || key == new_key;
+      if (is_new && std::exchange(has_new, true)) continue;
+      kept.push_back(is_new ? to : tag);
+    }
+    change_task(owner, id, {.content = {.tags = std::move(kept)}}, now);
+  }
+  return tags.find(owner, new_key);
+}
+
+void Changes::remove_tag(const support::Uuid& owner, const std::string& name,
+                         support::Timestamp now) {
+  const std::string removed = support::fold(name);
+  for (const support::Uuid& id : writing_.connection.tags.tasks_with(owner, removed)) {
+    std::vector<std::string> kept = find_task(owner, id).tags;
+    std::erase_if(kept, [&](const std::string& tag) { return support::fold(tag) == removed; });
+    change_task(owner, id, {.content = {.tags = std::move(kept)}}, now);
+  }
 }
 
 }  // namespace taskdock::store

@@ -4,11 +4,15 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 
 #include "store/sqlite/leftover_table.h"
 #include "store/sqlite/session_table.h"
 #include "store/sqlite/statement.h"
+#include "store/sqlite/tag_table.h"
+#include "store/sqlite/task_list.h"
 #include "store/sqlite/task_table.h"
+#include "store/sqlite/trash_table.h"
 #include "store/sqlite/user_table.h"
 
 namespace taskdock::store::sqlite {
@@ -68,6 +72,8 @@ class DatabaseConnection {
   struct BackgroundRequests {
     bool remove_leftovers = false;
     bool empty_log = false;
+    // Tasks in the trash that were deleted before are to be removed for good.
+    std::optional<support::Timestamp> prune_trash_before = {};
   };
   BackgroundRequests requests;
 
@@ -82,7 +88,10 @@ class DatabaseConnection {
  public:
   UserTable users;
   SessionTable sessions;
-  TaskTable tasks;
+  TagTable tags;
+  TaskTable tasks;  // refers to the tags
+  TaskList task_list;
+  TrashTable trash;
   LeftoverTable leftovers;
   PreparedStatement begin_immediate;
   PreparedStatement commit;

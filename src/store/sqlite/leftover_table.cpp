@@ -18,6 +18,15 @@ LeftoverTable::LeftoverTable(SQLite::Database& database)
                     "DELETE FROM tasks NOT INDEXED WHERE user_id = ?1 AND id <= coalesce("
                     "(SELECT id FROM tasks NOT INDEXED WHERE user_id = ?1 ORDER BY id"
                     " LIMIT 1 OFFSET ?2 - 1), x'ffffffffffffffffffffffffffffffff')"),
+      remove_trash_(database,
+                    "DELETE FROM trash NOT INDEXED WHERE user_id = ?1 AND id IN"
+                    " (SELECT id FROM trash NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
+      remove_task_tags_(database,
+                        "DELETE FROM task_tags WHERE user_id = ?1 AND (key, is_completed, id) IN"
+                        " (SELECT key, is_completed, id FROM task_tags WHERE user_id = ?1 LIMIT ?2)"),
+      remove_tags_(database,
+                   "DELETE FROM tags WHERE user_id = ?1 AND key IN"
+                   " (SELECT key FROM tags WHERE user_id = ?1 LIMIT ?2)"),
       forget_user_(database, "DELETE FROM deleted_users WHERE id = ?"),
       first_session_(database, "SELECT id FROM ended_sessions LIMIT 1"),
       remove_tokens_(database,
@@ -43,7 +52,10 @@ LeftoverTable::Removed LeftoverTable::remove_some() {
     return lent.changed_rows();
   };
   if (const auto user = first(first_user_)) {
-    if (remove(remove_tasks_, *user) == max_rows) return {.more = true};
+    for (PreparedStatement* const statement :
+         {&remove_tasks_, &remove_trash_, &remove_task_tags_, &remove_tags_}) {
+      if (remove(*statement, *user) == max_rows) return {.more = true};
+    }
     forget_user_.lend().bind(*user).step();
     return {.more = true, .last_of_a_user = true};
   }

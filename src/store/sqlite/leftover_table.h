@@ -28,6 +28,9 @@ class LeftoverTable {
   PreparedStatement any_;
   PreparedStatement first_user_;
   PreparedStatement remove_tasks_;
+  PreparedStatement remove_trash_;
+  PreparedStatement remove_task_tags_;
+  PreparedStatement remove_tags_;
   PreparedStatement forget_user_;
   PreparedStatement first_session_;
   PreparedStatement remove_tokens_;

@@ -21,7 +21,8 @@ struct Schema {
   int version() const { return migrations.empty() ? 1 : migrations.back().to_version; }
 };
 
-/// The schema of this executable.
+/// The schema of this executable (migration_steps.cpp). A step may call the SQL functions of
+/// functions.h.
 Schema current_schema();
 
 /// The version of `database`, 0 for an empty one. Only reads. Throws Unusable when the file is no

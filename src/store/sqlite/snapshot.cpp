@@ -55,15 +55,45 @@ Task Snapshot::find_task(const support::Uuid& owner, const support::Uuid& id) {
 }
 
 TaskPage Snapshot::list_tasks(const support::Uuid& owner, const TaskQuery& query) {
+  return reading_->read([&](DatabaseConnection& connection) {
+    const TaskTotals totals = connection.tasks.totals(owner).value_or(TaskTotals{});
+    return connection.task_list.list(owner, totals, query);
+  });
+}
+
+std::int64_t Snapshot::count_tasks(const support::Uuid& owner, std::optional<bool> completed,
+                                   const TaskFilter& filter) {
+  return reading_->read([&](DatabaseConnection& connection) {
+    return connection.task_list.count(owner, completed, filter);
+  });
+}
+
+TaskTotals Snapshot::task_totals(const support::Uuid& owner) {
+  return reading_->read([&](DatabaseConnection& connection) {
+    return connection.tasks.totals(owner).value_or(TaskTotals{});
+  });
+}
+
+TrashPage Snapshot::list_trash(const support::Uuid& owner, const TrashQuery& query) {
   return reading_->read(
-      [&](DatabaseConnection& connection) { return connection.tasks.list(owner, query); });
+      [&](DatabaseConnection& connection) { return connection.trash.list(owner, query); });
+}
+
+std::int64_t Snapshot::count_trash(const support::Uuid& owner, support::Timestamp deleted_since) {
+  return reading_->read(
+      [&](DatabaseConnection& connection) { return connection.trash.count(owner, deleted_since); });
+}
+
+std::vector<Tag> Snapshot::list_tags(const support::Uuid& owner) {
+  return reading_->read(
+      [&](DatabaseConnection& connection) { return connection.tags.list(owner); });
 }
 
 std::optional<support::Uuid> Snapshot::largest_id() {
   return reading_->read([](DatabaseConnection& connection) {
     std::optional<support::Uuid> largest;
     for (const auto& id : {connection.users.largest_id(), connection.sessions.largest_id(),
-                           connection.tasks.largest_id()}) {
+                           connection.tasks.largest_id(), connection.trash.largest_id()}) {
       if (id && (!largest || largest->bytes < id->bytes)) largest = id;
     }
     return largest;

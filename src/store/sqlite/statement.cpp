@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <utility>
@@ -32,7 +33,7 @@ constexpr std::int64_t form_mask = (1 << form_bits) - 1;
 std::int64_t encode(const support::DateOrTime& value) {
   const std::chrono::microseconds time = std::visit(
       [](auto point) { return std::chrono::microseconds(point.time_since_epoch()); }, value);
-  return (std::int64_t{time.count()} << form_bits) | static_cast<std::int64_t>(value.index());
+  return earliest_encoded(time) | static_cast<std::int64_t>(value.index());
 }
 
 support::Timestamp checked(std::chrono::microseconds time) {
@@ -57,6 +58,10 @@ support::DateOrTime decode(std::int64_t encoded) {
 }
 
 }  // namespace
+
+std::int64_t earliest_encoded(std::chrono::microseconds time) {
+  return std::int64_t{time.count()} << form_bits;
+}
 
 LentStatement::~LentStatement() {
   // It returns the error that the last step has reported already.
@@ -91,6 +96,21 @@ LentStatement& LentStatement::bind(support::Timestamp value) {
 
 LentStatement& LentStatement::bind(const support::DateOrTime& value) {
   return bind(encode(value));
+}
+
+LentStatement& LentStatement::bind(const std::vector<std::string>& value) {
+  if (value.empty()) return bind_null();
+  std::string joined;
+  for (const std::string& part : value) joined.append(joined.empty() ? "" : ",").append(part);
+  check(sqlite3_bind_text(statement_, next_parameter(), joined.data(),
+                          static_cast<int>(joined.size()), SQLITE_TRANSIENT));
+  return *this;
+}
+
+LentStatement& LentStatement::bind(const Value& value) {
+  if (const auto* const text = std::get_if<std::string>(&value)) return bind(*text);
+  if (const auto* const integer = std::get_if<std::int64_t>(&value)) return bind(*integer);
+  return bind_null();
 }
 
 LentStatement& LentStatement::bind_null() {
@@ -135,6 +155,33 @@ void LentStatement::get(sqlite3_value* value, std::string& to) {
   const void* bytes = sqlite3_value_blob(value);
   const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
   to = size == 0 ? std::string() : std::string(static_cast<const char*>(bytes), size);
+}
+
+void LentStatement::read(std::vector<std::string>& to) {
+  sqlite3_value* const value = next_column();
+  to.clear();
+  if (is_null(value)) return;
+  std::string joined;
+  get(value, joined);
+  for (std::size_t start = 0; start <= joined.size();) {
+    const std::size_t end = std::min(joined.find(',', start), joined.size());
+    to.push_back(joined.substr(start, end - start));
+    start = end + 1;
+  }
+}
+
+void LentStatement::read(Value& to) {
+  sqlite3_value* const value = next_column();
+  switch (sqlite3_value_type(value)) {
+    case SQLITE_NULL:
+      to = std::monostate();
+      break;
+    case SQLITE_INTEGER:
+      get(value, to.emplace<std::int64_t>());
+      break;
+    default:
+      get(value, to.emplace<std::string>());
+  }
 }
 
 void LentStatement::get(sqlite3_value* value, std::int64_t& to) {

@@ -9,6 +9,8 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <variant>
+#include <vector>
 
 #include "store/types.h"
 #include "support/clock.h"
@@ -45,6 +47,8 @@ class LentStatement {
   LentStatement& bind(std::int64_t value);
   LentStatement& bind(support::Timestamp value);
   LentStatement& bind(const support::DateOrTime& value);
+  /// As one text, separated by commas, which none of them has; null if there are none. Copied.
+  LentStatement& bind(const std::vector<std::string>& value);
   /// As its number.
   template <class Enumeration>
   requires std::is_enum_v<Enumeration> LentStatement& bind(Enumeration value) {
@@ -55,6 +59,11 @@ class LentStatement {
     return value ? bind(*value) : bind_null();
   }
   LentStatement& bind_null();
+
+  /// A null, an integer or a text.
+  using Value = std::variant<std::monostate, std::int64_t, std::string>;
+  LentStatement& bind(const Value& value);
+  void read(Value& to);
 
   /// Whether there is a (further) row. Throws SQLite::Exception.
   bool step();
@@ -79,6 +88,7 @@ class LentStatement {
   void read(T& to) {
     get(next_column(), to);
   }
+  void read(std::vector<std::string>& to);
   template <class T>
   void read(std::optional<T>& to) {
     sqlite3_value* const value = next_column();
@@ -120,6 +130,10 @@ class LentStatement {
   int parameter_ = 0;
   int column_ = 0;
 };
+
+/// Every due date of this form and time, or of a later time, is kept as this number or a larger one,
+/// and every earlier one as a smaller one.
+std::int64_t earliest_encoded(std::chrono::microseconds time);
 
 /// One statement of one connection, prepared at its first use and kept. Like its connection it
 /// belongs to one thread at a time.

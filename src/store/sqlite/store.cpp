@@ -99,6 +99,16 @@ void Store::touch_session(const support::Uuid& id, support::Timestamp now) noexc
   }
 }
 
+void Store::prune_trash(support::Timestamp deleted_before) noexcept {
+  try {
+    parts_->writer->post([deleted_before](DatabaseConnection& connection) {
+      connection.requests.prune_trash_before = deleted_before;
+    });
+  } catch (const std::bad_alloc&) {
+    // The next call does it.
+  }
+}
+
 Snapshot Store::snapshot() {
   return Snapshot(std::make_unique<Snapshot::Reading>(*parts_->readers));
 }

@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(OpenDatabase,
   DatabaseConnection reader(file, DatabaseConnection::Role::reader);
   reader.users.password_hash(user.id);
   reader.users.find_credentials(user.email);
-  reader.tasks.list(user.id, {.limit = 2, .offset = 1, .completed = false});
+  reader.task_list.list(user.id, {.total = 5}, {.limit = 2, .offset = 1, .completed = false});
   reader.check.lend().step();
   CHECK(connection.checkpoint(std::chrono::seconds(30)));
   CHECK(std::filesystem::file_size(file.string() + "-wal") == 0);

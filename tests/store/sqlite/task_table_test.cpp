@@ -23,7 +23,12 @@ struct Fixture : OpenDatabase {
   }
   TaskPage list(const User& user, std::int64_t limit = 100, std::int64_t offset = 0,
                 std::optional<bool> completed = {}) {
-    return connection.tasks.list(user.id, {limit, offset, completed});
+    return list(user.id, {limit, offset, completed});
+  }
+
+  TaskPage list(const support::Uuid& owner, const TaskQuery& query) {
+    return connection.task_list.list(owner, connection.tasks.totals(owner).value_or(TaskTotals{}),
+                                     query);
   }
 
   /// Whether the totals that are kept are what counting gives, for everybody.
@@ -266,7 +271,7 @@ TEST_CASE_FIXTURE(Fixture,
   for (char c = 'a'; c <= 'g'; ++c) tasks.push_back(add_task(ann, std::string(1, c), c % 2 == 0));
   const auto page_after = [&](const Task& task, std::int64_t limit,
                               std::optional<bool> completed = {}, std::int64_t offset = 0) {
-    return connection.tasks.list(ann.id, {limit, offset, completed, task.id});
+    return list(ann.id, {.limit = limit, .offset = offset, .completed = completed, .after = TaskPlace{.id = task.id}});
   };
   connection.tasks.remove(ann.id, tasks[4].id);
   CHECK(titles_of(page_after(tasks[4], 3)) == "d c b");
@@ -281,7 +286,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(titles_of(page_after(tasks[6], 2, {}, 1)) == "d c");
   CHECK(titles_of(page_after(tasks[0], 2)).empty());
   CHECK_FALSE(page_after(tasks[0], 2).has_more);
-  CHECK(titles_of(connection.tasks.list(bob.id, {2, 0, {}, tasks[6].id})).empty());
+  CHECK(titles_of(list(bob.id, {.limit = 2, .after = TaskPlace{.id = tasks[6].id}})).empty());
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -318,7 +323,7 @@ TEST_CASE_FIXTURE(Fixture,
   add_task(ann, "hers");
   for (const auto& user : {bob.id, ids.next()}) {
     for (const std::optional<bool> completed : {std::optional<bool>(), {true}, {false}}) {
-      const TaskPage page = connection.tasks.list(user, {10, 0, completed});
+      const TaskPage page = list(user, {10, 0, completed});
       CHECK(page.tasks.empty());
       CHECK(page.total == 0);
     }

@@ -1,0 +1,99 @@
+#include "api/handlers.h"
+#include "api/route_parts.h"
+#include "api/service_types.h"
+
+namespace taskdock::api {
+
+namespace {
+
+constexpr HeaderField etag = {
+    "ETag", "The version of this answer; send it in If-None-Match to get 304 while it is current"};
+PathParameter file_name() {
+  return {"name", "The name of the file", Text{}, {{404, "There is no such file"}}};
+}
+
+Content page() {
+  return {"text/html", nullptr};
+}
+
+}  // namespace
+
+std::vector<Route> service_routes() {
+  return {
+      {.method = "GET",
+       .path = "/",
+       .handler = welcome,
+       .offered = Offered::without_site,
+       .operation_id = "get_welcome",
+       .tag = "service",
+       .summary = "Get the service's name and version",
+       .successes = {{.contents = {json<Welcome>(), page()}}},
+       .needs_database = false},
+      {.method = "GET",
+       .path = "/health",
+       .handler = check_health,
+       .operation_id = "get_health",
+       .tag = "service",
+       .summary = "Check that the database answers",
+       .successes = answers<Health>(),
+       .needs_launch_token = false},
+      {.method = "GET",
+       .path = "/metrics",
+       .handler = get_metrics,
+       .offered = Offered::with_metrics,
+       .operation_id = "get_metrics",
+       .tag = "service",
+       .summary = "Get metrics in Prometheus' text format",
+       .successes = {{.contents = {{"text/plain", nullptr}}}},
+       .needs_database = false},
+      {.method = "POST",
+       .path = "/api/server/stop",
+       .handler = stop_server,
+       .offered = Offered::with_launch_token,
+       .operation_id = "stop_server",
+       .tag = "service",
+       .summary = "Stop the server",
+       .successes = {{.status = 202, .contents = {json<Stopping>()}}},
+       .needs_database = false},
+      {.method = "GET",
+       .path = "/openapi.json",
+       .handler = get_openapi,
+       .operation_id = "get_openapi",
+       .tag = "service",
+       .summary = "Get the OpenAPI 3.1 document",
+       .request_headers = {{"If-None-Match", "The ETag of an earlier answer"}},
+       .successes = {{.contents = {{"application/json", nullptr}}, .headers = {etag}},
+                     {.status = 304, .headers = {etag}}},
+       .needs_database = false},
+      {.method = "GET",
+       .path = "/docs",
+       .handler = get_docs,
+       .operation_id = "get_docs",
+       .tag = "service",
+       .summary = "Open Swagger UI",
+       .successes = {{.contents = {page()}}},
+       .needs_database = false},
+      {.method = "GET",
+       .path = "/redoc",
+       .handler = get_redoc,
+       .operation_id = "get_redoc",
+       .tag = "service",
+       .summary = "Open Redoc",
+       .successes = {{.contents = {page()}}},
+       .needs_database = false},
+      {.method = "GET",
+       .path = "/assets/{name}",
+       .handler = get_asset,
+       .exists = has_asset,
+       .operation_id = "get_asset",
+       .tag = "service",
+       .summary = "Get a file of the web pages",
+       .path_parameters = {file_name()},
+       .successes = {{.contents = {{"image/svg+xml", nullptr},
+                                   {"text/css", nullptr},
+                                   {"text/javascript", nullptr}}}},
+       .needs_database = false},
+  };
+}
+
+}  // namespace taskdock::api

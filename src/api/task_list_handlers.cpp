@@ -1,0 +1,77 @@
+#include "api/handlers.h"
+#include "api/task_list_types.h"
+#include "api/task_query.h"
+#include "api/write.h"
+
+namespace taskdock::api {
+
+Response list_tasks(Call& call) {
+  const auto wanted = call.query<ListParameters>();
+  store::TaskQuery query = read_task_query(call, wanted);
+  const std::string list = name_of_list(wanted);
+  if (wanted.cursor && !wanted.cursor->empty()) {
+    query.after = to_place(*wanted.cursor, query.order.key, list);
+    if (!query.after) {
+      call.add_value_error({Source::query, "cursor"}, "must be a cursor of this list");
+    }
+  }
+  call.check_input();
+  store::TaskPage page = call.snapshot().list_tasks(call.caller.id, query);
+  TaskList answer{.tasks = std::move(page.tasks),
+                  .total = page.total,
+                  .total_exact = page.total_exact,
+                  .limit = wanted.limit,
+                  .offset = wanted.offset};
+  if (page.last) answer.next_cursor = to_cursor(*page.last, query.order.key, list);
+  return {.body = to_json(answer)};
+}
+
+Response summarize_tasks(Call& call) {
+  const auto wanted = call.query<SummaryParameters>();
+  const std::chrono::minutes offset = read_utc_offset(call, wanted.utc_offset);
+  call.check_input();
+  store::Snapshot& snapshot = call.snapshot();
+  const support::Uuid& owner = call.caller.id;
+  const support::Timestamp now = call.services.clock.now();
+  const auto count_open = [&](const store::TaskFilter& filter) {
+    return snapshot.count_tasks(owner, false, filter);
+  };
+  const auto due_within = [&](int days) {
+    return count_open({.due_before = start_of_day(now, std::chrono::days(days), offset),
+                       .due_from = start_of_day(now, std::chrono::days(0), offset)});
+  };
+  const store::TaskTotals totals = snapshot.task_totals(owner);
+  return {.body = to_json(TaskSummary{
+              .open = totals.total - totals.completed,
+              .completed = totals.completed,
+              .overdue = count_open({.due_before = overdue_moment(now, offset)}),
+              .due_today = due_within(1),
+              .due_week = due_within(7),
+              .no_due = count_open({.has_due_date = false}),
+              .trash = snapshot.count_trash(owner, call.services.trash_begins(now))})};
+}
+
+Response list_tags(Call& call) {
+  return {.body = to_json(TagList{call.snapshot().list_tags(call.caller.id)})};
+}
+
+Response rename_tag(Call& call) {
+  const std::string name = call.text_parameter("name", Tag{});
+  const auto to = call.body<TagName>();
+  call.check_input();
+  const support::Timestamp now = call.services.clock.now();
+  return {.body = to_json(call.services.store.change([&](store::Changes& changes) {
+            return changes.rename_tag(call.caller.id, name, to.name, now);
+          }))};
+}
+
+Response remove_tag(Call& call) {
+  const std::string name = call.text_parameter("name", Tag{});
+  call.check_input();
+  const support::Timestamp now = call.services.clock.now();
+  call.services.store.change(
+      [&](store::Changes& changes) { changes.remove_tag(call.caller.id, name, now); });
+  return {.status = 204};
+}
+
+}  // namespace taskdock::api

@@ -1,0 +1,183 @@
+#include "api/handlers.h"
+#include "api/route_parts.h"
+#include "api/task_list_types.h"
+#include "api/task_types.h"
+
+namespace taskdock::api {
+
+namespace {
+
+constexpr HeaderField task_etag = {"ETag", "The task's revision, in quotes"};
+constexpr HeaderField location = {"Location", "The path of what was created, now or by an earlier request"};
+constexpr HeaderField next_occurrence = {
+    "Link",
+    "The path of the task that follows a completed one that recurs, with rel=next-occurrence",
+    false};
+
+constexpr RouteError no_room_for_next = {
+    409,
+    "The caller has the maximum number of tasks, and the completed one recurs; or the maximum number "
+    "of different tags"};
+
+constexpr RouteError no_room_for_task = {
+    409, "The caller has the maximum number of tasks, or of different tags"};
+constexpr RouteError no_room_for_tags = {409, "The caller has the maximum number of different tags"};
+
+PathParameter task_id() {
+  return {"task_id",
+          "The id of the task",
+          Id{},
+          {{403, "The task belongs to somebody else"},
+           {404, "There is no such task"},
+           {422, not_an_id}}};
+}
+
+/// The successes of a route that answers with a task.
+std::vector<Success> tasks() {
+  return {{.contents = {json<store::Task>()}, .headers = {task_etag}}};
+}
+
+/// The successes of a route that can complete a task.
+std::vector<Success> completions() {
+  return {{.contents = {json<store::Task>()}, .headers = {task_etag, next_occurrence}}};
+}
+
+}  // namespace
+
+std::vector<Route> task_routes() {
+  return {
+      {.method = "POST",
+       .path = "",
+       .handler = create_task,
+       .operation_id = "create_task",
+       .summary = "Create a task",
+       .body = &describe<NewTask>(),
+       .successes = {{.status = 201,
+                      .contents = {json<store::Task>()},
+                      .headers = {task_etag, location, next_occurrence}},
+                     {.contents = {json<store::Task>()},
+                      .headers = {task_etag, location, next_occurrence}}},
+       .errors = {{409,
+                   "The id is taken (if by a task of the caller, Location has its path), or the "
+                   "caller has the maximum number of tasks, or of different tags"}}},
+      {.method = "GET",
+       .path = "",
+       .handler = list_tasks,
+       .operation_id = "list_tasks",
+       .summary = "List tasks, filtered and sorted",
+       .query = &describe<ListParameters>(),
+       .successes = answers<TaskList>()},
+      {.method = "GET",
+       .path = "/summary",
+       .handler = summarize_tasks,
+       .operation_id = "summarize_tasks",
+       .summary = "Count tasks: open, completed, due and deleted ones",
+       .query = &describe<SummaryParameters>(),
+       .successes = answers<TaskSummary>()},
+      {.method = "GET",
+       .path = "/trash",
+       .handler = list_trash,
+       .operation_id = "list_trash",
+       .summary = "List deleted tasks, newest deletion first",
+       .query = &describe<TrashParameters>(),
+       .successes = answers<TrashList>()},
+      {.method = "DELETE",
+       .path = "/trash",
+       .handler = empty_trash,
+       .operation_id = "empty_trash",
+       .summary = "Empty the trash: remove all deleted tasks for good",
+       .successes = no_content},
+      {.method = "DELETE",
+       .path = "/trash/{task_id}",
+       .handler = purge_task,
+       .operation_id = "purge_task",
+       .summary = "Remove a deleted task for good",
+       .path_parameters = {task_id()},
+       .successes = no_content},
+      {.method = "GET",
+       .path = "/{task_id}",
+       .handler = get_task,
+       .operation_id = "get_task",
+       .summary = "Get a task",
+       .path_parameters = {task_id()},
+       .successes = tasks()},
+      {.method = "PUT",
+       .path = "/{task_id}",
+       .handler = replace_task,
+       .operation_id = "replace_task",
+       .summary = "Replace a task",
+       .path_parameters = {task_id()},
+       .body = &describe<store::TaskReplacement>(),
+       .successes = tasks(),
+       .errors = {no_room_for_tags}},
+      {.method = "PATCH",
+       .path = "/{task_id}",
+       .handler = update_task,
+       .operation_id = "update_task",
+       .summary = "Update a task",
+       .path_parameters = {task_id()},
+       .body = &describe<TaskPatch>(),
+       .successes = completions(),
+       .errors = {no_room_for_next}},
+      {.method = "PATCH",
+       .path = "/{task_id}/complete",
+       .handler = set_task_completion,
+       .operation_id = "set_task_completion",
+       .summary = "Toggle completion",
+       .path_parameters = {task_id()},
+       .body = &describe<Completion>(),
+       .body_required = false,
+       .successes = completions(),
+       .errors = {no_room_for_next}},
+      {.method = "DELETE",
+       .path = "/{task_id}",
+       .handler = delete_task,
+       .operation_id = "delete_task",
+       .summary = "Move a task to the trash",
+       .path_parameters = {task_id()},
+       .successes = no_content},
+      {.method = "POST",
+       .path = "/{task_id}/restore",
+       .handler = restore_task,
+       .operation_id = "restore_task",
+       .summary = "Restore a task from the trash",
+       .path_parameters = {task_id()},
+       .successes = tasks(),
+       .errors = {no_room_for_task}},
+  };
+}
+
+std::vector<Route> tag_routes() {
+  const PathParameter tag = {"name", "The tag", Tag{}, {{404, "No task of the caller has this tag"}}};
+  return {
+      {.method = "GET",
+       .path = "/api/tags",
+       .handler = list_tags,
+       .access = Access::bearer,
+       .operation_id = "list_tags",
+       .tag = "tags",
+       .summary = "List all tags, most used first",
+       .successes = answers<TagList>()},
+      {.method = "PATCH",
+       .path = "/api/tags/{name}",
+       .handler = rename_tag,
+       .access = Access::bearer,
+       .operation_id = "rename_tag",
+       .tag = "tags",
+       .summary = "Rename a tag in all tasks",
+       .path_parameters = {tag},
+       .body = &describe<TagName>(),
+       .successes = answers<store::Tag>()},
+      {.method = "DELETE",
+       .path = "/api/tags/{name}",
+       .handler = remove_tag,
+       .access = Access::bearer,
+       .operation_id = "remove_tag",
+       .tag = "tags",
+       .summary = "Remove a tag from all tasks",
+       .path_parameters = {tag},
+       .successes = no_content},
+  };
+}
+
+}  // namespace taskdock::api

@@ -1,0 +1,360 @@
+#include <array>
+
+#include "store/sqlite/migrations.h"
+#include "store/sqlite/schema_sql.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+// The steps from version to version. A released step is never changed, since databases exist that
+// were migrated by it.
+
+constexpr const char* add_sessions = R"sql(
+CREATE TABLE sessions (
+  id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  user_agent TEXT,
+  created_at INTEGER NOT NULL,
+  last_used_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  refresh_hash BLOB NOT NULL UNIQUE CHECK (length(refresh_hash) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_by_user ON sessions (user_id, id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX sessions_by_user_and_expiry ON sessions (user_id, expires_at);
+
+CREATE TABLE spent_refresh_tokens (
+  hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+  session_id BLOB NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  expires_at INTEGER NOT NULL,
+  spent_at INTEGER NOT NULL,
+  next_seed BLOB NOT NULL CHECK (length(next_seed) = 32),
+  access_token_id BLOB NOT NULL CHECK (length(access_token_id) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id, spent_at);
+CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
+)sql";
+
+// The tasks of a deleted user and the spent tokens of an ended session are no longer deleted with
+// them, but a few at a time.
+constexpr const char* remove_later = R"sql(
+CREATE TABLE user_total (
+  only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  total INTEGER NOT NULL CHECK (total >= 0)
+) STRICT;
+
+INSERT INTO user_total SELECT 1, count(*) FROM users;
+
+CREATE TABLE deleted_users (
+  id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ended_sessions (
+  id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16)
+) STRICT, WITHOUT ROWID;
+
+-- To rebuild a table the old one is renamed first, so that the text of the new one is that of
+-- schema.sql.
+ALTER TABLE spent_refresh_tokens RENAME TO old_spent_refresh_tokens;
+DROP INDEX spent_refresh_tokens_by_session;
+DROP INDEX spent_refresh_tokens_by_expiry;
+
+CREATE TABLE spent_refresh_tokens (
+  hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+  session_id BLOB NOT NULL,
+  expires_at INTEGER NOT NULL,
+  spent_at INTEGER NOT NULL,
+  next_seed BLOB NOT NULL CHECK (length(next_seed) = 32),
+  access_token_id BLOB NOT NULL CHECK (length(access_token_id) = 16)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO spent_refresh_tokens SELECT * FROM old_spent_refresh_tokens;
+DROP TABLE old_spent_refresh_tokens;
+
+CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id, spent_at);
+CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
+
+DROP TRIGGER users_inserted;
+DROP TRIGGER tasks_inserted;
+DROP TRIGGER tasks_deleted;
+DROP TRIGGER tasks_completion_changed;
+ALTER TABLE tasks RENAME TO old_tasks;
+DROP INDEX tasks_by_id;
+DROP INDEX tasks_by_completion;
+
+CREATE TABLE tasks (
+  user_id BLOB NOT NULL,
+  id BLOB NOT NULL CHECK (length(id) = 16),
+  title TEXT NOT NULL,
+  description TEXT,
+  is_completed INTEGER NOT NULL DEFAULT 0 CHECK (is_completed IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (user_id, id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO tasks SELECT * FROM old_tasks;
+DROP TABLE old_tasks;
+
+CREATE UNIQUE INDEX tasks_by_id ON tasks (id);
+CREATE INDEX tasks_by_completion ON tasks (user_id, is_completed, id);
+
+CREATE TRIGGER users_inserted AFTER INSERT ON users
+BEGIN
+  INSERT INTO task_totals (user_id) VALUES (new.id);
+  UPDATE user_total SET total = total + 1;
+END;
+
+CREATE TRIGGER users_deleted AFTER DELETE ON users
+BEGIN
+  UPDATE user_total SET total = total - 1;
+  INSERT INTO deleted_users VALUES (old.id);
+END;
+
+CREATE TRIGGER sessions_deleted AFTER DELETE ON sessions
+WHEN EXISTS (SELECT 1 FROM spent_refresh_tokens WHERE session_id = old.id)
+BEGIN
+  INSERT INTO ended_sessions VALUES (old.id);
+END;
+
+CREATE TRIGGER tasks_inserted AFTER INSERT ON tasks
+BEGIN
+  UPDATE task_totals SET total = total + 1, completed = completed + new.is_completed
+  WHERE user_id = new.user_id;
+  SELECT RAISE(ABORT, 'a task needs an owner') WHERE changes() = 0;
+END;
+
+CREATE TRIGGER tasks_deleted AFTER DELETE ON tasks
+BEGIN
+  UPDATE task_totals SET total = total - 1, completed = completed - old.is_completed
+  WHERE user_id = old.user_id;
+END;
+
+CREATE TRIGGER tasks_completion_changed AFTER UPDATE OF is_completed ON tasks
+WHEN new.is_completed <> old.is_completed
+BEGIN
+  UPDATE task_totals SET completed = completed + new.is_completed - old.is_completed
+  WHERE user_id = new.user_id;
+END;
+)sql";
+
+// A user need not have a password, and one of them may be the local user.
+constexpr const char* add_local_user = R"sql(
+DROP TRIGGER users_inserted;
+DROP TRIGGER users_deleted;
+-- Without the setting, what refers to the table would refer to it by its new name.
+PRAGMA legacy_alter_table = ON;
+ALTER TABLE users RENAME TO old_users;
+PRAGMA legacy_alter_table = OFF;
+
+CREATE TABLE users (
+  id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  email TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  password_hash TEXT,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO users SELECT id, email, name, password_hash, created_at FROM old_users;
+DROP TABLE old_users;
+
+CREATE TABLE local_user (
+  only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TRIGGER users_inserted AFTER INSERT ON users
+BEGIN
+  INSERT INTO task_totals (user_id) VALUES (new.id);
+  UPDATE user_total SET total = total + 1;
+END;
+
+CREATE TRIGGER users_deleted AFTER DELETE ON users
+BEGIN
+  UPDATE user_total SET total = total - 1;
+  INSERT INTO deleted_users VALUES (old.id);
+END;
+)sql";
+
+// When a task was completed had not been kept: the last change is the best that is known.
+constexpr const char* add_dates = R"sql(
+ALTER TABLE tasks ADD COLUMN completed_at INTEGER;
+ALTER TABLE tasks ADD COLUMN due_date INTEGER;
+ALTER TABLE tasks ADD COLUMN remind_at INTEGER;
+ALTER TABLE tasks ADD COLUMN priority INTEGER CHECK (priority BETWEEN 0 AND 3);
+
+UPDATE tasks SET completed_at = updated_at WHERE is_completed = 1;
+)sql";
+
+constexpr const char* add_recurrence = R"sql(
+ALTER TABLE tasks ADD COLUMN recurrence TEXT;
+ALTER TABLE tasks ADD COLUMN recurrence_from INTEGER NOT NULL DEFAULT 0 CHECK (recurrence_from IN (0, 1));
+ALTER TABLE tasks ADD COLUMN parent_task_id BLOB CHECK (length(parent_task_id) = 16);
+ALTER TABLE tasks ADD COLUMN next_task_id BLOB CHECK (length(next_task_id) = 16);
+)sql";
+
+// Revisions, tags, the trash, and indexes for the orders of a list. The tasks so far are numbered in
+// the order of their creation.
+constexpr const char* add_lists = R"sql(
+DROP TRIGGER tasks_inserted;
+DROP TRIGGER tasks_deleted;
+DROP TRIGGER tasks_completion_changed;
+ALTER TABLE tasks RENAME TO old_tasks;
+DROP INDEX tasks_by_id;
+DROP INDEX tasks_by_completion;
+
+CREATE TABLE tasks (
+  user_id BLOB NOT NULL,
+  id BLOB NOT NULL CHECK (length(id) = 16),
+  title TEXT NOT NULL,
+  description TEXT,
+  is_completed INTEGER NOT NULL DEFAULT 0 CHECK (is_completed IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  completed_at INTEGER,
+  due_date INTEGER,
+  remind_at INTEGER,
+  priority INTEGER CHECK (priority BETWEEN 0 AND 3),
+  tags TEXT,
+  recurrence TEXT,
+  recurrence_from INTEGER NOT NULL DEFAULT 0 CHECK (recurrence_from IN (0, 1)),
+  parent_task_id BLOB CHECK (length(parent_task_id) = 16),
+  next_task_id BLOB CHECK (length(next_task_id) = 16),
+  title_key TEXT NOT NULL,
+  PRIMARY KEY (user_id, id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO tasks
+SELECT user_id, id, title, description, is_completed, created_at, updated_at,
+  row_number() OVER (PARTITION BY user_id ORDER BY id), completed_at, due_date, remind_at, priority, NULL,
+  recurrence, recurrence_from, parent_task_id, next_task_id, taskdock_fold(title)
+FROM old_tasks;
+DROP TABLE old_tasks;
+
+CREATE UNIQUE INDEX tasks_by_id ON tasks (id);
+
+CREATE INDEX tasks_by_completion ON tasks (user_id, is_completed, id);
+CREATE INDEX tasks_by_update ON tasks (user_id, is_completed, updated_at, id);
+CREATE INDEX tasks_by_due_date ON tasks (user_id, is_completed, due_date, id);
+CREATE INDEX tasks_by_priority ON tasks (user_id, is_completed, priority, id);
+CREATE INDEX tasks_by_title ON tasks (user_id, is_completed, title_key, id);
+CREATE INDEX tasks_by_completion_time ON tasks (user_id, completed_at, id) WHERE completed_at IS NOT NULL;
+
+CREATE TABLE trash (
+  user_id BLOB NOT NULL,
+  id BLOB NOT NULL CHECK (length(id) = 16),
+  deleted_at INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  description TEXT,
+  is_completed INTEGER NOT NULL CHECK (is_completed IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  completed_at INTEGER,
+  due_date INTEGER,
+  remind_at INTEGER,
+  priority INTEGER CHECK (priority BETWEEN 0 AND 3),
+  tags TEXT,
+  recurrence TEXT,
+  recurrence_from INTEGER NOT NULL CHECK (recurrence_from IN (0, 1)),
+  parent_task_id BLOB CHECK (length(parent_task_id) = 16),
+  next_task_id BLOB CHECK (length(next_task_id) = 16),
+  PRIMARY KEY (user_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX trash_by_id ON trash (id);
+CREATE INDEX trash_by_user_and_deletion ON trash (user_id, deleted_at, id);
+CREATE INDEX trash_by_deletion ON trash (deleted_at);
+
+CREATE TABLE tags (
+  user_id BLOB NOT NULL,
+  key TEXT NOT NULL,
+  name TEXT NOT NULL,
+  open INTEGER NOT NULL DEFAULT 0 CHECK (open BETWEEN 0 AND total),
+  total INTEGER NOT NULL DEFAULT 0 CHECK (total >= 0),
+  PRIMARY KEY (user_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE task_tags (
+  user_id BLOB NOT NULL,
+  key TEXT NOT NULL,
+  is_completed INTEGER NOT NULL CHECK (is_completed IN (0, 1)),
+  id BLOB NOT NULL,
+  PRIMARY KEY (user_id, key, is_completed, id)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE task_totals ADD COLUMN trash INTEGER NOT NULL DEFAULT 0 CHECK (trash >= 0);
+ALTER TABLE task_totals ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+UPDATE task_totals SET revision = total;
+
+CREATE TRIGGER tasks_inserted AFTER INSERT ON tasks
+BEGIN
+  UPDATE task_totals
+  SET total = total + 1, completed = completed + new.is_completed, revision = new.revision
+  WHERE user_id = new.user_id;
+  SELECT RAISE(ABORT, 'a task needs an owner') WHERE changes() = 0;
+END;
+
+CREATE TRIGGER tasks_deleted AFTER DELETE ON tasks
+BEGIN
+  UPDATE task_totals SET total = total - 1, completed = completed - old.is_completed
+  WHERE user_id = old.user_id;
+END;
+
+CREATE TRIGGER tasks_changed AFTER UPDATE OF revision ON tasks
+BEGIN
+  UPDATE task_totals
+  SET completed = completed + new.is_completed - old.is_completed, revision = new.revision
+  WHERE user_id = new.user_id;
+END;
+
+CREATE TRIGGER trash_inserted AFTER INSERT ON trash
+BEGIN
+  UPDATE task_totals SET trash = trash + 1, revision = new.revision WHERE user_id = new.user_id;
+END;
+
+CREATE TRIGGER trash_deleted AFTER DELETE ON trash
+BEGIN
+  UPDATE task_totals SET trash = trash - 1 WHERE user_id = old.user_id;
+END;
+
+CREATE TRIGGER task_tags_inserted AFTER INSERT ON task_tags
+BEGIN
+  UPDATE tags SET total = total + 1, open = open + 1 - new.is_completed
+  WHERE user_id = new.user_id AND key = new.key;
+END;
+
+CREATE TRIGGER task_tags_changed AFTER UPDATE OF is_completed ON task_tags
+BEGIN
+  UPDATE tags SET open = open + old.is_completed - new.is_completed
+  WHERE user_id = new.user_id AND key = new.key;
+END;
+
+CREATE TRIGGER task_tags_deleted AFTER DELETE ON task_tags
+BEGIN
+  UPDATE tags SET total = total - 1, open = open - 1 + old.is_completed
+  WHERE user_id = old.user_id AND key = old.key;
+  DELETE FROM tags WHERE user_id = old.user_id AND key = old.key AND total = 0;
+END;
+)sql";
+
+constexpr std::array<Migration, 6> steps = {{
+    {2, add_sessions},
+    {3, remove_later},
+    {4, add_local_user},
+    {5, add_dates},
+    {6, add_recurrence},
+    {7, add_lists},
+}};
+
+}  // namespace
+
+Schema current_schema() {
+  return {schema_sql, steps};
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,201 @@
+#include "store/sqlite/task_list.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "store/sqlite/task_row.h"
+#include "support/unicode.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+using Way = TaskSelection::Way;
+using Part = TaskSelection::Part;
+using Driver = TaskSelection::Driver;
+
+/// How many statements are kept.
+constexpr std::size_t max_kept = 64;
+
+/// Up to how many tasks are counted to find out which index finds the fewest.
+constexpr std::int64_t max_compared = 1000;
+
+constexpr std::uint8_t without_priority = 1U << value_count<Priority>;
+
+std::vector<std::string> folded(const std::vector<std::string>& names) {
+  std::vector<std::string> keys;
+  keys.reserve(names.size());
+  for (const std::string& name : names) keys.push_back(support::fold(name));
+  return keys;
+}
+
+/// The indexes that find what one member of the filter accepts, with that member alone.
+std::vector<std::pair<Driver, TaskFilter>> drivers_of(const TaskFilter& filter) {
+  std::vector<std::pair<Driver, TaskFilter>> drivers;
+  for (const std::string& tag : filter.tags) drivers.push_back({Driver::tag, {.tags = {tag}}});
+  if (filter.due_before || filter.due_from || filter.has_due_date) {
+    drivers.push_back({Driver::due_date,
+                       {.has_due_date = filter.has_due_date,
+                        .due_before = filter.due_before,
+                        .due_from = filter.due_from}});
+  }
+  // With tasks that have a priority and tasks that have none it would be two searches.
+  if (filter.priorities && ((*filter.priorities & without_priority) == 0 ||
+                            *filter.priorities == without_priority)) {
+    drivers.push_back({Driver::priority, {.priorities = filter.priorities}});
+  }
+  if (filter.updated_since) {
+    drivers.push_back({Driver::update, {.updated_since = filter.updated_since}});
+  }
+  return drivers;
+}
+
+}  // namespace
+
+LentStatement TaskList::lend(const TaskSelection& selection) {
+  const std::uint64_t shape = selection.shape();
+  auto found = kept_.find(shape);
+  if (found == kept_.end()) {
+    if (kept_.size() >= max_kept) {
+      kept_.erase(std::min_element(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) {
+        return a.second.last_use < b.second.last_use;
+      }));
+    }
+    found = kept_.try_emplace(shape, database_, selection.sql()).first;
+  }
+  found->second.last_use = ++uses_;
+  return found->second.statement.lend();
+}
+
+std::int64_t TaskList::count(const TaskSelection& selection) {
+  LentStatement count = lend(selection);
+  selection.bind(count);
+  count.step();
+  return count.integer();
+}
+
+std::int64_t TaskList::count(const support::Uuid& owner, std::optional<bool> completed,
+                             const TaskFilter& filter) {
+  TaskSelection all = select(owner, completed, filter);
+  all.limit = max_counted;
+  return count(all);
+}
+
+TaskSelection TaskList::select(const support::Uuid& owner, std::optional<bool> completed,
+                               const TaskFilter& filter) {
+  TaskSelection selection{.way = Way::count,
+                          .owner = &owner,
+                          .completed = completed,
+                          .filter = &filter,
+                          .tag_keys = folded(filter.tags),
+                          .without_tag_keys = folded(filter.without_tags)};
+  const auto drivers = drivers_of(filter);
+  if (drivers.empty()) return selection;
+  const auto* best = drivers.data();
+  if (drivers.size() > 1) {
+    std::int64_t fewest = max_compared + 1;
+    for (const auto& driver : drivers) {
+      const TaskSelection alone{.way = Way::count,
+                                .driver = driver.first,
+                                .owner = &owner,
+                                .completed = completed,
+                                .filter = &driver.second,
+                                .tag_keys = folded(driver.second.tags),
+                                .limit = fewest};
+      const std::int64_t found = count(alone);
+      if (found >= fewest) continue;
+      fewest = found;
+      best = &driver;
+    }
+  }
+  selection.driver = best->first;
+  if (best->first == Driver::tag) {
+    const auto key =
+        std::find(selection.tag_keys.begin(), selection.tag_keys.end(),
+                  support::fold(best->second.tags.front()));
+    std::iter_swap(selection.tag_keys.begin(), key);
+  }
+  return selection;
+}
+
+TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
+                        const TaskQuery& query) {
+  TaskPage page;
+  TaskSelection selection = select(owner, query.completed, query.filter);
+  const bool is_filtered = !(query.filter == TaskFilter{});
+  if (!is_filtered) {
+    page.total = !query.completed   ? totals.total
+                 : *query.completed ? totals.completed
+                                    : totals.total - totals.completed;
+  } else {
+    selection.limit = max_counted + 1;
+    const std::int64_t counted = count(selection);
+    page.total = std::min(counted, max_counted);
+    page.total_exact = counted <= max_counted;
+  }
+  // There is nothing to find, and an offset costs a step for each task that it skips.
+  if (page.total_exact && query.offset >= page.total) return page;
+
+  selection.order = query.order;
+  selection.after = query.after ? &*query.after : nullptr;
+  selection.limit = query.limit + 1;
+  selection.offset = query.offset;
+  page.tasks.reserve(static_cast<std::size_t>(
+      std::min(query.limit, page.total_exact ? page.total - query.offset : query.limit)));
+  SortValue value;
+  // Sorting costs a step for each task that matches; walking, for each task that is on the page, as
+  // many as there are tasks to one that matches.
+  const std::int64_t steps = (query.offset + query.limit) * totals.total;
+  if (is_filtered && page.total_exact && page.total * page.total <= steps) {
+    selection.way = Way::sort;
+    read(selection, query.limit, page, value);
+    return page;
+  }
+  selection.way = Way::walk;
+  if (selection.driver != Driver::tag || query.order.key != TaskKey::created_at) {
+    selection.driver = Driver::completion;
+  }
+  if (!may_be_absent(query.order.key)) {
+    read(selection, query.limit, page, value);
+    return page;
+  }
+  // First the tasks that have the value, then those without.
+  if (!query.after || query.after->value.index() != 0) {
+    selection.part = Part::with_value;
+    read(selection, query.limit, page, value);
+    if (page.last) return page;
+    if (page.tasks.empty() && selection.offset > 0) {
+      TaskSelection skipped = selection;
+      skipped.way = Way::count;
+      skipped.limit = skipped.offset;
+      skipped.offset = 0;
+      selection.offset -= count(skipped);
+    } else {
+      selection.offset = 0;
+    }
+    selection.after = nullptr;
+    selection.limit = query.limit + 1 - static_cast<std::int64_t>(page.tasks.size());
+  }
+  selection.part = Part::without_value;
+  read(selection, query.limit, page, value);
+  return page;
+}
+
+/// Adds what the selection finds to the page, until that has `limit` tasks. `value` is that of the
+/// page's last task.
+void TaskList::read(const TaskSelection& selection, std::int64_t limit, TaskPage& page,
+                    SortValue& value) {
+  LentStatement rows = lend(selection);
+  selection.bind(rows);
+  while (rows.step()) {
+    if (std::cmp_equal(page.tasks.size(), limit)) {
+      page.last = TaskPlace{std::move(value), page.tasks.back().id};
+      return;
+    }
+    read_task(rows, *selection.owner, page.tasks.emplace_back());
+    if (selection.order.key != TaskKey::created_at) rows.read(value);
+  }
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "store/sqlite/statement.h"
+#include "store/sqlite/task_list_sql.h"
+#include "store/task_query.h"
+
+namespace taskdock::store::sqlite {
+
+/// The SQL that lists tasks, on one connection. Belongs to one thread at a time, like the
+/// connection.
+///
+/// The shape of a query (which of its members are there, not their values) decides about its SQL,
+/// and the statements of the shapes that were used last are kept. There are three ways to a page:
+///
+/// - without a filter, the index of the order is walked from the page's first task to its last;
+/// - with a filter that few tasks match, these are found by the index of the filter and sorted;
+/// - with one that many match, the index of the order is walked, and what does not match is passed
+///   over.
+class TaskList {
+ public:
+  explicit TaskList(SQLite::Database& database) : database_(database) {}
+  TaskList(const TaskList&) = delete;
+  TaskList& operator=(const TaskList&) = delete;
+
+  /// Reads the page and the total from one snapshot only inside a transaction.
+  TaskPage list(const support::Uuid& owner, const TaskTotals& totals, const TaskQuery& query);
+  /// How many tasks match, up to max_counted.
+  std::int64_t count(const support::Uuid& owner, std::optional<bool> completed,
+                     const TaskFilter& filter);
+
+ private:
+  struct Kept {
+    Kept(SQLite::Database& database, std::string text)
+        : sql(std::move(text)), statement(database, sql.c_str()) {}
+    Kept(const Kept&) = delete;
+    Kept& operator=(const Kept&) = delete;
+
+    const std::string sql;
+    PreparedStatement statement;
+    std::uint64_t last_use = 0;
+  };
+
+  /// What matches, with the index that finds the fewest.
+  TaskSelection select(const support::Uuid& owner, std::optional<bool> completed,
+                       const TaskFilter& filter);
+  std::int64_t count(const TaskSelection& selection);
+  void read(const TaskSelection& selection, std::int64_t limit, TaskPage& page, SortValue& value);
+  LentStatement lend(const TaskSelection& selection);
+
+  SQLite::Database& database_;
+  std::map<std::uint64_t, Kept> kept_;  // by the shapes of the selections
+  std::uint64_t uses_ = 0;
+};
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,345 @@
+#include "store/sqlite/task_list_sql.h"
+
+#include <array>
+#include <string_view>
+
+#include "store/sqlite/task_row.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+using Way = TaskSelection::Way;
+using Part = TaskSelection::Part;
+using Driver = TaskSelection::Driver;
+
+constexpr std::uint8_t without_priority = 1U << value_count<Priority>;
+
+struct KeySql {
+  std::string_view column;
+  std::string_view index;
+  bool may_be_absent;
+};
+
+/// In the order of TaskKey.
+constexpr std::array<KeySql, 6> keys = {{{"t.id", "tasks_by_completion", false},
+                                         {"t.updated_at", "tasks_by_update", false},
+                                         {"t.due_date", "tasks_by_due_date", true},
+                                         {"t.priority", "tasks_by_priority", true},
+                                         {"t.title_key", "tasks_by_title", false},
+                                         {"t.completed_at", "tasks_by_completion_time", true}}};
+
+const KeySql& sql_of(TaskKey key) {
+  return keys[static_cast<std::size_t>(key)];
+}
+
+/// Gives out the parameters in their order, as TaskSelection::bind binds them.
+class Parameters {
+ public:
+  std::string next() { return '?' + std::to_string(++last_); }
+
+ private:
+  int last_ = 0;
+};
+
+/// The parameters of a due moment, one for each form, and the one that a task's form needs.
+struct DueParameters {
+  explicit DueParameters(Parameters& parameters) {
+    for (std::string& form : forms) form = parameters.next();
+  }
+  std::string of_task() const {
+    return "CASE t.due_date & 3 WHEN 0 THEN " + forms[0] + " WHEN 1 THEN " + forms[1] + " ELSE " +
+           forms[2] + " END";
+  }
+  std::string each() const { return forms[0] + ", " + forms[1] + ", " + forms[2]; }
+
+  std::array<std::string, std::variant_size_v<support::DateOrTime>> forms;
+};
+
+/// Writes the SQL of one selection.
+class Writer {
+ public:
+  explicit Writer(const TaskSelection& selection)
+      : selection_(selection),
+        key_(sql_of(selection.order.key)),
+        direction_(selection.order.descending ? " DESC" : ""),
+        comparison_(selection.order.descending ? " < " : " > "),
+        owner_(parameters_.next()) {
+    if (selection.completed) completed_ = parameters_.next();
+    if (selection.after != nullptr) {
+      place_id_ = parameters_.next();
+      if (has_place_value()) place_value_ = parameters_.next();
+    }
+    write_filter();
+    limit_ = parameters_.next();
+    offset_ = parameters_.next();
+  }
+
+  std::string write() const {
+    switch (selection_.way) {
+      case Way::walk:
+        return rows_along_order(task_columns("t.") + ", " + std::string(value_column())) +
+               order_of_walk() + page();
+      case Way::sort:
+        return sorted_page();
+      default:
+        return "SELECT count(*) FROM (" +
+               (selection_.part == Part::all ? found_rows("1") : rows_along_order("1")) + page() +
+               ')';
+    }
+  }
+
+ private:
+  bool has_place_value() const {
+    return selection_.after->value.index() != 0 && selection_.part != Part::without_value;
+  }
+
+  std::string page() const { return " LIMIT " + limit_ + " OFFSET " + offset_; }
+
+  void write_filter() {
+    const TaskFilter& filter = *selection_.filter;
+    for (std::size_t i = 0; i < selection_.tag_keys.size(); ++i) {
+      const std::string key = parameters_.next();
+      if (i == 0 && selection_.driver == Driver::tag) {
+        driver_tag_ = key;
+      } else {
+        filter_ += " AND " + has_tag(key);
+      }
+    }
+    for (std::size_t i = 0; i < selection_.without_tag_keys.size(); ++i) {
+      filter_ += " AND NOT " + has_tag(parameters_.next());
+    }
+    if (filter.priorities) filter_ += " AND " + has_priority(*filter.priorities);
+    if (filter.has_due_date) {
+      filter_ += *filter.has_due_date ? " AND t.due_date IS NOT NULL" : " AND t.due_date IS NULL";
+    }
+    // The second comparison is for the index, whose order is not that of the forms.
+    if (filter.due_before) {
+      const DueParameters end(parameters_);
+      filter_ += " AND t.due_date < " + end.of_task() + " AND t.due_date < max(" + end.each() + ')';
+    }
+    if (filter.due_from) {
+      const DueParameters start(parameters_);
+      filter_ +=
+          " AND t.due_date >= " + start.of_task() + " AND t.due_date >= min(" + start.each() + ')';
+    }
+    if (filter.updated_since) filter_ += " AND t.updated_at >= " + parameters_.next();
+  }
+
+  std::string has_tag(const std::string& key) const {
+    return "EXISTS (SELECT 1 FROM task_tags AS g WHERE g.user_id = " + owner_ +
+           " AND g.key = " + key + " AND g.is_completed = t.is_completed AND g.id = t.id)";
+  }
+
+  static std::string has_priority(std::uint8_t wanted) {
+    std::string list;
+    for (int priority = 0; priority < value_count<Priority>; ++priority) {
+      if ((wanted >> priority & 1) != 0) {
+        list.append(list.empty() ? "" : ", ").append(std::to_string(priority));
+      }
+    }
+    const bool none = (wanted & without_priority) != 0;
+    if (list.empty() && none) return "t.priority IS NULL";
+    list = "t.priority IN (" + list + ')';
+    return none ? '(' + list + " OR t.priority IS NULL)" : list;
+  }
+
+  /// By what a task is sorted in the part that is read.
+  std::string_view value_column() const {
+    return selection_.part == Part::without_value ? std::string_view("NULL") : key_.column;
+  }
+
+  /// That a task is in the part that is read, and after the place.
+  std::string in_part() const {
+    const std::string value(key_.column);
+    const std::string after_id = "t.id" + comparison_ + place_id_;
+    if (selection_.part == Part::without_value) {
+      return " AND " + value + " IS NULL" + (place_id_.empty() ? "" : " AND " + after_id);
+    }
+    if (!place_value_.empty()) {
+      return " AND (" + value + ", t.id)" + comparison_ + '(' + place_value_ + ", " + place_id_ +
+             ')';
+    }
+    std::string condition;
+    if (selection_.part == Part::with_value) condition = " AND " + value + " IS NOT NULL";
+    if (!place_id_.empty()) condition += " AND " + after_id;
+    return condition;
+  }
+
+  /// The tasks in the order of its index: those that are open and those that are completed stand
+  /// apart in most indexes.
+  std::string rows_along_order(const std::string& select) const {
+    const TaskKey key = selection_.order.key;
+    const bool by_id = key == TaskKey::created_at;
+    if (by_id && completed_.empty() && driver_tag_.empty()) return rows(select, "NOT INDEXED", {});
+    if (key == TaskKey::completed_at) {
+      const std::string kind = completed_.empty() ? "" : " AND t.is_completed = " + completed_;
+      if (selection_.part != Part::without_value) {
+        return rows(select, "INDEXED BY tasks_by_completion_time", kind);
+      }
+      return rows(select, "INDEXED BY tasks_by_completion", " AND t.is_completed = 0" + kind);
+    }
+    const std::string index = "INDEXED BY " + std::string(key_.index);
+    if (!completed_.empty()) return rows(select, index, of_kind(completed_));
+    return rows(select, index, of_kind("0")) + " UNION ALL " + rows(select, index, of_kind("1"));
+  }
+
+  std::string of_kind(const std::string& is_completed) const {
+    return (driver_tag_.empty() ? " AND t.is_completed = " : " AND g.is_completed = ") +
+           is_completed;
+  }
+
+  std::string rows(const std::string& select, const std::string& index,
+                   const std::string& kind) const {
+    if (!driver_tag_.empty()) return tagged_rows(select, kind + in_part());
+    return "SELECT " + select + " FROM tasks AS t " + index + " WHERE t.user_id = " + owner_ +
+           kind + in_part() + filter_;
+  }
+
+  std::string tagged_rows(const std::string& select, const std::string& condition) const {
+    // The task itself is not needed to count those with a tag.
+    if (selection_.way == Way::count && filter_.empty() && place_id_.empty()) {
+      return "SELECT 1 FROM task_tags AS g WHERE g.user_id = " + owner_ +
+             " AND g.key = " + driver_tag_ + condition;
+    }
+    return "SELECT " + select +
+           " FROM task_tags AS g CROSS JOIN tasks AS t NOT INDEXED"
+           " ON t.user_id = g.user_id AND t.id = g.id WHERE g.user_id = " +
+           owner_ + " AND g.key = " + driver_tag_ + condition + filter_;
+  }
+
+  std::string order_of_walk() const {
+    // The columns by their numbers, as the parts of a UNION require.
+    const std::string id = std::to_string(id_column()) + direction_;
+    if (selection_.part == Part::without_value || selection_.order.key == TaskKey::created_at) {
+      return " ORDER BY " + id;
+    }
+    return " ORDER BY " + std::to_string(value_column_number()) + direction_ + ", " + id;
+  }
+
+  static int id_column() { return static_cast<int>(content_column_count) + 1; }
+  static int value_column_number() { return static_cast<int>(task_column_count()) + 1; }
+
+  /// What the driver finds, in no particular order.
+  std::string found_rows(const std::string& select) const {
+    const std::string kind =
+        completed_.empty() ? " AND t.is_completed IN (0, 1)" : " AND t.is_completed = " + completed_;
+    const std::string condition = kind + after_place();
+    const auto from = [&](const std::string& index) {
+      return "SELECT " + select + " FROM tasks AS t " + index + " WHERE t.user_id = " + owner_ +
+             condition + filter_;
+    };
+    switch (selection_.driver) {
+      case Driver::tag:
+        return tagged_rows(select, (completed_.empty() ? "" : of_kind(completed_)) + after_place());
+      case Driver::due_date:
+        return from("INDEXED BY tasks_by_due_date");
+      case Driver::priority:
+        return from("INDEXED BY tasks_by_priority");
+      case Driver::update:
+        return from("INDEXED BY tasks_by_update");
+      default:
+        return from("INDEXED BY tasks_by_completion");
+    }
+  }
+
+  /// That a task is after the place, wherever it is found.
+  std::string after_place() const {
+    if (place_id_.empty()) return {};
+    const std::string value(key_.column);
+    const std::string after_id = "t.id" + comparison_ + place_id_;
+    if (selection_.order.key == TaskKey::created_at) return " AND " + after_id;
+    if (place_value_.empty()) return " AND " + value + " IS NULL AND " + after_id;
+    return " AND (" + value + " IS NULL OR " + value + comparison_ + place_value_ + " OR (" +
+           value + " = " + place_value_ + " AND " + after_id + "))";
+  }
+
+  /// Only ids and values are sorted: whole tasks would need much memory.
+  std::string sorted_page() const {
+    return "SELECT " + task_columns("t.") + ", page.value FROM (" +
+           found_rows("t.id AS id, " + std::string(key_.column) + " AS value") +
+           " ORDER BY value IS NULL, value" + direction_ + ", t.id" + direction_ + page() +
+           ") AS page CROSS JOIN tasks AS t NOT INDEXED ON t.user_id = " + owner_ +
+           " AND t.id = page.id ORDER BY page.value IS NULL, page.value" + direction_ +
+           ", page.id" + direction_;
+  }
+
+  const TaskSelection& selection_;
+  const KeySql& key_;
+  const std::string direction_;
+  const std::string comparison_;
+  Parameters parameters_;
+  const std::string owner_;
+  std::string completed_;
+  std::string place_id_;
+  std::string place_value_;
+  std::string driver_tag_;
+  std::string filter_;
+  std::string limit_;
+  std::string offset_;
+};
+
+/// A number in which each value has bits of its own.
+class Bits {
+ public:
+  template <class Value>
+  Bits& add(Value value, int width) {
+    bits_ = bits_ << width | static_cast<std::uint64_t>(value);
+    return *this;
+  }
+  std::uint64_t bits() const { return bits_; }
+
+ private:
+  std::uint64_t bits_ = 0;
+};
+
+}  // namespace
+
+bool may_be_absent(TaskKey key) {
+  return sql_of(key).may_be_absent;
+}
+
+std::uint64_t TaskSelection::shape() const {
+  return Bits()
+      .add(way, 2)
+      .add(part, 2)
+      .add(driver, 3)
+      .add(completed.has_value(), 1)
+      .add(order.key, 3)
+      .add(order.descending, 1)
+      .add(after != nullptr, 1)
+      .add(after != nullptr && after->value.index() != 0, 1)
+      .add(tag_keys.size(), 5)
+      .add(without_tag_keys.size(), 5)
+      .add(filter->priorities.value_or(0), value_count<Priority> + 1)
+      .add(filter->has_due_date ? 1 + int{*filter->has_due_date} : 0, 2)
+      .add(filter->due_before.has_value(), 1)
+      .add(filter->due_from.has_value(), 1)
+      .add(filter->updated_since.has_value(), 1)
+      .bits();
+}
+
+std::string TaskSelection::sql() const {
+  return Writer(*this).write();
+}
+
+void TaskSelection::bind(LentStatement& statement) const {
+  statement.bind(*owner);
+  if (completed) statement.bind(std::int64_t{*completed});
+  if (after != nullptr) {
+    statement.bind(after->id);
+    if (after->value.index() != 0 && part != Part::without_value) statement.bind(after->value);
+  }
+  for (const std::string& key : tag_keys) statement.bind(key);
+  for (const std::string& key : without_tag_keys) statement.bind(key);
+  for (const auto* const moment : {&filter->due_before, &filter->due_from}) {
+    if (!*moment) continue;
+    for (const std::chrono::microseconds time : **moment) {
+      statement.bind(earliest_encoded(time));
+    }
+  }
+  if (filter->updated_since) statement.bind(*filter->updated_since);
+  statement.bind(limit).bind(offset);
+}
+
+}  // namespace taskdock::store::sqlite
