@@ -9,6 +9,7 @@
 
 #include "api/errors.h"
 #include "api/launch_guard.h"
+#include "api/refusal.h"
 #include "store/errors.h"
 #include "support/log.h"
 #include "support/text.h"
@@ -99,35 +100,16 @@ void say_strictness_applied(Response& response) noexcept {
 
 /// The answer to the exception that is being handled.
 Response answer_to_exception(const Request& request) {
+  if (const auto refusal = current_refusal()) return answer_to(*refusal);
   try {
     throw;
-  } catch (const ApiError& error) {
-    return answer_to(error);
   } catch (const ValidationError& error) {
     return validation_response(error.faults());
-  } catch (const store::EmailTaken&) {
-    return error_response(409, "Email already registered");
-  } catch (const store::TooManyUsers&) {
-    return error_response(409, "This server takes no more users");
-  } catch (const store::TooManyTasks&) {
-    return error_response(409, "You have as many tasks as this server allows; delete some first");
-  } catch (const store::TooManyTags&) {
-    return error_response(409, "You have as many tags as this server allows; remove some first");
-  } catch (const store::TagNotFound&) {
-    return error_response(404, "Tag not found");
-  } catch (const store::WrongPassword&) {
-    return error_response(403, "Wrong password");
   } catch (const store::UserNotFound&) {
     return answer_to(not_valid());  // deleted while the request was being processed
-  } catch (const store::SessionNotFound&) {
-    return error_response(404, "Session not found");
   } catch (const security::Throttle::TooManyAttempts& error) {
     return error_response(429, "Too many attempts; try again later",
                           {{"Retry-After", std::to_string(error.retry_after().count())}});
-  } catch (const store::TaskNotFound&) {
-    return error_response(404, "Task not found");
-  } catch (const store::NotTheOwner&) {
-    return error_response(403, "Not authorized to access this task");
   } catch (const security::PasswordHasher::TooBusy&) {
     return error_response(503, "Too many passwords are being checked; try again", retry_soon);
   } catch (const store::Unavailable& error) {

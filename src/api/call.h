@@ -77,6 +77,9 @@ class Call {
     return {};
   }
 
+  /// How long it is.
+  std::size_t body_bytes() const { return json_.size(); }
+
   /// The same where there may be no body.
   template <class T>
   T body_or(T otherwise) {

@@ -7,6 +7,7 @@
 
 #include "api/changed_task.h"
 #include "support/unicode.h"
+
 namespace taskdock::api {
 
 namespace {

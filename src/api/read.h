@@ -8,6 +8,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "api/errors.h"
@@ -127,9 +128,14 @@ void read_value(const support::JsonValue& value, const Integer& rule, const Wher
 /// Takes little memory and time linear in the value's size, whatever it has.
 void read_value(const support::JsonValue& value, const Tags& rule, const Where& where,
                 std::vector<std::string>& out, Faults& faults);
+void read_value(const support::JsonValue& value, const Discriminator& rule, const Where& where,
+                std::monostate& out, Faults& faults);
 template <class T>
 void read_value(const support::JsonValue& value, const Nested& rule, const Where& where, T& out,
                 Faults& faults);
+template <class... Types>
+void read_value(const support::JsonValue& value, const OneOf& rule, const Where& where,
+                std::variant<Types...>& out, Faults& faults);
 template <class Rule, class T>
 void read_value(const support::JsonValue& value, const List<Rule>& rule, const Where& where,
                 std::vector<T>& out, Faults& faults);
@@ -210,6 +216,33 @@ void read_value(const support::JsonValue& value, const Nested& /*rule*/, const W
   if (check_object(value, where, faults)) read_members(value, where, out, faults);
 }
 
+/// The place in `words` of the text that the object's member `name` has; nothing, and the fault, if
+/// that is none of them.
+std::optional<std::size_t> find_discriminator(const support::JsonValue& object,
+                                              std::string_view name,
+                                              std::span<const std::string_view> words,
+                                              const Where& where, Faults& faults);
+
+template <class... Types>
+void read_value(const support::JsonValue& value, const OneOf& /*rule*/, const Where& where,
+                std::variant<Types...>& out, Faults& faults) {
+  if (!check_object(value, where, faults)) return;
+  constexpr std::array known = {discriminator_of<Types>()...};
+  constexpr std::array<std::string_view, known.size()> known_words = {
+      discriminator_of<Types>().second...};
+  const auto place = find_discriminator(value, known.front().first, known_words, where, faults);
+  if (!place) return;
+  std::size_t i = 0;
+  const auto read_at_place = [&]<class T>(std::type_identity<T> /*type*/) {
+    if (i++ == *place) read_members(value, where, out.template emplace<T>(), faults);
+  };
+  (read_at_place(std::type_identity<Types>()), ...);
+}
+
+/// How many faults are found in the lists of a request at least, if it has so many; there are not
+/// many more, so that a small body cannot make a very large answer.
+inline constexpr std::size_t many_faults = 5'000;
+
 template <class Rule, class T>
 void read_value(const support::JsonValue& value, const List<Rule>& rule, const Where& where,
                 std::vector<T>& out, Faults& faults) {
@@ -218,7 +251,7 @@ void read_value(const support::JsonValue& value, const List<Rule>& rule, const W
   std::size_t size = 0;
   support::JsonElements elements(value);
   for (support::JsonValue element; elements.next(element); ++size) {
-    if (size >= rule.max_count) continue;
+    if (size >= rule.max_count || faults.size() >= many_faults) continue;
     read_value(element, rule.element, Where(where, size), out.emplace_back(), faults);
   }
   if (size > rule.max_count)

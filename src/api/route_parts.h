@@ -27,6 +27,7 @@ std::vector<Success> answers() {
 
 inline const std::vector<Success> no_content = {{.status = 204}};
 
-inline constexpr std::string_view not_an_id = "An id in the path is not a UUID, or the input is invalid";
+inline constexpr std::string_view not_an_id =
+    "An id in the path is not a UUID, or the input is invalid";
 
 }  // namespace taskdock::api

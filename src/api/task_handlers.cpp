@@ -99,9 +99,8 @@ Response delete_task(Call& call) {
   call.check_input();
   const Services& services = call.services;
   const support::Timestamp now = services.clock.now();
-  services.store.change([&](store::Changes& changes) {
-    remove_task(services, changes, call.caller.id, id, now);
-  });
+  services.store.change(
+      [&](store::Changes& changes) { remove_task(services, changes, call.caller.id, id, now); });
   return {.status = 204};
 }
 

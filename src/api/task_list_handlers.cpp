@@ -41,14 +41,14 @@ Response summarize_tasks(Call& call) {
                        .due_from = start_of_day(now, std::chrono::days(0), offset)});
   };
   const store::TaskTotals totals = snapshot.task_totals(owner);
-  return {.body = to_json(TaskSummary{
-              .open = totals.total - totals.completed,
-              .completed = totals.completed,
-              .overdue = count_open({.due_before = overdue_moment(now, offset)}),
-              .due_today = due_within(1),
-              .due_week = due_within(7),
-              .no_due = count_open({.has_due_date = false}),
-              .trash = snapshot.count_trash(owner, call.services.trash_begins(now))})};
+  return {.body = to_json(
+              TaskSummary{.open = totals.total - totals.completed,
+                          .completed = totals.completed,
+                          .overdue = count_open({.due_before = overdue_moment(now, offset)}),
+                          .due_today = due_within(1),
+                          .due_week = due_within(7),
+                          .no_due = count_open({.has_due_date = false}),
+                          .trash = snapshot.count_trash(owner, call.services.trash_begins(now))})};
 }
 
 Response list_tags(Call& call) {

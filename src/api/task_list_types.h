@@ -76,8 +76,9 @@ inline constexpr auto schema<ListParameters> = object(
            "(overdue), or that are due today (today)"),
     member("due_before", &ListParameters::due_before, DateOrTime{},
            "Only tasks that are due before this date or time, or the beginning of this day"),
-    member("due_after", &ListParameters::due_after, DateOrTime{},
-           "Only tasks that are due at this date or time, from the beginning of this day, or later"),
+    member(
+        "due_after", &ListParameters::due_after, DateOrTime{},
+        "Only tasks that are due at this date or time, from the beginning of this day, or later"),
     utc_offset_member<ListParameters>,
     member("updated_since", &ListParameters::updated_since, Instant{},
            "Only tasks that were changed then or later"),
@@ -139,14 +140,14 @@ struct TrashList {
 };
 
 template <>
-inline constexpr auto schema<TrashList> = object(
-    "TrashList",
-    member("tasks", &TrashList::tasks, ListOfNested{}, "The page, newest deletion first"),
-    member("total", &TrashList::total, count, "How many tasks are in the trash", "1"),
-    member("limit", &TrashList::limit, page_size, "The limit of the request", "20"),
-    member("offset", &TrashList::offset, count, "The offset of the request", "0"),
-    member("next_cursor", &TrashList::next_cursor, cursor_text,
-           "The cursor of the next page; null on the last page", cursor_example));
+inline constexpr auto schema<TrashList> =
+    object("TrashList",
+           member("tasks", &TrashList::tasks, ListOfNested{}, "The page, newest deletion first"),
+           member("total", &TrashList::total, count, "How many tasks are in the trash", "1"),
+           member("limit", &TrashList::limit, page_size, "The limit of the request", "20"),
+           member("offset", &TrashList::offset, count, "The offset of the request", "0"),
+           member("next_cursor", &TrashList::next_cursor, cursor_text,
+                  "The cursor of the next page; null on the last page", cursor_example));
 
 /// Whose today a summary is about.
 struct SummaryParameters {
@@ -184,18 +185,18 @@ inline constexpr auto schema<TaskSummary> = object(
     member("trash", &TaskSummary::trash, count, "Deleted tasks that can be restored", "3"));
 
 template <>
-inline constexpr auto schema<store::Tag> = object(
-    "Tag", member("name", &store::Tag::name, Text{}, "The tag", R"("home")"),
-    member("open", &store::Tag::open, count, "How many open tasks have it", "2"),
-    member("total", &store::Tag::total, count, "How many tasks have it", "5"));
+inline constexpr auto schema<store::Tag> =
+    object("Tag", member("name", &store::Tag::name, Text{}, "The tag", R"("home")"),
+           member("open", &store::Tag::open, count, "How many open tasks have it", "2"),
+           member("total", &store::Tag::total, count, "How many tasks have it", "5"));
 
 struct TagList {
   std::vector<store::Tag> tags;
 };
 
 template <>
-inline constexpr auto schema<TagList> = object(
-    "TagList", member("tags", &TagList::tags, ListOfNested{}, "All tags, most used first"));
+inline constexpr auto schema<TagList> =
+    object("TagList", member("tags", &TagList::tags, ListOfNested{}, "All tags, most used first"));
 
 /// What to call a tag.
 struct TagName {
@@ -203,9 +204,9 @@ struct TagName {
 };
 
 template <>
-inline constexpr auto schema<TagName> = object(
-    "TagName",
-    member("name", &TagName::name, Tag{},
-           "The new name; if there is a tag with that name, the two become one", R"("errands")"));
+inline constexpr auto schema<TagName> =
+    object("TagName", member("name", &TagName::name, Tag{},
+                             "The new name; if there is a tag with that name, the two become one",
+                             R"("errands")"));
 
 }  // namespace taskdock::api

@@ -111,8 +111,8 @@ minutes read_utc_offset(Call& call, const std::optional<std::string>& text) {
 }
 
 DueMoment due_moment(const support::DateOrTime& point, minutes offset) {
-  const microseconds time = std::visit(
-      [](auto known) { return microseconds(known.time_since_epoch()); }, point);
+  const microseconds time =
+      std::visit([](auto known) { return microseconds(known.time_since_epoch()); }, point);
   const bool is_instant = std::holds_alternative<support::Timestamp>(point);
   const microseconds wall = is_instant ? time + offset : time;
   return moment_at(wall, wall, offset);
@@ -149,8 +149,8 @@ store::TaskQuery read_task_query(Call& call, const ListParameters& wanted) {
 }
 
 std::string name_of_list(const ListParameters& wanted) {
-  std::string name(words<SortWord>[static_cast<std::size_t>(
-      wanted.sort.value_or(static_cast<SortWord>(1)))]);
+  std::string name(
+      words<SortWord>[static_cast<std::size_t>(wanted.sort.value_or(static_cast<SortWord>(1)))]);
   // Everything but the page itself. A text is written as JSON, so that none looks like two.
   for_each_member<ListParameters>([&](const auto& member) {
     if (member.name == "limit" || member.name == "offset" || member.name == "cursor" ||

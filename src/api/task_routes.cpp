@@ -1,3 +1,4 @@
+#include "api/batch_types.h"
 #include "api/handlers.h"
 #include "api/route_parts.h"
 #include "api/task_list_types.h"
@@ -8,20 +9,22 @@ namespace taskdock::api {
 namespace {
 
 constexpr HeaderField task_etag = {"ETag", "The task's revision, in quotes"};
-constexpr HeaderField location = {"Location", "The path of what was created, now or by an earlier request"};
+constexpr HeaderField location = {"Location",
+                                  "The path of what was created, now or by an earlier request"};
 constexpr HeaderField next_occurrence = {
     "Link",
     "The path of the task that follows a completed one that recurs, with rel=next-occurrence",
     false};
 
-constexpr RouteError no_room_for_next = {
-    409,
-    "The caller has the maximum number of tasks, and the completed one recurs; or the maximum number "
-    "of different tags"};
+constexpr RouteError no_room_for_next = {409,
+                                         "The caller has the maximum number of tasks, and the "
+                                         "completed one recurs; or the maximum number "
+                                         "of different tags"};
 
 constexpr RouteError no_room_for_task = {
     409, "The caller has the maximum number of tasks, or of different tags"};
-constexpr RouteError no_room_for_tags = {409, "The caller has the maximum number of different tags"};
+constexpr RouteError no_room_for_tags = {409,
+                                         "The caller has the maximum number of different tags"};
 
 PathParameter task_id() {
   return {"task_id",
@@ -94,6 +97,21 @@ std::vector<Route> task_routes() {
        .summary = "Remove a deleted task for good",
        .path_parameters = {task_id()},
        .successes = no_content},
+      {.method = "POST",
+       .path = "/batch",
+       .handler = change_tasks,
+       .operation_id = "change_tasks",
+       .summary =
+           "Create, change, complete, delete and restore many tasks at once, or none of them",
+       .body = &describe<Batch>(),
+       .successes = answers<BatchAnswer>(),
+       .errors =
+           {{403, "An operation is about a task of somebody else"},
+            {404, "An operation is about a task that does not exist"},
+            {409,
+             "An operation makes a task whose id is taken, or there is no room for the tasks or "
+             "tags"},
+            {412, "An operation is about a task that has another revision"}}},
       {.method = "GET",
        .path = "/{task_id}",
        .handler = get_task,
@@ -148,7 +166,8 @@ std::vector<Route> task_routes() {
 }
 
 std::vector<Route> tag_routes() {
-  const PathParameter tag = {"name", "The tag", Tag{}, {{404, "No task of the caller has this tag"}}};
+  const PathParameter tag = {
+      "name", "The tag", Tag{}, {{404, "No task of the caller has this tag"}}};
   return {
       {.method = "GET",
        .path = "/api/tags",

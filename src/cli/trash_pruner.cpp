@@ -4,11 +4,7 @@ namespace taskdock::cli {
 
 TrashPruner::TrashPruner(store::Store& store, const support::Clock& clock, std::chrono::days period,
                          std::chrono::milliseconds pause)
-    : store_(store),
-      clock_(clock),
-      period_(period),
-      pause_(pause),
-      thread_([this] { prune(); }) {}
+    : store_(store), clock_(clock), period_(period), pause_(pause), thread_([this] { prune(); }) {}
 
 TrashPruner::~TrashPruner() {
   {

@@ -57,8 +57,8 @@ class Changes {
   bool is_task_id_taken(const support::Uuid& id);
   // Each of the next calls makes one change of a task, and gives it the next revision of its owner.
 
-  /// Adds the task, whose id must not be taken, and returns it with its revision, and with its tags as they are spelled. Throws
-  /// UserNotFound, TooManyTasks, TooManyTags.
+  /// Adds the task, whose id must not be taken, and returns it with its revision, and with its tags
+  /// as they are spelled. Throws UserNotFound, TooManyTasks, TooManyTags.
   Task add_task(Task task);
   /// Returns the changed task. Its `updated_at` becomes `now`, or one microsecond more than before
   /// if `now` is not later. Throws TaskNotFound, NotTheOwner, TooManyTags.

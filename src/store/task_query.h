@@ -14,8 +14,7 @@ namespace taskdock::store {
 
 /// A moment that due dates are compared with: for each form of a due date, in the order of
 /// support::DateOrTime, the time since 1970-01-01 (in UTC, or on the clock on the wall).
-using DueMoment =
-    std::array<std::chrono::microseconds, std::variant_size_v<support::DateOrTime>>;
+using DueMoment = std::array<std::chrono::microseconds, std::variant_size_v<support::DateOrTime>>;
 
 /// What the tasks of a list have in common; what is absent or empty does not matter.
 struct TaskFilter {

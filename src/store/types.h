@@ -102,7 +102,8 @@ struct TaskMembers {
   Added<std::optional<support::DateOrTime>> due_date = {};
   Added<std::optional<support::Timestamp>> remind_at = {};
   Added<std::optional<Priority>> priority = {};
-  Added<std::vector<std::string>> tags = {};  // no two with one key (support::fold), none with a comma
+  Added<std::vector<std::string>> tags =
+      {};  // no two with one key (support::fold), none with a comma
   Added<std::optional<std::string>> recurrence = {};  // a support::Recurrence, as it was written
   Added<RecurrenceFrom> recurrence_from = {};
 };
@@ -119,15 +120,11 @@ Named(const char*, Member) -> Named<Member>;
 /// The names of these members, which are also those of their columns. `Content` is one of the
 /// forms.
 template <class Content>
-inline constexpr auto task_members =
-    std::tuple{Named{"title", &Content::title},
-               Named{"description", &Content::description},
-               Named{"due_date", &Content::due_date},
-               Named{"remind_at", &Content::remind_at},
-               Named{"priority", &Content::priority},
-               Named{"tags", &Content::tags},
-               Named{"recurrence", &Content::recurrence},
-               Named{"recurrence_from", &Content::recurrence_from}};
+inline constexpr auto task_members = std::tuple{
+    Named{"title", &Content::title},           Named{"description", &Content::description},
+    Named{"due_date", &Content::due_date},     Named{"remind_at", &Content::remind_at},
+    Named{"priority", &Content::priority},     Named{"tags", &Content::tags},
+    Named{"recurrence", &Content::recurrence}, Named{"recurrence_from", &Content::recurrence_from}};
 
 using TaskContent = TaskMembers<std::type_identity_t>;
 

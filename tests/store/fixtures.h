@@ -150,11 +150,12 @@ inline bool same(const User& a, const User& b) {
 
 inline bool same(const Task& a, const Task& b) {
   return a.id == b.id && a.title == b.title && a.description == b.description &&
-         a.due_date == b.due_date && a.remind_at == b.remind_at && a.priority == b.priority && a.tags == b.tags &&
-         a.recurrence == b.recurrence && a.recurrence_from == b.recurrence_from &&
-         a.parent_task_id == b.parent_task_id && a.next_task_id == b.next_task_id &&
-         a.is_completed == b.is_completed && a.completed_at == b.completed_at &&
-         a.user_id == b.user_id && a.created_at == b.created_at && a.updated_at == b.updated_at;
+         a.due_date == b.due_date && a.remind_at == b.remind_at && a.priority == b.priority &&
+         a.tags == b.tags && a.recurrence == b.recurrence &&
+         a.recurrence_from == b.recurrence_from && a.parent_task_id == b.parent_task_id &&
+         a.next_task_id == b.next_task_id && a.is_completed == b.is_completed &&
+         a.completed_at == b.completed_at && a.user_id == b.user_id &&
+         a.created_at == b.created_at && a.updated_at == b.updated_at;
 }
 
 /// The titles of a page, one after the other with spaces between.

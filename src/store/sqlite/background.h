@@ -27,7 +27,9 @@ class BackgroundWork {
   /// Takes over the requests of the connection's last transaction.
   void take_requests();
 
-  bool is_done() const { return !wanted_.remove_leftovers && !wanted_.empty_log && !wanted_.prune_trash_before; }
+  bool is_done() const {
+    return !wanted_.remove_leftovers && !wanted_.empty_log && !wanted_.prune_trash_before;
+  }
 
   /// Does one slice, in a transaction of its own if it needs one, while all changes wait. An error
   /// is logged, and reported as State::blocked: the slice is tried again later.

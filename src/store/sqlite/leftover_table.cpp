@@ -21,9 +21,10 @@ LeftoverTable::LeftoverTable(SQLite::Database& database)
       remove_trash_(database,
                     "DELETE FROM trash NOT INDEXED WHERE user_id = ?1 AND id IN"
                     " (SELECT id FROM trash NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
-      remove_task_tags_(database,
-                        "DELETE FROM task_tags WHERE user_id = ?1 AND (key, is_completed, id) IN"
-                        " (SELECT key, is_completed, id FROM task_tags WHERE user_id = ?1 LIMIT ?2)"),
+      remove_task_tags_(
+          database,
+          "DELETE FROM task_tags WHERE user_id = ?1 AND (key, is_completed, id) IN"
+          " (SELECT key, is_completed, id FROM task_tags WHERE user_id = ?1 LIMIT ?2)"),
       remove_tags_(database,
                    "DELETE FROM tags WHERE user_id = ?1 AND key IN"
                    " (SELECT key FROM tags WHERE user_id = ?1 LIMIT ?2)"),

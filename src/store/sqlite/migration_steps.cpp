@@ -196,8 +196,8 @@ ALTER TABLE tasks ADD COLUMN parent_task_id BLOB CHECK (length(parent_task_id) =
 ALTER TABLE tasks ADD COLUMN next_task_id BLOB CHECK (length(next_task_id) = 16);
 )sql";
 
-// Revisions, tags, the trash, and indexes for the orders of a list. The tasks so far are numbered in
-// the order of their creation.
+// Revisions, tags, the trash, and indexes for the orders of a list. The tasks so far are numbered
+// in the order of their creation.
 constexpr const char* add_lists = R"sql(
 DROP TRIGGER tasks_inserted;
 DROP TRIGGER tasks_deleted;

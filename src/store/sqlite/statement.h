@@ -131,8 +131,8 @@ class LentStatement {
   int column_ = 0;
 };
 
-/// Every due date of this form and time, or of a later time, is kept as this number or a larger one,
-/// and every earlier one as a smaller one.
+/// Every due date of this form and time, or of a later time, is kept as this number or a larger
+/// one, and every earlier one as a smaller one.
 std::int64_t earliest_encoded(std::chrono::microseconds time);
 
 /// One statement of one connection, prepared at its first use and kept. Like its connection it

@@ -41,8 +41,8 @@ std::vector<std::pair<Driver, TaskFilter>> drivers_of(const TaskFilter& filter) 
                         .due_from = filter.due_from}});
   }
   // With tasks that have a priority and tasks that have none it would be two searches.
-  if (filter.priorities && ((*filter.priorities & without_priority) == 0 ||
-                            *filter.priorities == without_priority)) {
+  if (filter.priorities &&
+      ((*filter.priorities & without_priority) == 0 || *filter.priorities == without_priority)) {
     drivers.push_back({Driver::priority, {.priorities = filter.priorities}});
   }
   if (filter.updated_since) {
@@ -111,9 +111,8 @@ TaskSelection TaskList::select(const support::Uuid& owner, std::optional<bool> c
   }
   selection.driver = best->first;
   if (best->first == Driver::tag) {
-    const auto key =
-        std::find(selection.tag_keys.begin(), selection.tag_keys.end(),
-                  support::fold(best->second.tags.front()));
+    const auto key = std::find(selection.tag_keys.begin(), selection.tag_keys.end(),
+                               support::fold(best->second.tags.front()));
     std::iter_swap(selection.tag_keys.begin(), key);
   }
   return selection;

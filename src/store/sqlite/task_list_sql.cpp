@@ -222,8 +222,8 @@ class Writer {
 
   /// What the driver finds, in no particular order.
   std::string found_rows(const std::string& select) const {
-    const std::string kind =
-        completed_.empty() ? " AND t.is_completed IN (0, 1)" : " AND t.is_completed = " + completed_;
+    const std::string kind = completed_.empty() ? " AND t.is_completed IN (0, 1)"
+                                                : " AND t.is_completed = " + completed_;
     const std::string condition = kind + after_place();
     const auto from = [&](const std::string& index) {
       return "SELECT " + select + " FROM tasks AS t " + index + " WHERE t.user_id = " + owner_ +

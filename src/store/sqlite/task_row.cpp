@@ -12,8 +12,7 @@ constexpr std::array other_columns = {"id",       "is_completed", "created_at", 
 }  // namespace
 
 std::string task_columns(const std::string& prefix) {
-  std::string columns =
-      list_content([&](const std::string& name) { return prefix + name + ", "; });
+  std::string columns = list_content([&](const std::string& name) { return prefix + name + ", "; });
   for (const char* const name : other_columns) {
     columns.append(prefix).append(name).append(name == other_columns.back() ? "" : ", ");
   }

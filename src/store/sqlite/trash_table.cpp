@@ -30,11 +30,11 @@ const std::string trash_list_sql = "SELECT " + task_columns() +
 TrashTable::TrashTable(SQLite::Database& database)
     : insert_(database, trash_insert_sql.c_str()),
       find_(database, trash_find_sql.c_str()),
-      exists_(database, "SELECT t.user_id FROM trash AS t INDEXED BY trash_by_id CROSS JOIN users AS u"
+      exists_(database,
+              "SELECT t.user_id FROM trash AS t INDEXED BY trash_by_id CROSS JOIN users AS u"
               " ON u.id = t.user_id WHERE t.id = ?"),
       has_id_(database, "SELECT 1 FROM trash INDEXED BY trash_by_id WHERE id = ?"),
-      remove_(database,
-              "DELETE FROM trash NOT INDEXED WHERE user_id = ? AND id = ? RETURNING id"),
+      remove_(database, "DELETE FROM trash NOT INDEXED WHERE user_id = ? AND id = ? RETURNING id"),
       remove_oldest_(database,
                      "DELETE FROM trash NOT INDEXED WHERE user_id = ?1 AND id ="
                      " (SELECT id FROM trash INDEXED BY trash_by_user_and_deletion"

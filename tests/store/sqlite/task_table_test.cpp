@@ -271,7 +271,10 @@ TEST_CASE_FIXTURE(Fixture,
   for (char c = 'a'; c <= 'g'; ++c) tasks.push_back(add_task(ann, std::string(1, c), c % 2 == 0));
   const auto page_after = [&](const Task& task, std::int64_t limit,
                               std::optional<bool> completed = {}, std::int64_t offset = 0) {
-    return list(ann.id, {.limit = limit, .offset = offset, .completed = completed, .after = TaskPlace{.id = task.id}});
+    return list(ann.id, {.limit = limit,
+                         .offset = offset,
+                         .completed = completed,
+                         .after = TaskPlace{.id = task.id}});
   };
   connection.tasks.remove(ann.id, tasks[4].id);
   CHECK(titles_of(page_after(tasks[4], 3)) == "d c b");
