@@ -201,7 +201,7 @@ BEGIN
   WHERE user_id = old.user_id;
 END;
 
-CREATE TRIGGER tasks_changed AFTER UPDATE OF revision ON tasks
+CREATE TRIGGER tasks_changed AFTER UPDATE OF is_completed, revision ON tasks
 BEGIN
   UPDATE task_totals
   SET completed = completed + new.is_completed - old.is_completed, revision = new.revision

@@ -70,13 +70,14 @@ TEST_CASE("api/write: a task has the contract's members, and null for what it ha
   const testing::FakeClock clock;
   const support::Timestamp later = clock.now() + std::chrono::microseconds(1);
   store::Task task{{.title = "Buy milk"}, task_id, true, user_id, clock.now(), later};
-  CHECK(
-      to_json(task) ==
-      R"({"id":"019b93a5-1c40-7abc-8def-0123456789ab","title":"Buy milk","description":null,)"
-      R"("due_date":null,"remind_at":null,"priority":null,"recurrence":null,"recurrence_from":"due",)"
-      R"("is_completed":true,"completed_at":null,"parent_task_id":null,"next_task_id":null,)"
-      R"("user_id":"019b93a5-0000-7000-8000-0000000000ff",)"
-      R"("created_at":"2026-01-06T10:30:00.123456Z","updated_at":"2026-01-06T10:30:00.123457Z"})");
+  CHECK(to_json(task) ==
+        R"({"id":"019b93a5-1c40-7abc-8def-0123456789ab","title":"Buy milk","description":null,)"
+        R"("due_date":null,"remind_at":null,"priority":null,"tags":[],)"
+        R"("recurrence":null,"recurrence_from":"due",)"
+        R"("is_completed":true,"completed_at":null,"parent_task_id":null,"next_task_id":null,)"
+        R"("user_id":"019b93a5-0000-7000-8000-0000000000ff",)"
+        R"("created_at":"2026-01-06T10:30:00.123456Z","updated_at":"2026-01-06T10:30:00.123457Z",)"
+        R"("revision":0})");
   task.description = "";
   CHECK(json::parse(to_json(task))["description"] == "");
   task.due_date = support::Date(std::chrono::days(20'000));
@@ -91,7 +92,8 @@ TEST_CASE("api/write: a task has the contract's members, and null for what it ha
 
 TEST_CASE("api/write: a list has its tasks, and is whole when it is empty") {
   TaskList list{.tasks = {}, .total = 7, .limit = 50, .offset = 100};
-  CHECK(to_json(list) == R"({"tasks":[],"total":7,"limit":50,"offset":100,"next_cursor":null})");
+  CHECK(to_json(list) ==
+        R"({"tasks":[],"total":7,"total_exact":true,"limit":50,"offset":100,"next_cursor":null})");
   for (const char* title : {"a", "b", "c"}) {
     list.tasks.push_back({{.title = title}, task_id, false, user_id, {}, {}});
   }
@@ -128,7 +130,7 @@ TEST_CASE("api/write: numbers keep all their digits") {
                       .offset = 0};
   CHECK(
       to_json(list) ==
-      R"({"tasks":[],"total":9223372036854775807,"limit":-9223372036854775808,"offset":0,"next_cursor":null})");
+      R"({"tasks":[],"total":9223372036854775807,"total_exact":true,"limit":-9223372036854775808,"offset":0,"next_cursor":null})");
 }
 
 }  // namespace taskdock::api

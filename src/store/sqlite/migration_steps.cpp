@@ -287,9 +287,21 @@ CREATE TABLE task_tags (
   PRIMARY KEY (user_id, key, is_completed, id)
 ) STRICT, WITHOUT ROWID;
 
-ALTER TABLE task_totals ADD COLUMN trash INTEGER NOT NULL DEFAULT 0 CHECK (trash >= 0);
-ALTER TABLE task_totals ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
-UPDATE task_totals SET revision = total;
+-- Without the setting, what refers to the table would refer to it by its new name.
+PRAGMA legacy_alter_table = ON;
+ALTER TABLE task_totals RENAME TO old_task_totals;
+PRAGMA legacy_alter_table = OFF;
+
+CREATE TABLE task_totals (
+  user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  total INTEGER NOT NULL DEFAULT 0 CHECK (total >= 0),
+  completed INTEGER NOT NULL DEFAULT 0 CHECK (completed BETWEEN 0 AND total),
+  trash INTEGER NOT NULL DEFAULT 0 CHECK (trash >= 0),
+  revision INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO task_totals SELECT user_id, total, completed, 0, total FROM old_task_totals;
+DROP TABLE old_task_totals;
 
 CREATE TRIGGER tasks_inserted AFTER INSERT ON tasks
 BEGIN
@@ -305,7 +317,7 @@ BEGIN
   WHERE user_id = old.user_id;
 END;
 
-CREATE TRIGGER tasks_changed AFTER UPDATE OF revision ON tasks
+CREATE TRIGGER tasks_changed AFTER UPDATE OF is_completed, revision ON tasks
 BEGIN
   UPDATE task_totals
   SET completed = completed + new.is_completed - old.is_completed, revision = new.revision

@@ -156,14 +156,13 @@ class Writer {
     if (selection_.part == Part::without_value) {
       return " AND " + value + " IS NULL" + (place_id_.empty() ? "" : " AND " + after_id);
     }
-    if (!place_value_.empty()) {
-      return " AND (" + value + ", t.id)" + comparison_ + '(' + place_value_ + ", " + place_id_ +
-             ')';
-    }
     std::string condition;
     if (selection_.part == Part::with_value) condition = " AND " + value + " IS NOT NULL";
-    if (!place_id_.empty()) condition += " AND " + after_id;
-    return condition;
+    if (!place_value_.empty()) {
+      return condition + " AND (" + value + ", t.id)" + comparison_ + '(' + place_value_ + ", " +
+             place_id_ + ')';
+    }
+    return place_id_.empty() ? condition : condition + " AND " + after_id;
   }
 
   /// The tasks in the order of its index: those that are open and those that are completed stand

@@ -1,0 +1,161 @@
+#include "store/sqlite/task_list.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+
+#include "store/sqlite/fixtures.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array all_keys = {TaskKey::updated_at, TaskKey::due_date,     TaskKey::priority,
+                                 TaskKey::title,      TaskKey::completed_at, TaskKey::created_at};
+constexpr std::array<std::optional<bool>, 3> all_kinds = {std::nullopt, false, true};
+
+DueMoment due_moment(std::chrono::microseconds time) {
+  return {time, time, time};
+}
+
+struct ListFixture : OpenDatabase {
+  User ann = add_user("ann@example.com");
+
+  TaskPage list(const TaskQuery& query) {
+    return connection.task_list.list(ann.id, *connection.tasks.totals(ann.id), query);
+  }
+
+  /// A task of which each member that lists know of is there or not, by the bits of `i`.
+  void add_varied(int i) {
+    Task task = new_task(ann, "task " + std::to_string(i % 7), i % 2 == 0);
+    if (task.is_completed) task.completed_at = clock.now() + i % 5 * 1us;
+    if (i % 3 != 0) task.due_date = support::Date(std::chrono::days(20'000 + i % 4));
+    if (i % 4 != 0) task.priority = static_cast<Priority>(i % 4);
+    if (i % 5 != 0) task.tags = {"tag" + std::to_string(i % 2), "common"};
+    connection.tasks.add(task);
+  }
+
+  /// The query plan of each way to a list that was prepared.
+  std::vector<std::pair<std::string, std::string>> list_plans() {
+    auto all = plans();
+    std::erase_if(all, [](const auto& each) {
+      return each.first.find(" AS t ") == std::string::npos ||
+             each.first.find("LIMIT") == std::string::npos;
+    });
+    return all;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(
+    ListFixture,
+    "store/sqlite/task_list: a list in any order walks an index, without sorting, from "
+    "its beginning and from every place in it") {
+  for (int i = 0; i < 40; ++i) add_varied(i);
+  for (const TaskKey key : all_keys) {
+    for (const bool descending : {false, true}) {
+      for (const auto completed : all_kinds) {
+        TaskQuery query{.limit = 3, .completed = completed, .order = {key, descending}};
+        for (int pages = 0; pages < 20; ++pages) {
+          const TaskPage page = list(query);
+          query.after = page.last;
+          if (!page.last) break;
+        }
+      }
+    }
+  }
+  const auto all = list_plans();
+  CHECK(all.size() > 50);
+  for (const auto& [sql, plan] : all) {
+    CAPTURE(sql);
+    CAPTURE(plan);
+    CHECK(plan.find("SCAN") == std::string::npos);
+    CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+  }
+  const auto is_used = [&](const std::string& index) {
+    return std::any_of(all.begin(), all.end(), [&](const auto& each) {
+      return each.second.find(index) != std::string::npos;
+    });
+  };
+  CHECK(is_used("PRIMARY KEY (user_id=? AND id<?)"));
+  CHECK(is_used("tasks_by_completion (user_id=? AND is_completed=? AND id<?)"));
+  CHECK(is_used("tasks_by_due_date (user_id=? AND is_completed=? AND (due_date,id)>(?,?))"));
+}
+
+TEST_CASE_FIXTURE(ListFixture,
+                  "store/sqlite/task_list: with any filter, tasks are found by an index, and whole "
+                  "tasks are never sorted") {
+  for (int i = 0; i < 40; ++i) add_varied(i);
+  const auto day = [](int number) { return due_moment(std::chrono::days(20'000 + number)); };
+  const std::array filters = {
+      TaskFilter{.tags = {"tag1"}},
+      TaskFilter{.tags = {"tag1", "common"}},
+      TaskFilter{.without_tags = {"tag1"}},
+      TaskFilter{.priorities = 0b01010},
+      TaskFilter{.priorities = 0b10000},
+      TaskFilter{.priorities = 0b10001},
+      TaskFilter{.has_due_date = true},
+      TaskFilter{.has_due_date = false},
+      TaskFilter{.due_before = day(2)},
+      TaskFilter{.due_from = day(1)},
+      TaskFilter{.due_before = day(2), .due_from = day(1)},
+      TaskFilter{.updated_since = clock.now()},
+      TaskFilter{.tags = {"common"}, .priorities = 0b00010, .due_before = day(3)}};
+  for (const TaskFilter& filter : filters) {
+    for (const TaskKey key : all_keys) {
+      for (const auto completed : all_kinds) {
+        list({.limit = 1, .completed = completed, .filter = filter, .order = {key, true}});
+        list({.limit = 30, .completed = completed, .filter = filter, .order = {key, true}});
+      }
+    }
+  }
+  for (const auto& [sql, plan] : list_plans()) {
+    CAPTURE(sql);
+    CAPTURE(plan);
+    // What is sorted is a page's list of ids, once to find the page and once more in the page.
+    const bool sorts = sql.find("AS page") != std::string::npos;
+    CHECK(plan.find("SCAN t") == std::string::npos);
+    CHECK(plan.find("SCAN g") == std::string::npos);
+    CHECK((sorts || plan.find("TEMP B-TREE") == std::string::npos));
+  }
+}
+
+TEST_CASE_FIXTURE(ListFixture, "store/sqlite/task_list: the statements that are kept are few") {
+  for (int i = 0; i < 10; ++i) add_varied(i);
+  const auto prepared = [&] { return list_plans().size(); };
+  for (const TaskKey key : all_keys) {
+    for (std::uint8_t priorities = 1; priorities < 32; ++priorities) {
+      list({.limit = 3, .filter = {.priorities = priorities}, .order = {key, true}});
+    }
+  }
+  CHECK(prepared() <= 64);
+  CHECK(prepared() > 32);
+}
+
+TEST_CASE_FIXTURE(
+    ListFixture,
+    "store/sqlite/task_list: more than ten thousand tasks that match are not counted") {
+  connection.begin_immediate.lend().step();
+  for (int i = 0; i < max_counted; ++i) {
+    Task task = new_task(ann, "task");
+    task.priority = Priority::low;
+    connection.tasks.add(task);
+  }
+  const TaskQuery query{.limit = 1, .filter = {.priorities = 0b00001}};
+  CHECK(list(query).total == max_counted);
+  CHECK(list(query).total_exact);
+  Task one_more = new_task(ann, "task");
+  one_more.priority = Priority::low;
+  connection.tasks.add(one_more);
+  CHECK(list(query).total == max_counted);
+  CHECK_FALSE(list(query).total_exact);
+  CHECK(list({.limit = 1}).total == max_counted + 1);
+  CHECK(list({.limit = 1}).total_exact);
+  connection.rollback.lend().step();
+}
+
+}  // namespace taskdock::store::sqlite
