@@ -138,7 +138,12 @@ expect '"is_completed":false'
 step "a task with an id of the client's is created" 201 POST /api/tasks '{"id":"'"$own"'","title":"Offline"}'
 step "the same task sent again is the same" 200 POST /api/tasks '{"id":"'"$own"'","title":"Offline"}'
 step "another task with its id is refused" 409 POST /api/tasks '{"id":"'"$own"'","title":"Online"}'
-step "it is deleted" 204 DELETE "/api/tasks/$own"
+step "a batch changes, completes and deletes it" 200 POST /api/tasks/batch '{"operations":[
+  {"op":"update","id":"'"$own"'","task":{"priority":"low"}},{"op":"complete","id":"'"$own"'"},{"op":"delete","id":"'"$own"'"}]}'
+expect '{"status":204}'
+step "a batch of which a part fails is not done" 404 POST /api/tasks/batch '{"operations":[
+  {"op":"create","task":{"title":"x"}},{"op":"complete","id":"'"$own"'"}]}'
+expect 'Operation 1: Task not found'
 step "the task is found" 200 GET "/api/tasks/$task"
 step "the task is found with its owner in the path" 200 GET "/api/$user/tasks/$task"
 step "HEAD works" 200 HEAD "/api/tasks/$task"

@@ -106,6 +106,7 @@ function uuid(random, { pattern = "" }) {
 }
 
 function validString(random, schema) {
+  if ("const" in schema) return schema.const;
   if (schema.enum) return random.pick(schema.enum.filter((word) => word !== null));
   if (schema.format === "date-time") return instant(random);
   if (schema.format === "uuid") return uuid(random, schema);
@@ -121,14 +122,16 @@ function validString(random, schema) {
 }
 
 export function validValue(random, schema) {
-  if (schema.anyOf) return validValue(random, random.pick(schema.anyOf));
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  if (alternatives) return validValue(random, random.pick(alternatives));
   const type = Array.isArray(schema.type) ? random.pick(schema.type) : schema.type;
   switch (type) {
     case "null": return null;
     case "boolean": return random.chance(0.5);
     case "string": return validString(random, schema);
     case "object": return validObject(random, schema);
-    case "array": return repeat(random.integer(0, 5), () => validValue(random, schema.items));
+    case "integer": return random.integer(schema.minimum ?? -1000, 1000);
+    case "array": return repeat(random.integer(schema.minItems ?? 0, 5), () => validValue(random, schema.items));
     default: throw new Error(`no values of ${type}`);
   }
 }

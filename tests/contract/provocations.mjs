@@ -57,6 +57,8 @@ const properBodies = {
   }),
   update_me: ({ ann }) => ({ email: ann.email, current_password: password }),
   delete_me: () => ({ current_password: password }),
+  change_tasks: () => ({ operations: [{ op: "create", task: { title: "Buy milk" } }] }),
+  change_tasks_of_user: () => ({ operations: [{ op: "create", task: { title: "Buy milk" } }] }),
   change_password: () => ({ current_password: password, new_password: password }),
 };
 
@@ -126,6 +128,13 @@ function makeTaskId() {
 }
 
 const createsTask = is("create_task", "create_task_of_user");
+
+const changesTasks = is("change_tasks", "change_tasks_of_user");
+
+/** A body with an operation on a task that `user` has just created. */
+const deletionBy = async (server, user, members = {}) => ({
+  json: { operations: [{ op: "delete", id: await createTask(server, user.token), ...members }] },
+});
 
 const withToken = (token) => () => ({ token });
 const withHeaders = (headers) => () => ({ headers });
@@ -221,6 +230,15 @@ export const provocations = [
   { status: 403, what: "sign-up is closed", applies: is("signup"),
     send: (operation, { closed }) => call(closed.server, exampleRequest(operation, closed)) },
 
+  spoilt(403, "an operation on another user's task", changesTasks,
+    (_, __, { server, bob }) => deletionBy(server, bob)),
+  spoilt(404, "an operation on no task", changesTasks,
+    withJson({ operations: [{ op: "complete", id: randomUUID() }] })),
+  spoilt(409, "an operation with the id of another task", changesTasks, async (_, __, { server, ann }) => ({
+    json: { operations: [{ op: "create", task: { title: "x", id: await createTask(server, ann.token) } }] },
+  })),
+  spoilt(412, "an operation on a task of another revision", changesTasks,
+    (_, __, { server, ann }) => deletionBy(server, ann, { if_revision: 0 })),
   elsewhere(404, "no task's id", names("task_id"), () => ({ task_id: randomUUID() })),
   elsewhere(404, "no session's id", names("session_id"), () => ({ session_id: randomUUID() })),
   elsewhere(404, "another user's session", names("session_id"), async ({ server, bob }) => ({
