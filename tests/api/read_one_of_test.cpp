@@ -6,7 +6,6 @@
 
 #include "api/describe.h"
 #include "api/openapi_schema.h"
-#include "api/write.h"
 #include "reading.h"
 
 namespace taskdock::api {

@@ -379,7 +379,7 @@ TEST_CASE_FIXTURE(Fixture, "http/batch: a hostile body gets an answer of bounded
 }
 
 TEST_CASE("http/batch: a batch for whose answer there is no memory is not done") {
-  ServerProcess server({"--max-body-memory", "4"});
+  ServerProcess server(Process::Strings{"--max-body-memory", "4"});
   Client client(server.port());
   client.sign_up();
   const json task = client.create_task("x");
