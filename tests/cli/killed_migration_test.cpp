@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 // A sanitizer makes everything ten times slower.
-constexpr int task_count = memory_is_real ? 100'000 : 10'000;
+constexpr int scale = memory_is_real ? 1 : 10;
 
 constexpr const char* all_columns =
     "user_id, id, title, description, is_completed, created_at, updated_at";
@@ -50,7 +50,7 @@ struct Newest {
 
 /// A database with a user and many tasks, as an older version left it.
 struct OldDatabase {
-  explicit OldDatabase(int its_version) : version(its_version) {
+  OldDatabase(int its_version, int its_count) : version(its_version), count(its_count) {
     SQLite::Database database = open_database(file);
     database.exec(content_of(source_directory() / "tests/store/sqlite/schemas" /
                              (std::to_string(version) + ".sql")));
@@ -65,7 +65,7 @@ struct OldDatabase {
                       ") SELECT zeroblob(16), unhex(printf('019b92c51a1b70008000%012x', i)),"
                       " 'Käse Nr. ' || i, iif(i % 2, 'Zwei Stück', NULL), i % 3 = 0, i, i + 1"
                       " FROM n");
-    add.bind(1, task_count);
+    add.bind(1, count);
     add.exec();
     if (version >= 5) {
       database.exec(
@@ -78,6 +78,7 @@ struct OldDatabase {
   }
 
   const int version;
+  const int count;
   TemporaryDirectory directory;
   const std::filesystem::path file = directory.path() / "old.db";
   std::string schema;
@@ -128,9 +129,9 @@ struct Migrating {
     CHECK(version >= old.version);
     const bool is_old_schema = schema_in(database) == old.schema;
     CHECK(is_old_schema == (version == old.version));
-    CHECK(number_in(database, "SELECT count(*) FROM tasks") == task_count);
-    CHECK(number_in(database, "SELECT total FROM task_totals") == task_count);
-    CHECK(number_in(database, "SELECT completed FROM task_totals") == task_count / 3);
+    CHECK(number_in(database, "SELECT count(*) FROM tasks") == old.count);
+    CHECK(number_in(database, "SELECT total FROM task_totals") == old.count);
+    CHECK(number_in(database, "SELECT completed FROM task_totals") == old.count / 3);
     database.exec("ATTACH '" + old.file.string() + "' AS old");
     const std::string columns =
         std::string(all_columns) +
@@ -152,9 +153,9 @@ struct Migrating {
       Client client(server.port());
       log_in(client);
       const json page = client.get("/api/tasks?limit=2").json();
-      CHECK(page["total"] == task_count);
-      CHECK(page["tasks"][0]["title"] == "Käse Nr. " + std::to_string(task_count));
-      CHECK(client.get("/api/tasks?limit=1&completed=true").json()["total"] == task_count / 3);
+      CHECK(page["total"] == old.count);
+      CHECK(page["tasks"][0]["title"] == "Käse Nr. " + std::to_string(old.count));
+      CHECK(client.get("/api/tasks?limit=1&completed=true").json()["total"] == old.count / 3);
       CHECK(server.stop().status == 0);
     }
     CHECK(check_tasks() == newest.version);
@@ -170,9 +171,9 @@ struct Migrating {
 };
 
 /// Kills servers `kills` times, each later on the way of the migration than the one before.
-void check_killed_migrations(const Newest& newest, int version, int kills) {
+void check_killed_migrations(const Newest& newest, int version, int count, int kills) {
   CAPTURE(version);
-  const OldDatabase old(version);
+  const OldDatabase old(version, count);
   std::uintmax_t begin = 0;
   std::uintmax_t end = 0;
   {
@@ -197,15 +198,15 @@ TEST_CASE(
     "cli/killed_migration: however often a server was killed while it migrated the version before "
     "this one, its 100,000 tasks are all there") {
   const Newest newest;
-  check_killed_migrations(newest, newest.version - 1, 6);
+  check_killed_migrations(newest, newest.version - 1, 100'000 / scale, 5);
 }
 
 TEST_CASE(
     "cli/killed_migration: however often a server was killed while it migrated an older version, "
-    "its 100,000 tasks are all there") {
+    "its 10,000 tasks are all there") {
   const Newest newest;
   for (int version = 1; version < newest.version - 1; ++version) {
-    check_killed_migrations(newest, version, 3);
+    check_killed_migrations(newest, version, 10'000 / scale, 3);
   }
 }
 

@@ -67,7 +67,8 @@ TEST_CASE_FIXTURE(Fixture,
                        {"recurrence", "FREQ=DAILY;COUNT=2"},
                        {"parent_task_id", task["id"]},
                        {"created_at", next["created_at"]},
-                       {"updated_at", next["created_at"]}});
+                       {"updated_at", next["created_at"]},
+                       {"revision", completed["revision"].get<int>() + 1}});
       CHECK(next == expected);
       CHECK(next["id"] > task["id"]);
     }

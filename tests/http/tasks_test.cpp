@@ -25,6 +25,8 @@ void check_changed(const json& changed, const json& task, const json& members) {
   expected.update(members);
   CHECK(changed["updated_at"] > task["updated_at"]);
   expected["updated_at"] = changed["updated_at"];
+  CHECK(changed["revision"] > task["revision"]);
+  expected["revision"] = changed["revision"];
   if (!expected["is_completed"]) {
     expected["completed_at"] = nullptr;
   } else if (!task["is_completed"]) {
@@ -45,7 +47,7 @@ TEST_CASE("http/tasks: a task is created, and is where its Location says, at bot
     CHECK(created.status == 201);
     CHECK(created.header("content-type") == "application/json");
     const json task = created.json();
-    CHECK(task.size() == 15);
+    CHECK(task.size() == 17);
     CHECK(is_uuid(task["id"]));
     CHECK(task["title"] == "Buy milk");
     CHECK(task["description"] == "2 l");
