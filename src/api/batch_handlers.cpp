@@ -10,8 +10,7 @@ Response change_tasks(Call& call) {
   auto batch = call.body<Batch>();
   check_batch(batch, now, call.faults());
   call.check_input();
-  // Counted before anything is done: afterwards it would be too late to say that there is none.
-  if (!call.request.body.keep_answer(max_answer_bytes(batch, call.body_bytes()))) {
+  if (!call.request.body.reserve_answer(max_answer_bytes(batch, call.body_bytes()))) {
     throw short_of_memory();
   }
   const std::string tasks_path = path_of_tasks(call.request);

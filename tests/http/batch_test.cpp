@@ -14,17 +14,19 @@ using nlohmann::json;
 
 namespace {
 
+using Operations = std::vector<json>;
+
 /// A server with a user who is logged in.
 struct Fixture {
   ServerProcess server;
   Client client{server.port()};
   json user = client.sign_up();
 
-  Answer batch(const json& operations, const Client::Headers& headers = {}) {
+  Answer batch(const Operations& operations, const Client::Headers& headers = {}) {
     return client.call("POST", "/api/tasks/batch", json{{"operations", operations}}.dump(),
                        headers);
   }
-  json done(const json& operations) {
+  json done(const Operations& operations) {
     const Answer answer = batch(operations);
     CAPTURE(answer.body);
     REQUIRE(answer.status == 200);
@@ -96,7 +98,7 @@ TEST_CASE_FIXTURE(Fixture,
                   "http/batch: it is the same at both addresses, and no task is called batch") {
   for (const std::string& tasks : task_addresses(user)) {
     const Answer answer =
-        client.post(tasks + "/batch", {{"operations", {create({{"title", "x"}})}}});
+        client.post(tasks + "/batch", {{"operations", Operations{create({{"title", "x"}})}}});
     CHECK(answer.status == 200);
     CHECK(answer.json()["results"][0]["status"] == 201);
     const Answer get = client.get(tasks + "/batch");
@@ -106,7 +108,7 @@ TEST_CASE_FIXTURE(Fixture,
   Client other(server.port());
   other.sign_up("bob@example.com");
   const std::string path = "/api/" + user["id"].get<std::string>() + "/tasks/batch";
-  CHECK(other.post(path, {{"operations", {create({{"title", "x"}})}}}).status == 403);
+  CHECK(other.post(path, {{"operations", Operations{create({{"title", "x"}})}}}).status == 403);
 }
 
 TEST_CASE_FIXTURE(Fixture, "http/batch: an operation may name a task that one before it makes") {
@@ -122,8 +124,8 @@ TEST_CASE_FIXTURE(Fixture, "http/batch: an operation may name a task that one be
 
 TEST_CASE_FIXTURE(Fixture, "http/batch: a batch that is sent again makes no task twice") {
   const auto ids = make_ids(2);
-  const json operations = {create({{"id", ids[0]}, {"title", "x"}, {"tags", {"Home"}}}),
-                           create({{"id", ids[1]}, {"title", "y"}, {"tags", {"home"}}})};
+  const Operations operations = {create({{"id", ids[0]}, {"title", "x"}, {"tags", {"Home"}}}),
+                                 create({{"id", ids[1]}, {"title", "y"}, {"tags", {"home"}}})};
   const json first = done(operations);
   const json again = done(operations);
   CHECK(again[0] == json{{"status", 200}, {"task", first[0]["task"]}});
@@ -198,10 +200,13 @@ TEST_CASE_FIXTURE(Fixture,
     for (std::size_t place = 0; place <= 4; ++place) {
       CAPTURE(each.operation);
       CAPTURE(place);
+      // Between the last two the trashed task is restored, and all may be done with it.
+      const bool is_of_trashed = each.operation.dump().find(trashed["id"]) != std::string::npos;
+      if (place == 3 && is_of_trashed) continue;
       const auto ids = make_ids(2);
-      json operations = {create({{"id", ids[0]}, {"title", "New"}, {"tags", {"new"}}}),
-                         operation("complete", ids[0]), operation("restore", trashed["id"]),
-                         operation("delete", trashed["id"])};
+      Operations operations = {create({{"id", ids[0]}, {"title", "New"}, {"tags", {"new"}}}),
+                               operation("complete", ids[0]), operation("restore", trashed["id"]),
+                               operation("delete", trashed["id"])};
       operations.insert(operations.begin() + static_cast<std::ptrdiff_t>(place), each.operation);
       const Answer answer = batch(operations);
       const std::string index = std::to_string(place);
@@ -210,13 +215,6 @@ TEST_CASE_FIXTURE(Fixture,
                      {fault({"body", "operations", place, "task", "recurrence"}, "value_error",
                             "Value error, a task that recurs needs a due_date")});
       } else {
-        // In the middle of the batch the trashed task is restored, and then can be changed.
-        const bool is_restored = place == 3 && each.operation.value("id", json()) == trashed["id"];
-        if (is_restored) continue;
-        if (place == 3 && each.operation["op"] == "create" && each.status == 409 &&
-            each.operation["task"]["id"] == trashed["id"]) {
-          continue;  // then it is the same task again
-        }
         check_error(answer, each.status, "Operation " + index + ": " + each.detail);
       }
       CHECK(everything() == before);
@@ -290,10 +288,9 @@ TEST_CASE_FIXTURE(Fixture,
              "Input should be a valid dictionary or object to extract fields from"),
        fault(at(9, {"task", "recurrence"}), "value_error",
              "Value error, a task that recurs needs a due_date")});
-  check_faults(batch(json::array()),
-               {fault({"body", "operations"}, "too_short",
-                      "List should have at least 1 item after validation, not 0")});
-  check_faults(batch(std::vector<json>(501, json{{"op", "x"}})),
+  check_faults(batch({}), {fault({"body", "operations"}, "too_short",
+                                 "List should have at least 1 item after validation, not 0")});
+  check_faults(batch(Operations(501, json{{"op", "x"}})),
                {fault({"body", "operations"}, "too_long",
                       "List should have at most 500 items after validation, not 501")});
   check_faults(client.call("POST", "/api/tasks/batch", "{}"),
@@ -308,7 +305,7 @@ TEST_CASE_FIXTURE(Fixture,
   const auto unknown = [](const json& loc) {
     return fault(loc, "extra_forbidden", "Extra inputs are not permitted");
   };
-  const json operations = {
+  const Operations operations = {
       {{"op", "create"}, {"task", {{"title", "y"}, {"titel", 1}}}, {"if_revision", 1}},
       operation("update", task["id"], {{"task", {{"user_id", 1}}}}),
       operation("restore", task["id"], {{"task", json::object()}})};
@@ -341,9 +338,9 @@ TEST_CASE_FIXTURE(
     }
   });
   const auto ids = make_ids(count);
-  json creations = json::array();
-  json renamings = json::array();
-  json deletions = json::array();
+  Operations creations;
+  Operations renamings;
+  Operations deletions;
   for (const std::string& id : ids) {
     creations.push_back(create({{"id", id}, {"title", "One"}}));
     renamings.push_back(operation("update", id, {{"task", {{"title", "Two"}}}}));
@@ -365,7 +362,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Fixture, "http/batch: a hostile body gets an answer of bounded size") {
-  json operations = json::array();
+  Operations operations;
   for (int i = 0; i < 500; ++i) {
     json tags = json::array();
     for (int tag = 0; tag < 20; ++tag) tags.push_back(std::string(1, ',') + std::to_string(tag));
@@ -383,7 +380,7 @@ TEST_CASE("http/batch: a batch for whose answer there is no memory is not done")
   Client client(server.port());
   client.sign_up();
   const json task = client.create_task("x");
-  json operations = json::array();
+  Operations operations;
   for (int i = 0; i < 500; ++i) operations.push_back(operation("complete", task["id"]));
   const Answer answer = client.post("/api/tasks/batch", {{"operations", operations}});
   check_error(answer, 503, "The server is short of memory; try again");
