@@ -75,7 +75,8 @@ CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at)
 -- Clustered by owner and id: the list "newest first" reads this key backwards, and one's own task is
 -- found by one search in it. The owner is no foreign key: they must exist when a task is added
 -- (tasks_inserted), and may be deleted before it (deleted_users). The tags are their names, separated
--- by commas; the key of the title is what it is sorted by (support::fold).
+-- by commas; the key of the title is what it is sorted by (support::fold). Of most tasks nothing is there
+-- from completed_at to next_task_id: has_details says so, before all of these, and they need not be read.
 CREATE TABLE tasks (
   user_id BLOB NOT NULL,
   id BLOB NOT NULL CHECK (length(id) = 16),
@@ -85,6 +86,9 @@ CREATE TABLE tasks (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   revision INTEGER NOT NULL,
+  has_details INTEGER NOT NULL GENERATED ALWAYS AS (
+    coalesce(completed_at, due_date, remind_at, priority, tags, recurrence, parent_task_id, next_task_id)
+      IS NOT NULL OR recurrence_from <> 0) STORED,
   completed_at INTEGER,
   due_date INTEGER,
   remind_at INTEGER,
@@ -95,6 +99,7 @@ CREATE TABLE tasks (
   parent_task_id BLOB CHECK (length(parent_task_id) = 16),
   next_task_id BLOB CHECK (length(next_task_id) = 16),
   title_key TEXT NOT NULL,
+  search_id INTEGER NOT NULL,
   PRIMARY KEY (user_id, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -109,6 +114,14 @@ CREATE INDEX tasks_by_due_date ON tasks (user_id, is_completed, due_date, id);
 CREATE INDEX tasks_by_priority ON tasks (user_id, is_completed, priority, id);
 CREATE INDEX tasks_by_title ON tasks (user_id, is_completed, title_key, id);
 CREATE INDEX tasks_by_completion_time ON tasks (user_id, completed_at, id) WHERE completed_at IS NOT NULL;
+CREATE UNIQUE INDEX tasks_by_search_id ON tasks (user_id, search_id);
+
+-- By their words tasks are found in an index without the texts themselves: see
+-- src/store/sqlite/word_index.h. What is deleted is overwritten.
+CREATE VIRTUAL TABLE task_words USING fts5(title, description, tags, content='', columnsize=0, tokenize='ascii');
+INSERT INTO task_words (task_words, rank) VALUES ('secure-delete', 1);
+INSERT INTO task_words (task_words, rank) VALUES ('automerge', 8);
+CREATE VIRTUAL TABLE task_terms USING fts5vocab(task_words, instance);
 
 -- Deleted tasks, until they are restored or removed for good. The columns are those of tasks, without
 -- the key of the title.
@@ -122,6 +135,9 @@ CREATE TABLE trash (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   revision INTEGER NOT NULL,
+  has_details INTEGER NOT NULL GENERATED ALWAYS AS (
+    coalesce(completed_at, due_date, remind_at, priority, tags, recurrence, parent_task_id, next_task_id)
+      IS NOT NULL OR recurrence_from <> 0) STORED,
   completed_at INTEGER,
   due_date INTEGER,
   remind_at INTEGER,

@@ -101,6 +101,11 @@ prepare() {
     grep -o '"id":"[^"]*"' | cut -d '"' -f 4 | sed 's:.*:/api/tasks/&/complete:')
 }
 
+# The body of a new task with all members, and of a batch that creates a hundred tasks.
+all_members='{"title":"Buy milk","description":"two bottles","due_date":"2026-08-08","remind_at":"2026-08-08T15:30:00Z","priority":"high","tags":["home","shopping"],"recurrence":"FREQ=WEEKLY;BYDAY=MO,TH","recurrence_from":"completion"}'
+hundred_tasks="{\"operations\":[$(printf '{"op":"create","task":{"title":"Buy milk"}},%.0s' $(seq 99))"
+hundred_tasks+='{"op":"create","task":{"title":"Buy milk"}}]}'
+
 # run WORK SERVER CONNECTIONS: its rate.
 run() {
   local as_reader=(-H "Authorization: Bearer ${reader[$2]:-}")
@@ -111,10 +116,25 @@ run() {
     list) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20" ;;
     offset) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&offset=900" ;;
     completed) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&completed=true" ;;
+    sorted) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&sort=due_date" ;;
+    filtered) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&tag=home&priority=high,urgent" ;;
+    due) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&due_before=2025-01-01&sort=-priority" ;;
+    frequent) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&q=milk" ;;
+    rare) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&q=zebra" ;;
+    summary) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks/summary" ;;
+    tags) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tags" ;;
     cursor) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&cursor=${cursor[$2]}" ;;
     create)
       BENCH_METHOD=POST BENCH_BODY='{"title":"Buy milk","description":"two bottles"}' \
         BENCH_TOKEN=${writer[$2]} rate "$3" -s tests/bench/send.lua "${url[$2]}/api/tasks"
+      ;;
+    create_all)
+      BENCH_METHOD=POST BENCH_BODY=$all_members BENCH_TOKEN=${writer[$2]} \
+        rate "$3" -s tests/bench/send.lua "${url[$2]}/api/tasks"
+      ;;
+    batch)
+      BENCH_METHOD=POST BENCH_BODY=$hundred_tasks BENCH_TOKEN=${writer[$2]} \
+        rate "$3" -s tests/bench/send.lua "${url[$2]}/api/tasks/batch"
       ;;
     complete)
       BENCH_METHOD=PATCH BENCH_BODY='{"is_completed":true}' BENCH_PATHS=${own[$2]} \
@@ -137,7 +157,12 @@ declare -A title=(
   [complete]='`PATCH …/complete` of 64 tasks in turn'
   [beside]='`GET` a task while 64 clients try passwords'
   [offset]='`GET` 20 tasks at offset 900' [completed]='`GET` 20 completed tasks'
-  [cursor]='`GET` 20 tasks by cursor, page 26 and page 10,000')
+  [cursor]='`GET` 20 tasks by cursor, page 26 and page 10,000'
+  [full]='`GET` 20 tasks with all members' [create_all]='`POST` a task with all members'
+  [sorted]='`GET` the first 20 tasks by due date' [filtered]='`GET` 20 tasks by a tag and two priorities'
+  [due]='`GET` 20 tasks that are due before a day, by priority'
+  [frequent]='`GET` 20 tasks with a frequent word' [rare]='`GET` the tasks with a rare word'
+  [summary]='`GET` the summary' [tags]='`GET` the tags' [batch]='`POST` a batch of 100 new tasks')
 
 # measure_all CONNECTIONS SERVERS WORKS: round after round; the rates go to files that median() reads.
 measure_all() {
@@ -239,7 +264,7 @@ count_instructions main ${keep:+--keep} "$taskdock" build/release/tests/bench_he
 print_instructions() {
   table request 'instructions per request' 'ratio to "hello"'
   local work
-  for work in hello root get list create; do
+  for work in hello root get list full create create_all; do
     row "${title[$work]}" "${instructions[main.$work]}" \
       "$(divide "${instructions[main.$work]}" "${instructions[main.hello]}")"
   done
@@ -254,7 +279,7 @@ serve hello build/release/tests/bench_hello
 serve_taskdock main "$taskdock"
 idle_kib=$(status_of main VmRSS)
 prepare main
-measure_all 64 main 'hello root get list create complete beside'
+measure_all 64 main 'hello root get list create create_all complete batch beside'
 measure_all 16 main 'hello get list create complete'
 loaded_kib=$(status_of main VmHWM)
 
@@ -277,7 +302,7 @@ for size in small big; do
   cursor[$size]=$(string next_cursor <<<"$page")
   task[$size]=$(string id <<<"$page")
 done
-flat='get list offset completed cursor'
+flat='get list offset completed cursor sorted filtered due frequent rare summary tags'
 measure_all 64 'small big' "$flat"
 measure_all 64 'small big' create
 
@@ -299,7 +324,7 @@ read -r crowd_ms crowd_kib <<<"$("$measure" idle "$(port_of crowded)" 1000 "${pr
 echo
 echo "$date, $machine, $version"
 table 'request, 64 connections kept alive' requests/s 'ratio to "hello"'
-for work in hello root get list create complete beside; do
+for work in hello root get list create create_all complete batch beside; do
   row "${title[$work]}" "$(divide "$(median 64 main "$work")" 1 0)" "$(ratio 64 main "$work" main hello)"
 done
 table 'request, 16 connections kept alive' requests/s 'ratio to "hello"'

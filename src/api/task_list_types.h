@@ -26,19 +26,23 @@ inline constexpr std::array<std::string_view, 4> words<DueWord> = {"none", "any"
 enum class SortWord {};
 
 template <>
-inline constexpr std::array<std::string_view, 12> words<SortWord> = {
-    "created_at", "-created_at", "updated_at", "-updated_at", "due_date",     "-due_date",
-    "priority",   "-priority",   "title",      "-title",      "completed_at", "-completed_at"};
+inline constexpr std::array<std::string_view, 14> words<SortWord> = {
+    "created_at",   "-created_at",   "updated_at", "-updated_at", "due_date",
+    "-due_date",    "priority",      "-priority",  "title",       "-title",
+    "completed_at", "-completed_at", "relevance",  "-relevance"};
 
 /// `tag` or `!tag`.
 inline constexpr Text tag_filter{.min = 1, .max = 51, .not_blank = true};
 inline constexpr std::size_t max_tag_filters = 20;
+
+inline constexpr Text search_text{.max = 500};
 
 /// Which tasks to list.
 struct ListParameters {
   std::int64_t limit = default_page_size;
   std::int64_t offset = 0;
   std::optional<bool> completed;
+  std::optional<std::string> q;
   std::vector<std::string> tag;
   std::optional<std::string> priority;
   std::optional<DueWord> due;
@@ -64,6 +68,12 @@ inline constexpr auto schema<ListParameters> = object(
            "How many tasks to skip; the cost grows with it, so use a cursor for long lists"),
     member("completed", &ListParameters::completed, Boolean{},
            "Only completed tasks (true), or only open ones (false)"),
+    member(
+        "q", &ListParameters::q, search_text,
+        "Only tasks that have all of these words, each as the beginning of a word of the title, "
+        "the description or a tag, or with quotation marks around it as a phrase of whole words. "
+        "Case and diacritics do not matter. Scripts without spaces are found by any part. Nothing "
+        "else has a meaning; the first 16 words or phrases count"),
     member("tag", &ListParameters::tag,
            List<Text>{.element = tag_filter, .max_count = max_tag_filters},
            "Only tasks that have this tag, or, as !name, do not have it; may be given several "
@@ -82,9 +92,12 @@ inline constexpr auto schema<ListParameters> = object(
     utc_offset_member<ListParameters>,
     member("updated_since", &ListParameters::updated_since, Instant{},
            "Only tasks that were changed then or later"),
-    member("sort", &ListParameters::sort, Choice{},
-           "What the list is sorted by, with a minus before it if descending; -created_at if it is "
-           "absent. Tasks without such a value come last either way"),
+    member(
+        "sort", &ListParameters::sort, Choice{},
+        "What the list is sorted by, with a minus before it if descending; -created_at if it is "
+        "absent. Tasks without such a value come last either way. relevance is only for a search, "
+        "and has two directions that are the same: first the tasks with all words in their title, "
+        "newest first, and then the others"),
     member("cursor", &ListParameters::cursor, cursor_text,
            "The next_cursor of a page of the same list: the page begins after that one"));
 

@@ -145,6 +145,14 @@ store::TaskQuery read_task_query(Call& call, const ListParameters& wanted) {
     const auto place = static_cast<unsigned>(*wanted.sort);
     query.order = {static_cast<TaskKey>(place / 2), place % 2 == 1};
   }
+  if (wanted.q) filter.search = support::parse_search(*wanted.q);
+  if (query.order.key == TaskKey::relevance) {
+    if (!wanted.q) {
+      call.add_value_error({Source::query, "sort"}, "must not be relevance without q");
+    }
+    // All tasks are as relevant to a search without words.
+    query.order = {filter.search.empty() ? TaskKey::created_at : TaskKey::relevance, true};
+  }
   return query;
 }
 

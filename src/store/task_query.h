@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/types.h"
+#include "support/words.h"
 
 namespace taskdock::store {
 
@@ -26,12 +27,14 @@ struct TaskFilter {
   std::optional<DueMoment> due_before = {};
   std::optional<DueMoment> due_from = {};
   std::optional<support::Timestamp> updated_since = {};
+  std::vector<support::SearchTerm> search = {};  // each of them occurs in a text or tag
 
   bool operator==(const TaskFilter&) const = default;
 };
 
-/// What tasks are sorted by. By creation means by id.
-enum class TaskKey { created_at, updated_at, due_date, priority, title, completed_at };
+/// What tasks are sorted by. By creation means by id. By relevance, only with a search, come first
+/// those with all of its terms in their title, and then the others; their value is 1, or none.
+enum class TaskKey { created_at, updated_at, due_date, priority, title, completed_at, relevance };
 
 /// Ties are sorted by id in the same direction. Tasks that have no such value come last either way.
 struct TaskOrder {

@@ -18,6 +18,13 @@ import { fileURLToPath } from "node:url";
 const fewRequests = 300;
 const manyRequests = 1300;
 
+// A task that has what a task can have.
+const allMembers = {
+  title: "Buy milk", description: "two bottles", due_date: "2026-08-08", remind_at: "2026-08-08T15:30:00Z",
+  priority: "high", tags: ["home", "shopping"], recurrence: "FREQ=WEEKLY;BYDAY=MO,TH",
+  recurrence_from: "completion",
+};
+
 /** Sends one request over `agent`'s connection; resolves with what it was answered. */
 async function send(agent, url, { method = "GET", path, token, body }) {
   const headers = {};
@@ -80,24 +87,30 @@ async function countRequest(commandFor, request) {
   return Math.round((many - few) / (manyRequests - fewRequests));
 }
 
-/** Fills a data directory with a user of 1,000 tasks; resolves with the requests that are counted. */
+/** Fills a data directory with a user of 1,000 plain tasks and one of 20 with all members; resolves with the requests that are counted. */
 async function prepare(taskdock, data) {
   let requests;
   await withServer([taskdock, "--port", "0", "--data", data], (url) => withAgent(async (agent) => {
-    const signup = { email: "reader@example.com", password: "correct horse" };
-    const { access_token: token } = JSON.parse(await send(agent, url,
-      { method: "POST", path: "/api/auth/signup", body: JSON.stringify(signup) }));
-    const create = {
-      method: "POST", path: "/api/tasks", token,
-      body: JSON.stringify({ title: "Buy milk", description: "two bottles" }),
-    };
+    const signUp = async (name) => JSON.parse(await send(agent, url, {
+      method: "POST", path: "/api/auth/signup",
+      body: JSON.stringify({ email: `${name}@example.com`, password: "correct horse" }),
+    })).access_token;
+    const creating = (token, task) => (
+      { method: "POST", path: "/api/tasks", token, body: JSON.stringify(task) });
+    const token = await signUp("reader");
+    const create = creating(token, { title: "Buy milk", description: "two bottles" });
     let id;
     for (let count = 0; count < 1000; ++count) id = JSON.parse(await send(agent, url, create)).id;
+    const other = await signUp("other");
+    const createAll = creating(other, allMembers);
+    for (let count = 0; count < 20; ++count) await send(agent, url, createAll);
     requests = {
       root: { path: "/" },
       get: { path: `/api/tasks/${id}`, token },
       list: { path: "/api/tasks?limit=20", token },
+      full: { path: "/api/tasks?limit=20", token: other },
       create,
+      create_all: createAll,
     };
   }));
   return requests;

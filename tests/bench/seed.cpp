@@ -2,9 +2,10 @@
 //
 //   seed DIRECTORY TASKS USERS
 //
-// The first user is big@example.com with the password "correct horse" and has TASKS tasks, every
-// second with a description. Prints how large the file is then, in bytes, and adds further users,
-// with a task each, until there are USERS.
+// The first user is big@example.com with the password "correct horse" and has TASKS tasks, of which
+// many have a description, a due date, a priority or tags, and the first five the word zebra.
+// Prints how large the file is then, in bytes, and adds further users, with a task each, until
+// there are USERS.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -75,6 +76,11 @@ class Seeder {
                      now};
     if (task.is_completed) task.completed_at = now;
     if (number % 2 == 0) task.description = "two bottles, and the dark loaf from around the corner";
+    if (number % 2 == 1) task.tags.emplace_back("home");
+    if (number % 3 == 1) task.tags.emplace_back("shopping");
+    if (number % 3 != 0) task.due_date = support::Date(std::chrono::days(20'000 + number % 1000));
+    if (number % 4 != 0) task.priority = static_cast<store::Priority>(number % 4);
+    if (number < 5) task.title += " and a zebra";
     return task;
   }
 

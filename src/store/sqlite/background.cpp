@@ -38,6 +38,7 @@ BackgroundWork::State BackgroundWork::do_slice() noexcept {
     return state == State::done && !is_done() ? State::more : state;
   } catch (const std::exception& error) {
     connection_.roll_back();
+    connection_.words.forget_since(0);
     connection_.requests = {};
     if (!std::exchange(has_failed_, true)) {
       support::log(support::LogLevel::warning,
@@ -56,6 +57,10 @@ BackgroundWork::State BackgroundWork::remove_leftovers() {
   connection_.begin_immediate.lend().step();
   do {
     removed = connection_.leftovers.remove_some();
+    connection_.words.apply();
+    // At a savepoint the index is really changed, so that the time for that is part of the slice.
+    connection_.savepoint.lend().step();
+    connection_.release.lend().step();
     connection_.requests.empty_log |= removed.last_of_a_user;
   } while (removed.more && std::chrono::steady_clock::now() < end);
   connection_.commit.lend().step();

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "store/errors.h"
+#include "store/sqlite/functions.h"
 
 namespace taskdock::store::sqlite {
 
@@ -29,10 +30,11 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       users(database_),
       sessions(database_),
       tags(database_),
-      tasks(database_, tags),
-      task_list(database_),
+      words(database_),
+      tasks(database_, tags, words),
+      task_list(database_, words),
       trash(database_),
-      leftovers(database_),
+      leftovers(database_, words),
       begin_immediate(database_, "BEGIN IMMEDIATE"),
       commit(database_, "COMMIT"),
       rollback(database_, "ROLLBACK"),
@@ -40,6 +42,7 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       release(database_, "RELEASE job"),
       rollback_to(database_, "ROLLBACK TO job"),
       check(database_, "SELECT count(*) FROM task_totals WHERE user_id = x'00'") {
+  add_functions(database_);
   // SQLite's own busy timeout sleeps up to 100 milliseconds at a time, and can miss the moments in
   // which a busy writer in another process releases the lock.
   sqlite3_busy_handler(database_.getHandle(), wait_for_others, this);

@@ -14,6 +14,7 @@
 #include "store/sqlite/task_table.h"
 #include "store/sqlite/trash_table.h"
 #include "store/sqlite/user_table.h"
+#include "store/sqlite/word_index.h"
 
 namespace taskdock::store::sqlite {
 
@@ -89,7 +90,8 @@ class DatabaseConnection {
   UserTable users;
   SessionTable sessions;
   TagTable tags;
-  TaskTable tasks;  // refers to the tags
+  WordIndex words;
+  TaskTable tasks;  // refers to the tags and the words
   TaskList task_list;
   TrashTable trash;
   LeftoverTable leftovers;

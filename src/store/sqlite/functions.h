@@ -6,7 +6,10 @@ namespace taskdock::store::sqlite {
 
 /// Makes the SQL functions of ours known to the connection:
 ///
-///   taskdock_fold(text)  support::fold, by which titles are sorted and tags are compared
+///   taskdock_fold(text)           support::fold, by which titles are sorted and tags are compared
+///   taskdock_search_id(id)        WordIndex::first_number
+///   taskdock_words(user_id, text) WordIndex::indexed
+///   taskdock_pack(value, ...)     all of the values as one (column_value.h)
 ///
 /// Throws SQLite::Exception.
 void add_functions(SQLite::Database& database);

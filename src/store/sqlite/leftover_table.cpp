@@ -8,8 +8,9 @@ constexpr std::int64_t max_rows = 100;
 
 }  // namespace
 
-LeftoverTable::LeftoverTable(SQLite::Database& database)
-    : any_(database,
+LeftoverTable::LeftoverTable(SQLite::Database& database, WordIndex& words)
+    : words_(words),
+      any_(database,
            "SELECT EXISTS (SELECT 1 FROM deleted_users) OR EXISTS (SELECT 1 FROM ended_sessions)"),
       first_user_(database, "SELECT id FROM deleted_users LIMIT 1"),
       // The first ?2 tasks, or all if there are fewer, as one range of the primary key. NOT INDEXED
@@ -17,7 +18,8 @@ LeftoverTable::LeftoverTable(SQLite::Database& database)
       remove_tasks_(database,
                     "DELETE FROM tasks NOT INDEXED WHERE user_id = ?1 AND id <= coalesce("
                     "(SELECT id FROM tasks NOT INDEXED WHERE user_id = ?1 ORDER BY id"
-                    " LIMIT 1 OFFSET ?2 - 1), x'ffffffffffffffffffffffffffffffff')"),
+                    " LIMIT 1 OFFSET ?2 - 1), x'ffffffffffffffffffffffffffffffff')"
+                    " RETURNING title, description, tags, search_id"),
       remove_trash_(database,
                     "DELETE FROM trash NOT INDEXED WHERE user_id = ?1 AND id IN"
                     " (SELECT id FROM trash NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
@@ -41,6 +43,22 @@ bool LeftoverTable::any() {
   return any.step() && any.integer() != 0;
 }
 
+std::int64_t LeftoverTable::remove_tasks(const support::Uuid& owner) {
+  LentStatement rows = remove_tasks_.lend();
+  rows.bind(owner).bind(max_rows);
+  std::int64_t count = 0;
+  Task task;
+  task.user_id = owner;
+  while (rows.step()) {
+    rows.read(task.title);
+    rows.read(task.description);
+    rows.read(task.tags);
+    words_.remove(task, rows.integer());
+    ++count;
+  }
+  return count;
+}
+
 LeftoverTable::Removed LeftoverTable::remove_some() {
   const auto first = [](PreparedStatement& query) -> std::optional<support::Uuid> {
     LentStatement lent = query.lend();
@@ -53,8 +71,8 @@ LeftoverTable::Removed LeftoverTable::remove_some() {
     return lent.changed_rows();
   };
   if (const auto user = first(first_user_)) {
-    for (PreparedStatement* const statement :
-         {&remove_tasks_, &remove_trash_, &remove_task_tags_, &remove_tags_}) {
+    if (remove_tasks(*user) == max_rows) return {.more = true};
+    for (PreparedStatement* const statement : {&remove_trash_, &remove_task_tags_, &remove_tags_}) {
       if (remove(*statement, *user) == max_rows) return {.more = true};
     }
     forget_user_.lend().bind(*user).step();

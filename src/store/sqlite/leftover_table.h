@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/word_index.h"
 
 namespace taskdock::store::sqlite {
 
@@ -9,7 +10,8 @@ namespace taskdock::store::sqlite {
 /// millions. On one connection; belongs to one thread at a time, like the connection.
 class LeftoverTable {
  public:
-  explicit LeftoverTable(SQLite::Database& database);
+  /// `words` is of the same connection, and outlives this.
+  LeftoverTable(SQLite::Database& database, WordIndex& words);
 
   /// Whether anything is left.
   bool any();
@@ -25,6 +27,9 @@ class LeftoverTable {
   Removed remove_some();
 
  private:
+  std::int64_t remove_tasks(const support::Uuid& owner);
+
+  WordIndex& words_;
   PreparedStatement any_;
   PreparedStatement first_user_;
   PreparedStatement remove_tasks_;

@@ -215,6 +215,9 @@ CREATE TABLE tasks (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   revision INTEGER NOT NULL,
+  has_details INTEGER NOT NULL GENERATED ALWAYS AS (
+    coalesce(completed_at, due_date, remind_at, priority, tags, recurrence, parent_task_id, next_task_id)
+      IS NOT NULL OR recurrence_from <> 0) STORED,
   completed_at INTEGER,
   due_date INTEGER,
   remind_at INTEGER,
@@ -225,14 +228,17 @@ CREATE TABLE tasks (
   parent_task_id BLOB CHECK (length(parent_task_id) = 16),
   next_task_id BLOB CHECK (length(next_task_id) = 16),
   title_key TEXT NOT NULL,
+  search_id INTEGER NOT NULL,
   PRIMARY KEY (user_id, id)
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO tasks
 SELECT user_id, id, title, description, is_completed, created_at, updated_at,
-  row_number() OVER (PARTITION BY user_id ORDER BY id), completed_at, due_date, remind_at, priority, NULL,
-  recurrence, recurrence_from, parent_task_id, next_task_id, taskdock_fold(title)
-FROM old_tasks;
+  number, completed_at, due_date, remind_at, priority, NULL,
+  recurrence, recurrence_from, parent_task_id, next_task_id, taskdock_fold(title),
+  -- At least what the id says, and more than that of the task before.
+  number + max(taskdock_search_id(id) - number) OVER (PARTITION BY user_id ORDER BY id ROWS UNBOUNDED PRECEDING)
+FROM (SELECT *, row_number() OVER (PARTITION BY user_id ORDER BY id) AS number FROM old_tasks);
 DROP TABLE old_tasks;
 
 CREATE UNIQUE INDEX tasks_by_id ON tasks (id);
@@ -243,6 +249,14 @@ CREATE INDEX tasks_by_due_date ON tasks (user_id, is_completed, due_date, id);
 CREATE INDEX tasks_by_priority ON tasks (user_id, is_completed, priority, id);
 CREATE INDEX tasks_by_title ON tasks (user_id, is_completed, title_key, id);
 CREATE INDEX tasks_by_completion_time ON tasks (user_id, completed_at, id) WHERE completed_at IS NOT NULL;
+CREATE UNIQUE INDEX tasks_by_search_id ON tasks (user_id, search_id);
+
+CREATE VIRTUAL TABLE task_words USING fts5(title, description, tags, content='', columnsize=0, tokenize='ascii');
+INSERT INTO task_words (task_words, rank) VALUES ('secure-delete', 1);
+INSERT INTO task_words (task_words, rank) VALUES ('automerge', 8);
+INSERT INTO task_words (rowid, title, description)
+SELECT search_id, taskdock_words(user_id, title), taskdock_words(user_id, description) FROM tasks ORDER BY search_id;
+CREATE VIRTUAL TABLE task_terms USING fts5vocab(task_words, instance);
 
 CREATE TABLE trash (
   user_id BLOB NOT NULL,
@@ -254,6 +268,9 @@ CREATE TABLE trash (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   revision INTEGER NOT NULL,
+  has_details INTEGER NOT NULL GENERATED ALWAYS AS (
+    coalesce(completed_at, due_date, remind_at, priority, tags, recurrence, parent_task_id, next_task_id)
+      IS NOT NULL OR recurrence_from <> 0) STORED,
   completed_at INTEGER,
   due_date INTEGER,
   remind_at INTEGER,

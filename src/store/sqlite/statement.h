@@ -9,16 +9,16 @@
 #include <span>
 #include <string>
 #include <type_traits>
-#include <variant>
 #include <vector>
 
+#include "store/sqlite/column_value.h"
+#include "store/task_query.h"
 #include "store/types.h"
 #include "support/clock.h"
 #include "support/date_time.h"
 #include "support/uuid.h"
 
 struct sqlite3_stmt;
-struct sqlite3_value;
 
 namespace taskdock::store::sqlite {
 
@@ -26,10 +26,8 @@ namespace taskdock::store::sqlite {
 /// since a statement that is not reset keeps its snapshot and blocks checkpoints.
 ///
 /// Parameters are bound in their order, by reference: what is bound must outlive this. Columns are
-/// read in their order after a step that returned true. A value that is of another type than is
-/// read, a blob of another length, or a time outside the years 1 to 9999 throws SQLite::Exception,
-/// with SQLITE_CORRUPT. SQLite is called without SQLiteCpp between,
-/// which makes an object of each column: a list of tasks reads many.
+/// read in their order after a step that returned true, as read_value does. SQLite is called
+/// without SQLiteCpp between, which makes an object of each column: a list of tasks reads many.
 class LentStatement {
  public:
   explicit LentStatement(sqlite3_stmt* statement) : statement_(statement) {}
@@ -60,10 +58,7 @@ class LentStatement {
   }
   LentStatement& bind_null();
 
-  /// A null, an integer or a text.
-  using Value = std::variant<std::monostate, std::int64_t, std::string>;
-  LentStatement& bind(const Value& value);
-  void read(Value& to);
+  LentStatement& bind(const SortValue& value);
 
   /// Whether there is a (further) row. Throws SQLite::Exception.
   bool step();
@@ -86,19 +81,13 @@ class LentStatement {
 
   template <class T>
   void read(T& to) {
-    get(next_column(), to);
+    read_value(next(), to);
   }
-  void read(std::vector<std::string>& to);
-  template <class T>
-  void read(std::optional<T>& to) {
-    sqlite3_value* const value = next_column();
-    to.reset();
-    if (!is_null(value)) get(value, to.emplace());
-  }
+  /// The next column, until the next step.
+  ColumnValue next();
 
  private:
   LentStatement& bind_bytes(std::span<const std::uint8_t> value);
-  sqlite3_value* next_column();
   template <class T>
   T column() {
     T value;
@@ -106,23 +95,6 @@ class LentStatement {
     return value;
   }
 
-  static bool is_null(sqlite3_value* value);
-  static void get(sqlite3_value* value, std::span<std::uint8_t> to);
-  static void get(sqlite3_value* value, support::Uuid& to) { get(value, std::span(to.bytes)); }
-  template <std::size_t size>
-  static void get(sqlite3_value* value, std::array<std::uint8_t, size>& to) {
-    get(value, std::span<std::uint8_t>(to));
-  }
-  static void get(sqlite3_value* value, std::string& to);
-  static void get(sqlite3_value* value, std::int64_t& to);
-  static void get(sqlite3_value* value, support::Timestamp& to);
-  static void get(sqlite3_value* value, support::DateOrTime& to);
-  template <class Enumeration>
-  requires std::is_enum_v<Enumeration>
-  static void get(sqlite3_value* value, Enumeration& to) {
-    to = static_cast<Enumeration>(get_place_among(value_count<Enumeration>, value));
-  }
-  static std::int64_t get_place_among(std::int64_t count, sqlite3_value* value);
   void check(int result) const;
   int next_parameter() { return ++parameter_; }
 
@@ -130,10 +102,6 @@ class LentStatement {
   int parameter_ = 0;
   int column_ = 0;
 };
-
-/// Every due date of this form and time, or of a later time, is kept as this number or a larger
-/// one, and every earlier one as a smaller one.
-std::int64_t earliest_encoded(std::chrono::microseconds time);
 
 /// One statement of one connection, prepared at its first use and kept. Like its connection it
 /// belongs to one thread at a time.

@@ -1,6 +1,7 @@
 #include "store/sqlite/task_list.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,7 @@ std::vector<std::string> folded(const std::vector<std::string>& names) {
 /// The indexes that find what one member of the filter accepts, with that member alone.
 std::vector<std::pair<Driver, TaskFilter>> drivers_of(const TaskFilter& filter) {
   std::vector<std::pair<Driver, TaskFilter>> drivers;
+  if (!filter.search.empty()) drivers.push_back({Driver::words, {.search = filter.search}});
   for (const std::string& tag : filter.tags) drivers.push_back({Driver::tag, {.tags = {tag}}});
   if (filter.due_before || filter.due_from || filter.has_due_date) {
     drivers.push_back({Driver::due_date,
@@ -90,18 +92,21 @@ TaskSelection TaskList::select(const support::Uuid& owner, std::optional<bool> c
                           .filter = &filter,
                           .tag_keys = folded(filter.tags),
                           .without_tag_keys = folded(filter.without_tags)};
+  if (!filter.search.empty()) selection.match = words_.expression(owner, filter.search);
   const auto drivers = drivers_of(filter);
   if (drivers.empty()) return selection;
   const auto* best = drivers.data();
   if (drivers.size() > 1) {
     std::int64_t fewest = max_compared + 1;
     for (const auto& driver : drivers) {
+      const bool is_search = driver.first == Driver::words;
       const TaskSelection alone{.way = Way::count,
                                 .driver = driver.first,
                                 .owner = &owner,
                                 .completed = completed,
                                 .filter = &driver.second,
                                 .tag_keys = folded(driver.second.tags),
+                                .match = is_search ? selection.match : std::string(),
                                 .limit = fewest};
       const std::int64_t found = count(alone);
       if (found >= fewest) continue;
@@ -146,15 +151,20 @@ TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
   // Sorting costs a step for each task that matches; walking, for each task that is on the page, as
   // many as there are tasks to one that matches.
   const std::int64_t steps = (query.offset + query.limit) * totals.total;
-  if (is_filtered && page.total_exact && page.total * page.total <= steps) {
+  if (is_filtered && page.total_exact && page.total * page.total <= steps &&
+      query.order.key != TaskKey::relevance) {
     selection.way = Way::sort;
     read(selection, query.limit, page, value);
     return page;
   }
   selection.way = Way::walk;
-  if (selection.driver != Driver::tag || query.order.key != TaskKey::created_at) {
+  if (query.order.key == TaskKey::relevance) {
+    selection.driver = Driver::words;
+  } else if ((selection.driver != Driver::tag && selection.driver != Driver::words) ||
+             query.order.key != TaskKey::created_at) {
     selection.driver = Driver::completion;
   }
+  const std::string match = selection.match;
   if (!may_be_absent(query.order.key)) {
     read(selection, query.limit, page, value);
     return page;
@@ -162,6 +172,7 @@ TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
   // First the tasks that have the value, then those without.
   if (!query.after || query.after->value.index() != 0) {
     selection.part = Part::with_value;
+    if (query.order.key == TaskKey::relevance) selection.match = WordIndex::in_title(match);
     read(selection, query.limit, page, value);
     if (page.last) return page;
     if (page.tasks.empty() && selection.offset > 0) {
@@ -177,6 +188,7 @@ TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
     selection.limit = query.limit + 1 - static_cast<std::int64_t>(page.tasks.size());
   }
   selection.part = Part::without_value;
+  if (query.order.key == TaskKey::relevance) selection.match = WordIndex::not_in_title(match);
   read(selection, query.limit, page, value);
   return page;
 }
@@ -185,6 +197,7 @@ TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
 /// page's last task.
 void TaskList::read(const TaskSelection& selection, std::int64_t limit, TaskPage& page,
                     SortValue& value) {
+  if (selection.is_walk_by_number()) return read_by_number(selection, limit, page, value);
   LentStatement rows = lend(selection);
   selection.bind(rows);
   while (rows.step()) {
@@ -195,6 +208,46 @@ void TaskList::read(const TaskSelection& selection, std::int64_t limit, TaskPage
     read_task(rows, *selection.owner, page.tasks.emplace_back());
     if (selection.order.key != TaskKey::created_at) rows.read(value);
   }
+}
+
+/// The same where rows are in the order of their numbers: those of one millisecond are read
+/// together and put into the order of their ids.
+void TaskList::read_by_number(TaskSelection selection, std::int64_t limit, TaskPage& page,
+                              SortValue& value) {
+  std::int64_t to_skip = std::exchange(selection.offset, 0);
+  selection.limit = std::numeric_limits<std::int64_t>::max();
+  const bool descending = selection.order.descending;
+  std::vector<Task> same_moment;
+  /// Adds them to the page; returns whether it is full, and more follow.
+  const auto add = [&] {
+    std::sort(same_moment.begin(), same_moment.end(),
+              [&](const Task& a, const Task& b) { return descending ? b.id < a.id : a.id < b.id; });
+    for (Task& task : same_moment) {
+      if (to_skip > 0) {
+        --to_skip;
+      } else if (std::cmp_equal(page.tasks.size(), limit)) {
+        page.last = TaskPlace{value, page.tasks.back().id};
+        return true;
+      } else {
+        page.tasks.push_back(std::move(task));
+        value = selection.order.key == TaskKey::relevance && selection.part == Part::with_value
+                    ? SortValue(std::int64_t{1})
+                    : SortValue();
+      }
+    }
+    same_moment.clear();
+    return false;
+  };
+  LentStatement rows = lend(selection);
+  selection.bind(rows);
+  while (rows.step()) {
+    Task task = read_task(rows, *selection.owner);
+    const bool is_same = !same_moment.empty() && WordIndex::first_number(task.id) ==
+                                                     WordIndex::first_number(same_moment[0].id);
+    if (!is_same && add()) return;
+    same_moment.push_back(std::move(task));
+  }
+  add();
 }
 
 }  // namespace taskdock::store::sqlite

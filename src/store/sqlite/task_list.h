@@ -8,6 +8,7 @@
 
 #include "store/sqlite/statement.h"
 #include "store/sqlite/task_list_sql.h"
+#include "store/sqlite/word_index.h"
 #include "store/task_query.h"
 
 namespace taskdock::store::sqlite {
@@ -22,9 +23,12 @@ namespace taskdock::store::sqlite {
 /// - with a filter that few tasks match, these are found by the index of the filter and sorted;
 /// - with one that many match, the index of the order is walked, and what does not match is passed
 ///   over.
+///
+/// A search is one of the filters; its index finds tasks in the order of their creation.
 class TaskList {
  public:
-  explicit TaskList(SQLite::Database& database) : database_(database) {}
+  /// `words` is of the same connection, and outlives this.
+  TaskList(SQLite::Database& database, WordIndex& words) : database_(database), words_(words) {}
   TaskList(const TaskList&) = delete;
   TaskList& operator=(const TaskList&) = delete;
 
@@ -51,9 +55,12 @@ class TaskList {
                        const TaskFilter& filter);
   std::int64_t count(const TaskSelection& selection);
   void read(const TaskSelection& selection, std::int64_t limit, TaskPage& page, SortValue& value);
+  void read_by_number(TaskSelection selection, std::int64_t limit, TaskPage& page,
+                      SortValue& value);
   LentStatement lend(const TaskSelection& selection);
 
   SQLite::Database& database_;
+  WordIndex& words_;
   std::map<std::uint64_t, Kept> kept_;  // by the shapes of the selections
   std::uint64_t uses_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "store/sqlite/task_row.h"
+#include "store/sqlite/word_index.h"
 
 namespace taskdock::store::sqlite {
 
@@ -22,15 +23,22 @@ struct KeySql {
 };
 
 /// In the order of TaskKey.
-constexpr std::array<KeySql, 6> keys = {{{"t.id", "tasks_by_completion", false},
+constexpr std::array<KeySql, 7> keys = {{{"t.id", "tasks_by_completion", false},
                                          {"t.updated_at", "tasks_by_update", false},
                                          {"t.due_date", "tasks_by_due_date", true},
                                          {"t.priority", "tasks_by_priority", true},
                                          {"t.title_key", "tasks_by_title", false},
-                                         {"t.completed_at", "tasks_by_completion_time", true}}};
+                                         {"t.completed_at", "tasks_by_completion_time", true},
+                                         {"1", "", true}}};
 
 const KeySql& sql_of(TaskKey key) {
   return keys[static_cast<std::size_t>(key)];
+}
+
+/// Whether the value of the place matters. That of a relevance says in which part the place is.
+bool has_place_value(const TaskSelection& selection) {
+  return selection.after->value.index() != 0 && selection.part != Part::without_value &&
+         selection.order.key != TaskKey::relevance;
 }
 
 /// Gives out the parameters in their order, as TaskSelection::bind binds them.
@@ -68,7 +76,8 @@ class Writer {
     if (selection.completed) completed_ = parameters_.next();
     if (selection.after != nullptr) {
       place_id_ = parameters_.next();
-      if (has_place_value()) place_value_ = parameters_.next();
+      if (has_place_value(selection)) place_value_ = parameters_.next();
+      if (selection.is_walk_by_number()) place_number_ = parameters_.next();
     }
     write_filter();
     limit_ = parameters_.next();
@@ -78,7 +87,7 @@ class Writer {
   std::string write() const {
     switch (selection_.way) {
       case Way::walk:
-        return rows_along_order(task_columns("t.") + ", " + std::string(value_column())) +
+        return rows_along_order(selected_task("t.") + ", " + std::string(value_column())) +
                order_of_walk() + page();
       case Way::sort:
         return sorted_page();
@@ -90,10 +99,6 @@ class Writer {
   }
 
  private:
-  bool has_place_value() const {
-    return selection_.after->value.index() != 0 && selection_.part != Part::without_value;
-  }
-
   std::string page() const { return " LIMIT " + limit_ + " OFFSET " + offset_; }
 
   void write_filter() {
@@ -124,6 +129,13 @@ class Writer {
           " AND t.due_date >= " + start.of_task() + " AND t.due_date >= min(" + start.each() + ')';
     }
     if (filter.updated_since) filter_ += " AND t.updated_at >= " + parameters_.next();
+    if (!selection_.match.empty()) {
+      match_ = parameters_.next();
+      if (selection_.driver != Driver::words) {
+        filter_ += " AND EXISTS (SELECT 1 FROM task_words AS w WHERE w.task_words MATCH " + match_ +
+                   " AND w.rowid = t.search_id)";
+      }
+    }
   }
 
   std::string has_tag(const std::string& key) const {
@@ -169,6 +181,7 @@ class Writer {
   /// apart in most indexes.
   std::string rows_along_order(const std::string& select) const {
     const TaskKey key = selection_.order.key;
+    if (selection_.driver == Driver::words) return rows_with_words(select);
     const bool by_id = key == TaskKey::created_at;
     if (by_id && completed_.empty() && driver_tag_.empty()) return rows(select, "NOT INDEXED", {});
     if (key == TaskKey::completed_at) {
@@ -207,17 +220,38 @@ class Writer {
            owner_ + " AND g.key = " + driver_tag_ + condition + filter_;
   }
 
+  /// The tasks with the words that are searched for, in the order of their numbers if that is asked
+  /// for.
+  std::string rows_with_words(const std::string& select) const {
+    std::string from = "SELECT " + select + " FROM task_words AS w";
+    std::string where = " WHERE w.task_words MATCH " + match_;
+    if (!place_number_.empty()) {
+      where.append(" AND w.rowid")
+          .append(selection_.order.descending ? " <= " : " >= ")
+          .append(place_number_);
+    }
+    const bool is_by_number = selection_.is_walk_by_number();
+    std::string of_task = filter_;
+    if (!completed_.empty()) of_task += " AND t.is_completed = " + completed_;
+    if (!place_id_.empty()) {
+      const bool is_by_id = is_by_number || selection_.order.key == TaskKey::relevance;
+      of_task += is_by_id ? " AND t.id" + comparison_ + place_id_ : after_place();
+    }
+    // The task itself is not needed to count those with the words.
+    if (selection_.way == Way::count && of_task.empty()) return from + where;
+    return from + " CROSS JOIN tasks AS t INDEXED BY tasks_by_search_id ON t.user_id = " + owner_ +
+           " AND t.search_id = w.rowid" + where + of_task;
+  }
+
   std::string order_of_walk() const {
+    if (selection_.is_walk_by_number()) return " ORDER BY w.rowid" + direction_;
     // The columns by their numbers, as the parts of a UNION require.
-    const std::string id = std::to_string(id_column()) + direction_;
+    const std::string id = std::to_string(selected_id) + direction_;
     if (selection_.part == Part::without_value || selection_.order.key == TaskKey::created_at) {
       return " ORDER BY " + id;
     }
-    return " ORDER BY " + std::to_string(value_column_number()) + direction_ + ", " + id;
+    return " ORDER BY " + std::to_string(selected_count + 1) + direction_ + ", " + id;
   }
-
-  static int id_column() { return static_cast<int>(content_column_count) + 1; }
-  static int value_column_number() { return static_cast<int>(task_column_count()) + 1; }
 
   /// What the driver finds, in no particular order.
   std::string found_rows(const std::string& select) const {
@@ -237,6 +271,8 @@ class Writer {
         return from("INDEXED BY tasks_by_priority");
       case Driver::update:
         return from("INDEXED BY tasks_by_update");
+      case Driver::words:
+        return rows_with_words(select);
       default:
         return from("INDEXED BY tasks_by_completion");
     }
@@ -255,7 +291,7 @@ class Writer {
 
   /// Only ids and values are sorted: whole tasks would need much memory.
   std::string sorted_page() const {
-    return "SELECT " + task_columns("t.") + ", page.value FROM (" +
+    return "SELECT " + selected_task("t.") + ", page.value FROM (" +
            found_rows("t.id AS id, " + std::string(key_.column) + " AS value") +
            " ORDER BY value IS NULL, value" + direction_ + ", t.id" + direction_ + page() +
            ") AS page CROSS JOIN tasks AS t NOT INDEXED ON t.user_id = " + owner_ +
@@ -272,6 +308,8 @@ class Writer {
   std::string completed_;
   std::string place_id_;
   std::string place_value_;
+  std::string place_number_;
+  std::string match_;
   std::string driver_tag_;
   std::string filter_;
   std::string limit_;
@@ -315,6 +353,7 @@ std::uint64_t TaskSelection::shape() const {
       .add(filter->due_before.has_value(), 1)
       .add(filter->due_from.has_value(), 1)
       .add(filter->updated_since.has_value(), 1)
+      .add(!match.empty(), 1)
       .bits();
 }
 
@@ -327,7 +366,11 @@ void TaskSelection::bind(LentStatement& statement) const {
   if (completed) statement.bind(std::int64_t{*completed});
   if (after != nullptr) {
     statement.bind(after->id);
-    if (after->value.index() != 0 && part != Part::without_value) statement.bind(after->value);
+    if (has_place_value(*this)) statement.bind(after->value);
+    if (is_walk_by_number()) {
+      statement.bind(order.descending ? WordIndex::last_number(after->id)
+                                      : WordIndex::first_number(after->id));
+    }
   }
   for (const std::string& key : tag_keys) statement.bind(key);
   for (const std::string& key : without_tag_keys) statement.bind(key);
@@ -338,6 +381,7 @@ void TaskSelection::bind(LentStatement& statement) const {
     }
   }
   if (filter->updated_since) statement.bind(*filter->updated_since);
+  if (!match.empty()) statement.bind(match);
   statement.bind(limit).bind(offset);
 }
 

@@ -19,7 +19,7 @@ struct TaskSelection {
   /// Which part of an order is read: all of it, or the tasks that have the value, or those without.
   enum class Part { all, with_value, without_value };
   /// By which index tasks are found where it is not that of the order.
-  enum class Driver { completion, tag, due_date, priority, update };
+  enum class Driver { completion, tag, due_date, priority, update, words };
 
   Way way;
   Part part = Part::all;
@@ -32,11 +32,15 @@ struct TaskSelection {
   // Of the filter's tags, at most 31; with Driver::tag the first one drives.
   std::vector<std::string> tag_keys = {};
   std::vector<std::string> without_tag_keys = {};
+  std::string match = {};  // what WordIndex finds the filter's search by; empty without one
   std::int64_t limit = 0;
   std::int64_t offset = 0;
 
   /// The same for all selections that have the same SQL, and for no others.
   std::uint64_t shape() const;
+  /// Whether the rows of a walk are not quite in their order, but in that of the numbers that tasks
+  /// have in the WordIndex. `limit` and `offset` are then those of the numbers.
+  bool is_walk_by_number() const { return way == Way::walk && driver == Driver::words; }
   /// Its rows have the columns of read_task and then the value that they are sorted by; that of
   /// Way::count is the number.
   std::string sql() const;

@@ -1,58 +1,88 @@
 #include "store/sqlite/task_row.h"
 
 #include <array>
+#include <string_view>
 
 namespace taskdock::store::sqlite {
 
 namespace {
 
-constexpr std::array other_columns = {"id",       "is_completed", "created_at",     "updated_at",
-                                      "revision", "completed_at", "parent_task_id", "next_task_id"};
+constexpr std::array plain_columns = {"id",         "title",      "description", "is_completed",
+                                      "created_at", "updated_at", "revision"};
+
+bool is_plain(std::string_view name) {
+  for (const char* const plain : plain_columns) {
+    if (name == plain) return true;
+  }
+  return false;
+}
+
+// The columns of what tasks rarely have are those of the content that are not plain, and these.
+constexpr std::array other_details = {"completed_at", "parent_task_id", "next_task_id"};
+
+/// Calls `visit` with the name and the member of each of these columns.
+template <class Visit>
+void for_each_detail(Visit visit) {
+  for_each_content_column<TaskContent>([&](const auto& column) {
+    if (!is_plain(column.name)) visit(column.name, column.member);
+  });
+  visit(other_details[0], &Task::completed_at);
+  visit(other_details[1], &Task::parent_task_id);
+  visit(other_details[2], &Task::next_task_id);
+}
 
 }  // namespace
 
-std::string task_columns(const std::string& prefix) {
-  std::string columns = list_content([&](const std::string& name) { return prefix + name + ", "; });
-  for (const char* const name : other_columns) {
-    columns.append(prefix).append(name).append(name == other_columns.back() ? "" : ", ");
-  }
+std::string task_columns() {
+  std::string columns;
+  for (const char* const name : plain_columns) columns.append(name).append(", ");
+  for_each_detail([&](const char* name, auto) { columns.append(name).append(", "); });
+  columns.resize(columns.size() - 2);
   return columns;
 }
 
-std::size_t task_column_count() {
-  return content_column_count + other_columns.size();
-}
-
 std::string task_parameters() {
-  std::string parameters = list_content([](const std::string&) { return "?, "; });
-  for (std::size_t i = 1; i < other_columns.size(); ++i) parameters += "?, ";
-  return parameters + '?';
+  std::string parameters;
+  for (std::size_t i = 0; i < plain_columns.size(); ++i) parameters += "?, ";
+  for_each_detail([&](const char*, auto) { parameters += "?, "; });
+  parameters.resize(parameters.size() - 2);
+  return parameters;
 }
 
 void bind_task(LentStatement& statement, const Task& task) {
-  for_each_content_column<TaskContent>(
-      [&](const auto& column) { statement.bind(task.*column.member); });
   statement.bind(task.id)
+      .bind(task.title)
+      .bind(task.description)
       .bind(std::int64_t{task.is_completed})
       .bind(task.created_at)
       .bind(task.updated_at)
-      .bind(task.revision)
-      .bind(task.completed_at)
-      .bind(task.parent_task_id)
-      .bind(task.next_task_id);
+      .bind(task.revision);
+  for_each_detail([&](const char*, auto member) { statement.bind(task.*member); });
+}
+
+std::string selected_task(const std::string& prefix) {
+  std::string selected;
+  for (const char* const name : plain_columns) selected.append(prefix).append(name).append(", ");
+  selected.append("iif(").append(prefix).append("has_details, taskdock_pack(");
+  for_each_detail(
+      [&](const char* name, auto) { selected.append(prefix).append(name).append(", "); });
+  selected.resize(selected.size() - 2);
+  return selected.append("), NULL)");
 }
 
 void read_task(LentStatement& row, const support::Uuid& owner, Task& task) {
   task.user_id = owner;
-  for_each_content_column<TaskContent>([&](const auto& column) { row.read(task.*column.member); });
-  task.id = row.uuid();
+  row.read(task.id);
+  row.read(task.title);
+  row.read(task.description);
   task.is_completed = row.integer() != 0;
   task.created_at = row.timestamp();
   task.updated_at = row.timestamp();
   task.revision = row.integer();
-  row.read(task.completed_at);
-  row.read(task.parent_task_id);
-  row.read(task.next_task_id);
+  const ColumnValue details = row.next();
+  if (details.type == ColumnValue::Type::null) return;
+  PackedValues values(details.bytes);
+  for_each_detail([&](const char*, auto member) { read_value(values.next(), task.*member); });
 }
 
 Task read_task(LentStatement& row, const support::Uuid& owner) {

@@ -26,21 +26,20 @@ std::string list_content(Describe describe) {
   return list;
 }
 
-/// The names of what read_task reads, in its order: all columns but the owner, whom the caller
-/// knows. `prefix` stands before each: the table's name and a dot, or nothing.
-std::string task_columns(const std::string& prefix = {});
-
-/// How many columns these are, and how many of them, the first, are the content's: the next one is
-/// the id.
-std::size_t task_column_count();
-inline constexpr std::size_t content_column_count =
-    std::tuple_size_v<std::remove_const_t<decltype(task_members<TaskContent>)>>;
-
-/// A parameter for each of these columns: "?, ?, ?".
+/// The names of a task's columns but for the owner, whom the caller knows; a parameter for each:
+/// "?, ?, ?"; and their values.
+std::string task_columns();
 std::string task_parameters();
-
-/// Binds the values of these columns.
 void bind_task(LentStatement& statement, const Task& task);
+
+/// What read_task reads, in its order. The columns that most tasks have nothing in are one value,
+/// null if there is nothing in any (the column has_details): a list of tasks reads many. `prefix`
+/// stands before each name: the table's name and a dot, or nothing.
+std::string selected_task(const std::string& prefix = {});
+
+/// How many values that are, and the place of the id among them, from one on.
+inline constexpr int selected_count = 8;
+inline constexpr int selected_id = 1;
 
 /// Reads the task in the next columns of `row`, which is the owner's, into `task`.
 void read_task(LentStatement& row, const support::Uuid& owner, Task& task);

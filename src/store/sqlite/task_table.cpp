@@ -15,12 +15,13 @@ namespace taskdock::store::sqlite {
 namespace {
 
 const std::string insert_sql = "INSERT INTO tasks (" + task_columns() +
-                               ", user_id, title_key) VALUES (" + task_parameters() + ", ?, ?)";
+                               ", user_id, title_key, search_id) VALUES (" + task_parameters() +
+                               ", ?, ?, ?)";
 
 // By itself SQLite would search tasks_by_id and then the table, here and below; NOT INDEXED makes
 // it search the primary key.
 const std::string find_sql =
-    "SELECT " + task_columns() + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
+    "SELECT " + selected_task() + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
 
 // What a change makes of a task's updated_at and is_completed.
 #define TIME_OF_CHANGE "max(?1, updated_at + 1)"
@@ -43,17 +44,18 @@ const std::string change_sql =
     "), NULL),"
     " revision = (SELECT revision + 1 FROM task_totals WHERE user_id = ?3)"
     " WHERE user_id = ?3 AND id = ?4 AND " NOT_A_LEFTOVER("?3") " RETURNING " +
-    task_columns();
+    selected_task();
 
 const std::string remove_sql =
     "DELETE FROM tasks NOT INDEXED WHERE user_id = ?1 AND id = ?2 AND " NOT_A_LEFTOVER(
         "?1") " RETURNING " +
-    task_columns();
+    selected_task() + ", search_id";
 
 }  // namespace
 
-TaskTable::TaskTable(SQLite::Database& database, TagTable& tags)
+TaskTable::TaskTable(SQLite::Database& database, TagTable& tags, WordIndex& words)
     : tags_(tags),
+      words_(words),
       insert_(database, insert_sql.c_str()),
       find_(database, find_sql.c_str()),
       // A task whose owner was deleted is a leftover, and does not exist for anybody.
@@ -61,7 +63,9 @@ TaskTable::TaskTable(SQLite::Database& database, TagTable& tags)
               "SELECT 1 FROM tasks AS t INDEXED BY tasks_by_id CROSS JOIN users AS u"
               " ON u.id = t.user_id WHERE t.id = ?"),
       has_id_(database, "SELECT 1 FROM tasks INDEXED BY tasks_by_id WHERE id = ?"),
-      tags_before_(database, "SELECT tags FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?"),
+      texts_before_(database,
+                    "SELECT title, description, tags, search_id FROM tasks NOT INDEXED"
+                    " WHERE user_id = ? AND id = ?"),
       change_(database, change_sql.c_str()),
       set_next_(database,
                 "UPDATE tasks NOT INDEXED SET next_task_id = ? WHERE user_id = ? AND id = ?"),
@@ -77,12 +81,14 @@ Task TaskTable::add(Task task) {
   task.revision = before->revision + 1;
   tags_.adopt(task.user_id, task.tags);
   const std::string title_key = support::fold(task.title);
+  const std::int64_t search_id = words_.new_number(task.user_id, task.id);
   {
     LentStatement insert = insert_.lend();
     bind_task(insert, task);
-    insert.bind(task.user_id).bind(title_key).step();
+    insert.bind(task.user_id).bind(title_key).bind(search_id).step();
   }
   tags_.replace(task, {});
+  words_.add(task, search_id);
   return task;
 }
 
@@ -108,13 +114,19 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
                 static_cast<int>(TaskChange::Completion::open) == 1 &&
                 static_cast<int>(TaskChange::Completion::completed) == 2);
   TaskContentChange content = change.content;
-  std::vector<std::string> tags_before;
-  if (content.tags) {
-    LentStatement before = tags_before_.lend();
-    if (!before.bind(owner).bind(id).step()) throw_missing(id);
-    before.read(tags_before);
-    tags_.adopt(owner, *content.tags);
+  Task before;
+  before.user_id = owner;
+  std::int64_t search_id = 0;
+  const bool changes_words = content.title || content.description || content.tags;
+  if (changes_words) {
+    LentStatement texts = texts_before_.lend();
+    if (!texts.bind(owner).bind(id).step()) throw_missing(id);
+    texts.read(before.title);
+    texts.read(before.description);
+    texts.read(before.tags);
+    search_id = texts.integer();
   }
+  if (content.tags) tags_.adopt(owner, *content.tags);
   std::optional<std::string> title_key;
   if (content.title) title_key = support::fold(*content.title);
 
@@ -139,9 +151,15 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
     read_task(update, owner, changed);
   }
   if (content.tags) {
-    tags_.replace(changed, tags_before);
+    tags_.replace(changed, before.tags);
   } else if (change.completion != TaskChange::Completion::keep) {
     tags_.set_completion(changed);
+  }
+  if (changes_words &&
+      !(changed.title == before.title && changed.description == before.description &&
+        changed.tags == before.tags)) {
+    words_.remove(before, search_id);
+    words_.add(changed, search_id);
   }
   return changed;
 }
@@ -152,6 +170,7 @@ Task TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
     LentStatement remove = remove_.lend();
     if (!remove.bind(owner).bind(id).step()) throw_missing(id);
     read_task(remove, owner, removed);
+    words_.remove(removed, remove.integer());
   }
   const std::vector<std::string> tags = std::exchange(removed.tags, {});
   tags_.replace(removed, tags);

@@ -2,6 +2,7 @@
 
 #include "store/sqlite/statement.h"
 #include "store/sqlite/tag_table.h"
+#include "store/sqlite/word_index.h"
 #include "store/task_query.h"
 #include "store/types.h"
 
@@ -11,8 +12,8 @@ namespace taskdock::store::sqlite {
 /// like the connection.
 class TaskTable {
  public:
-  /// `tags` is of the same connection, and outlives this.
-  TaskTable(SQLite::Database& database, TagTable& tags);
+  /// `tags` and `words` are of the same connection, and outlive this.
+  TaskTable(SQLite::Database& database, TagTable& tags, WordIndex& words);
 
   /// Returns the task with its revision, and with its tags as they are spelled. Throws
   /// UserNotFound, TooManyTags.
@@ -40,11 +41,12 @@ class TaskTable {
   [[noreturn]] void throw_missing(const support::Uuid& id);
 
   TagTable& tags_;
+  WordIndex& words_;
   PreparedStatement insert_;
   PreparedStatement find_;
   PreparedStatement exists_;
   PreparedStatement has_id_;
-  PreparedStatement tags_before_;
+  PreparedStatement texts_before_;
   PreparedStatement change_;
   PreparedStatement set_next_;
   PreparedStatement remove_;

@@ -15,11 +15,11 @@ const std::string trash_insert_sql = "INSERT INTO trash (" + task_columns() +
                                      ", ?, ?)";
 
 // NOT INDEXED makes SQLite search the primary key, here and below.
-const std::string trash_find_sql = "SELECT " + task_columns() +
+const std::string trash_find_sql = "SELECT " + selected_task() +
                                    " FROM trash NOT INDEXED"
                                    " WHERE user_id = ? AND id = ? AND deleted_at >= ?";
 
-const std::string trash_list_sql = "SELECT " + task_columns() +
+const std::string trash_list_sql = "SELECT " + selected_task() +
                                    ", deleted_at FROM trash INDEXED BY trash_by_user_and_deletion"
                                    " WHERE user_id = ? AND deleted_at >= ?"
                                    " AND (deleted_at, id) < (?, ?)"

@@ -113,6 +113,7 @@ void Writer::commit(Batch& batch) {
     if (!connection_.roll_back()) throw Unavailable("a failed transaction cannot be ended");
     connection_.begin_immediate.lend().step();
     for (const Entry& entry : batch.entries) execute(*entry.job);
+    connection_.words.apply();
     files_.require_unchanged();
     connection_.commit.lend().step();
     // Once more: the commit may have gone into a file that was unlinked meanwhile.
@@ -123,6 +124,7 @@ void Writer::commit(Batch& batch) {
     const std::exception_ptr error = as_store_error(connection_.database());
     for (const Entry& entry : batch.entries) entry.job->error = error;
     connection_.roll_back();
+    connection_.words.forget_since(0);
     // Where the log may not grow, because the disk is full or by a limit on the size of files, it
     // takes new changes again once it has been emptied into the database.
     connection_.requests = {.empty_log = true};
@@ -139,6 +141,7 @@ void Writer::commit(Batch& batch) {
 /// Runs one job in its savepoint. Throws only when the transaction as a whole is lost.
 void Writer::execute(Job& job) {
   connection_.savepoint.lend().step();
+  const std::size_t noted = connection_.words.noted();
   try {
     job.execute(connection_);
   } catch (...) {
@@ -147,6 +150,7 @@ void Writer::execute(Job& job) {
     // savepoint.
     if (!connection_.in_transaction()) throw;
     connection_.rollback_to.lend().step();
+    connection_.words.forget_since(noted);
   }
   connection_.release.lend().step();
 }

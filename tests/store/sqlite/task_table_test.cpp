@@ -411,7 +411,7 @@ TEST_CASE_FIXTURE(
   connection.check.lend().step();
 
   const auto all = plans();
-  CHECK(all.size() == 10);
+  CHECK(all.size() == 12);
   for (const auto& [sql, plan] : all) {
     CAPTURE(sql);
     CAPTURE(plan);

@@ -1,0 +1,172 @@
+#include "store/sqlite/word_index.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+/// How many tasks of one owner and one millisecond have numbers of their own.
+constexpr int number_bits = 15;
+
+/// A beginning of more words than this is looked for in all words at once. That takes time for each
+/// place where they are, but each word of its own takes some time as well.
+constexpr std::size_t max_words_of_prefix = 8;
+
+/// Stands before each word of the owner's tasks: their id, as 26 letters and digits. All owners'
+/// prefixes have one length, so that a word of one is never one of another.
+std::string owner_prefix(const support::Uuid& owner) {
+  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuv";
+  std::string prefix;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const std::uint8_t byte : owner.bytes) {
+    bits = bits << 8 | byte;
+    for (count += 8; count >= 5; count -= 5) prefix += digits[bits >> (count - 5) & 31];
+  }
+  return prefix + digits[bits << (5 - count) & 31];
+}
+
+void append_words(std::string& out, const std::string& prefix, std::string_view text) {
+  for (const std::string& word : support::find_words(text)) {
+    if (!out.empty()) out += ' ';
+    out.append(prefix).append(word);
+  }
+}
+
+/// The words of all tags. Between two of them stands the prefix alone, so that no phrase is found
+/// where one ends and the next begins.
+std::string indexed_tags(const std::string& prefix, const std::vector<std::string>& tags) {
+  std::string words;
+  for (const std::string& tag : tags) {
+    if (!words.empty()) words.append(1, ' ').append(prefix);
+    append_words(words, prefix, tag);
+  }
+  return words;
+}
+
+}  // namespace
+
+WordIndex::WordIndex(SQLite::Database& database)
+    : last_number_(
+          database,
+          "SELECT search_id FROM tasks INDEXED BY tasks_by_search_id"
+          " WHERE user_id = ? AND search_id BETWEEN ? AND ? ORDER BY search_id DESC LIMIT 1"),
+      insert_(database,
+              "INSERT INTO task_words (rowid, title, description, tags) VALUES (?, ?, ?, ?)"),
+      delete_(database,
+              "INSERT INTO task_words (task_words, rowid, title, description, tags)"
+              " VALUES ('delete', ?, ?, ?, ?)"),
+      next_word_(database,
+                 "SELECT term FROM task_terms WHERE term >= ? AND term < ? ORDER BY term LIMIT 1") {
+}
+
+std::int64_t WordIndex::new_number(const support::Uuid& owner, const support::Uuid& id) {
+  constexpr std::int64_t count = std::int64_t{1} << number_bits;
+  for (std::int64_t first = first_number(id);; first += count) {
+    LentStatement last = last_number_.lend();
+    if (!last.bind(owner).bind(first).bind(first + count - 1).step()) return first;
+    const std::int64_t number = last.integer();
+    // Otherwise the millisecond is full: the next one.
+    if (number < first + count - 1) return number + 1;
+  }
+}
+
+void WordIndex::note(const Task& task, std::int64_t number, bool is_removal) {
+  const std::string prefix = owner_prefix(task.user_id);
+  Change& change = changes_.emplace_back();
+  change.number = number;
+  change.is_removal = is_removal;
+  append_words(change.title, prefix, task.title);
+  if (task.description) append_words(change.description, prefix, *task.description);
+  change.tags = indexed_tags(prefix, task.tags);
+}
+
+void WordIndex::apply() {
+  // In the order of the numbers: the index begins a new part of itself with each smaller one.
+  std::stable_sort(changes_.begin(), changes_.end(),
+                   [](const Change& a, const Change& b) { return a.number < b.number; });
+  for (const Change& change : changes_) {
+    (change.is_removal ? delete_ : insert_)
+        .lend()
+        .bind(change.number)
+        .bind(change.title)
+        .bind(change.description)
+        .bind(change.tags)
+        .step();
+  }
+  changes_.clear();
+}
+
+std::vector<std::string> WordIndex::words_from(const std::string& beginning, std::size_t max) {
+  const std::string end = beginning + "\U0010ffff";  // behind all letters
+  std::vector<std::string> words;
+  std::string from = beginning;
+  while (words.size() < max) {
+    LentStatement next = next_word_.lend();
+    if (!next.bind(from).bind(end).step()) break;
+    words.push_back(next.text());
+    from = words.back() + '\x01';
+  }
+  return words;
+}
+
+std::string WordIndex::expression(const std::string& prefix, const support::SearchTerm& term) {
+  // Words have neither quotation marks nor spaces.
+  std::string phrase;
+  for (const std::string& word : term.words) {
+    phrase.append(phrase.empty() ? "\"" : " ").append(prefix).append(word);
+  }
+  phrase += '"';
+  if (!term.ends_with_prefix) return phrase;
+  if (term.words.size() == 1) {
+    // Where each of the words is can be read one by one, as far as it is needed. Of a beginning,
+    // all places are read and sorted first.
+    const auto words = words_from(prefix + term.words.front(), max_words_of_prefix + 1);
+    if (!words.empty() && words.size() <= max_words_of_prefix) {
+      std::string any;
+      for (const std::string& word : words) {
+        any.append(any.empty() ? "(\"" : " OR \"").append(word).append(1, '"');
+      }
+      return any + ')';
+    }
+  }
+  return phrase + " *";
+}
+
+std::string WordIndex::expression(const support::Uuid& owner,
+                                  const std::vector<support::SearchTerm>& terms) {
+  const std::string prefix = owner_prefix(owner);
+  std::string all;
+  for (const support::SearchTerm& term : terms) {
+    all.append(all.empty() ? "" : " AND ").append(expression(prefix, term));
+  }
+  return all;
+}
+
+std::string WordIndex::in_title(const std::string& expression) {
+  return "{title} : (" + expression + ')';
+}
+
+std::string WordIndex::not_in_title(const std::string& expression) {
+  return '(' + expression + ") NOT (" + in_title(expression) + ')';
+}
+
+std::int64_t WordIndex::first_number(const support::Uuid& id) {
+  std::int64_t milliseconds = 0;  // RFC 9562, 5.7
+  for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | id.bytes[i];
+  return milliseconds << number_bits;
+}
+
+std::int64_t WordIndex::last_number(const support::Uuid& id) {
+  return first_number(id) + (std::int64_t{1} << number_bits) - 1;
+}
+
+std::string WordIndex::indexed(const support::Uuid& owner, std::string_view text) {
+  std::string words;
+  append_words(words, owner_prefix(owner), text);
+  return words;
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/sqlite/statement.h"
+#include "store/types.h"
+#include "support/words.h"
+
+namespace taskdock::store::sqlite {
+
+/// The index by which tasks are found by their words, on one connection: the table task_words, of
+/// SQLite's FTS5 (sqlite.org/fts5.html). Belongs to one thread at a time, like the connection.
+///
+/// The table keeps no texts, only which of its words are where. It is given words that are already
+/// what support::find_words makes of a text, each with a prefix that stands for the owner. So a
+/// search reads what the owner's tasks have, whatever the tasks of others have, and two tasks may
+/// have one number in the index, if they are of two owners.
+///
+/// A task's words are taken out of the index by the same texts by which they were put in. If
+/// find_words changes, a migration must make the index anew.
+class WordIndex {
+ public:
+  explicit WordIndex(SQLite::Database& database);
+
+  /// A number (the column search_id) for a task that the owner does not have yet. The numbers have
+  /// the order of the ids, except those of tasks that were created in the same millisecond.
+  std::int64_t new_number(const support::Uuid& owner, const support::Uuid& id);
+
+  /// Notes that the task has been added, or removed, with this number. The index itself is changed
+  /// by apply() only: it would write what it has at each savepoint, and each batch of changes has
+  /// many.
+  void add(const Task& task, std::int64_t number) { note(task, number, false); }
+  void remove(const Task& task, std::int64_t number) { note(task, number, true); }
+  /// How many changes are noted; and forgets all but the first `count` of them, when what was done
+  /// since is rolled back.
+  std::size_t noted() const { return changes_.size(); }
+  void forget_since(std::size_t count) {
+    changes_.erase(changes_.begin() + static_cast<std::ptrdiff_t>(count), changes_.end());
+  }
+  /// Makes all changes that are noted, in the caller's transaction.
+  void apply();
+
+  /// The expression (sqlite.org/fts5.html, 3) that finds the owner's tasks which have all of the
+  /// terms, at least one.
+  std::string expression(const support::Uuid& owner, const std::vector<support::SearchTerm>& terms);
+  /// What `expression` finds in titles, and what it finds but not there.
+  static std::string in_title(const std::string& expression);
+  static std::string not_in_title(const std::string& expression);
+
+  /// The smallest and the largest number of tasks that were created in the millisecond of `id`.
+  static std::int64_t first_number(const support::Uuid& id);
+  static std::int64_t last_number(const support::Uuid& id);
+
+  /// What the index is given for a text: its words, each with the owner's prefix.
+  static std::string indexed(const support::Uuid& owner, std::string_view text);
+
+ private:
+  struct Change {
+    std::int64_t number;
+    bool is_removal;
+    std::string title;
+    std::string description;
+    std::string tags;
+  };
+
+  void note(const Task& task, std::int64_t number, bool is_removal);
+  std::string expression(const std::string& prefix, const support::SearchTerm& term);
+  /// The first words of the index that begin with `beginning`, up to `max`.
+  std::vector<std::string> words_from(const std::string& beginning, std::size_t max);
+
+  PreparedStatement last_number_;
+  PreparedStatement insert_;
+  PreparedStatement delete_;
+  PreparedStatement next_word_;
+  std::vector<Change> changes_;
+};
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,335 @@
+#include "store/sqlite/word_index.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "store/sqlite/fixtures.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct WordFixture : OpenDatabase {
+  User ann = add_user("ann@example.com");
+
+  /// The page, with what was noted for the index in it.
+  TaskPage list(const User& owner, const TaskQuery& query) {
+    connection.words.apply();
+    return connection.task_list.list(owner.id, *connection.tasks.totals(owner.id), query);
+  }
+  std::string found(const std::string& typed, TaskOrder order = {}) {
+    return titles_of(list(
+        ann, {.limit = 100, .filter = {.search = support::parse_search(typed)}, .order = order}));
+  }
+  Task add(const User& owner, const std::string& title, const std::string& description = {},
+           const std::vector<std::string>& tags = {}) {
+    Task task = new_task(owner, title);
+    if (!description.empty()) task.description = description;
+    task.tags = tags;
+    return connection.tasks.add(task);
+  }
+  void check_index() {
+    connection.words.apply();
+    CHECK(connection.database().execAndGet("PRAGMA integrity_check").getString() == "ok");
+  }
+  std::int64_t terms() {
+    connection.words.apply();
+    return connection.database()
+        .execAndGet("SELECT count(DISTINCT term) FROM task_terms")
+        .getInt64();
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(WordFixture,
+                  "store/sqlite/word_index: a task is found by words of its title, description and "
+                  "tags, and by their beginnings") {
+  add(ann, "one", "Two bottles of MILK", {"Käse", "at home"});
+  add(ann, "mill");
+  CHECK(found("milk") == "one");
+  CHECK(found("mil") == "mill one");
+  CHECK(found("m") == "mill one");
+  CHECK(found("kas one two") == "one");
+  CHECK(found("milk mill").empty());
+  CHECK(found("zebra").empty());
+  CHECK(found("\"two bottles\"") == "one");
+  CHECK(found("\"bottles two\"").empty());
+  CHECK(found("\"at home\"") == "one");
+  CHECK(found("\"kase at\"").empty());  // two tags
+  CHECK(found("\"one two\"").empty());  // a title and a description
+  check_index();
+}
+
+TEST_CASE_FIXTURE(WordFixture,
+                  "store/sqlite/word_index: whatever happens to a task, the index has its words as "
+                  "they are, and none when it is gone") {
+  const Task task = add(ann, "milk", "bottles", {"home"});
+  CHECK(terms() == 3);
+  const auto change = [&](const TaskContentChange& content) {
+    connection.tasks.change(ann.id, task.id, {.content = content}, clock.now());
+  };
+  change({.title = "bread"});
+  CHECK(found("milk").empty());
+  CHECK(found("bread bottles home") == "bread");
+  change({.description = std::optional<std::string>()});
+  CHECK(found("bottles").empty());
+  change({.tags = std::vector<std::string>{"work", "home"}});
+  CHECK(found("bread work home") == "bread");
+  change({.title = "milk"});
+  change({.title = "tea"});
+  change({.title = "milk"});
+  CHECK(found("milk") == "milk");
+  CHECK(found("tea").empty());
+  connection.tasks.change(ann.id, task.id, {.completion = TaskChange::Completion::completed},
+                          clock.now());
+  CHECK(found("milk home") == "milk");
+  const Task removed = connection.tasks.remove(ann.id, task.id);
+  CHECK(found("milk").empty());
+  CHECK(terms() == 0);
+  connection.tasks.add(removed);
+  CHECK(found("work home milk") == "milk");
+  connection.users.remove(ann.id);
+  remove_leftovers();
+  CHECK(terms() == 0);
+  check_index();
+}
+
+TEST_CASE_FIXTURE(
+    WordFixture,
+    "store/sqlite/word_index: a search finds what its owner has, and reads nothing of "
+    "the others") {
+  const User bob = add_user("bob@example.com");
+  add(ann, "milk of ann");
+  // The same millisecond, and so the same numbers.
+  for (int i = 0; i < 5; ++i) add(bob, "milk of bob");
+  CHECK(found("milk") == "milk of ann");
+  CHECK(found("\"of bob\"").empty());
+  CHECK(list(bob, {.limit = 9, .filter = {.search = support::parse_search("mil")}}).total == 5);
+  CHECK(WordIndex::indexed(ann.id, "milk").size() == 26 + 4);
+  CHECK(WordIndex::indexed(ann.id, "milk") != WordIndex::indexed(bob.id, "milk"));
+}
+
+TEST_CASE_FIXTURE(WordFixture,
+                  "store/sqlite/word_index: a list of what is found has the order of the ids, also "
+                  "within one millisecond, whatever order they came in") {
+  std::vector<Task> tasks;
+  for (int i = 0; i < 60; ++i) {
+    if (i % 20 == 0) clock.advance(1ms);
+    tasks.push_back(new_task(ann, "milk " + std::to_string(i)));
+  }
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    connection.tasks.add(tasks[i * 37 % tasks.size()]);
+  }
+  for (const bool descending : {true, false}) {
+    for (const TaskKey key : {TaskKey::created_at, TaskKey::relevance}) {
+      std::vector<support::Uuid> seen;
+      TaskQuery query{.limit = 7,
+                      .filter = {.search = support::parse_search("milk")},
+                      .order = {key, descending}};
+      for (;;) {
+        const TaskPage page = list(ann, query);
+        CHECK(page.total == 60);
+        for (const Task& task : page.tasks) seen.push_back(task.id);
+        if (!page.last) break;
+        query.after = page.last;
+      }
+      REQUIRE(seen.size() == 60);
+      for (std::size_t i = 1; i < seen.size(); ++i) {
+        CHECK((descending ? seen[i] < seen[i - 1] : seen[i - 1] < seen[i]));
+      }
+      const TaskPage skipped =
+          list(ann, {.limit = 3, .offset = 30, .filter = query.filter, .order = query.order});
+      REQUIRE(skipped.tasks.size() == 3);
+      CHECK(skipped.tasks[0].id == seen[30]);
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(
+    WordFixture,
+    "store/sqlite/word_index: by relevance come first the tasks with all words in their "
+    "title, and pages walk through both parts") {
+  std::set<support::Uuid> in_title;
+  for (int i = 0; i < 20; ++i) {
+    clock.advance(1ms);
+    if (i % 3 == 0) {
+      in_title.insert(add(ann, "fresh milk").id);
+    } else {
+      add(ann, "milk", "fresh");
+    }
+  }
+  TaskQuery query{.limit = 3,
+                  .filter = {.search = support::parse_search("milk fresh")},
+                  .order = {TaskKey::relevance, true}};
+  std::vector<support::Uuid> seen;
+  for (;;) {
+    const TaskPage page = list(ann, query);
+    for (const Task& task : page.tasks) seen.push_back(task.id);
+    if (!page.last) break;
+    query.after = page.last;
+  }
+  REQUIRE(seen.size() == 20);
+  CHECK(std::set<support::Uuid>(seen.begin(), seen.end()).size() == 20);
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    CHECK(in_title.contains(seen[i]) == (i < in_title.size()));
+    if (i != 0 && i != in_title.size()) CHECK(seen[i] < seen[i - 1]);
+  }
+  query.after.reset();
+  for (query.offset = 0; query.offset < 20; ++query.offset) {
+    CHECK(list(ann, query).tasks.at(0).id == seen[static_cast<std::size_t>(query.offset)]);
+  }
+}
+
+TEST_CASE_FIXTURE(WordFixture,
+                  "store/sqlite/word_index: a search goes with every other filter and order, by an "
+                  "index") {
+  std::vector<Task> tasks;
+  for (int i = 0; i < 60; ++i) {
+    clock.advance(1ms);
+    Task task = new_task(ann, i % 2 == 0 ? "milk" : "bread", i % 5 == 0);
+    if (i % 3 == 0) task.tags = {"home"};
+    if (i % 4 != 0) task.priority = static_cast<Priority>(i % 4);
+    tasks.push_back(connection.tasks.add(task));
+  }
+  for (const TaskKey key : {TaskKey::created_at, TaskKey::updated_at, TaskKey::priority,
+                            TaskKey::title, TaskKey::relevance}) {
+    for (const auto completed :
+         {std::optional<bool>(), std::optional(false), std::optional(true)}) {
+      for (const bool with_tag : {false, true}) {
+        for (const std::int64_t limit : {1, 4, 100}) {
+          TaskQuery query{.limit = limit,
+                          .completed = completed,
+                          .filter = {.search = support::parse_search("mil")},
+                          .order = {key, true}};
+          if (with_tag) query.filter.tags = {"home"};
+          std::set<support::Uuid> seen;
+          for (;;) {
+            const TaskPage page = list(ann, query);
+            for (const Task& task : page.tasks) CHECK(seen.insert(task.id).second);
+            if (!page.last) break;
+            query.after = page.last;
+          }
+          std::set<support::Uuid> expected;
+          for (const Task& task : tasks) {
+            if (task.title == "milk" &&
+                task.is_completed == completed.value_or(task.is_completed) &&
+                (!with_tag || !task.tags.empty())) {
+              expected.insert(task.id);
+            }
+          }
+          CHECK(seen == expected);
+        }
+      }
+    }
+  }
+  int searches = 0;
+  for (const auto& [sql, plan] : plans()) {
+    if (sql.find("FROM task_words AS w") == std::string::npos) continue;
+    ++searches;
+    CAPTURE(sql);
+    CAPTURE(plan);
+    CHECK(plan.find("SCAN t") == std::string::npos);
+    // FTS5 says what it was asked for: M and the column of a MATCH.
+    CHECK(plan.find("VIRTUAL TABLE INDEX") != std::string::npos);
+    CHECK(plan.find("M3") != std::string::npos);
+    const bool sorts = sql.find("AS page") != std::string::npos;
+    CHECK((sorts || plan.find("TEMP B-TREE") == std::string::npos));
+  }
+  CHECK(searches > 20);
+}
+
+TEST_CASE_FIXTURE(
+    WordFixture,
+    "store/sqlite/word_index: a beginning of few words is looked up word by word, one "
+    "of many in all of them") {
+  const auto expression = [&](const std::string& typed) {
+    connection.words.apply();
+    return connection.words.expression(ann.id, support::parse_search(typed));
+  };
+  const std::string prefix = WordIndex::indexed(ann.id, "x").substr(0, 26);
+  add(ann, "milk milks");
+  CHECK(expression("milk") == "(\"" + prefix + "milk\" OR \"" + prefix + "milks\")");
+  CHECK(expression("\"milk\"") == '"' + prefix + "milk\"");
+  CHECK(expression("zebra") == '"' + prefix + "zebra\" *");
+  CHECK(expression("milks \"a b\"") ==
+        "(\"" + prefix + "milks\") AND \"" + prefix + "a " + prefix + "b\"");
+  for (int i = 0; i < 20; ++i) add(ann, "word" + std::to_string(i));
+  CHECK(expression("word") == '"' + prefix + "word\" *");
+  CHECK(list(ann, {.limit = 100, .filter = {.search = support::parse_search("word")}}).total == 20);
+}
+
+TEST_CASE_FIXTURE(
+    WordFixture,
+    "store/sqlite/word_index: a millisecond with more tasks than it has numbers takes "
+    "those of the next") {
+  const Task first = add(ann, "milk");
+  const std::string last = std::to_string(WordIndex::last_number(first.id));
+  connection.words.apply();
+  connection.words.forget_since(0);
+  connection.database().exec("UPDATE tasks SET search_id = " + last);
+  CHECK(std::to_string(connection.words.new_number(ann.id, ids.next()) - 1) == last);
+  const User bob = add_user("bob@example.com");
+  CHECK(connection.words.new_number(bob.id, first.id) == WordIndex::first_number(first.id));
+}
+
+TEST_CASE_FIXTURE(OpenStore,
+                  "store/sqlite/word_index: nothing of a word is left in the database when no task "
+                  "has it any more") {
+  const User ann = add_user();
+  std::vector<Task> kept;
+  std::vector<Task> removed;
+  store->change([&](Changes& changes) {
+    for (int i = 0; i < 3000; ++i) {
+      Task task = new_task(ann, (i % 3 == 0 ? "secretword" : "publicword") + std::to_string(i));
+      (i % 3 == 0 ? removed : kept).push_back(changes.add_task(task));
+    }
+  });
+  const auto is_in_files = [&](const std::string& word) {
+    return (content_of(file) + content_of(file.string() + "-wal")).find(word) != std::string::npos;
+  };
+  CHECK(is_in_files("secretword"));
+  for (const Task& task : removed) remove_task(ann.id, task.id);
+  store->change([&](Changes& changes) { changes.empty_trash(ann.id); });
+  CHECK(store->finish_background_work(std::chrono::seconds(30)));
+  CHECK_FALSE(is_in_files("secretword"));
+  CHECK(is_in_files("publicword"));
+  const auto search = [&](const std::string& typed) {
+    const TaskQuery query{.limit = 1, .filter = {.search = support::parse_search(typed)}};
+    return store->snapshot().list_tasks(ann.id, query).total;
+  };
+  CHECK(search("publicword") == 2000);
+  CHECK(search("secretword") == 0);
+  change_task(ann.id, kept.front().id, {.content = {.title = "other"}}, clock.now());
+  CHECK(search("publicword") == 1999);
+  CHECK(search("other") == 1);
+}
+
+TEST_CASE_FIXTURE(
+    OpenStore,
+    "store/sqlite/word_index: a change that fails leaves the index as it was, and the "
+    "others of its transaction are in it") {
+  const User ann = add_user();
+  const Task task = add_task(ann, "milk");
+  CHECK_THROWS_AS(store->change([&](Changes& changes) {
+    changes.change_task(ann.id, task.id, {.content = {.title = "bread"}}, clock.now());
+    changes.add_task(new_task(ann, "tea"));
+    throw std::runtime_error("no");
+  }),
+                  std::runtime_error);
+  add_task(ann, "coffee");
+  const auto search = [&](const std::string& typed) {
+    const TaskQuery query{.limit = 9, .filter = {.search = support::parse_search(typed)}};
+    return titles_of(store->snapshot().list_tasks(ann.id, query));
+  };
+  CHECK(search("milk") == "milk");
+  CHECK(search("bread").empty());
+  CHECK(search("tea").empty());
+  CHECK(search("coffee") == "coffee");
+}
+
+}  // namespace taskdock::store::sqlite
