@@ -5,15 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "testing/text.h"
+
 namespace taskdock::api {
 
 namespace {
 
-std::string repeated(const std::string& text, int count) {
-  std::string result;
-  for (int i = 0; i < count; ++i) result += text;
-  return result;
-}
+using testing::repeated;
 
 // 62 characters with its dot.
 const std::string label = std::string(61, 'd') + '.';

@@ -99,10 +99,10 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-const std::string id = "019b93a5-1c40-7abc-8def-0123456789ab";
-const std::string with_id = R"({"id":")" + id + '"';
+const std::string operation_id = "019b93a5-1c40-7abc-8def-0123456789ab";
+const std::string with_id = R"({"id":")" + operation_id + '"';
 
-Strings told(const Faults& faults) {
+Strings nested_told(const Faults& faults) {
   Strings result;
   const auto body = nlohmann::json::parse(validation_response(faults).body);
   for (const auto& fault : body["detail"]) {
@@ -112,8 +112,8 @@ Strings told(const Faults& faults) {
 }
 
 template <class T>
-Strings faults_of(const std::string& json) {
-  return told(read_faults<T>(json));
+Strings nested_faults_of(const std::string& json) {
+  return nested_told(read_faults<T>(json));
 }
 
 std::string operations(const std::string& parts) {
@@ -121,7 +121,8 @@ std::string operations(const std::string& parts) {
 }
 
 Strings faults_of_member(const std::string& name, const std::string& json) {
-  return faults_of<Order>(R"({"operations":[)" + with_id + "}],\"" + name + "\":" + json + '}');
+  return nested_faults_of<Order>(R"({"operations":[)" + with_id + "}],\"" + name + "\":" + json +
+                                 '}');
 }
 
 }  // namespace
@@ -145,18 +146,20 @@ TEST_CASE("api/read_nested: what is nested is read into the declared types, and 
 
 TEST_CASE("api/read_nested: the place of a fault is the whole way to it") {
   const std::string good = with_id + R"(,"part":{"title":"x"}})";
-  CHECK(faults_of<Order>(operations(good + ',' + good + ',' + good + ',' + with_id +
-                                    R"(,"part":{"title":"too long","labels":["ok","long"]}})")) ==
+  CHECK(nested_faults_of<Order>(
+            operations(good + ',' + good + ',' + good + ',' + with_id +
+                       R"(,"part":{"title":"too long","labels":["ok","long"]}})")) ==
         Strings{R"(["body","operations",3,"part","title"] string_too_long)",
                 R"(["body","operations",3,"part","labels",1] string_too_long)"});
-  CHECK(faults_of<Order>(operations(R"({"part":{}},[],)" + with_id + R"(,"part":7})")) ==
+  CHECK(nested_faults_of<Order>(operations(R"({"part":{}},[],)" + with_id + R"(,"part":7})")) ==
         Strings{R"(["body","operations",0,"id"] missing)",
                 R"(["body","operations",0,"part","title"] missing)",
                 R"(["body","operations",1] model_attributes_type)",
                 R"(["body","operations",2,"part"] model_attributes_type)"});
-  CHECK(faults_of<Order>("{}") == Strings{R"(["body","operations"] missing)"});
-  CHECK(faults_of<Order>(R"({"operations":{}})") == Strings{R"(["body","operations"] list_type)"});
-  CHECK(faults_of<Order>(R"({"operations":null})") ==
+  CHECK(nested_faults_of<Order>("{}") == Strings{R"(["body","operations"] missing)"});
+  CHECK(nested_faults_of<Order>(R"({"operations":{}})") ==
+        Strings{R"(["body","operations"] list_type)"});
+  CHECK(nested_faults_of<Order>(R"({"operations":null})") ==
         Strings{R"(["body","operations"] list_type)"});
 }
 
@@ -165,8 +168,8 @@ TEST_CASE("api/read_nested: a list has as many elements as it may, and otherwise
   const std::string good = with_id + '}';
   CHECK(read_whole<Order>(operations(good + ',' + good + ',' + good + ',' + good))
             .operations.size() == 4);
-  CHECK(faults_of<Order>(operations("1,2,3,4,5")) == too_long);
-  CHECK(faults_of<Order>(operations("")) == Strings{R"(["body","operations"] too_short)"});
+  CHECK(nested_faults_of<Order>(operations("1,2,3,4,5")) == too_long);
+  CHECK(nested_faults_of<Order>(operations("")) == Strings{R"(["body","operations"] too_short)"});
   Faults faults;
   read_body<Order>(operations("1,2,3,4,5,6"), faults);
   CHECK(faults.at(0).message == "List should have at most 4 items after validation, not 6");
@@ -200,9 +203,9 @@ TEST_CASE("api/read_nested: an integer is a number without a fraction, however i
     CAPTURE(shown_number);
     CHECK(faults_of_member("revision", number) == Strings{at + type});
   }
-  CHECK(faults_of<Part>(R"({"title":"x","size":11})") ==
+  CHECK(nested_faults_of<Part>(R"({"title":"x","size":11})") ==
         Strings{R"(["body","size"] less_than_equal)"});
-  CHECK(faults_of<Part>(R"({"title":"x","size":-11})") ==
+  CHECK(nested_faults_of<Part>(R"({"title":"x","size":-11})") ==
         Strings{R"(["body","size"] greater_than_equal)"});
 }
 
@@ -237,10 +240,10 @@ TEST_CASE("api/read_nested: dates, times and instants are read, or told what the
 }
 
 TEST_CASE("api/read_nested: an id has the version it must have") {
-  CHECK(faults_of<Operation>(R"({"id":"019b93a5-1c40-4abc-8def-0123456789ab"})") ==
+  CHECK(nested_faults_of<Operation>(R"({"id":"019b93a5-1c40-4abc-8def-0123456789ab"})") ==
         Strings{R"(["body","id"] uuid_version)"});
-  CHECK(faults_of<Operation>(R"({"id":"x"})") == Strings{R"(["body","id"] uuid_parsing)"});
-  CHECK(faults_of<Operation>(R"({"id":7})") == Strings{R"(["body","id"] uuid_type)"});
+  CHECK(nested_faults_of<Operation>(R"({"id":"x"})") == Strings{R"(["body","id"] uuid_parsing)"});
+  CHECK(nested_faults_of<Operation>(R"({"id":7})") == Strings{R"(["body","id"] uuid_type)"});
 }
 
 TEST_CASE("api/read_nested: in a patch null clears what can be cleared, and is a fault elsewhere") {
@@ -250,7 +253,7 @@ TEST_CASE("api/read_nested: in a patch null clears what can be cleared, and is a
   REQUIRE(change.due);
   CHECK_FALSE(*change.due);
   CHECK_FALSE(read_whole<OrderPatch>("{}").level);
-  CHECK(faults_of<OrderPatch>(R"({"revision":null})") ==
+  CHECK(nested_faults_of<OrderPatch>(R"({"revision":null})") ==
         Strings{R"(["body","revision"] int_type)"});
 }
 
@@ -258,7 +261,7 @@ TEST_CASE("api/read_nested: a list in a query has an element for each parameter 
   const auto read = [](const std::vector<std::pair<std::string, std::string>>& query) {
     Faults faults;
     const auto filter = read_query<Filter>(query, faults);
-    Strings result = told(faults);
+    Strings result = nested_told(faults);
     if (result.empty()) result = filter.labels;
     return result;
   };
@@ -311,7 +314,7 @@ TEST_CASE("api/read_nested: faults are as many as there are members, however lon
   while (body.size() < 1024 * 1024) body += R"(,"title":1,"description":2)";
   body += '}';
   const std::size_t before = testing::allocated_bytes();
-  CHECK(faults_of<NewTask>(body).size() == 2);
+  CHECK(nested_faults_of<NewTask>(body).size() == 2);
   CHECK(testing::allocated_bytes() - before < 64 * 1024);
 }
 

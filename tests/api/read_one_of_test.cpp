@@ -47,7 +47,7 @@ inline constexpr auto schema<Drawing> = object("Drawing", member("shapes", &Draw
 namespace {
 
 /// The last step and the type of each fault.
-std::vector<std::string> faults_of(const std::string& shape) {
+std::vector<std::string> shape_faults(const std::string& shape) {
   std::vector<std::string> list;
   for (const Fault& fault : read_faults<Drawing>(R"({"shapes":[)" + shape + "]}")) {
     const Step& last = fault.location.steps.back();
@@ -56,8 +56,6 @@ std::vector<std::string> faults_of(const std::string& shape) {
   }
   return list;
 }
-
-using Strings = std::vector<std::string>;
 
 }  // namespace
 
@@ -72,14 +70,17 @@ TEST_CASE("api/read_one_of: the type of a value follows from its discriminator")
 TEST_CASE(
     "api/read_one_of: a fault of the discriminator is the only one, and that of a member is at "
     "it") {
-  CHECK(faults_of("{}") == Strings{"kind missing"});
-  CHECK(faults_of(R"({"kind":null})") == Strings{"kind string_type"});
-  CHECK(faults_of(R"({"kind":"Circle"})") == Strings{"kind enum"});
-  CHECK(faults_of(R"({"kind":"circle","kind":"line"})") == Strings{"kind enum"});
-  CHECK(faults_of("1") == Strings{"[] model_attributes_type"});
-  CHECK(faults_of("null") == Strings{"[] model_attributes_type"});
-  CHECK(faults_of(R"({"kind":"circle","color":"red"})") == Strings{"radius missing"});
-  CHECK(faults_of(R"({"kind":"square","color":1,"radius":"x"})") == Strings{"color string_type"});
+  CHECK(shape_faults("{}") == std::vector<std::string>{"kind missing"});
+  CHECK(shape_faults(R"({"kind":null})") == std::vector<std::string>{"kind string_type"});
+  CHECK(shape_faults(R"({"kind":"Circle"})") == std::vector<std::string>{"kind enum"});
+  CHECK(shape_faults(R"({"kind":"circle","kind":"line"})") ==
+        std::vector<std::string>{"kind enum"});
+  CHECK(shape_faults("1") == std::vector<std::string>{"[] model_attributes_type"});
+  CHECK(shape_faults("null") == std::vector<std::string>{"[] model_attributes_type"});
+  CHECK(shape_faults(R"({"kind":"circle","color":"red"})") ==
+        std::vector<std::string>{"radius missing"});
+  CHECK(shape_faults(R"({"kind":"square","color":1,"radius":"x"})") ==
+        std::vector<std::string>{"color string_type"});
 }
 
 TEST_CASE("api/read_one_of: the discriminator is a member that is known") {

@@ -8,6 +8,7 @@
 #include "api/reading.h"
 #include "api/write.h"
 #include "testing/allocations.h"
+#include "testing/text.h"
 
 namespace taskdock::api {
 
@@ -73,11 +74,7 @@ Strings numbered(int count, const std::string& prefix = "tag ") {
   return tags;
 }
 
-std::string repeated(const std::string& text, int count) {
-  std::string result;
-  for (int i = 0; i < count; ++i) result += text;
-  return result;
-}
+using testing::repeated;
 
 const Strings too_many = {
     R"(["body","tags"] too_long: List should have at most 20 items after validation, not more)"};

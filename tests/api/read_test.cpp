@@ -8,6 +8,7 @@
 #include "api/account_types.h"
 #include "api/reading.h"
 #include "api/task_types.h"
+#include "testing/text.h"
 
 namespace taskdock::api {
 
@@ -17,11 +18,7 @@ using Strings = std::vector<std::string>;
 
 const std::string emoji = "\xf0\x9f\xa5\x9b";  // one code point, four bytes
 
-std::string repeated(const std::string& text, int count) {
-  std::string result;
-  for (int i = 0; i < count; ++i) result += text;
-  return result;
-}
+using testing::repeated;
 
 /// "body/title missing: Field required"
 Strings told(const Faults& faults) {

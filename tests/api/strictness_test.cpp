@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/read.h"
+#include "testing/text.h"
 
 namespace taskdock::api {
 
@@ -63,25 +64,18 @@ std::vector<std::string> strict_places(const std::string& body) {
   return places(body, &strictness);
 }
 
-using Strings = std::vector<std::string>;
-
-std::string repeated(const std::string& text, std::size_t count) {
-  std::string result;
-  for (std::size_t i = 0; i < count; ++i) result += text;
-  return result;
-}
-
 }  // namespace
 
 TEST_CASE("api/strictness: a member that is not declared is a fault where it stands") {
   const std::string proper = R"("name":"Desk","legs":[{"length":70}])";
   CHECK(strict_places('{' + proper + '}').empty());
-  CHECK(strict_places(R"({"nam":"x",)" + proper + '}') == Strings{"/nam"});
-  CHECK(strict_places('{' + proper + R"(,"Name":"x","":1})") == Strings{"/Name", "/"});
+  CHECK(strict_places(R"({"nam":"x",)" + proper + '}') == std::vector<std::string>{"/nam"});
+  CHECK(strict_places('{' + proper + R"(,"Name":"x","":1})") ==
+        std::vector<std::string>{"/Name", "/"});
   CHECK(strict_places(R"({"name":"x","legs":[{"length":1},{"length":2,"wood":{"a":1}}]})") ==
-        Strings{"/legs/1/wood"});
+        std::vector<std::string>{"/legs/1/wood"});
   CHECK(strict_places(R"({"name":"x","legs":[],"best_leg":{"lenght":1}})") ==
-        Strings{"/best_leg/length", "/best_leg/lenght"});
+        std::vector<std::string>{"/best_leg/length", "/best_leg/lenght"});
 }
 
 TEST_CASE("api/strictness: without it, what is not declared is ignored") {
@@ -90,29 +84,30 @@ TEST_CASE("api/strictness: without it, what is not declared is ignored") {
 
 TEST_CASE("api/strictness: a name that is escaped is the same name") {
   CHECK(strict_places(R"({"na\u006de":"x","legs":[]})").empty());
-  CHECK(strict_places(R"({"name":"x","legs":[],"\u0041\n":1})") == Strings{"/A\n"});
+  CHECK(strict_places(R"({"name":"x","legs":[],"\u0041\n":1})") ==
+        std::vector<std::string>{"/A\n"});
 }
 
 TEST_CASE("api/strictness: an unknown member that is there twice is one fault") {
   CHECK(strict_places(R"({"name":"x","legs":[{"a":1,"length":1,"a":2}],"a":1,"b":1,"a":2})") ==
-        Strings{"/legs/0/a", "/a", "/b"});
+        std::vector<std::string>{"/legs/0/a", "/a", "/b"});
 }
 
 TEST_CASE("api/strictness: of a million unknown members the first hundred are reported") {
   std::string body = R"({"name":"x","legs":[{"length":1,"wood":1})";
-  body += repeated(R"(,{"length":1,"wood":1})", 2) + ']';
+  body += testing::repeated(R"(,{"length":1,"wood":1})", 2) + ']';
   for (int i = 0; i < 100'000; ++i) body += ",\"" + std::to_string(i) + "\":1";
-  const Strings found = strict_places(body + '}');
+  const std::vector<std::string> found = strict_places(body + '}');
   REQUIRE(found.size() == 100);
   CHECK(found.front() == "/legs/0/wood");
   CHECK(found.back() == "/96");
 }
 
 TEST_CASE("api/strictness: a long name is cut, and what is no UTF-8 is replaced") {
-  CHECK(strict_places(R"({"name":"x","legs":[],")" + repeated("é", 100) + R"(":1})") ==
-        Strings{'/' + repeated("é", 100)});
-  CHECK(strict_places(R"({"name":"x","legs":[],")" + repeated("é", 101) + R"(":1})") ==
-        Strings{'/' + repeated("é", 100) + "…"});
+  CHECK(strict_places(R"({"name":"x","legs":[],")" + testing::repeated("é", 100) + R"(":1})") ==
+        std::vector<std::string>{'/' + testing::repeated("é", 100)});
+  CHECK(strict_places(R"({"name":"x","legs":[],")" + testing::repeated("é", 101) + R"(":1})") ==
+        std::vector<std::string>{'/' + testing::repeated("é", 100) + "…"});
   Faults faults;
   Strictness strictness;
   add_unknown_parameters({{"a\xff\xc3", "1"}}, {}, strictness, faults);

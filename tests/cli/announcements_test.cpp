@@ -50,11 +50,6 @@ void check_error(const Finished& finished, int status, const std::string& code) 
   CHECK(finished.errors == "taskdock: " + events[0]["message"].get<std::string>() + '\n');
 }
 
-void make_data(const std::filesystem::path& data) {
-  ServerProcess server(data);
-  REQUIRE(server.stop().status == 0);
-}
-
 /// Whether wants_events() takes `words` for a wish for events.
 bool wants(std::vector<std::string> words) {
   words.insert(words.begin(), "taskdock");

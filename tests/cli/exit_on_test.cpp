@@ -14,7 +14,7 @@ namespace taskdock::testing {
 namespace {
 
 /// What a start with `--exit-on what` and `input` is refused with: the complaint.
-std::string refusal(const std::string& what, const std::string& input = "/dev/null") {
+std::string refusal_to_watch(const std::string& what, const std::string& input = "/dev/null") {
   const TemporaryDirectory temporary;
   const auto data = temporary.path() / "data";
   const Finished finished =
@@ -51,13 +51,14 @@ class InputPipe {
 }  // namespace
 
 TEST_CASE("cli/exit_on: what would stop the server at once, or cannot be watched, is refused") {
-  CHECK(contains(refusal("stdin"), "standard input is closed or /dev/null"));
-  CHECK(contains(refusal("stdin", "/etc/passwd"), "standard input is not a pipe"));
-  CHECK(contains(refusal("stdin", "/dev/zero"), "standard input is not a pipe"));
-  CHECK(contains(refusal("parent,stdin"), "--exit-on parent"));
-  CHECK(contains(refusal("pid:2147483647"), "there is no process with the id 2147483647"));
-  CHECK(contains(refusal("parents"), "'parents' is not one of stdin, parent, pid:N"));
-  for (const char* id : {"pid:0", "pid:-1", "pid:", "pid:x", "pid:99999999999"}) refusal(id);
+  CHECK(contains(refusal_to_watch("stdin"), "standard input is closed or /dev/null"));
+  CHECK(contains(refusal_to_watch("stdin", "/etc/passwd"), "standard input is not a pipe"));
+  CHECK(contains(refusal_to_watch("stdin", "/dev/zero"), "standard input is not a pipe"));
+  CHECK(contains(refusal_to_watch("parent,stdin"), "--exit-on parent"));
+  CHECK(contains(refusal_to_watch("pid:2147483647"), "there is no process with the id 2147483647"));
+  CHECK(contains(refusal_to_watch("parents"), "'parents' is not one of stdin, parent, pid:N"));
+  for (const char* id : {"pid:0", "pid:-1", "pid:", "pid:x", "pid:99999999999"})
+    refusal_to_watch(id);
   const Finished closed = run_shell("exec \"$TASKDOCK\" --port 0 --exit-on stdin <&-");
   CHECK(closed.status == 2);
   CHECK(contains(closed.errors, "standard input is closed"));
@@ -67,7 +68,7 @@ TEST_CASE("cli/exit_on: a terminal is refused as standard input") {
   const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
   REQUIRE(::grantpt(terminal) == 0);
   REQUIRE(::unlockpt(terminal) == 0);
-  CHECK(contains(refusal("stdin", ::ptsname(terminal)), "standard input is a terminal"));
+  CHECK(contains(refusal_to_watch("stdin", ::ptsname(terminal)), "standard input is a terminal"));
   ::close(terminal);
 }
 

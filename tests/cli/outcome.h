@@ -48,6 +48,12 @@ inline void write_file(const std::filesystem::path& file, const std::string& con
   std::ofstream(file, std::ios::binary) << content;
 }
 
+/// Makes a data directory as a server leaves it.
+inline void make_data(const std::filesystem::path& data) {
+  ServerProcess server(data);
+  REQUIRE(server.stop().status == 0);
+}
+
 /// A shell that runs `script`, in which $TASKDOCK is the executable. Let it end in "exec", so that
 /// signals reach taskdock.
 class ShellProcess : public Process {

@@ -11,14 +11,12 @@
 
 #include "cli/outcome.h"
 #include "system/file_descriptor.h"
+#include "testing/account.h"
 #include "testing/client.h"
 
 namespace taskdock::testing {
 
 namespace {
-
-const std::string email = "ann@example.com";
-const std::string password = "correct horse";
 
 /// A terminal that a process reads from, and somebody types at.
 class Terminal {
@@ -65,7 +63,8 @@ class Terminal {
 struct Dialogue {
   TemporaryDirectory data;
   Terminal terminal;
-  Process process{{"user", "add", email, "--data", data.path().string()}, {}, terminal.name()};
+  Process process{
+      {"user", "add", account_email, "--data", data.path().string()}, {}, terminal.name()};
 
   void wait_for(const std::string& question) {
     REQUIRE(becomes_true([&] { return contains(process.errors(), question); }));
@@ -77,7 +76,7 @@ struct Dialogue {
   }
 
   void answer_both(const std::string& first, const std::string& second) {
-    wait_for("New password for " + email + ": ");
+    wait_for("New password for " + account_email + ": ");
     terminal.type(first);
     wait_for("Repeat the password: ");
     terminal.type(second);
@@ -89,7 +88,7 @@ struct Dialogue {
 TEST_CASE("cli/password_prompt: a terminal is asked twice and shows nothing of the password") {
   Dialogue dialogue;
   CHECK(dialogue.terminal.shows_typing());
-  dialogue.answer_both(password + '\n', password + '\n');
+  dialogue.answer_both(account_password + '\n', account_password + '\n');
   const Finished finished = dialogue.process.wait();
   CHECK(finished.status == 0);
   CHECK(finished.output.empty());
@@ -98,13 +97,14 @@ TEST_CASE("cli/password_prompt: a terminal is asked twice and shows nothing of t
   CHECK(dialogue.terminal.shows_typing());
   ServerProcess server(dialogue.data.path());
   Client client(server.port());
-  const Answer answer = client.post("/api/auth/login", {{"email", email}, {"password", password}});
+  const Answer answer =
+      client.post("/api/auth/login", {{"email", account_email}, {"password", account_password}});
   CHECK(answer.status == 200);
 }
 
 TEST_CASE("cli/password_prompt: two answers that differ are refused") {
   Dialogue dialogue;
-  dialogue.answer_both(password + '\n', "correct horsf\n");
+  dialogue.answer_both(account_password + '\n', "correct horsf\n");
   const Finished finished = dialogue.process.wait();
   CHECK(finished.status == 2);
   CHECK(finished.errors.ends_with("taskdock: the two passwords are not the same\n"));
@@ -136,7 +136,7 @@ TEST_CASE("cli/password_prompt: a terminal shows typing again after Ctrl-C") {
     Dialogue dialogue;
     dialogue.wait_for("New password");
     if (at_the_second) {
-      dialogue.terminal.type(password + '\n');
+      dialogue.terminal.type(account_password + '\n');
       dialogue.wait_for("Repeat the password");
     }
     dialogue.terminal.type("correct\x03");
@@ -166,7 +166,7 @@ TEST_CASE("cli/password_prompt: a question that was stopped and continued still 
   // A shell with job control looks after the process, so that Ctrl-Z stops it; each time the shell
   // says so, and waits for a file before it continues the process.
   Process shell({"-m", "-c",
-                 "\"$TASKDOCK\" user add " + email +
+                 "\"$TASKDOCK\" user add " + account_email +
                      "; for i in 1 2; do echo stopped $i >&2; until [ -e \"$MARKS/$i\" ]; do sleep "
                      "0.01; done;"
                      " fg >/dev/null; done; exit $?"},
@@ -184,9 +184,9 @@ TEST_CASE("cli/password_prompt: a question that was stopped and continued still 
     write_file(marks.path() / std::to_string(i), "");
     REQUIRE(becomes_true([&] { return !terminal.shows_typing(); }));
   }
-  terminal.type(password + '\n');
+  terminal.type(account_password + '\n');
   REQUIRE(says("Repeat the password"));
-  terminal.type(password + '\n');
+  terminal.type(account_password + '\n');
   CHECK(shell.wait().status == 0);
   CHECK(terminal.shown() == "\r\n\r\n");
 }
@@ -197,20 +197,21 @@ TEST_CASE("cli/password_prompt: what was typed before the question is no answer"
   const TemporaryDirectory data;
   Terminal terminal;
   terminal.type("too early\n");
-  Process process({"user", "add", email, "--data", data.path().string()}, {}, terminal.name());
+  Process process({"user", "add", account_email, "--data", data.path().string()}, {},
+                  terminal.name());
   REQUIRE(becomes_true([&] { return contains(process.errors(), "New password"); }));
-  terminal.type(password + '\n');
+  terminal.type(account_password + '\n');
   REQUIRE(becomes_true([&] { return contains(process.errors(), "Repeat the password"); }));
-  terminal.type(password + '\n');
+  terminal.type(account_password + '\n');
   CHECK(process.wait().status == 0);
 }
 
 TEST_CASE("cli/password_prompt: an email that cannot be added is known before the question") {
   Dialogue dialogue;
-  dialogue.answer_both(password + '\n', password + '\n');
+  dialogue.answer_both(account_password + '\n', account_password + '\n');
   REQUIRE(dialogue.process.wait().status == 0);
   const Terminal terminal;
-  Process process({"user", "add", email, "--data", dialogue.data.path().string()}, {},
+  Process process({"user", "add", account_email, "--data", dialogue.data.path().string()}, {},
                   terminal.name());
   const Finished finished = process.wait();
   CHECK(finished.status == 1);

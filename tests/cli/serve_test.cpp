@@ -26,12 +26,6 @@ std::string failed_start(const std::filesystem::path& data, const Process::Strin
   return finished.errors;
 }
 
-/// Makes a data directory as a server leaves it.
-void make_data(const std::filesystem::path& data) {
-  ServerProcess server(data);
-  REQUIRE(server.stop().status == 0);
-}
-
 bool has_ipv6() {
   const int fd = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return false;

@@ -206,9 +206,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "cli/server_log: a file that cannot be renamed keeps its lines, and the server goes on; once "
-    "it "
-    "can be, the log goes on as well") {
+    "cli/server_log: a file that cannot be renamed keeps its lines, and the server goes on, and so "
+    "does the log once it can be") {
   const TemporaryDirectory directory;
   const fs::path file = directory.path() / "taskdock.log";
   const fs::path older = directory.path() / "taskdock.1.log";

@@ -19,7 +19,7 @@ namespace taskdock::testing {
 
 namespace {
 
-Process::Strings serve(const std::filesystem::path& data, const Process::Strings& more = {}) {
+Process::Strings serve_in(const std::filesystem::path& data, const Process::Strings& more = {}) {
   Process::Strings arguments = {"--port", "0", "--data", data.string()};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
@@ -37,7 +37,7 @@ void check_failed(const Finished& finished, int status, const std::string& words
 
 /// CHECKs that a start by way of `data` is turned away by the server that listens on `port`.
 void check_turned_away(const std::filesystem::path& data, int port) {
-  check_failed(run(serve(data)), 3,
+  check_failed(run(serve_in(data)), 3,
                data.string() +
                    ": another taskdock is using this data directory and is reached at "
                    "http://127.0.0.1:" +
@@ -48,17 +48,11 @@ nlohmann::json server_json(const std::filesystem::path& data) {
   return nlohmann::json::parse(content_of(data / "server.json"));
 }
 
-/// Makes a data directory as a server leaves it.
-void make_data(const std::filesystem::path& data) {
-  ServerProcess server(data);
-  REQUIRE(server.stop().status == 0);
-}
-
 /// What a start by a user without rights leaves behind, where this is a user with all of them:
 /// `directory` must be open to all, and gets a copy of the executable.
 Finished run_without_rights(const std::filesystem::path& directory,
                             const std::filesystem::path& data) {
-  if (::geteuid() != 0) return run(serve(data));
+  if (::geteuid() != 0) return run(serve_in(data));
   const auto copy = directory / "taskdock";
   std::filesystem::copy_file(executable(), copy, std::filesystem::copy_options::skip_existing);
   ::chmod(copy.c_str(), 0755);
@@ -92,7 +86,7 @@ TEST_CASE("cli/start: server.json says where the server is reached, while it run
 TEST_CASE("cli/start: what listens on all addresses is reached at the loopback one") {
   ServerProcess server(Process::Strings{"--host", "0.0.0.0"});
   const TemporaryDirectory data;
-  Process process(serve(data.path(), {"--host", "0.0.0.0"}));
+  Process process(serve_in(data.path(), {"--host", "0.0.0.0"}));
   CHECK(process.first_line().starts_with("listening on http://0.0.0.0:"));
   CHECK(server_json(data.path())["url"].get<std::string>().starts_with("http://127.0.0.1:"));
 }
@@ -120,7 +114,7 @@ TEST_CASE("cli/start: a second server is turned away whichever way it comes") {
   std::filesystem::remove(data / "taskdock.lock");
   check_turned_away(data, first.port());
   std::filesystem::remove(data / "server.json");
-  check_failed(run(serve(data)), 3, data.string() + ": another taskdock is using this data");
+  check_failed(run(serve_in(data)), 3, data.string() + ": another taskdock is using this data");
 
   CHECK(client.get("/api/auth/me").status == 200);
   client.create_task("still here");
@@ -164,7 +158,7 @@ TEST_CASE("cli/start: a server waits for a command at work, and can be stopped m
     });
   };
   SUBCASE("until the command has done its work") {
-    Process process(serve(data.path()));
+    Process process(serve_in(data.path()));
     REQUIRE(waits(process));
     command = system::FileDescriptor();
     CHECK(process.first_line().starts_with("listening on "));
@@ -173,7 +167,7 @@ TEST_CASE("cli/start: a server waits for a command at work, and can be stopped m
   }
   SUBCASE("until it is asked to stop") {
     for (const int signal : {SIGTERM, SIGINT}) {
-      Process process(serve(data.path()));
+      Process process(serve_in(data.path()));
       REQUIRE(waits(process));
       process.signal(signal);
       const Finished finished = process.wait();
@@ -284,9 +278,9 @@ TEST_CASE("cli/start: a denylist that is no good is refused by what gave it, bef
            {fifo.string(), " is a FIFO; name a file"},
            {"/dev/zero", " is a device; name a file"},
        }) {
-    check_failed(run(serve(data, {"--password-denylist", wrong.file})), 2,
+    check_failed(run(serve_in(data, {"--password-denylist", wrong.file})), 2,
                  "--password-denylist: " + wrong.file + wrong.words);
-    check_failed(run(serve(data), {"TASKDOCK_PASSWORD_DENYLIST=" + wrong.file}), 2,
+    check_failed(run(serve_in(data), {"TASKDOCK_PASSWORD_DENYLIST=" + wrong.file}), 2,
                  "TASKDOCK_PASSWORD_DENYLIST: " + wrong.file + wrong.words);
   }
   CHECK_FALSE(std::filesystem::exists(data));
@@ -305,7 +299,7 @@ TEST_CASE("cli/start: what is no file in the place of one is refused, and not wa
                             {"taskdock.db-shm", 5, "taskdock.db-shm is not a regular file"}}) {
     const TemporaryDirectory data;
     REQUIRE(::mkfifo((data.path() / wrong.name).c_str(), 0600) == 0);
-    check_failed(run(serve(data.path())), wrong.status, wrong.words);
+    check_failed(run(serve_in(data.path())), wrong.status, wrong.words);
   }
 }
 

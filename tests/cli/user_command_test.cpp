@@ -8,18 +8,16 @@
 
 #include "cli/outcome.h"
 #include "store/store.h"
+#include "testing/account.h"
 #include "testing/client.h"
 
 namespace taskdock::testing {
 
 namespace {
 
-const std::string email = "ann@example.com";
-const std::string password = "correct horse";
-
 /// `taskdock user arguments...` on the data directory `data`, with `input` to read.
 Finished user(const std::filesystem::path& data, Process::Strings arguments,
-              const std::string& input = password + '\n') {
+              const std::string& input = account_password + '\n') {
   arguments.insert(arguments.begin(), "user");
   arguments.insert(arguments.end(), {"--data", data.string()});
   return run_with_input(input, arguments);
@@ -47,8 +45,8 @@ std::string listed(const std::filesystem::path& data) {
   return finished.output;
 }
 
-Answer log_in(Client& client, const std::string& with = password) {
-  return client.post("/api/auth/login", {{"email", email}, {"password", with}});
+Answer log_in_with(Client& client, const std::string& with = account_password) {
+  return client.post("/api/auth/login", {{"email", account_email}, {"password", with}});
 }
 
 std::size_t files_in(const std::filesystem::path& directory) {
@@ -64,9 +62,9 @@ TEST_CASE("cli/user_command: who is added to a new data directory can log in, si
   check_done(user(data, {"add", " Ann@Example.COM", "--name", " Ann B. "}));
   ServerProcess server(data, {"--signup", "closed"});
   Client client(server.port());
-  const Answer answer = log_in(client);
+  const Answer answer = log_in_with(client);
   CHECK(answer.status == 200);
-  CHECK(answer.json()["user"]["email"] == email);
+  CHECK(answer.json()["user"]["email"] == account_email);
   CHECK(answer.json()["user"]["name"] == "Ann B.");
   client.token = answer.json()["access_token"];
   client.create_task("Buy milk");
@@ -78,7 +76,7 @@ TEST_CASE("cli/user_command: a user is listed with email, name, time and tasks, 
   {
     ServerProcess server(data.path());
     Client client(server.port());
-    client.sign_up(email, password);
+    client.sign_up(account_email, account_password);
     client.create_task("one");
     client.create_task("two");
   }
@@ -99,15 +97,17 @@ TEST_CASE("cli/user_command: a list without users is empty") {
 
 TEST_CASE("cli/user_command: no control character of a name reaches the list") {
   const TemporaryDirectory data;
-  check_done(user(data.path(), {"add", email, "--name", "A\x1b[2J\tB\nC\x7f\u0085\u009bD é水"}));
+  check_done(
+      user(data.path(), {"add", account_email, "--name", "A\x1b[2J\tB\nC\x7f\u0085\u009bD é水"}));
   CHECK(contains(listed(data.path()), "\tA?[2J?B?C???D é水\t"));
 }
 
 TEST_CASE("cli/user_command: an email that is taken is refused") {
   const TemporaryDirectory data;
-  check_done(user(data.path(), {"add", email}));
+  check_done(user(data.path(), {"add", account_email}));
   const std::string before = listed(data.path());
-  check_refused(user(data.path(), {"add", "ANN@example.com", "--name", "Another"}), 1, email);
+  check_refused(user(data.path(), {"add", "ANN@example.com", "--name", "Another"}), 1,
+                account_email);
   CHECK(listed(data.path()) == before);
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("cli/user_command: a wrong email or name is refused before anything is
     }
   }
   for (const std::string& wrong : {std::string(" "), std::string(101, 'x'), std::string("\xff")}) {
-    check_refused(user(data, {"add", email, "--name", wrong}), 2, "--name: ");
+    check_refused(user(data, {"add", account_email, "--name", wrong}), 2, "--name: ");
   }
   CHECK_FALSE(std::filesystem::exists(data));
 }
@@ -136,13 +136,13 @@ TEST_CASE("cli/user_command: what is unknown, missing or too much is refused") {
                                      {"add"},
                                      {"passwd"},
                                      {"delete"},
-                                     {"list", email},
+                                     {"list", account_email},
                                      {"list", "list"},
-                                     {"add", email, "more"},
-                                     {"add", email, "--name"},
-                                     {"add", email, "serve"},
-                                     {"passwd", email, "--name", "Ann"},
-                                     {"delete", email, "--nonsense"}}) {
+                                     {"add", account_email, "more"},
+                                     {"add", account_email, "--name"},
+                                     {"add", account_email, "serve"},
+                                     {"passwd", account_email, "--name", "Ann"},
+                                     {"delete", account_email, "--nonsense"}}) {
     check_refused(user(data, wrong), 2, "");
   }
   CHECK_FALSE(std::filesystem::exists(data));
@@ -150,7 +150,7 @@ TEST_CASE("cli/user_command: what is unknown, missing or too much is refused") {
 
 TEST_CASE("cli/user_command: a password that sign-up refuses is refused, and not shown") {
   const TemporaryDirectory data;
-  check_done(user(data.path(), {"add", email}));
+  check_done(user(data.path(), {"add", account_email}));
   const std::string before = listed(data.path());
   const std::string denylist = (data.path() / "denied").string();
   write_file(denylist, "password1\nhorse battery\n");
@@ -176,19 +176,19 @@ TEST_CASE("cli/user_command: a password that sign-up refuses is refused, and not
     CHECK_FALSE(contains(added.errors, "horse"));
     CHECK_FALSE(contains(added.errors, "hhh"));
   }
-  check_refused(user(data.path(), {"passwd", email}, "ann@EXAMPLE.com\n"), 2, "the same");
-  check_refused(user(data.path(), {"passwd", email}, "short\n"), 2, "at least 8");
+  check_refused(user(data.path(), {"passwd", account_email}, "ann@EXAMPLE.com\n"), 2, "the same");
+  check_refused(user(data.path(), {"passwd", account_email}, "short\n"), 2, "at least 8");
   CHECK(listed(data.path()) == before);
   ServerProcess server(data.path());
   Client client(server.port());
-  CHECK(log_in(client).status == 200);
+  CHECK(log_in_with(client).status == 200);
 }
 
 TEST_CASE("cli/user_command: a list of passwords that cannot be read is refused before all else") {
   const TemporaryDirectory temporary;
   const auto data = temporary.path() / "data";
   const std::string denylist = (temporary.path() / "nowhere").string();
-  check_refused(user(data, {"add", email, "--password-denylist", denylist}), 2,
+  check_refused(user(data, {"add", account_email, "--password-denylist", denylist}), 2,
                 "--password-denylist: " + denylist + " cannot be read");
   CHECK_FALSE(std::filesystem::exists(data));
 }
@@ -199,10 +199,10 @@ TEST_CASE("cli/user_command: the first line of standard input is the password, h
                                       std::string("пароль水🥛é")}) {
       CAPTURE(end);
       const TemporaryDirectory data;
-      check_done(user(data.path(), {"add", email}, chosen + end));
+      check_done(user(data.path(), {"add", account_email}, chosen + end));
       ServerProcess server(data.path());
       Client client(server.port());
-      CHECK(log_in(client, chosen).status == 200);
+      CHECK(log_in_with(client, chosen).status == 200);
     }
   }
 }
@@ -211,26 +211,27 @@ TEST_CASE("cli/user_command: a command beside a running server counts there at o
   const TemporaryDirectory data;
   ServerProcess server(data.path());
   Client client(server.port());
-  client.sign_up(email, password);
+  client.sign_up(account_email, account_password);
   client.create_task("Buy milk");
   const std::string session = client.token;
 
   check_done(user(data.path(), {"add", "bob@example.com"}));
-  CHECK(client.post("/api/auth/login", {{"email", "bob@example.com"}, {"password", password}})
-            .status == 200);
+  CHECK(
+      client.post("/api/auth/login", {{"email", "bob@example.com"}, {"password", account_password}})
+          .status == 200);
   CHECK(count_lines(listed(data.path())) == 2);
 
-  check_done(user(data.path(), {"passwd", email}, "another horse\n"));
+  check_done(user(data.path(), {"passwd", account_email}, "another horse\n"));
   CHECK(client.get("/api/auth/me").status == 401);
-  CHECK(log_in(client).status == 401);
-  const Answer answer = log_in(client, "another horse");
+  CHECK(log_in_with(client).status == 401);
+  const Answer answer = log_in_with(client, "another horse");
   CHECK(answer.status == 200);
   client.token = answer.json()["access_token"];
   CHECK(client.get("/api/tasks").json()["total"] == 1);
 
-  check_done(user(data.path(), {"delete", email}));
+  check_done(user(data.path(), {"delete", account_email}));
   CHECK(client.get("/api/auth/me").status == 401);
-  CHECK(log_in(client, "another horse").status == 401);
+  CHECK(log_in_with(client, "another horse").status == 401);
   CHECK(count_lines(listed(data.path())) == 1);
   CHECK(server.stop().status == 0);
 }
@@ -242,19 +243,19 @@ TEST_CASE("cli/user_command: who is asked for a password keeps no server from st
   // So that the command does not come while the server makes the database.
   check_done(user(data.path(), {"add", "bob@example.com"}));
   REQUIRE(::mkfifo(answers.c_str(), 0600) == 0);
-  Process command({"user", "add", email, "--data", data.path().string()}, {}, answers);
+  Process command({"user", "add", account_email, "--data", data.path().string()}, {}, answers);
   const int typing = ::open(answers.c_str(), O_WRONLY | O_CLOEXEC);
   ServerProcess server(data.path());
   REQUIRE(::write(typing, "correct horse\n", 14) == 14);
   ::close(typing);
   check_done(command.wait());
   Client client(server.port());
-  CHECK(log_in(client).status == 200);
+  CHECK(log_in_with(client).status == 200);
 }
 
 TEST_CASE("cli/user_command: a list that cannot be written is an error") {
   const TemporaryDirectory data;
-  check_done(user(data.path(), {"add", email}));
+  check_done(user(data.path(), {"add", account_email}));
   const Finished finished = run_shell("exec \"$TASKDOCK\" user list >/dev/full",
                                       {"TASKDOCK_DATA=" + data.path().string()});
   CHECK(finished.status == 1);
@@ -265,7 +266,7 @@ TEST_CASE("cli/user_command: a list that cannot be written is an error") {
 TEST_CASE("cli/user_command: with standard streams closed no file takes their place") {
   const TemporaryDirectory data;
   const Process::Strings environment = {"TASKDOCK_DATA=" + data.path().string()};
-  check_done(user(data.path(), {"add", email}));
+  check_done(user(data.path(), {"add", account_email}));
   ServerProcess server(data.path());
   const std::string lock = content_of(data.path() / "taskdock.lock");
   const Finished no_input =
@@ -290,7 +291,8 @@ TEST_CASE("cli/user_command: a password that cannot be read is an error") {
 TEST_CASE("cli/user_command: without a database only adding a user makes one") {
   const TemporaryDirectory temporary;
   const auto data = temporary.path() / "data";
-  const std::vector<Process::Strings> commands = {{"list"}, {"passwd", email}, {"delete", email}};
+  const std::vector<Process::Strings> commands = {
+      {"list"}, {"passwd", account_email}, {"delete", account_email}};
   for (const Process::Strings& command : commands) {
     check_refused(user(data, command), 5, data.string() + ": there is no database");
   }
@@ -304,12 +306,12 @@ TEST_CASE("cli/user_command: without a database only adding a user makes one") {
 
 TEST_CASE("cli/user_command: an email that nobody has is refused") {
   const TemporaryDirectory data;
-  check_done(user(data.path(), {"add", email}));
+  check_done(user(data.path(), {"add", account_email}));
   for (const char* command : {"passwd", "delete"}) {
     check_refused(user(data.path(), {command, "bob@example.com"}), 1,
                   "bob@example.com: no user has this email");
   }
-  CHECK(contains(listed(data.path()), email));
+  CHECK(contains(listed(data.path()), account_email));
 }
 
 TEST_CASE("cli/user_command: a new password ends all sessions, and the old one is no good") {
@@ -318,9 +320,9 @@ TEST_CASE("cli/user_command: a new password ends all sessions, and the old one i
   {
     ServerProcess server(data.path());
     Client client(server.port());
-    client.sign_up(email, password);
+    client.sign_up(account_email, account_password);
     client.create_task("Buy milk");
-    session = log_in(client).json();
+    session = log_in_with(client).json();
   }
   check_done(user(data.path(), {"passwd", " ANN@example.com "}, "another horse\n"));
   ServerProcess server(data.path());
@@ -329,8 +331,8 @@ TEST_CASE("cli/user_command: a new password ends all sessions, and the old one i
   CHECK(client.get("/api/auth/me").status == 401);
   CHECK(client.post("/api/auth/refresh", {{"refresh_token", session["refresh_token"]}}).status ==
         401);
-  CHECK(log_in(client).status == 401);
-  const Answer answer = log_in(client, "another horse");
+  CHECK(log_in_with(client).status == 401);
+  const Answer answer = log_in_with(client, "another horse");
   CHECK(answer.status == 200);
   client.token = answer.json()["access_token"];
   CHECK(client.get("/api/auth/sessions").json()["total"] == 1);
@@ -348,9 +350,9 @@ TEST_CASE("cli/user_command: nothing of a deleted user stays, and nothing of oth
   {
     ServerProcess server(data.path());
     Client client(server.port());
-    client.sign_up("bob@example.com", password);
+    client.sign_up("bob@example.com", account_password);
     client.create_task("Theirs to keep");
-    client.sign_up(email, password);
+    client.sign_up(account_email, account_password);
     token = client.token;
     for (int i = 0; i < 100; ++i) client.create_task("Buy milk " + std::to_string(i));
     SUBCASE("after the server was asked to stop") {}
@@ -359,7 +361,7 @@ TEST_CASE("cli/user_command: nothing of a deleted user stays, and nothing of oth
       server.process().wait();
     }
   }
-  REQUIRE(is_kept(email));
+  REQUIRE(is_kept(account_email));
   REQUIRE(is_kept("Buy milk"));
   check_done(user(data.path(), {"delete", "Ann@example.com"}));
   CHECK_FALSE(is_kept("ann@"));
@@ -372,13 +374,13 @@ TEST_CASE("cli/user_command: nothing of a deleted user stays, and nothing of oth
   Client client(server.port());
   client.token = token;
   CHECK(client.get("/api/auth/me").status == 401);
-  CHECK(log_in(client).status == 401);
+  CHECK(log_in_with(client).status == 401);
 }
 
 TEST_CASE("cli/user_command: what it makes is for its owner only") {
   const TemporaryDirectory temporary;
   const auto data = temporary.path() / "data";
-  check_done(user(data, {"add", email}));
+  check_done(user(data, {"add", account_email}));
   CHECK(mode_of(data) == 0700);
   CHECK(files_in(data) == 2);  // the database and the lock
   for (const auto& entry : std::filesystem::directory_iterator(data)) {
@@ -389,18 +391,20 @@ TEST_CASE("cli/user_command: what it makes is for its owner only") {
 TEST_CASE("cli/user_command: the data directory and the list of passwords may be variables") {
   const TemporaryDirectory data;
   const auto denylist = data.path() / "denied";
-  write_file(denylist, password);
+  write_file(denylist, account_password);
   const Process::Strings environment = {"TASKDOCK_DATA=" + data.path().string(),
                                         "TASKDOCK_PASSWORD_DENYLIST=" + denylist.string()};
-  check_refused(run_with_input(password, {"user", "add", email}, environment), 2, "denied");
-  check_done(run_with_input("another horse", {"user", "add", email}, environment));
-  CHECK(contains(run({"user", "list"}, environment).output, email));
+  check_refused(run_with_input(account_password, {"user", "add", account_email}, environment), 2,
+                "denied");
+  check_done(run_with_input("another horse", {"user", "add", account_email}, environment));
+  CHECK(contains(run({"user", "list"}, environment).output, account_email));
 }
 
 TEST_CASE("cli/user_command: options may stand before the command and behind it") {
   const TemporaryDirectory data;
-  check_done(run_with_input(password, {"--data", data.path().string(), "user", "add", email}));
-  CHECK(contains(run({"user", "--data", data.path().string(), "list"}).output, email));
+  check_done(run_with_input(account_password,
+                            {"--data", data.path().string(), "user", "add", account_email}));
+  CHECK(contains(run({"user", "--data", data.path().string(), "list"}).output, account_email));
 }
 
 TEST_CASE("cli/user_command: --help names the commands and what they take") {
@@ -417,22 +421,22 @@ TEST_CASE("cli/user_command: --help names the commands and what they take") {
 
 TEST_CASE("cli/user_command: what is wrong with a value is said in a sentence about it") {
   const TemporaryDirectory data;
-  check_refused(user(data.path(), {"add", email}, "short\n"), 2,
+  check_refused(user(data.path(), {"add", account_email}, "short\n"), 2,
                 "Password should have at least 8 characters");
-  check_refused(user(data.path(), {"add", email}, "\xff\xff\xff\xff\xff\xff\xff\xff\n"), 2,
+  check_refused(user(data.path(), {"add", account_email}, "\xff\xff\xff\xff\xff\xff\xff\xff\n"), 2,
                 "password is not valid UTF-8");
   check_refused(user(data.path(), {"add", "ann"}), 2, "Email is not a valid email address");
-  check_refused(user(data.path(), {"add", email, "--name", std::string(101, 'x')}), 2,
+  check_refused(user(data.path(), {"add", account_email, "--name", std::string(101, 'x')}), 2,
                 "Name should have at most 100 characters");
 }
 
 TEST_CASE("cli/user_command: delete says where copies of what it deleted could not be removed") {
   const TemporaryDirectory data;
-  check_done(user(data.path(), {"add", email}));
+  check_done(user(data.path(), {"add", account_email}));
   store::Store store(data.path() / "taskdock.db", {.readers = 2, .may_migrate = false});
   store::Snapshot reader = store.snapshot();
   REQUIRE(reader.has_users());
-  const Finished finished = user(data.path(), {"delete", email});
+  const Finished finished = user(data.path(), {"delete", account_email});
   CHECK(finished.status == 0);
   CHECK(contains(finished.errors, "stays in its write-ahead log"));
   CHECK_FALSE(store.snapshot().has_users());
@@ -441,7 +445,7 @@ TEST_CASE("cli/user_command: delete says where copies of what it deleted could n
 TEST_CASE("cli/user_command: a database with a second name is refused with status 5") {
   const TemporaryDirectory data;
   const TemporaryDirectory other;
-  check_done(user(data.path(), {"add", email}));
+  check_done(user(data.path(), {"add", account_email}));
   std::filesystem::create_hard_link(data.path() / "taskdock.db", other.path() / "taskdock.db");
   check_refused(user(other.path(), {"list"}), 5, "a second name (a hard link)");
   check_refused(run({"--port", "0", "--data", other.path().string()}), 5,

@@ -90,3 +90,15 @@ test("a limit is called max", async () => {
   assert.match(violation, /^src\/api\/a\.h has the name most_tasks/);
   assert.deepEqual(await violationsOf({ "src/api/a.h": "// almost_all of the tasks, most of them\n" }), []);
 });
+
+test("the name of a case has no semicolon", async () => {
+  const violationsIn = (text) => violationsOf({ "tests/api/a_test.cpp": text });
+  assert.deepEqual(await violationsIn('TEST_CASE("api/a: one thing, and another") {\n  f(); }\n'), []);
+  for (const text of [
+    'TEST_CASE("api/a: one thing; another") {\n}\n',
+    'TEST_CASE_FIXTURE(Stage,\n                  "api/a: one thing; "\n                  "another") {\n}\n',
+  ]) {
+    const [violation] = await violationsIn(text);
+    assert.match(violation, /^tests\/api\/a_test\.cpp has a case that CTest does not run/);
+  }
+});

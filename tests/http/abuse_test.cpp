@@ -12,24 +12,13 @@
 #include <memory>
 #include <thread>
 
+#include "http/requests.h"
 #include "testing/answers.h"
 #include "testing/process.h"
 
 namespace taskdock::testing {
 
 namespace {
-
-const std::string get_health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
-
-/// The answer to GET /health over a new connection, as soon as it is 200 or `tries` are over.
-int status_of_health(int port, int tries) {
-  int status = 0;
-  for (int i = 0; i < tries && status != 200; ++i) {
-    if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    status = send_raw(port, get_health).status;
-  }
-  return status;
-}
 
 /// A server whose standard error is a pipe that nobody reads.
 class UnreadServer {

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "testing/account.h"
 #include "testing/answers.h"
 #include "testing/process.h"
 
@@ -8,12 +9,6 @@ namespace taskdock::testing {
 using nlohmann::json;
 
 namespace {
-
-const std::string password = "correct horse";
-
-json account(const std::string& email) {
-  return {{"email", email}, {"password", password}};
-}
 
 void check_session(const json& session) {
   CHECK(session["access_token"].is_string());
@@ -32,9 +27,9 @@ void check_session(const json& session) {
 TEST_CASE("http/accounts: a sign-up is a session, with the user also at the top level") {
   ServerProcess server;
   Client client(server.port());
-  const Answer answer = client.post(
-      "/api/auth/signup",
-      {{"email", " Ann@Example.COM "}, {"password", password}, {"name", " Ann \xf0\x9f\x98\x80 "}});
+  const Answer answer = client.post("/api/auth/signup", {{"email", " Ann@Example.COM "},
+                                                         {"password", account_password},
+                                                         {"name", " Ann \xf0\x9f\x98\x80 "}});
   CHECK(answer.status == 201);
   CHECK(answer.header("content-type") == "application/json");
   CHECK(answer.header("cache-control") == "no-store");
@@ -44,7 +39,7 @@ TEST_CASE("http/accounts: a sign-up is a session, with the user also at the top 
   CHECK(session["name"] == "Ann \xf0\x9f\x98\x80");
   for (const auto& [name, value] : session["user"].items()) CHECK(session[name] == value);
   CHECK(session.size() == 10);
-  CHECK(answer.body.find(password) == std::string::npos);
+  CHECK(answer.body.find(account_password) == std::string::npos);
 
   client.token = session["access_token"];
   const Answer me = client.get("/api/auth/me");
@@ -69,7 +64,7 @@ TEST_CASE("http/accounts: without a name the user is called what stands before t
 TEST_CASE("http/accounts: a log-in is a session for the same user, in any case of the email") {
   ServerProcess server;
   Client client(server.port());
-  const json user = client.sign_up("ann@example.com", password);
+  const json user = client.sign_up("ann@example.com", account_password);
   const std::string first_token = client.token;
   for (const char* email : {"ann@example.com", "\tANN@example.COM "}) {
     client.token.clear();
@@ -108,13 +103,14 @@ TEST_CASE("http/accounts: an email is taken once, in whatever case") {
 TEST_CASE("http/accounts: a wrong password and an unknown email are told in the same words") {
   ServerProcess server;
   Client client(server.port());
-  client.sign_up("ann@example.com", password);
+  client.sign_up("ann@example.com", account_password);
   client.token.clear();
-  for (const json& wrong : {json{{"email", "ann@example.com"}, {"password", "wrong horse"}},
-                            json{{"email", "ann@example.com"}, {"password", ""}},
-                            json{{"email", "ann@example.com"}, {"password", password + " "}},
-                            json{{"email", "bob@example.com"}, {"password", password}},
-                            json{{"email", "bob@example.com"}, {"password", "x"}}}) {
+  for (const json& wrong :
+       {json{{"email", "ann@example.com"}, {"password", "wrong horse"}},
+        json{{"email", "ann@example.com"}, {"password", ""}},
+        json{{"email", "ann@example.com"}, {"password", account_password + " "}},
+        json{{"email", "bob@example.com"}, {"password", account_password}},
+        json{{"email", "bob@example.com"}, {"password", "x"}}}) {
     CAPTURE(wrong);
     const Answer answer = client.post("/api/auth/login", wrong);
     check_error(answer, 401, "Invalid email or password");

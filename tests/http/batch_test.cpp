@@ -17,7 +17,7 @@ namespace {
 using Operations = std::vector<json>;
 
 /// A server with a user who is logged in.
-struct Fixture {
+struct BatchServer {
   ServerProcess server;
   Client client{server.port()};
   json user = client.sign_up();
@@ -64,7 +64,7 @@ json operation(const std::string& op, const json& id, const json& members = json
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(BatchServer,
                   "http/batch: each operation does what its request alone does, in their order") {
   const json old = client.create_task("Old");
   const json gone = client.create_task("Gone");
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(results[3]["task"]["revision"] < results[5]["task"]["revision"]);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(BatchServer,
                   "http/batch: it is the same at both addresses, and no task is called batch") {
   for (const std::string& tasks : task_addresses(user)) {
     const Answer answer =
@@ -111,7 +111,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(other.post(path, {{"operations", Operations{create({{"title", "x"}})}}}).status == 403);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/batch: an operation may name a task that one before it makes") {
+TEST_CASE_FIXTURE(BatchServer,
+                  "http/batch: an operation may name a task that one before it makes") {
   const auto ids = make_ids(1);
   const json& id = ids[0];
   const json results = done({create({{"id", id}, {"title", "x"}}), operation("complete", id),
@@ -122,7 +123,7 @@ TEST_CASE_FIXTURE(Fixture, "http/batch: an operation may name a task that one be
   CHECK(find(id)["is_completed"] == true);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/batch: a batch that is sent again makes no task twice") {
+TEST_CASE_FIXTURE(BatchServer, "http/batch: a batch that is sent again makes no task twice") {
   const auto ids = make_ids(2);
   const Operations operations = {create({{"id", ids[0]}, {"title", "x"}, {"tags", {"Home"}}}),
                                  create({{"id", ids[1]}, {"title", "y"}, {"tags", {"home"}}})};
@@ -133,7 +134,7 @@ TEST_CASE_FIXTURE(Fixture, "http/batch: a batch that is sent again makes no task
   CHECK(client.get("/api/tasks").json()["total"] == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/batch: a task that recurs and is completed goes on") {
+TEST_CASE_FIXTURE(BatchServer, "http/batch: a task that recurs and is completed goes on") {
   const json results =
       done({create({{"title", "x"}, {"due_date", "2126-08-08"}, {"recurrence", "FREQ=DAILY"}}),
             create({{"title", "y"},
@@ -150,7 +151,7 @@ TEST_CASE_FIXTURE(Fixture, "http/batch: a task that recurs and is completed goes
   CHECK(client.get("/api/tasks").json()["total"] == 4);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/batch: an update of nothing answers with the task as it is") {
+TEST_CASE_FIXTURE(BatchServer, "http/batch: an update of nothing answers with the task as it is") {
   const json task = client.create_task("x");
   CHECK(done({operation("update", task["id"], {{"task", json::object()}})})[0] ==
         json{{"status", 200}, {"task", task}});
@@ -158,7 +159,7 @@ TEST_CASE_FIXTURE(Fixture, "http/batch: an update of nothing answers with the ta
               "Operation 0: Task not found");
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(BatchServer,
                   "http/batch: every operation that fails, at every place, leaves nothing") {
   const json task = client.create_task("Stays");
   const json trashed = client.create_task("Trashed");
@@ -223,7 +224,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(other.get("/api/tasks").json()["total"] == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/batch: the first that fails is the one that is told") {
+TEST_CASE_FIXTURE(BatchServer, "http/batch: the first that fails is the one that is told") {
   const json nowhere = make_ids(1)[0];
   const json task = client.create_task("x");
   check_error(batch({operation("delete", task["id"]), operation("delete", task["id"]),
@@ -235,7 +236,7 @@ TEST_CASE_FIXTURE(Fixture, "http/batch: the first that fails is the one that is 
   CHECK(conflict.header("location") == "/api/tasks/" + task["id"].get<std::string>());
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(BatchServer,
                   "http/batch: if_revision lets a change happen only to the task that was seen") {
   const json task = client.create_task("x");
   const json results = done({operation(
@@ -249,7 +250,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(done({operation("delete", task["id"], {{"if_revision", revision}})})[0]["status"] == 204);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(BatchServer,
                   "http/batch: all faults of all operations are told at once, each where it is") {
   const std::string any = make_ids(1)[0];
   const auto at = [](std::size_t index, const std::vector<std::string>& names) {
@@ -298,7 +299,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(client.get("/api/tasks").json()["total"] == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(BatchServer,
                   "http/batch: strict handling reaches every operation and every task in it") {
   const Client::Headers strict = {{"Prefer", "handling=strict"}};
   const json task = client.create_task("x");
@@ -319,7 +320,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "http/batch: five hundred operations are one change: nobody sees a part of them") {
+    BatchServer, "http/batch: five hundred operations are one change: nobody sees a part of them") {
   constexpr std::size_t count = 500;
   Client reader(server.port());
   reader.token = client.token;
@@ -361,7 +362,7 @@ TEST_CASE_FIXTURE(
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/batch: a hostile body gets an answer of bounded size") {
+TEST_CASE_FIXTURE(BatchServer, "http/batch: a hostile body gets an answer of bounded size") {
   Operations operations;
   for (int i = 0; i < 500; ++i) {
     json tags = json::array();

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "http/requests.h"
 #include "testing/answers.h"
 #include "testing/process.h"
 
@@ -9,8 +10,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t mib = std::size_t{1024} * 1024;
-const std::string one_task = R"({"title":"Buy milk"})";
 const std::string too_large = "The body is larger than 1 MiB";
 
 /// A JSON object of exactly `size` bytes, a valid task if it has a title.

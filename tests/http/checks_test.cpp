@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "http/launch_token.h"
 #include "http/origin_guard.h"
 #include "testing/account.h"
 #include "testing/answers.h"
@@ -16,8 +17,7 @@ namespace taskdock::testing {
 
 namespace {
 
-const std::string token_text = "three-grey-geese_0123456789ABCDEF";
-const security::LaunchToken launch_token(token_text);
+const security::LaunchToken guarding_token(launch_token);
 const std::string allowed_origin = "http://allowed.example";
 
 enum class Host { own, localhost, foreign };
@@ -96,17 +96,17 @@ Message message_of(const Combination& c, const std::string& own_host, const std:
     case Launch::none:
       break;
     case Launch::right:
-      message.headers.emplace_back("X-Taskdock-Launch", token_text);
+      message.headers.emplace_back("X-Taskdock-Launch", launch_token);
       break;
     case Launch::wrong:
-      message.headers.emplace_back("X-Taskdock-Launch", token_text + "x");
+      message.headers.emplace_back("X-Taskdock-Launch", launch_token + "x");
       break;
     case Launch::cookie:
-      message.headers.emplace_back("Cookie",
-                                   launch_token.cookie_name() + '=' + launch_token.cookie_value());
+      message.headers.emplace_back(
+          "Cookie", guarding_token.cookie_name() + '=' + guarding_token.cookie_value());
       break;
     case Launch::wrong_cookie:
-      message.headers.emplace_back("Cookie", launch_token.cookie_name() + "=x");
+      message.headers.emplace_back("Cookie", guarding_token.cookie_name() + "=x");
       break;
   }
   if (c.bearer != Bearer::none) {
@@ -173,8 +173,8 @@ void for_each_combination(
 /// The application behind the guard, as the HTTP server puts them together, without a socket.
 struct Stack {
   Stack(const std::string& address, const Configuration& configuration)
-      : backend({.launch_token =
-                     configuration.has_launch_token ? std::optional(launch_token) : std::nullopt}),
+      : backend({.launch_token = configuration.has_launch_token ? std::optional(guarding_token)
+                                                                : std::nullopt}),
         cors(configuration.allows_null ? std::vector<std::string>{allowed_origin, "null"}
                                        : std::vector<std::string>{allowed_origin}),
         guard({.host = address, .port = 8000}, {}, cors) {}
@@ -214,11 +214,10 @@ TEST_CASE("http/checks: every combination at a server gets what the contract say
     ServerProcess server(
         Process::Strings{"--cors-origins",
                          allowed_origin + (configuration.allows_null ? ",null" : "")},
-        configuration.has_launch_token ? Process::Strings{"TASKDOCK_LAUNCH_TOKEN=" + token_text}
-                                       : Process::Strings{});
+        configuration.has_launch_token ? launch_environment : Process::Strings{});
     Client owner(server.port());
     const Answer signed_up = owner.call("POST", "/api/auth/signup", account().dump(),
-                                        {{"X-Taskdock-Launch", token_text}});
+                                        {{"X-Taskdock-Launch", launch_token}});
     const std::string bearer = signed_up.json()["access_token"];
     const std::string own_host = "127.0.0.1:" + std::to_string(server.port());
     RawSocket socket(server.port());
@@ -252,7 +251,7 @@ TEST_CASE("http/checks: every combination at other addresses gets what the contr
           "POST",
           "/api/auth/signup",
           "localhost",
-          {{"Content-Type", "application/json"}, {"X-Taskdock-Launch", token_text}},
+          {{"Content-Type", "application/json"}, {"X-Taskdock-Launch", launch_token}},
           account().dump()};
       REQUIRE(stack.send(sign_up) == 201);
       // The session of that user, whose tokens only the answer had.

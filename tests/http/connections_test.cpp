@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "cli/outcome.h"
+#include "http/requests.h"
 #include "testing/answers.h"
 #include "testing/function_server.h"
 #include "testing/process.h"
@@ -15,12 +16,6 @@
 namespace taskdock::testing {
 
 namespace {
-
-using Sockets = std::vector<std::unique_ptr<RawSocket>>;
-
-const std::string get_health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
-const std::string healthy = R"({"status":"healthy"})";
-const std::string one_task = R"({"title":"x"})";
 
 std::string head_of_create(const Client& client) {
   return "POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + client.token +

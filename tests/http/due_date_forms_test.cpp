@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "http/requests.h"
 #include "testing/answers.h"
 #include "testing/process.h"
 #include "testing/task_model.h"
@@ -57,10 +58,6 @@ struct InZone {
     return expect(client.post("/api/tasks", body), 201);
   }
 };
-
-std::string path_of(const json& task) {
-  return "/api/tasks/" + task["id"].get<std::string>();
-}
 
 }  // namespace
 

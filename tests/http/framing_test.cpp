@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "http/requests.h"
 #include "testing/answers.h"
 #include "testing/process.h"
 
@@ -7,9 +8,6 @@ namespace taskdock::testing {
 
 namespace {
 
-const std::string host = "Host: localhost\r\n";
-const std::string get_health = "GET /health HTTP/1.1\r\n" + host + "\r\n";
-const std::string healthy = R"({"status":"healthy"})";
 const std::string crlf = "\r\n";
 
 /// A request to /health with `lines` for its headers.
@@ -21,14 +19,6 @@ std::string health_with(const std::string& lines, const std::string& method = "G
 template <std::size_t size>
 std::string bytes(const char (&text)[size]) {
   return {text, size - 1};
-}
-
-/// All that comes back for `sent`, until the server closes; the client stops sending if `finish`.
-std::string everything(int port, const std::string& sent, bool finish = false) {
-  RawSocket socket(port);
-  socket.send(sent);
-  if (finish) socket.finish_sending();
-  return socket.receive_all();
 }
 
 int count(const std::string& text, const std::string& part) {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "cli/outcome.h"
+#include "http/launch_token.h"
 #include "testing/account.h"
 #include "testing/answers.h"
 #include "testing/process.h"
@@ -11,9 +12,7 @@ namespace taskdock::testing {
 
 namespace {
 
-const std::string launch_token = "three-grey-geese_0123456789ABCDEF";
 const Client::Headers with_token = {{"X-Taskdock-Launch", launch_token}};
-const Process::Strings environment = {"TASKDOCK_LAUNCH_TOKEN=" + launch_token};
 
 void check_refused(const Answer& answer) {
   check_error(answer, 403, "Launch token required");
@@ -29,7 +28,7 @@ std::string cookie_of(const Answer& answer) {
 }  // namespace
 
 TEST_CASE("http/launch: without the launch token nothing else is said, whatever is asked") {
-  ServerProcess server(Process::Strings{}, environment);
+  ServerProcess server(Process::Strings{}, launch_environment);
   Client client(server.port());
   const std::string task = R"({"title":"x"})";
   const Client::Headers as_text = {{"Content-Type", "text/plain"}};
@@ -60,7 +59,7 @@ TEST_CASE("http/launch: without the launch token nothing else is said, whatever 
 }
 
 TEST_CASE("http/launch: with the launch token everything is as without one") {
-  ServerProcess server(Process::Strings{}, environment);
+  ServerProcess server(Process::Strings{}, launch_environment);
   Client client(server.port());
   const Answer answer = client.call("POST", "/api/auth/signup", account().dump(), with_token);
   REQUIRE(answer.status == 201);
@@ -75,7 +74,7 @@ TEST_CASE("http/launch: with the launch token everything is as without one") {
 }
 
 TEST_CASE("http/launch: preflights need no token, and let pages of allowed origins send it") {
-  ServerProcess server(Process::Strings{}, environment);
+  ServerProcess server(Process::Strings{}, launch_environment);
   Client client(server.port());
   for (const char* path : {"/api/tasks", "/health", "/nothing"}) {
     const Answer answer = client.call("OPTIONS", path, {},
@@ -93,7 +92,7 @@ TEST_CASE("http/launch: preflights need no token, and let pages of allowed origi
 }
 
 TEST_CASE("http/launch: one visit with the token is enough for a browser, at this server only") {
-  ServerProcess server(Process::Strings{}, environment);
+  ServerProcess server(Process::Strings{}, launch_environment);
   ServerProcess other(Process::Strings{}, {"TASKDOCK_LAUNCH_TOKEN=another-" + launch_token});
   Client client(server.port());
   check_refused(client.get("/?launch=another-" + launch_token));
@@ -125,7 +124,7 @@ TEST_CASE("http/launch: without a configured token no request needs one, and non
 TEST_CASE(
     "http/launch: the token is in no log, no header, no file, and no longer in the environment") {
   TemporaryDirectory data;
-  ServerProcess server(data.path(), {"--log-level", "debug"}, environment);
+  ServerProcess server(data.path(), {"--log-level", "debug"}, launch_environment);
   CHECK_FALSE(contains(content_of("/proc/" + std::to_string(server.process().id()) + "/environ"),
                        launch_token));
   Client client(server.port());

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "cli/outcome.h"
+#include "http/launch_token.h"
 #include "support/mutex.h"
 #include "testing/account.h"
 #include "testing/answers.h"
@@ -16,9 +17,6 @@ namespace taskdock::testing {
 using nlohmann::json;
 
 namespace {
-
-const std::string launch_token = "three-grey-geese_0123456789ABCDEF";
-const Process::Strings environment = {"TASKDOCK_LAUNCH_TOKEN=" + launch_token};
 
 /// A client that sends the launch token, and then the access token that it gets for it.
 class LaunchedClient {
@@ -45,9 +43,9 @@ class LaunchedClient {
 
 struct LaunchedServer : ServerProcess {
   explicit LaunchedServer(const Process::Strings& more = {})
-      : ServerProcess(with_local_user(more), environment) {}
+      : ServerProcess(with_local_user(more), launch_environment) {}
   LaunchedServer(const std::filesystem::path& data, const std::string& name)
-      : ServerProcess(data, {"--local-user", name}, environment) {}
+      : ServerProcess(data, {"--local-user", name}, launch_environment) {}
 
  private:
   static Process::Strings with_local_user(Process::Strings arguments) {
@@ -167,7 +165,7 @@ TEST_CASE("http/local_user: closed sign-up and a limit of users are for others")
 }
 
 TEST_CASE("http/local_user: a server without --local-user has no such call") {
-  ServerProcess launched(Process::Strings{}, environment);
+  ServerProcess launched(Process::Strings{}, launch_environment);
   check_error(LaunchedClient(launched.port()).call("POST", "/api/auth/launch"), 404, "Not Found");
   ServerProcess plain;
   check_error(Client(plain.port()).call("POST", "/api/auth/launch"), 404, "Not Found");
@@ -175,7 +173,7 @@ TEST_CASE("http/local_user: a server without --local-user has no such call") {
 
 TEST_CASE("http/local_user: a name is one that a user may have, and needs a launch token") {
   for (const std::string& name : {std::string(" "), std::string(101, 'x'), std::string("\xff")}) {
-    const Finished finished = run({"--local-user", name}, environment);
+    const Finished finished = run({"--local-user", name}, launch_environment);
     CHECK(finished.status == 2);
     CHECK(is_one_complaint(finished.errors));
     CHECK(finished.errors.starts_with("taskdock: --local-user: "));

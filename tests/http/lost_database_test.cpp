@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A server with a user and a task, and a directory in which its data directory is "data".
-struct Fixture {
+struct LosingServer {
   TemporaryDirectory directory;
   const fs::path data = directory.path() / "data";
   const fs::path away = directory.path() / "away";
@@ -22,7 +22,7 @@ struct Fixture {
   Client client{server.port()};
   std::string task;
 
-  Fixture() {
+  LosingServer() {
     client.sign_up();
     task = "/api/tasks/" + client.create_task("x")["id"].get<std::string>();
   }
@@ -44,18 +44,20 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "http/lost_database: nothing is acknowledged once the file is removed") {
+TEST_CASE_FIXTURE(LosingServer,
+                  "http/lost_database: nothing is acknowledged once the file is removed") {
   fs::remove(data / "taskdock.db");
   check_nothing_is_acknowledged();
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(LosingServer,
                   "http/lost_database: nothing is acknowledged once the directory is removed") {
   fs::remove_all(data);
   check_nothing_is_acknowledged();
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/lost_database: a truncated database is unavailable, not our bug") {
+TEST_CASE_FIXTURE(LosingServer,
+                  "http/lost_database: a truncated database is unavailable, not our bug") {
   std::vector<std::string> tasks;
   for (int i = 0; i < 200; ++i) {
     tasks.push_back(
@@ -78,7 +80,7 @@ TEST_CASE_FIXTURE(Fixture, "http/lost_database: a truncated database is unavaila
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    LosingServer,
     "http/lost_database: nothing is acknowledged while a copy stands in the directory's place") {
   fs::rename(data, away);
   fs::copy(away, data);

@@ -1,16 +1,12 @@
 #include <doctest/doctest.h>
 
+#include "http/requests.h"
 #include "testing/answers.h"
 #include "testing/process.h"
 
 namespace taskdock::testing {
 
 namespace {
-
-const std::string host = "Host: localhost\r\n";
-const std::string get_health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
-const std::string healthy = R"({"status":"healthy"})";
-const std::string one_task = R"({"title":"x"})";
 
 /// A server with a user, and raw requests in that user's name.
 struct Stage {
@@ -38,14 +34,6 @@ struct Stage {
   ServerProcess server;
   Client client;
 };
-
-/// All that comes back for `sent`, when nothing follows it.
-std::string everything(int port, const std::string& sent) {
-  RawSocket socket(port);
-  socket.send(sent);
-  socket.finish_sending();
-  return socket.receive_all();
-}
 
 int status_of(const std::string& received) {
   return received.starts_with("HTTP/1.1 ") ? std::stoi(received.substr(9, 3)) : 0;
@@ -130,7 +118,7 @@ TEST_CASE("http/messages: a malformed chunk is refused, and nothing of it is kep
   for (const auto& [body, status, detail] : table) {
     const auto& shown_body = body;
     CAPTURE(shown_body);
-    const std::string received = everything(stage.port(), stage.chunked(body));
+    const std::string received = everything(stage.port(), stage.chunked(body), true);
     CHECK(status_of(received) == status);
     CHECK(received.find("{\"detail\":\"" + detail + "\",") != std::string::npos);
     CHECK(received.find("\r\nConnection: close\r\n") != std::string::npos);
@@ -143,7 +131,8 @@ TEST_CASE("http/messages: a malformed chunk is refused, and nothing of it is kep
 TEST_CASE("http/messages: what follows a chunked body is not taken for a request") {
   Stage stage;
   const std::string received = everything(
-      stage.port(), stage.chunked("d\r\n" + one_task + "\r\n0\r\n\r\n" + stage.create("smuggled")));
+      stage.port(), stage.chunked("d\r\n" + one_task + "\r\n0\r\n\r\n" + stage.create("smuggled")),
+      true);
   CHECK(status_of(received) == 201);
   CHECK(answers_in(received) == 1);
   CHECK(stage.total() == 1);
@@ -208,16 +197,16 @@ TEST_CASE("http/messages: a client that goes away in the middle leaves nothing b
   const std::size_t head = request.find("\r\n\r\n") + 4;
   for (std::size_t size : {std::size_t{1}, std::size_t{4}, std::size_t{20}, head - 2, head - 1}) {
     CAPTURE(size);
-    CHECK(everything(stage.port(), request.substr(0, size)).empty());
+    CHECK(everything(stage.port(), request.substr(0, size), true).empty());
   }
   for (std::size_t size : {head, head + 1, request.size() - 1}) {
     CAPTURE(size);
-    const std::string received = everything(stage.port(), request.substr(0, size));
+    const std::string received = everything(stage.port(), request.substr(0, size), true);
     CHECK(status_of(received) == 400);
     CHECK(received.find("The body ended early") != std::string::npos);
     RawSocket(stage.port()).send(request.substr(0, size));  // closed at once, both ways
   }
-  CHECK(everything(stage.port(), "").empty());
+  CHECK(everything(stage.port(), "", true).empty());
   CHECK(stage.total() == 0);
   check_alive(stage.port());
 }

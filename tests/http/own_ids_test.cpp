@@ -15,7 +15,7 @@ using nlohmann::json;
 namespace {
 
 /// A server whose clock the test owns, with a user who is logged in.
-struct Fixture {
+struct OwnIdServer {
   LocalServer server;
   Client client{server.port};
   json user = client.sign_up();
@@ -30,48 +30,49 @@ struct Fixture {
   int total() { return client.get("/api/tasks").json()["total"]; }
 };
 
-const json whole = {{"title", "Water the plants"},
-                    {"description", "All of them"},
-                    {"due_date", "2126-08-08T17:00"},
-                    {"remind_at", "2126-08-08T12:00:00+02:00"},
-                    {"priority", "low"},
-                    {"recurrence", "FREQ=WEEKLY"},
-                    {"recurrence_from", "completion"}};
+const json whole_task = {{"title", "Water the plants"},
+                         {"description", "All of them"},
+                         {"due_date", "2126-08-08T17:00"},
+                         {"remind_at", "2126-08-08T12:00:00+02:00"},
+                         {"priority", "low"},
+                         {"recurrence", "FREQ=WEEKLY"},
+                         {"recurrence_from", "completion"}};
 
-json with(json body, const json& members) {
+json changed_by(json body, const json& members) {
   body.update(members);
   return body;
 }
 
-std::string path_of(const json& id) {
+std::string path_of_id(const json& id) {
   return "/api/tasks/" + id.get<std::string>();
 }
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OwnIdServer,
                   "http/own_ids: a task has the id that its client has made, and its time") {
   for (const std::string& tasks : task_addresses(user)) {
     const std::string id = make_id(-std::chrono::hours(5));
     std::string upper = id;
     for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    const Answer created = client.post(tasks, with(whole, {{"id", upper}}));
+    const Answer created = client.post(tasks, changed_by(whole_task, {{"id", upper}}));
     REQUIRE(created.status == 201);
     const json task = created.json();
     CHECK(task["id"] == id);
     CHECK(created.header("location") == tasks + '/' + id);
     CHECK(task["created_at"] == "2026-01-06T05:30:00.123000Z");
     CHECK(task["updated_at"] == "2026-01-06T10:30:00.123456Z");
-    CHECK(client.get(path_of(id)).json() == task);
+    CHECK(client.get(path_of_id(id)).json() == task);
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OwnIdServer,
                   "http/own_ids: the same task sent again is answered as it is, and stays so") {
-  for (const json& body : {whole, json{{"title", "Bare"}}, with(whole, {{"is_completed", true}}),
-                           json{{"title", "Done"}, {"is_completed", true}}}) {
+  for (const json& body :
+       {whole_task, json{{"title", "Bare"}}, changed_by(whole_task, {{"is_completed", true}}),
+        json{{"title", "Done"}, {"is_completed", true}}}) {
     CAPTURE(body);
-    const json sent = with(body, {{"id", make_id()}});
+    const json sent = changed_by(body, {{"id", make_id()}});
     const Answer first = client.post("/api/tasks", sent);
     REQUIRE(first.status == 201);
     const int before = total();
@@ -83,11 +84,11 @@ TEST_CASE_FIXTURE(Fixture,
       CHECK(again.header("location") == tasks + '/' + sent["id"].get<std::string>());
     }
     CHECK(total() == before);
-    CHECK(client.get(path_of(sent["id"])).json() == first.json());
+    CHECK(client.get(path_of_id(sent["id"])).json() == first.json());
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OwnIdServer,
                   "http/own_ids: what is absent is as good as its default, and a moment in any "
                   "zone is the same") {
   const std::string id = make_id();
@@ -109,8 +110,9 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "http/own_ids: other content is a conflict that names the task, and changes nothing") {
-  const json sent = with(whole, {{"id", make_id()}});
+    OwnIdServer,
+    "http/own_ids: other content is a conflict that names the task, and changes nothing") {
+  const json sent = changed_by(whole_task, {{"id", make_id()}});
   const json task = client.post("/api/tasks", sent).json();
   for (const json& other : {json{{"title", "water the plants"}}, json{{"description", nullptr}},
                             json{{"due_date", "2126-08-08"}},
@@ -119,22 +121,23 @@ TEST_CASE_FIXTURE(
                             json{{"recurrence_from", "due"}}, json{{"is_completed", true}}}) {
     CAPTURE(other);
     for (const std::string& tasks : task_addresses(user)) {
-      const Answer answer = client.post(tasks, with(sent, other));
+      const Answer answer = client.post(tasks, changed_by(sent, other));
       check_error(answer, 409, "You have another task with this id");
       CHECK(answer.header("location") == tasks + '/' + sent["id"].get<std::string>());
     }
   }
-  CHECK(client.get(path_of(sent["id"])).json() == task);
+  CHECK(client.get(path_of_id(sent["id"])).json() == task);
   CHECK(total() == 1);
   // What counts is what it is now.
-  const json changed = client.call("PATCH", path_of(sent["id"]), R"({"priority":"high"})").json();
+  const json changed =
+      client.call("PATCH", path_of_id(sent["id"]), R"({"priority":"high"})").json();
   CHECK(client.post("/api/tasks", sent).status == 409);
-  CHECK(client.post("/api/tasks", with(sent, {{"priority", "high"}})).json() == changed);
+  CHECK(client.post("/api/tasks", changed_by(sent, {{"priority", "high"}})).json() == changed);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OwnIdServer,
                   "http/own_ids: an id that somebody else has is taken, and nothing more is told") {
-  const json sent = with(whole, {{"id", make_id()}});
+  const json sent = changed_by(whole_task, {{"id", make_id()}});
   REQUIRE(client.post("/api/tasks", sent).status == 201);
   Client other(server.port);
   other.sign_up("bob@example.com");
@@ -145,7 +148,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    OwnIdServer,
     "http/own_ids: an id must be a UUID of version 7, not far ahead of the server's time") {
   const auto faults_of = [&](const std::string& id) {
     const Answer answer = client.post("/api/tasks", {{"id", id}, {"title", "x"}});
@@ -170,7 +173,7 @@ TEST_CASE_FIXTURE(
   CHECK(oldest.json()["created_at"] == "1970-01-01T00:00:00.000000Z");
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/own_ids: all faults of a new task are told at once") {
+TEST_CASE_FIXTURE(OwnIdServer, "http/own_ids: all faults of a new task are told at once") {
   check_faults(
       client.post("/api/tasks", {{"id", make_id(std::chrono::hours(25))},
                                  {"title", ""},
@@ -185,7 +188,7 @@ TEST_CASE_FIXTURE(Fixture, "http/own_ids: all faults of a new task are told at o
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    OwnIdServer,
     "http/own_ids: a task can be completed when it is made, and then goes on if it recurs") {
   const Answer done = client.post("/api/tasks", {{"title", "x"}, {"is_completed", true}});
   CHECK(done.status == 201);
@@ -196,13 +199,13 @@ TEST_CASE_FIXTURE(
             .json()["completed_at"]
             .is_null());
 
-  const json sent = with(whole, {{"id", make_id()}, {"is_completed", true}});
+  const json sent = changed_by(whole_task, {{"id", make_id()}, {"is_completed", true}});
   const Answer recurring = client.post("/api/tasks", sent);
   CHECK(recurring.status == 201);
   const json next = recurring.json()["next_task_id"];
   REQUIRE(next.is_string());
-  CHECK(recurring.header("link") == '<' + path_of(next) + ">; rel=\"next-occurrence\"");
-  CHECK(client.get(path_of(next)).json()["parent_task_id"] == sent["id"]);
+  CHECK(recurring.header("link") == '<' + path_of_id(next) + ">; rel=\"next-occurrence\"");
+  CHECK(client.get(path_of_id(next)).json()["parent_task_id"] == sent["id"]);
   const Answer again = client.post("/api/tasks", sent);
   CHECK(again.status == 200);
   CHECK(again.json()["next_task_id"] == next);
@@ -215,7 +218,7 @@ TEST_CASE("http/own_ids: of many who send one task at once, one makes it and all
   Client client(server.port());
   client.sign_up();
   const std::string id = client.create_task("Makes an id")["id"];
-  REQUIRE(client.call("DELETE", path_of(id)).status == 204);
+  REQUIRE(client.call("DELETE", path_of_id(id)).status == 204);
   constexpr int rounds = 20;
   constexpr int senders = 4;
   std::atomic<int> created = 0;

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 namespace {
 
-struct Fixture {
+struct ProfileServer {
   LocalServer server;
   Client client{server.port};
 
@@ -49,7 +49,7 @@ const std::string same_as_email = "Password and email must not be the same";
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "http/profile: a name is changed without a password") {
+TEST_CASE_FIXTURE(ProfileServer, "http/profile: a name is changed without a password") {
   json expected = sign_up(client)["user"];
   expected["name"] = "Anna 水";
   const Answer answer = change_me({{"name", " Anna 水 "}});
@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(Fixture, "http/profile: a name is changed without a password")
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/profile: an email is changed with the password alone") {
+TEST_CASE_FIXTURE(ProfileServer, "http/profile: an email is changed with the password alone") {
   json expected = sign_up(client)["user"];
   check_faults(change_me({{"email", "anna@example.com"}}), {current_password_missing});
   check_faults(
@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(Fixture, "http/profile: an email is changed with the password 
   CHECK(status_of_log_in("anna@example.com", account_password) == 200);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ProfileServer,
                   "http/profile: an email that is taken is refused, and nothing is changed") {
   sign_up(client, "bob@example.com");
   const json ann = sign_up(client)["user"];
@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(client.get("/api/auth/me").json() == ann);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/profile: all that is wrong with a change is told at once") {
+TEST_CASE_FIXTURE(ProfileServer, "http/profile: all that is wrong with a change is told at once") {
   sign_up(client);
   check_faults(
       change_me({{"name", " "}, {"email", "x"}}),
@@ -109,7 +109,7 @@ TEST_CASE_FIXTURE(Fixture, "http/profile: all that is wrong with a change is tol
                {fault({"body"}, "missing", "Field required")});
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/profile: password and email are never the same") {
+TEST_CASE_FIXTURE(ProfileServer, "http/profile: password and email are never the same") {
   const std::string email = "ann@example.com";
   check_faults(client.post("/api/auth/signup", account(email, "Ann@Example.com")),
                {value_error("password", same_as_email)});
@@ -135,7 +135,7 @@ TEST_CASE("http/profile: a password on the operator's list is not to be chosen")
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    ProfileServer,
     "http/profile: a new password ends every other session, and the old one opens no more") {
   const json other = sign_up(client);
   const json mine = log_in(client);
@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(
   CHECK(status_of_log_in("ann@example.com", "battery staple") == 200);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ProfileServer,
                   "http/profile: a log-in with the old password never outlives the change of it") {
   sign_up(client);
   std::string current = account_password;
@@ -175,7 +175,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ProfileServer,
                   "http/profile: an email that is to stay does not undo a change on its way") {
   sign_up(client);
   SQLite::Database other_program = open_database(server.backend.file);
@@ -201,7 +201,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(me["name"] == "Anna");
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/profile: of two changes of the password at once one is made") {
+TEST_CASE_FIXTURE(ProfileServer,
+                  "http/profile: of two changes of the password at once one is made") {
   const json first = sign_up(client);
   std::atomic<int> changed = 0;
   std::atomic<int> refused = 0;
@@ -225,7 +226,7 @@ TEST_CASE_FIXTURE(Fixture, "http/profile: of two changes of the password at once
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    ProfileServer,
     "http/profile: a deleted account is gone, with sessions and tasks, and can be made anew") {
   const json other = sign_up(client);
   const json mine = log_in(client);
@@ -247,7 +248,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    ProfileServer,
     "http/profile: an account that is deleted while it writes keeps nothing, and nobody hangs") {
   const json bob = sign_up(client, "bob@example.com");
   client.create_task("a task of bob");

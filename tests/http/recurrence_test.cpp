@@ -11,7 +11,7 @@ using nlohmann::json;
 namespace {
 
 /// A server with a user who is logged in.
-struct Fixture {
+struct RecurringTasks {
   ServerProcess server;
   Client client{server.port()};
   json user = client.sign_up();
@@ -35,7 +35,7 @@ const json weekly = {{"recurrence", "FREQ=WEEKLY;BYDAY=SA"}};
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(RecurringTasks,
                   "http/recurrence: completing a task that recurs creates the next one, which the "
                   "answer names, at both addresses") {
   for (const std::string& tasks : task_addresses(user)) {
@@ -75,7 +75,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(RecurringTasks,
                   "http/recurrence: completing it again, or after it was opened, makes no second "
                   "one") {
   const json task = create(weekly);
@@ -91,7 +91,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(total() == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/recurrence: what does not recur has no next one, and no Link") {
+TEST_CASE_FIXTURE(RecurringTasks,
+                  "http/recurrence: what does not recur has no next one, and no Link") {
   const std::vector<json> others = {
       create(json::object()), create({{"recurrence", "FREQ=DAILY;COUNT=1"}}),
       create({{"recurrence", "FREQ=DAILY;UNTIL=20260101"}}),
@@ -106,7 +107,7 @@ TEST_CASE_FIXTURE(Fixture, "http/recurrence: what does not recur has no next one
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    RecurringTasks,
     "http/recurrence: a change of the date keeps the rule, and clearing the rule ends "
     "the series") {
   const json task = create(weekly);
@@ -120,13 +121,13 @@ TEST_CASE_FIXTURE(
   CHECK(total() == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/recurrence: deleting the open task ends its series") {
+TEST_CASE_FIXTURE(RecurringTasks, "http/recurrence: deleting the open task ends its series") {
   const json task = create(weekly);
   CHECK(client.call("DELETE", path_of(task)).status == 204);
   CHECK(total() == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/recurrence: a rule needs a date, at every verb") {
+TEST_CASE_FIXTURE(RecurringTasks, "http/recurrence: a rule needs a date, at every verb") {
   const json rule = fault({"body", "recurrence"}, "value_error",
                           "Value error, a task that recurs needs a due_date");
   check_faults(client.post("/api/tasks", {{"title", "x"}, {"recurrence", "FREQ=DAILY"}}), {rule});
@@ -148,7 +149,8 @@ TEST_CASE_FIXTURE(Fixture, "http/recurrence: a rule needs a date, at every verb"
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "http/recurrence: PUT leaves the rule that it does not name, and null clears it") {
+    RecurringTasks,
+    "http/recurrence: PUT leaves the rule that it does not name, and null clears it") {
   const json task = create({{"recurrence", "FREQ=DAILY"}, {"recurrence_from", "completion"}});
   CHECK(task["recurrence_from"] == "completion");
   const auto put = [&](const json& members) {
@@ -172,7 +174,8 @@ TEST_CASE_FIXTURE(
       {fault({"body", "recurrence_from"}, "enum", "Input should be 'due' or 'completion'")});
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/recurrence: what is wrong with a rule is named with its part") {
+TEST_CASE_FIXTURE(RecurringTasks,
+                  "http/recurrence: what is wrong with a rule is named with its part") {
   for (const auto& [rule, message] : std::vector<std::pair<std::string, std::string>>{
            {"FREQ=DAILY;BYHOUR=9",
             "'BYHOUR' is not supported; the parts are FREQ, INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, "

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "http/requests.h"
 #include "testing/account.h"
 #include "testing/answers.h"
 #include "testing/backend.h"
@@ -12,12 +13,8 @@ using nlohmann::json;
 
 namespace {
 
-std::string path_of(const json& task) {
-  return "/api/tasks/" + task["id"].get<std::string>();
-}
-
 /// A user of a server.
-struct Fixture {
+struct RevisedTasks {
   LocalServer server;
   Client client{server.port};
   json user = sign_up(client);
@@ -42,7 +39,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    RevisedTasks,
     "http/revisions: each change of a task gets the next number of its user's, from 1 on") {
   const json task = create();
   CHECK(task["revision"] == 1);
@@ -57,7 +54,7 @@ TEST_CASE_FIXTURE(
   CHECK(next() == 9);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/revisions: what only asks, or fails, uses no number") {
+TEST_CASE_FIXTURE(RevisedTasks, "http/revisions: what only asks, or fails, uses no number") {
   const json task = create();
   const std::string path = path_of(task);
   client.get(path);
@@ -76,7 +73,7 @@ TEST_CASE_FIXTURE(Fixture, "http/revisions: what only asks, or fails, uses no nu
   CHECK(next() == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/revisions: users do not share their numbers") {
+TEST_CASE_FIXTURE(RevisedTasks, "http/revisions: users do not share their numbers") {
   Client bob(server.port);
   sign_up(bob, "bob@example.com");
   create();
@@ -87,7 +84,7 @@ TEST_CASE_FIXTURE(Fixture, "http/revisions: users do not share their numbers") {
   CHECK(next() == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(RevisedTasks,
                   "http/revisions: a completed task and the one that follows it have two numbers") {
   const json task = create({{"due_date", "2126-08-08"}, {"recurrence", "FREQ=DAILY"}});
   const json completed = expect(200, client.call("PATCH", path_of(task) + "/complete"));
@@ -101,7 +98,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    RevisedTasks,
     "http/revisions: a tag that is renamed or deleted gives each of its tasks a number of its own, "
     "and no other") {
   std::vector<json> tagged;
@@ -121,7 +118,7 @@ TEST_CASE_FIXTURE(
   CHECK(next() == 17);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(RevisedTasks,
                   "http/revisions: no number is used twice, though the task that had it is gone") {
   std::int64_t greatest = 0;
   for (int i = 0; i < 5; ++i) {

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "http/requests.h"
 #include "testing/answers.h"
 #include "testing/process.h"
 
@@ -17,10 +18,6 @@ std::multimap<std::string, std::string> lasting_headers(const Answer& answer) {
   headers.erase("date");
   headers.erase("x-request-id");
   return headers;
-}
-
-std::string path_of(const json& task) {
-  return "/api/tasks/" + task["id"].get<std::string>();
 }
 
 }  // namespace

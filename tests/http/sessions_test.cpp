@@ -16,7 +16,7 @@ using nlohmann::json;
 
 namespace {
 
-struct Fixture {
+struct SessionsServer {
   LocalServer server;
   Client client{server.port};
 
@@ -45,7 +45,8 @@ void check_bad_token(const Answer& answer) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "http/sessions: a refresh brings new tokens for the same session") {
+TEST_CASE_FIXTURE(SessionsServer,
+                  "http/sessions: a refresh brings new tokens for the same session") {
   const json first = sign_up(client);
   client.token.clear();
   clock().advance(24h);  // long after the access token is over
@@ -66,7 +67,8 @@ TEST_CASE_FIXTURE(Fixture, "http/sessions: a refresh brings new tokens for the s
   CHECK(refresh(second["refresh_token"]).status == 200);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/sessions: a session that is used lasts, one that is not expires") {
+TEST_CASE_FIXTURE(SessionsServer,
+                  "http/sessions: a session that is used lasts, one that is not expires") {
   json used = sign_up(client, "ann@example.com");
   const json unused = sign_up(client, "bob@example.com");
   for (int i = 0; i < 3; ++i) {
@@ -80,7 +82,7 @@ TEST_CASE_FIXTURE(Fixture, "http/sessions: a session that is used lasts, one tha
   check_bad_token(refresh(used["refresh_token"]));
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(SessionsServer,
                   "http/sessions: within ten seconds a spent token gets the same answer again") {
   const json first = sign_up(client);
   const Answer answer = refresh(first["refresh_token"]);
@@ -95,7 +97,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(refresh(answer.json()["refresh_token"]).status == 200);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(SessionsServer,
                   "http/sessions: a spent token shown later ends the whole session, and no other") {
   const json first = sign_up(client);
   const json other = log_in(client);
@@ -116,7 +118,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(refresh(other["refresh_token"]).status == 200);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/sessions: of many refreshes at once all get the same answer") {
+TEST_CASE_FIXTURE(SessionsServer,
+                  "http/sessions: of many refreshes at once all get the same answer") {
   const json session = sign_up(client);
   std::set<std::string> bodies;
   std::atomic<int> good = 0;
@@ -140,7 +143,7 @@ TEST_CASE_FIXTURE(Fixture, "http/sessions: of many refreshes at once all get the
   CHECK(list()["total"] == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/sessions: what is no refresh token of ours opens nothing") {
+TEST_CASE_FIXTURE(SessionsServer, "http/sessions: what is no refresh token of ours opens nothing") {
   const json session = sign_up(client);
   const std::string good = session["refresh_token"];
   for (const std::string& bad :
@@ -160,7 +163,7 @@ TEST_CASE_FIXTURE(Fixture, "http/sessions: what is no refresh token of ours open
   CHECK(refresh(good).status == 200);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(SessionsServer,
                   "http/sessions: a log-out ends this session at once, and only this one") {
   const json first = sign_up(client);
   const json second = log_in(client);
@@ -174,7 +177,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(is_open(second));
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/sessions: the list says which sessions there are, newest first") {
+TEST_CASE_FIXTURE(SessionsServer,
+                  "http/sessions: the list says which sessions there are, newest first") {
   const json first = sign_up(client);
   clock().advance(1h);
   client.token.clear();
@@ -207,7 +211,7 @@ TEST_CASE_FIXTURE(Fixture, "http/sessions: the list says which sessions there ar
                       "Input should be greater than or equal to 0")});
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(SessionsServer,
                   "http/sessions: last_used_at follows the use of a session, to the minute") {
   const json other = sign_up(client);
   log_in(client);
@@ -229,14 +233,14 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(last_use_of_other() == "2026-01-06T10:31:00.123456Z");
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/sessions: a long User-Agent is cut") {
+TEST_CASE_FIXTURE(SessionsServer, "http/sessions: a long User-Agent is cut") {
   const Answer answer = client.call("POST", "/api/auth/signup", account("ann@example.com").dump(),
                                     {{"User-Agent", std::string(5000, 'a')}});
   client.token = answer.json()["access_token"];
   CHECK(list()["sessions"][0]["user_agent"] == std::string(256, 'a'));
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(SessionsServer,
                   "http/sessions: a user ends one of their sessions, or all but this one") {
   const json first = sign_up(client);
   const json second = log_in(client);
@@ -258,7 +262,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK_FALSE(is_open(third));
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/sessions: nobody sees or ends the sessions of others") {
+TEST_CASE_FIXTURE(SessionsServer, "http/sessions: nobody sees or ends the sessions of others") {
   const json ann = sign_up(client, "ann@example.com");
   const std::string id_of_ann = list()["sessions"][0]["id"];
   sign_up(client, "bob@example.com");
@@ -270,7 +274,7 @@ TEST_CASE_FIXTURE(Fixture, "http/sessions: nobody sees or ends the sessions of o
                {fault({"path", "session_id"}, "uuid_parsing", "Input should be a valid UUID")});
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(SessionsServer,
                   "http/sessions: an access token is over with its session, whatever it says") {
   const json session = sign_up(client);
   const Answer task = client.post("/api/tasks", {{"title", "x"}});
@@ -292,7 +296,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(client.get(path).status == 200);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(SessionsServer,
                   "http/sessions: while a session is used, its end comes between two requests") {
   sign_up(client);
   const std::string token = client.token;

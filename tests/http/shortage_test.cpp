@@ -13,6 +13,7 @@
 #include "api/errors.h"
 #include "http/connection.h"
 #include "http/connection_registry.h"
+#include "http/requests.h"
 #include "system/socket.h"
 #include "testing/answers.h"
 #include "testing/function_server.h"
@@ -24,27 +25,12 @@ namespace taskdock::testing {
 namespace {
 
 using std::chrono::milliseconds;
-using Sockets = std::vector<std::unique_ptr<RawSocket>>;
-
-constexpr std::size_t mib = std::size_t{1024} * 1024;
-
-const std::string get_health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 void check_memory(ServerProcess& server) {
   const std::size_t peak = server.process().peak_memory();
   MESSAGE("peak memory: " << peak / mib << " MiB");
   REQUIRE(peak > 0);
   if (memory_is_real) CHECK(peak < 128 * mib);
-}
-
-/// The status of GET /health over a new connection, as soon as it is 200 or `tries` are over.
-int status_of_health(int port, int tries) {
-  int status = 0;
-  for (int i = 0; i < tries && status != 200; ++i) {
-    if (i > 0) std::this_thread::sleep_for(milliseconds(100));
-    status = send_raw(port, get_health).status;
-  }
-  return status;
 }
 
 /// Ten seconds: more than the server has patience for those who make no progress while places are

@@ -1,21 +1,15 @@
 #include <doctest/doctest.h>
 
 #include "cli/outcome.h"
+#include "http/launch_token.h"
 #include "testing/answers.h"
 #include "testing/process.h"
 
 namespace taskdock::testing {
 
-namespace {
-
-const std::string launch_token = "three-grey-geese_0123456789ABCDEF";
-const Process::Strings environment = {"TASKDOCK_LAUNCH_TOKEN=" + launch_token};
-
-}  // namespace
-
 TEST_CASE("http/stop: whoever has the launch token stops the server, and gets an answer first") {
   TemporaryDirectory data;
-  ServerProcess server(data.path(), {}, environment);
+  ServerProcess server(data.path(), {}, launch_environment);
   Client client(server.port());
   client.get("/health");  // the connection has been in use
   const Answer answer =
@@ -32,7 +26,7 @@ TEST_CASE("http/stop: whoever has the launch token stops the server, and gets an
 TEST_CASE("http/stop: requests in progress are finished, and what was acknowledged is kept") {
   TemporaryDirectory data;
   {
-    ServerProcess server(data.path(), {}, environment);
+    ServerProcess server(data.path(), {}, launch_environment);
     const std::string body = R"({"email":"ann@example.com","password":"correct horse"})";
     RawSocket slow(server.port());
     slow.send("POST /api/auth/signup HTTP/1.1\r\nHost: localhost\r\nX-Taskdock-Launch: " +
@@ -52,7 +46,7 @@ TEST_CASE("http/stop: requests in progress are finished, and what was acknowledg
 }
 
 TEST_CASE("http/stop: nobody else can stop it, and without a launch token there is no such call") {
-  ServerProcess server(Process::Strings{}, environment);
+  ServerProcess server(Process::Strings{}, launch_environment);
   Client client(server.port());
   check_error(client.call("POST", "/api/server/stop"), 403, "Launch token required");
   check_error(client.call("POST", "/api/server/stop", {}, {{"X-Taskdock-Launch", "wrong"}}), 403);

@@ -10,9 +10,9 @@ using nlohmann::json;
 
 namespace {
 
-const Client::Headers strict = {{"Prefer", "handling=strict"}};
+const Client::Headers strict_handling = {{"Prefer", "handling=strict"}};
 
-json unknown(const json& loc) {
+json unknown_at(const json& loc) {
   return fault(loc, "extra_forbidden", "Extra inputs are not permitted");
 }
 
@@ -32,8 +32,8 @@ TEST_CASE("http/strictness: unknown members are ignored, or refused where the cl
     const Answer lenient = client.call("POST", tasks, body);
     CHECK(lenient.status == 201);
     CHECK(lenient.header("preference-applied").empty());
-    const Answer refused = client.call("POST", tasks, body, strict);
-    check_faults(refused, {unknown({"body", "titel"}), unknown({"body", "due"})});
+    const Answer refused = client.call("POST", tasks, body, strict_handling);
+    check_faults(refused, {unknown_at({"body", "titel"}), unknown_at({"body", "due"})});
     CHECK(refused.json()["message"] == "Titel is not known here; Due is not known here");
     check_applied(refused);
   }
@@ -46,42 +46,44 @@ TEST_CASE(
   Client client(server.port());
   client.sign_up();
   check_faults(
-      client.call("PATCH", "/api/tasks/one?x=1", R"({"title":"","y":1})", strict),
-      {unknown({"query", "x"}),
+      client.call("PATCH", "/api/tasks/one?x=1", R"({"title":"","y":1})", strict_handling),
+      {unknown_at({"query", "x"}),
        fault({"path", "task_id"}, "uuid_parsing", "Input should be a valid UUID"),
        fault({"body", "title"}, "string_too_short", "String should have at least 1 character"),
-       unknown({"body", "y"})});
-  check_faults(client.call("GET", "/api/tasks?limt=5&limit=0", {}, strict),
-               {unknown({"query", "limt"}), fault({"query", "limit"}, "greater_than_equal",
-                                                  "Input should be greater than or equal to 1")});
+       unknown_at({"body", "y"})});
+  check_faults(
+      client.call("GET", "/api/tasks?limt=5&limit=0", {}, strict_handling),
+      {unknown_at({"query", "limt"}), fault({"query", "limit"}, "greater_than_equal",
+                                            "Input should be greater than or equal to 1")});
   // A fault of what is not known says nothing about what is.
   check_faults(
-      client.call("PATCH", "/api/auth/me", R"({"email":"b@example.com","y":1})", strict),
-      {unknown({"body", "y"}), fault({"body", "current_password"}, "missing", "Field required")});
+      client.call("PATCH", "/api/auth/me", R"({"email":"b@example.com","y":1})", strict_handling),
+      {unknown_at({"body", "y"}),
+       fault({"body", "current_password"}, "missing", "Field required")});
 }
 
 TEST_CASE("http/strictness: it says that it was applied, in every answer of a call") {
   ServerProcess server;
   Client client(server.port());
-  const Answer root = client.call("GET", "/", {}, strict);
+  const Answer root = client.call("GET", "/", {}, strict_handling);
   CHECK(root.status == 200);
   check_applied(root);
   CHECK(root.header("vary") == "Accept, Prefer");
   client.sign_up();
-  const Answer created = client.call("POST", "/api/tasks", R"({"title":"x"})", strict);
+  const Answer created = client.call("POST", "/api/tasks", R"({"title":"x"})", strict_handling);
   CHECK(created.status == 201);
   check_applied(created);
   const std::string path = created.header("location");
   for (const auto& [method, status] :
        std::vector<std::pair<std::string, int>>{{"GET", 200}, {"DELETE", 204}, {"GET", 404}}) {
-    const Answer answer = client.call(method, path, {}, strict);
+    const Answer answer = client.call(method, path, {}, strict_handling);
     CHECK(answer.status == status);
     check_applied(answer);
   }
   // These were answered before anything of the kind was looked at.
-  CHECK(client.call("GET", "/nothing", {}, strict).header("preference-applied").empty());
+  CHECK(client.call("GET", "/nothing", {}, strict_handling).header("preference-applied").empty());
   client.token.clear();
-  CHECK(client.call("GET", "/api/tasks", {}, strict).header("preference-applied").empty());
+  CHECK(client.call("GET", "/api/tasks", {}, strict_handling).header("preference-applied").empty());
 }
 
 TEST_CASE(
@@ -104,10 +106,10 @@ TEST_CASE(
     fill("{name}", "style.css");
     CAPTURE(route.method);
     CAPTURE(path);
-    const Answer answer =
-        client.call(std::string(route.method), path + "?unknown=1", route.body ? "{}" : "", strict);
+    const Answer answer = client.call(std::string(route.method), path + "?unknown=1",
+                                      route.body ? "{}" : "", strict_handling);
     CHECK(answer.status == 422);
-    CHECK(answer.json()["detail"][0] == unknown({"query", "unknown"}));
+    CHECK(answer.json()["detail"][0] == unknown_at({"query", "unknown"}));
     check_applied(answer);
   }
   CHECK(client.get("/api/tasks/" + task).status == 200);
@@ -138,12 +140,12 @@ TEST_CASE("http/strictness: a hostile body of unknown members gets an answer of 
   client.sign_up();
   std::string body = R"({"title":"x")";
   for (int i = 0; body.size() < 1'000'000; ++i) body += ",\"\\u0001" + std::to_string(i) + "\":0";
-  const Answer many = client.call("POST", "/api/tasks", body + '}', strict);
+  const Answer many = client.call("POST", "/api/tasks", body + '}', strict_handling);
   CHECK(many.status == 422);
   CHECK(many.json()["detail"].size() == 100);
   const std::string name(1'000'000, 'x');
   const Answer longest =
-      client.call("POST", "/api/tasks", R"({"title":"x",")" + name + "\":1}", strict);
+      client.call("POST", "/api/tasks", R"({"title":"x",")" + name + "\":1}", strict_handling);
   CHECK(longest.status == 422);
   CHECK(longest.body.size() < 1000);
 }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "http/requests.h"
 #include "testing/account.h"
 #include "testing/answers.h"
 #include "testing/backend.h"
@@ -14,10 +15,6 @@ using nlohmann::json;
 
 namespace {
 
-std::string path_of(const json& task) {
-  return "/api/tasks/" + task["id"].get<std::string>();
-}
-
 std::string tag_path(const std::string& name) {
   return "/api/tags/" + encoded(name);
 }
@@ -27,7 +24,7 @@ json tag(const std::string& name, int open, int total) {
 }
 
 /// A user of a server.
-struct Fixture {
+struct TaggedTasks {
   LocalServer server;
   Client client{server.port};
   json user = sign_up(client);
@@ -56,7 +53,8 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(
-    Fixture, "http/tag_names: the first spelling stays, in every case and in every normal form") {
+    TaggedTasks,
+    "http/tag_names: the first spelling stays, in every case and in every normal form") {
   create({"Büro", "Home"});
   CHECK(create({"BÜRO"})["tags"] == json{"Büro"});
   CHECK(create({"bu\u0308ro", "HOME"})["tags"] == json{"Büro", "Home"});
@@ -73,7 +71,7 @@ TEST_CASE_FIXTURE(
   CHECK(create({"STRASSE"})["tags"] == json{"Straße"});
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TaggedTasks,
                   "http/tag_names: the counts follow every change, and what has no task is gone") {
   CHECK(tags() == json::array());
   const json one = create({"a", "b"});
@@ -100,7 +98,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(tags() == json::array());
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TaggedTasks,
                   "http/tag_names: a tag is renamed in all tasks, by any of its spellings") {
   const json one = create({"a", "Work", "z"});
   const json other = create({"WORK"});
@@ -125,7 +123,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(create({"büro 2"})["tags"] == json{"BÜRO 2"});
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/tag_names: renaming to a name that exists makes one tag of two") {
+TEST_CASE_FIXTURE(TaggedTasks,
+                  "http/tag_names: renaming to a name that exists makes one tag of two") {
   const json both = create({"x", "Shop", "y", "Store"});
   const json one = create({"Shop"});
   const json other = create({"Store"});
@@ -144,7 +143,7 @@ TEST_CASE_FIXTURE(Fixture, "http/tag_names: renaming to a name that exists makes
   CHECK(found_by("store") == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/tag_names: a tag is taken off all tasks, which stay") {
+TEST_CASE_FIXTURE(TaggedTasks, "http/tag_names: a tag is taken off all tasks, which stay") {
   const json one = create({"a", "B", "c"});
   const json other = create({"b"});
   const Answer removed = client.call("DELETE", tag_path("b"));
@@ -157,7 +156,7 @@ TEST_CASE_FIXTURE(Fixture, "http/tag_names: a tag is taken off all tasks, which 
   CHECK(client.get("/api/tasks").json()["total"] == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/tag_names: whatever a tag is called, its path finds it") {
+TEST_CASE_FIXTURE(TaggedTasks, "http/tag_names: whatever a tag is called, its path finds it") {
   for (const char* name : {"a/b", "50%", "%2F", "a+b", "!x", "?", "#1", "a&b=c", "..", ".",
                            "买 牛奶", "\"", "\\", "'"}) {
     CAPTURE(name);
@@ -176,7 +175,7 @@ TEST_CASE_FIXTURE(Fixture, "http/tag_names: whatever a tag is called, its path f
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TaggedTasks,
                   "http/tag_names: a new name follows the rules of tags, and a refused one changes "
                   "nothing") {
   const json task = create({"a"});
@@ -200,7 +199,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(tags_of(task) == json{std::string(50, 'x')});
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TaggedTasks,
                   "http/tag_names: the most used tag comes first, and those used as often are in "
                   "one order") {
   for (const char* names : {"b,c", "c,a", "c,B,d", "e"}) create(names);

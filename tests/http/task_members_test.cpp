@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "http/requests.h"
 #include "testing/answers.h"
 #include "testing/process.h"
 
@@ -9,12 +10,8 @@ using nlohmann::json;
 
 namespace {
 
-std::string path_of(const json& task) {
-  return "/api/tasks/" + task["id"].get<std::string>();
-}
-
 /// A server with a user who is logged in.
-struct Fixture {
+struct MembersServer {
   ServerProcess server;
   Client client{server.port()};
   json user = client.sign_up();
@@ -49,7 +46,7 @@ const json none_set = {{"due_date", nullptr}, {"remind_at", nullptr}, {"priority
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(MembersServer,
                   "http/task_members: a task has all members, null where it was given none") {
   CHECK(added_members(create()) == none_set);
   CHECK(added_members(create(none_set)) == none_set);
@@ -61,7 +58,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(client.get("/api/tasks?limit=1").json()["tasks"][0] == task);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/task_members: each form of a due date comes back as it was") {
+TEST_CASE_FIXTURE(MembersServer,
+                  "http/task_members: each form of a due date comes back as it was") {
   for (const auto& [sent, kept] : std::vector<std::pair<std::string, std::string>>{
            {"2026-08-08", "2026-08-08"},
            {"2024-02-29", "2024-02-29"},
@@ -85,7 +83,7 @@ TEST_CASE_FIXTURE(Fixture, "http/task_members: each form of a due date comes bac
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(MembersServer,
                   "http/task_members: PUT leaves the added members that it does not name, and null "
                   "clears them") {
   const json task = create(all_set);
@@ -107,7 +105,7 @@ TEST_CASE_FIXTURE(Fixture,
         nullptr);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(MembersServer,
                   "http/task_members: PATCH changes each of them alone, and null clears it") {
   const json task = create({{"description", "2 l"}});
   json expected = none_set;
@@ -127,7 +125,8 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/task_members: every priority is kept, and no other word is one") {
+TEST_CASE_FIXTURE(MembersServer,
+                  "http/task_members: every priority is kept, and no other word is one") {
   for (const char* priority : {"low", "medium", "high", "urgent"}) {
     CHECK(create({{"priority", priority}})["priority"] == priority);
   }
@@ -138,7 +137,7 @@ TEST_CASE_FIXTURE(Fixture, "http/task_members: every priority is kept, and no ot
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(MembersServer,
                   "http/task_members: a reminder needs to be an instant, and comes back in UTC") {
   CHECK(create({{"remind_at", "2026-08-08T17:00+02:00"}})["remind_at"] ==
         "2026-08-08T15:00:00.000000Z");
@@ -149,7 +148,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(MembersServer,
                   "http/task_members: every fault is told, at every verb, and nothing is kept") {
   const json task = create(all_set);
   const std::string body =
@@ -169,8 +168,9 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(client.get("/api/tasks").json()["total"] == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "http/task_members: the server says when a task was completed; nobody else can") {
+TEST_CASE_FIXTURE(
+    MembersServer,
+    "http/task_members: the server says when a task was completed, and nobody else can") {
   const json task = create({{"completed_at", "2026-01-01T00:00:00Z"}});
   CHECK(task["completed_at"].is_null());
   const std::string complete = path_of(task) + "/complete";

@@ -2,6 +2,7 @@
 
 #include "testing/answers.h"
 #include "testing/process.h"
+#include "testing/text.h"
 
 namespace taskdock::testing {
 
@@ -9,13 +10,7 @@ using nlohmann::json;
 
 namespace {
 
-std::string repeated(const std::string& text, int count) {
-  std::string result;
-  for (int i = 0; i < count; ++i) result += text;
-  return result;
-}
-
-std::string path_of(const std::string& tasks, const json& task) {
+std::string path_among(const std::string& tasks, const json& task) {
   return tasks + '/' + task["id"].get<std::string>();
 }
 
@@ -55,13 +50,13 @@ TEST_CASE("http/tasks: a task is created, and is where its Location says, at bot
     CHECK(task["user_id"] == user["id"]);
     CHECK(is_moment(task["created_at"]));
     CHECK(task["updated_at"] == task["created_at"]);
-    CHECK(created.header("location") == path_of(tasks, task));
+    CHECK(created.header("location") == path_among(tasks, task));
 
     const Answer found = client.get(created.header("location"));
     CHECK(found.status == 200);
     CHECK(found.json() == task);
     for (const std::string& other : task_addresses(user)) {
-      CHECK(client.get(path_of(other, task)).json() == task);
+      CHECK(client.get(path_among(other, task)).json() == task);
     }
     CHECK(client.post(tasks, {{"title", "No more to say"}}).json()["description"].is_null());
     CHECK(client.post(tasks, {{"title", "x"}, {"description", nullptr}}).status == 201);
@@ -75,7 +70,7 @@ TEST_CASE("http/tasks: PUT writes a task anew, and a description it does not nam
   for (const std::string& tasks : task_addresses(user)) {
     CAPTURE(tasks);
     json task = client.post(tasks, {{"title", "Old"}, {"description", "old"}}).json();
-    const std::string path = path_of(tasks, task);
+    const std::string path = path_among(tasks, task);
     task = client.call("PATCH", path, R"({"is_completed":true})").json();
     const std::vector<std::pair<json, json>> writings = {
         {{{"title", "New"}, {"description", "new"}}, {{"title", "New"}, {"description", "new"}}},
@@ -102,7 +97,7 @@ TEST_CASE("http/tasks: PATCH changes what it names and leaves the rest") {
   for (const std::string& tasks : task_addresses(user)) {
     CAPTURE(tasks);
     json task = client.post(tasks, {{"title", "Old"}, {"description", "old"}}).json();
-    const std::string path = path_of(tasks, task);
+    const std::string path = path_among(tasks, task);
     for (const json& body :
          {json{{"title", "New"}}, json{{"description", "new"}}, json{{"is_completed", true}},
           json{{"description", nullptr}}, json{{"description", ""}},
@@ -131,7 +126,7 @@ TEST_CASE("http/tasks: a task is marked done by either name, or toggled without 
   for (const std::string& tasks : task_addresses(user)) {
     CAPTURE(tasks);
     json task = client.post(tasks, {{"title", "Toggle me"}}).json();
-    const std::string path = path_of(tasks, task);
+    const std::string path = path_among(tasks, task);
     const std::vector<std::pair<std::string, bool>> table = {
         {"", true},
         {"", false},
@@ -173,7 +168,7 @@ TEST_CASE("http/tasks: a deleted task is gone, and nothing is said about it") {
   const json user = client.sign_up();
   for (const std::string& tasks : task_addresses(user)) {
     CAPTURE(tasks);
-    const std::string path = path_of(tasks, client.create_task("Away with it"));
+    const std::string path = path_among(tasks, client.create_task("Away with it"));
     const Answer answer = client.call("DELETE", path);
     CHECK(answer.status == 204);
     CHECK(answer.body.empty());
@@ -240,7 +235,7 @@ TEST_CASE("http/tasks: null in a patch is refused for what cannot be cleared") {
   Client client(server.port());
   client.sign_up();
   const json task = client.create_task("x");
-  const std::string path = path_of("/api/tasks", task);
+  const std::string path = path_among("/api/tasks", task);
   const json title = fault({"body", "title"}, "string_type", "Input should be a valid string");
   const auto flag = [](const char* name) {
     return fault({"body", name}, "bool_type", "Input should be a valid boolean");
@@ -301,10 +296,10 @@ TEST_CASE("http/tasks: what is no task is refused with every fault, and nothing 
       const auto& shown_body = body;
       CAPTURE(shown_body);
       check_error(client.call("POST", tasks, body), 422, faults);
-      check_error(client.call("PUT", path_of(tasks, task), body), 422, faults);
+      check_error(client.call("PUT", path_among(tasks, task), body), 422, faults);
     }
-    CHECK(client.get(path_of(tasks, task)).json() == task);
-    CHECK(client.call("DELETE", path_of(tasks, task)).status == 204);
+    CHECK(client.get(path_among(tasks, task)).json() == task);
+    CHECK(client.call("DELETE", path_among(tasks, task)).status == 204);
     CHECK(client.get(tasks).json()["total"] == 0);
   }
 }

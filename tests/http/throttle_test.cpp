@@ -25,7 +25,7 @@ namespace {
 
 /// A server that slows down after two failures for an account, six from an address and three
 /// sign-ups.
-struct Fixture {
+struct ThrottledServer {
   LocalServer server{
       Backend::Options{.limits = security::Throttle::Limits{.failures_per_account = {2, 30s},
                                                             .failures_per_address = {6, 10s},
@@ -79,7 +79,7 @@ void check_throttled(const Answer& answer, const std::string& seconds) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: failed log-ins for an account slow down, until they may go on") {
   sign_up(client);
   fail_to_log_in("ann@example.com", 2);
@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(try_to_log_in("bob@example.com", "x").status == 401);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: wrong passwords sent at once get no more answers than one by "
                   "one") {
   sign_up(client);
@@ -110,7 +110,7 @@ TEST_CASE_FIXTURE(Fixture,
       }) == "403 2 times, 429 10 times");
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: wrong passwords for many accounts at once get no more answers "
                   "than the address is allowed") {
   std::atomic<int> account_number = 0;
@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(Fixture,
         }) == "401 6 times, 429 10 times");
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: right passwords sent at once are all let in, though only one "
                   "failure is left") {
   sign_up(client);
@@ -132,7 +132,7 @@ TEST_CASE_FIXTURE(Fixture,
   check_throttled(try_to_log_in("ann@example.com", account_password), "30");
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: sign-ups sent at once are no more than the address is allowed") {
   std::atomic<int> account_number = 0;
   CHECK(statuses_at_once(8, [&] {
@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(Fixture,
         }) == "201 3 times, 429 5 times");
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: who guesses from one network keeps nobody out on another") {
   sign_up(client);
   for (int round = 0; round < 3; ++round) {
@@ -154,7 +154,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: guesses from many networks slow down ten times as late, and a "
                   "tenth as long") {
   sign_up(client);
@@ -167,13 +167,13 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(try_to_log_in("ann@example.com", account_password).status == 200);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: an account that does not exist slows down like one that does") {
   fail_to_log_in("nobody@example.com", 2);
   check_throttled(try_to_log_in("nobody@example.com", "wrong horse"), "30");
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: failed log-ins from an address slow down, whatever the account") {
   sign_up(client);
   for (int i = 0; i < 6; ++i) fail_to_log_in(std::to_string(i) + "@example.com", 1);
@@ -182,7 +182,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(try_to_log_in("ann@example.com", account_password).status == 200);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: successful log-ins do not count, nor does invalid input") {
   sign_up(client);
   for (int i = 0; i < 20; ++i) log_in(client);
@@ -192,7 +192,8 @@ TEST_CASE_FIXTURE(Fixture,
   fail_to_log_in("ann@example.com", 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/throttle: who is logged in stays so while others fail to log in") {
+TEST_CASE_FIXTURE(ThrottledServer,
+                  "http/throttle: who is logged in stays so while others fail to log in") {
   const json session = sign_up(client);
   fail_to_log_in("ann@example.com", 2);
   for (int i = 0; i < 4; ++i) fail_to_log_in(std::to_string(i) + "@example.com", 1);
@@ -210,7 +211,7 @@ TEST_CASE_FIXTURE(Fixture, "http/throttle: who is logged in stays so while other
   CHECK(client.call("POST", "/api/auth/logout").status == 204);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(ThrottledServer,
                   "http/throttle: checks of the password slow down for whoever is logged in") {
   sign_up(client);
   const std::string wrong = R"({"current_password":"wrong horse"})";
@@ -231,7 +232,8 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "http/throttle: bad refresh tokens slow down, and a good one passes all the same") {
+    ThrottledServer,
+    "http/throttle: bad refresh tokens slow down, and a good one passes all the same") {
   const json session = sign_up(client);
   const auto refresh = [&](const std::string& token) {
     return client.post("/api/auth/refresh", {{"refresh_token", token}});
@@ -244,7 +246,7 @@ TEST_CASE_FIXTURE(
   CHECK(refresh("x").status == 401);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/throttle: sign-ups from an address slow down") {
+TEST_CASE_FIXTURE(ThrottledServer, "http/throttle: sign-ups from an address slow down") {
   for (int i = 0; i < 10; ++i) {
     CHECK(client.post("/api/auth/signup", account("not an email")).status == 422);
   }

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "http/requests.h"
 #include "testing/account.h"
 #include "testing/answers.h"
 #include "testing/backend.h"
@@ -16,18 +17,14 @@ using nlohmann::json;
 
 namespace {
 
-const json everything = {{"title", "Water the plants"},
-                         {"description", "All of them"},
-                         {"due_date", "2126-08-08T17:00"},
-                         {"remind_at", "2126-08-08T15:30:00.000000Z"},
-                         {"priority", "high"},
-                         {"tags", {"Home", "Büro"}},
-                         {"recurrence", "FREQ=WEEKLY;COUNT=5"},
-                         {"recurrence_from", "due"}};
-
-std::string path_of(const json& task) {
-  return "/api/tasks/" + task["id"].get<std::string>();
-}
+const json all_members = {{"title", "Water the plants"},
+                          {"description", "All of them"},
+                          {"due_date", "2126-08-08T17:00"},
+                          {"remind_at", "2126-08-08T15:30:00.000000Z"},
+                          {"priority", "high"},
+                          {"tags", {"Home", "Büro"}},
+                          {"recurrence", "FREQ=WEEKLY;COUNT=5"},
+                          {"recurrence_from", "due"}};
 
 std::string trash_path_of(const json& task) {
   return "/api/tasks/trash/" + task["id"].get<std::string>();
@@ -40,7 +37,7 @@ json without_change(json task) {
 }
 
 /// A user of a server whose time the test owns.
-struct Fixture {
+struct TrashedTasks {
   LocalServer server;
   Client client{server.port};
   json user = sign_up(client);
@@ -76,7 +73,7 @@ using Titles = std::vector<std::string>;
 
 constexpr std::chrono::hours trash_time(30 * 24);
 
-void Fixture::prune() {
+void TrashedTasks::prune() {
   server.backend.store.prune_trash(server.backend.clock.now() - trash_time);
   server.backend.store.change([](store::Changes&) {});  // comes after it
 }
@@ -84,9 +81,9 @@ void Fixture::prune() {
 }  // namespace
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TrashedTasks,
     "http/trash_life: a task in the trash is gone everywhere but there, and comes back whole") {
-  const json before = create(everything);
+  const json before = create(all_members);
   const json completed = create({{"title", "Done"}, {"tags", {"Home"}}});
   const json done = client.call("PATCH", path_of(completed) + "/complete").json();
   for (const json& task : {before, done}) {
@@ -127,7 +124,7 @@ TEST_CASE_FIXTURE(
   CHECK(client.get("/api/tasks?tag=home").json()["total"] == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TrashedTasks,
                   "http/trash_life: the trash shows the newest deletion first, page by page") {
   std::vector<json> tasks;
   for (int i = 0; i < 7; ++i) tasks.push_back(create({{"title", std::to_string(i)}}));
@@ -155,7 +152,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(titles_in("/api/tasks/trash?offset=6").empty());
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TrashedTasks,
                   "http/trash_life: after thirty days a task in the trash is gone, not before") {
   const json old = create({{"title", "old"}});
   const json young = create({{"title", "young"}});
@@ -185,7 +182,8 @@ TEST_CASE_FIXTURE(Fixture,
   check_error(restore(old), 404);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/trash_life: one task or all of them can be removed for good") {
+TEST_CASE_FIXTURE(TrashedTasks,
+                  "http/trash_life: one task or all of them can be removed for good") {
   std::vector<json> tasks;
   for (const char* title : {"a", "b", "c", "kept"}) tasks.push_back(create({{"title", title}}));
   check_error(client.call("DELETE", trash_path_of(tasks[0])), 404);
@@ -208,7 +206,7 @@ TEST_CASE_FIXTURE(Fixture, "http/trash_life: one task or all of them can be remo
   CHECK(client.call("DELETE", "/api/tasks/trash").status == 204);  // of nothing
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TrashedTasks,
                   "http/trash_life: somebody else's trash is neither seen, nor restored, nor "
                   "emptied") {
   const json task = create();
@@ -242,8 +240,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(restore(task).status == 200);
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/trash_life: a recurring task that is restored recurs again") {
-  const json task = create(everything);
+TEST_CASE_FIXTURE(TrashedTasks, "http/trash_life: a recurring task that is restored recurs again") {
+  const json task = create(all_members);
   remove(task);
   REQUIRE(restore(task).status == 200);
   const json completed = client.call("PATCH", path_of(task) + "/complete").json();
@@ -251,7 +249,7 @@ TEST_CASE_FIXTURE(Fixture, "http/trash_life: a recurring task that is restored r
   const json next = client.get("/api/tasks/" + completed["next_task_id"].get<std::string>()).json();
   CHECK(next["due_date"] == "2126-08-15T17:00");
   CHECK(next["recurrence"] == "FREQ=WEEKLY;COUNT=4");
-  CHECK(next["tags"] == everything["tags"]);
+  CHECK(next["tags"] == all_members["tags"]);
   CHECK(next["parent_task_id"] == task["id"]);
 
   // Nor does a completed one that was away make a second one.
@@ -262,7 +260,7 @@ TEST_CASE_FIXTURE(Fixture, "http/trash_life: a recurring task that is restored r
   CHECK(client.get("/api/tasks").json()["total"] == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TrashedTasks,
                   "http/trash_life: what is removed for good leaves nothing in the database") {
   const std::string secret = "Zanzibar";
   const json task = create({{"title", secret}, {"description", secret}, {"tags", {secret}}});

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "cli/outcome.h"
+#include "http/requests.h"
 #include "testing/account.h"
 #include "testing/answers.h"
 #include "testing/process.h"
@@ -15,12 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t mib = std::size_t{1024} * 1024;
 const Client::Headers browser = {{"Accept", "text/html,*/*;q=0.8"}};
 
 /// A server with a site.
-struct Fixture {
-  Fixture() {
+struct WebServer {
+  WebServer() {
     write("index.html", "<p>home");
     write("assets/app.js", "app");
   }
@@ -45,7 +45,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "http/web: the site is at /, and what is the API's stays the API's") {
+TEST_CASE_FIXTURE(WebServer, "http/web: the site is at /, and what is the API's stays the API's") {
   for (const char* name :
        {"api/tasks", "api/extra.txt", "health", "docs", "redoc", "openapi.json"}) {
     write(name, "site's");
@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(Fixture, "http/web: the site is at /, and what is the API's st
   CHECK(get("/api/tasks").json()["total"] == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(WebServer,
                   "http/web: the documentation finds its assets beside those of the site") {
   write("assets/sub/deep.js", "deep");
   const std::string docs = get("/docs").body;
@@ -84,7 +84,8 @@ TEST_CASE_FIXTURE(Fixture,
   check_error(client.call("POST", "/assets/missing.js"), 404, "Not Found");
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/web: answers have what every answer has, and no policy of ours") {
+TEST_CASE_FIXTURE(WebServer,
+                  "http/web: answers have what every answer has, and no policy of ours") {
   const Answer page = get("/");
   CHECK(page.header("content-type") == "text/html; charset=utf-8");
   CHECK(page.header("content-length") == "7");
@@ -109,7 +110,7 @@ TEST_CASE_FIXTURE(Fixture, "http/web: answers have what every answer has, and no
   CHECK(get("/").status == 200);  // on the same connection
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/web: no target leads out of the directory") {
+TEST_CASE_FIXTURE(WebServer, "http/web: no target leads out of the directory") {
   write_file(directory.path() / "secret.txt", "secret");
   write(".env", "secret");
   write(".git/config", "secret");
@@ -168,7 +169,7 @@ TEST_CASE_FIXTURE(Fixture, "http/web: no target leads out of the directory") {
   check_alive(server.port());
 }
 
-TEST_CASE_FIXTURE(Fixture, "http/web: a file of 100 MiB is sent in little memory, as it is") {
+TEST_CASE_FIXTURE(WebServer, "http/web: a file of 100 MiB is sent in little memory, as it is") {
   constexpr std::size_t size = 100 * mib;
   write("large.bin", "begin");
   fs::resize_file(root / "large.bin", size);
@@ -197,7 +198,7 @@ TEST_CASE_FIXTURE(Fixture, "http/web: a file of 100 MiB is sent in little memory
   if (memory_is_real) CHECK(peak < 32 * mib);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(WebServer,
                   "http/web: a file that becomes shorter ends the connection, unfinished") {
   constexpr std::size_t size = 100 * mib;
   write("large.bin", "");

@@ -9,7 +9,7 @@ namespace taskdock::security {
 
 namespace {
 
-std::string encoded(std::string_view text) {
+std::string base64url(std::string_view text) {
   return encode_base64url(as_bytes(text));
 }
 
@@ -34,7 +34,7 @@ TEST_CASE("security/base64url: RFC 4648's vectors, without their padding") {
                                    {"foob", "Zm9vYg"},
                                    {"fooba", "Zm9vYmE"},
                                    {"foobar", "Zm9vYmFy"}}) {
-    CHECK(encoded(text) == code);
+    CHECK(base64url(text) == code);
     CHECK(decoded(code) == text);
   }
 }
@@ -43,7 +43,7 @@ TEST_CASE("security/base64url: RFC 7515's vector, and the two characters of the 
   const std::vector<std::uint8_t> appendix_c = {3, 236, 255, 224, 193};
   CHECK(encode_base64url(appendix_c) == "A-z_4ME");
   CHECK(decode_base64url("A-z_4ME") == appendix_c);
-  CHECK(encoded("\xfb\xff") == "-_8");
+  CHECK(base64url("\xfb\xff") == "-_8");
 }
 
 TEST_CASE("security/base64url: bytes of every value and length come back") {

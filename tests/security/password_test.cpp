@@ -18,7 +18,7 @@ namespace taskdock::security {
 
 namespace {
 
-struct Fixture {
+struct TwoHashes {
   support::SystemRandom random;
   PasswordHasher hasher{random, 4};
 };
@@ -46,7 +46,7 @@ std::size_t base64_bytes(std::string text) {
 }  // namespace
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TwoHashes,
     "security/password: a hash is a PHC string of Argon2id with the contract's parameters") {
   const std::string prefix = "$argon2id$v=19$m=19456,t=2,p=1$";
   const std::string hash = hasher.hash("correct horse");
@@ -71,7 +71,7 @@ TEST_CASE("security/password: the salt is the random source's, and the tag Argon
   CHECK(hasher.hash("correct horse") == expected.data());
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/password: the right password matches, and no other") {
+TEST_CASE_FIXTURE(TwoHashes, "security/password: the right password matches, and no other") {
   const std::string hash = hasher.hash("correct horse");
   CHECK(hasher.verify("correct horse", hash));
   for (const std::string wrong : {"", "correct hors", "correct horse ", " correct horse",
@@ -81,7 +81,8 @@ TEST_CASE_FIXTURE(Fixture, "security/password: the right password matches, and n
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/password: an empty password has a hash that only it matches") {
+TEST_CASE_FIXTURE(TwoHashes,
+                  "security/password: an empty password has a hash that only it matches") {
   const std::string hash = hasher.hash("");
   CHECK(hasher.verify("", hash));
   CHECK(hasher.verify(std::string_view(), hash));
@@ -90,7 +91,8 @@ TEST_CASE_FIXTURE(Fixture, "security/password: an empty password has a hash that
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "security/password: every byte of a long password counts, emoji and zero bytes too") {
+    TwoHashes,
+    "security/password: every byte of a long password counts, emoji and zero bytes too") {
   std::string password;
   for (int i = 0; i < 128; ++i) password += "🔑";
   const std::string hash = hasher.hash(password);
@@ -107,7 +109,8 @@ TEST_CASE_FIXTURE(
   CHECK_FALSE(hasher.verify("secret", zero_hash));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/password: two hashes of one password differ, and both match") {
+TEST_CASE_FIXTURE(TwoHashes,
+                  "security/password: two hashes of one password differ, and both match") {
   const std::string one = hasher.hash("correct horse");
   const std::string other = hasher.hash("correct horse");
   CHECK(one != other);
@@ -116,7 +119,7 @@ TEST_CASE_FIXTURE(Fixture, "security/password: two hashes of one password differ
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TwoHashes,
     "security/password: a hash with other parameters still matches, and is to be made anew") {
   for (const std::string& hash :
        {other_hash("correct horse", 1, 64), other_hash("correct horse", 3, 64),
@@ -128,7 +131,7 @@ TEST_CASE_FIXTURE(
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/password: the other Argon2s are not Argon2id") {
+TEST_CASE_FIXTURE(TwoHashes, "security/password: the other Argon2s are not Argon2id") {
   for (const argon2_type type : {Argon2_i, Argon2_d}) {
     const std::string hash = other_hash("correct horse", 2, 64, type);
     CHECK_FALSE(hasher.verify("correct horse", hash));
@@ -136,7 +139,7 @@ TEST_CASE_FIXTURE(Fixture, "security/password: the other Argon2s are not Argon2i
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/password: what is no Argon2id PHC string matches nothing") {
+TEST_CASE_FIXTURE(TwoHashes, "security/password: what is no Argon2id PHC string matches nothing") {
   const std::string good = hasher.hash("x");
   for (const std::string& hash :
        {std::string(), std::string("x"), std::string("plain text"), std::string("$"),
@@ -153,7 +156,8 @@ TEST_CASE_FIXTURE(Fixture, "security/password: what is no Argon2id PHC string ma
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/password: a hash with one character changed matches no more") {
+TEST_CASE_FIXTURE(TwoHashes,
+                  "security/password: a hash with one character changed matches no more") {
   const std::string good = other_hash("x", 1, 64);
   REQUIRE(hasher.verify("x", good));
   for (std::size_t at = good.rfind('$') + 1; at < good.size() - 1; ++at) {
@@ -163,7 +167,7 @@ TEST_CASE_FIXTURE(Fixture, "security/password: a hash with one character changed
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TwoHashes,
                   "security/password: checking a password of nobody goes through, whatever it is") {
   CHECK_NOTHROW(hasher.verify_nobody("correct horse"));
   CHECK_NOTHROW(hasher.verify_nobody(""));
@@ -171,7 +175,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TwoHashes,
     "security/password: the hash nobody has is of today's shape, and no password matches it") {
   // As password.cpp keeps it: were it malformed, checking it would take no time at all.
   const std::string nobody =

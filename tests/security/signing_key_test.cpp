@@ -33,7 +33,7 @@ mode_t mode_of(const std::filesystem::path& file) {
   return status.st_mode & 07777;
 }
 
-struct Fixture {
+struct KeyDirectory {
   testing::TemporaryDirectory directory;
   std::filesystem::path file = directory.path() / "secret.key";
   testing::CountingRandom random{7};
@@ -59,7 +59,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(KeyDirectory,
                   "security/signing_key: a key is made of 32 random bytes, for its owner only") {
   const auto key = load();
   REQUIRE(key.size() == 32);
@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    KeyDirectory,
     "security/signing_key: the key is the same at the second load, and the file untouched") {
   const auto key = load();
   const auto written = std::filesystem::last_write_time(file);
@@ -77,13 +77,13 @@ TEST_CASE_FIXTURE(
   CHECK(std::filesystem::last_write_time(file) == written);
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/signing_key: keys of two directories differ") {
-  Fixture other;
+TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: keys of two directories differ") {
+  KeyDirectory other;
   support::SystemRandom system;
   CHECK(load_or_create_signing_key(file, system) != load_or_create_signing_key(other.file, system));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/signing_key: nothing but the key is left beside it") {
+TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: nothing but the key is left beside it") {
   load();
   for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
     CHECK(entry.path() == file);
@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(Fixture, "security/signing_key: nothing but the key is left be
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    KeyDirectory,
     "security/signing_key: a file of another length is refused with advice, and left as it is") {
   for (const std::size_t length : {0, 1, 16, 31, 33, 64, 4096}) {
     CAPTURE(length);
@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(KeyDirectory,
                   "security/signing_key: a key that others may touch is refused with advice") {
   for (const mode_t mode : {0640, 0604, 0620, 0602, 0610, 0601, 0644, 0666, 0777}) {
     CAPTURE(mode);
@@ -109,18 +109,18 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/signing_key: a key its owner may only read is as good") {
+TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: a key its owner may only read is as good") {
   write_file(file, std::string(32, 'k'), 0400);
   CHECK(load() == std::vector<std::uint8_t>(32, 'k'));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/signing_key: without its directory no key is made") {
+TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: without its directory no key is made") {
   file = directory.path() / "missing" / "secret.key";
   CHECK_THROWS_AS(load(), std::runtime_error);
   CHECK_FALSE(std::filesystem::exists(directory.path() / "missing"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/signing_key: a directory in the key's place is refused") {
+TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: a directory in the key's place is refused") {
   std::filesystem::create_directory(file);
   ::chmod(file.c_str(), 0700);
   CHECK_THROWS_AS(load(), std::runtime_error);
@@ -128,7 +128,8 @@ TEST_CASE_FIXTURE(Fixture, "security/signing_key: a directory in the key's place
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "security/signing_key: a FIFO in the key's place is refused, and not waited for") {
+    KeyDirectory,
+    "security/signing_key: a FIFO in the key's place is refused, and not waited for") {
   REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
   try {
     load();
@@ -138,19 +139,20 @@ TEST_CASE_FIXTURE(
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/signing_key: a device in the key's place is refused") {
+TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: a device in the key's place is refused") {
   std::filesystem::create_symlink("/dev/zero", file);
   CHECK_THROWS_WITH_AS(load(), doctest::Contains("this is a device"), std::runtime_error);
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "security/signing_key: a path below a regular file is refused, and that file stays") {
+    KeyDirectory,
+    "security/signing_key: a path below a regular file is refused, and that file stays") {
   write_file(file, std::string(32, 'k'), 0600);
   CHECK_THROWS_AS(load_or_create_signing_key(file / "secret.key", random), std::runtime_error);
   CHECK(content_of(file) == std::string(32, 'k'));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/signing_key: what a crash left half-made does no harm") {
+TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: what a crash left half-made does no harm") {
   const std::filesystem::path unfinished = file.string() + ".new";
   for (const std::string& left : {std::string(), std::string(5, 'x'), std::string(100, 'x')}) {
     write_file(unfinished, left, 0600);
@@ -162,7 +164,7 @@ TEST_CASE_FIXTURE(Fixture, "security/signing_key: what a crash left half-made do
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(KeyDirectory,
                   "security/signing_key: a leftover open to others does not open the key to them") {
   const std::filesystem::path unfinished = file.string() + ".new";
   write_file(unfinished, "x", 0666);
@@ -171,7 +173,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(load() == key);
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/signing_key: a leftover link is not followed") {
+TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: a leftover link is not followed") {
   const std::filesystem::path elsewhere = directory.path() / "elsewhere";
   write_file(elsewhere, "precious", 0600);
   std::filesystem::create_symlink(elsewhere, file.string() + ".new");
@@ -181,7 +183,8 @@ TEST_CASE_FIXTURE(Fixture, "security/signing_key: a leftover link is not followe
   CHECK(load() == key);
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/signing_key: when there is no randomness there is no key") {
+TEST_CASE_FIXTURE(KeyDirectory,
+                  "security/signing_key: when there is no randomness there is no key") {
   class Broken final : public support::RandomSource {
    public:
     void fill(std::span<std::uint8_t>) override { throw std::runtime_error("none"); }

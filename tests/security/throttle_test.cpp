@@ -34,8 +34,8 @@ const std::string here = "127.0.0.1";
 
 /// A throttle of few, so that its limits are soon met. It waits for other attempts as long as they
 /// need, unless a test says otherwise.
-struct Fixture {
-  explicit Fixture(std::chrono::milliseconds patience = 1min)
+struct FewAttempts {
+  explicit FewAttempts(std::chrono::milliseconds patience = 1min)
       : throttle(clock,
                  Throttle::Limits{.failures_per_account = {2, 30s},
                                   .failures_per_address = {5, 2s},
@@ -87,7 +87,7 @@ int admitted_of(int count, Attempt attempt) {
 }  // namespace
 
 TEST_CASE("security/throttle: an attempt that there is no memory for reserves nothing") {
-  Fixture fixture(0ms);
+  FewAttempts fixture(0ms);
   bool has_started = false;
   for (std::size_t count = 0; !has_started; ++count) {
     const testing::AllocationLimit limit(count);
@@ -102,7 +102,7 @@ TEST_CASE("security/throttle: an attempt that there is no memory for reserves no
   CHECK(fixture.fail_log_in("ann@example.com") > 0s);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(FewAttempts,
                   "security/throttle: of failures that are made at once exactly the allowance is "
                   "let through") {
   for (int round = 0; round < 50; ++round) {
@@ -115,7 +115,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(FewAttempts,
                   "security/throttle: of failures for many accounts at once exactly what the "
                   "network is allowed is let through") {
   for (int round = 0; round < 50; ++round) {
@@ -129,7 +129,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE("security/throttle: an attempt under way has taken its place already") {
-  Fixture impatient(0ms);
+  FewAttempts impatient(0ms);
   Throttle::Attempt first = impatient.throttle.start_log_in("ann@example.com", here);
   const Throttle::Attempt second = impatient.throttle.start_log_in("ann@example.com", here);
   CHECK(impatient.log_in("ann@example.com") == 1s);  // those under way may well succeed
@@ -138,7 +138,7 @@ TEST_CASE("security/throttle: an attempt under way has taken its place already")
   CHECK(impatient.log_in("ann@example.com") == 1s);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(FewAttempts,
                   "security/throttle: what succeeds is never counted, at no limit's edge") {
   CHECK(fail_log_in("ann@example.com") == 0s);
   for (int i = 0; i < 100; ++i) CHECK(log_in("ann@example.com") == 0s);
@@ -151,7 +151,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(check_password("9") == 30s);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(FewAttempts,
                   "security/throttle: what succeeds at once is let through, however little is "
                   "left") {
   CHECK(fail_log_in("ann@example.com") == 0s);
@@ -165,7 +165,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(fail_log_in("ann@example.com") == 30s);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(FewAttempts,
                   "security/throttle: an attempt that could not be carried out gives back what it "
                   "reserved") {
   for (int i = 0; i < 100; ++i) {
@@ -185,7 +185,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/throttle: a refused attempt reserves nothing") {
+TEST_CASE_FIXTURE(FewAttempts, "security/throttle: a refused attempt reserves nothing") {
   for (int i = 0; i < 2; ++i) CHECK(fail_log_in("ann@example.com") == 0s);
   for (int i = 0; i < 100; ++i) CHECK(fail_log_in("ann@example.com") == 30s);
   for (int i = 0; i < 3; ++i) CHECK(fail_log_in(std::to_string(i)) == 0s);
@@ -194,7 +194,8 @@ TEST_CASE_FIXTURE(Fixture, "security/throttle: a refused attempt reserves nothin
   CHECK(fail_log_in("ann@example.com") == 0s);
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/throttle: an attempt is counted once, also after it moved") {
+TEST_CASE_FIXTURE(FewAttempts,
+                  "security/throttle: an attempt is counted once, also after it moved") {
   {
     Throttle::Attempt first = throttle.start_log_in("ann@example.com", here);
     Throttle::Attempt attempt = std::move(first);
@@ -205,7 +206,7 @@ TEST_CASE_FIXTURE(Fixture, "security/throttle: an attempt is counted once, also 
   CHECK(fail_log_in("ann@example.com") == 30s);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(FewAttempts,
                   "security/throttle: failures from one network keep nobody out on another") {
   for (int i = 0; i < 2; ++i) CHECK(fail_log_in("ann@example.com", "192.0.2.1") == 0s);
   for (int i = 0; i < 1000; ++i) CHECK(fail_log_in("ann@example.com", "192.0.2.1") == 30s);
@@ -217,7 +218,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(check_password("9", "2001:db8:0:1::1") == 0s);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(FewAttempts,
                   "security/throttle: an account as a whole may fail ten times as often as from "
                   "one network") {
   for (int i = 0; i < 20; ++i) {
@@ -230,7 +231,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(log_in("ann@example.com", "192.0.2.99") == 3s);
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/throttle: failures count for the network, whatever they try") {
+TEST_CASE_FIXTURE(FewAttempts,
+                  "security/throttle: failures count for the network, whatever they try") {
   for (int i = 0; i < 5; ++i) CHECK(fail_log_in(std::to_string(i) + "@example.com") == 0s);
   CHECK(log_in("new@example.com") == 2s);
   CHECK(log_in("new@example.com", "127.0.0.2") == 0s);
@@ -240,7 +242,7 @@ TEST_CASE_FIXTURE(Fixture, "security/throttle: failures count for the network, w
   CHECK(log_in("new@example.com") == 1s);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(FewAttempts,
                   "security/throttle: nobody who is logged in waits for those who fail to log in") {
   for (int i = 0; i < 9; ++i) {
     fail_log_in("ann@example.com");
@@ -256,13 +258,13 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(check_password("8") == 0s);
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/throttle: bad refresh tokens count for the network") {
+TEST_CASE_FIXTURE(FewAttempts, "security/throttle: bad refresh tokens count for the network") {
   for (int i = 0; i < 5; ++i) CHECK(fail_refresh(here) == 0s);
   CHECK(fail_refresh(here) == 2s);
   CHECK(fail_refresh("192.0.2.1") == 0s);
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/throttle: sign-ups count for the network") {
+TEST_CASE_FIXTURE(FewAttempts, "security/throttle: sign-ups count for the network") {
   for (int i = 0; i < 3; ++i) CHECK(sign_up(here) == 0s);
   CHECK(sign_up(here) == 10s);
   CHECK(sign_up("::1") == 0s);
@@ -271,7 +273,8 @@ TEST_CASE_FIXTURE(Fixture, "security/throttle: sign-ups count for the network") 
   CHECK(sign_up(here) == 10s);
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/throttle: addresses of IPv6 count by their first 64 bits") {
+TEST_CASE_FIXTURE(FewAttempts,
+                  "security/throttle: addresses of IPv6 count by their first 64 bits") {
   CHECK(sign_up("2001:db8::1") == 0s);
   CHECK(sign_up("2001:db8:0:0:ffff::2") == 0s);
   CHECK(sign_up("2001:DB8::") == 0s);
@@ -279,7 +282,7 @@ TEST_CASE_FIXTURE(Fixture, "security/throttle: addresses of IPv6 count by their 
   CHECK(sign_up("2001:db8:0:1::1") == 0s);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(FewAttempts,
                   "security/throttle: a clock that is set back keeps nobody out, and lets nobody "
                   "guess more") {
   for (const auto by : {std::chrono::microseconds(1s), std::chrono::microseconds(24h * 365)}) {
@@ -296,7 +299,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(FewAttempts,
                   "security/throttle: a clock that is set back during an attempt changes nothing") {
   {
     Throttle::Attempt attempt = throttle.start_log_in("ann@example.com", here);

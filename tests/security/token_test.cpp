@@ -21,7 +21,7 @@ constexpr const char* user_text = "0199b0c1-0000-7000-8000-0123456789ab";
 constexpr const char* session_text = "0199b0c1-0000-7000-8000-fedcba987654";
 
 /// A signer, a clock and a token that is good for half an hour by it.
-struct Fixture {
+struct OneSigner {
   FakeClock clock;
   TokenSigner signer{test_key()};
   Claims claims{.user_id = *Uuid::parse(user_text),
@@ -61,7 +61,7 @@ nlohmann::json json_of(const std::string& part) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "security/token: a token we made names its user until it expires") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: a token we made names its user until it expires") {
   CHECK(signer.verify(token, clock.now())->user_id == claims.user_id);
   CHECK(signer.verify(token, clock.now())->session_id == claims.session_id);
   clock.advance(30min - 1s);
@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: a token we made names its user until
   CHECK_FALSE(accepts(token));
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OneSigner,
                   "security/token: a token holds the claims the contract names, in whole seconds") {
   const Parts parts = parts_of(token);
   CHECK(json_of(parts.header) == nlohmann::json{{"alg", "HS256"}, {"typ", "JWT"}});
@@ -87,7 +87,7 @@ TEST_CASE_FIXTURE(Fixture,
                                                  {"jti", claims.token_id.to_string()}});
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OneSigner,
                   "security/token: the signature is HMAC-SHA-256 over the first two parts") {
   const Parts parts = parts_of(token);
   CHECK(parts.signature == encoded(hmac(parts.header + '.' + parts.payload, test_key())));
@@ -106,7 +106,7 @@ TEST_CASE(
   CHECK(encoded(hmac(signed_part, *key)) == "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
   // Its header, with white space and the members the other way round, is good enough for us.
   const std::string header = parts_of(signed_part + ".x").header;
-  const std::string payload = Fixture::payload("\"exp\":1300819380");
+  const std::string payload = OneSigner::payload("\"exp\":1300819380");
   const TokenSigner signer(*key);
   const auto at = [](std::int64_t second) {
     return support::Timestamp(std::chrono::seconds(second));
@@ -117,7 +117,7 @@ TEST_CASE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "security/token: awkward names and emails neither break a token nor inject claims") {
+    OneSigner, "security/token: awkward names and emails neither break a token nor inject claims") {
   for (const std::string& text : {R"(","sub":"x","exp":1,"a":")"s, "\\"s, "\"\n\t\x01"s,
                                   "水🥛é"s, ""s, std::string(100, '\x01')}) {
     claims.name = text;
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: the longest name and email a user can have fit") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: the longest name and email a user can have fit") {
   claims.email = std::string(242, 'a') + "@example.com";
   for (const std::string character : {"\x01", "🥛", "\""}) {
     claims.name.clear();
@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: the longest name and email a user ca
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OneSigner,
                   "security/token: what was shown before does not lend itself to another") {
   const auto named = [&](const TokenSigner& by, const std::string& text) {
     const auto subject = by.verify(text, clock.now());
@@ -168,7 +168,7 @@ TEST_CASE("security/token: a key of fewer than 32 bytes signs nothing") {
   CHECK_NOTHROW(TokenSigner(std::vector<std::uint8_t>(32, 1)));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: another key's signature is worth nothing") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: another key's signature is worth nothing") {
   REQUIRE(accepts_payload(good_payload()));
   const auto accepts_key = [&](const std::vector<std::uint8_t>& key) {
     return accepts(signed_token(good_header, good_payload(), key));
@@ -185,7 +185,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: another key's signature is worth not
   CHECK_FALSE(accepts_key(longer));
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OneSigner,
                   "security/token: no algorithm but HS256 is accepted, though our key signed it") {
   for (const char* algorithm :
        {"none", "None", "NONE", "nOnE", "", "hs256", "Hs256", "HS256 ", " HS256", "HS384", "HS512",
@@ -195,7 +195,8 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: an alg that is not a text, or not there, is refused") {
+TEST_CASE_FIXTURE(OneSigner,
+                  "security/token: an alg that is not a text, or not there, is refused") {
   for (const char* header : {R"({"typ":"JWT"})", R"({"alg":null})", R"({"alg":256})",
                              R"({"alg":true})", R"({"alg":["HS256"]})", R"({"alg":{"HS256":1}})",
                              R"({"ALG":"HS256"})", R"({"x":{"alg":"HS256"}})", "{}"}) {
@@ -204,7 +205,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: an alg that is not a text, or not th
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OneSigner,
                   "security/token: an unsigned token is refused, whatever its header says") {
   for (const char* algorithm : {"none", "None", "NONE", "HS256"}) {
     const std::string header = encoded(R"({"alg":")"s + algorithm + R"("})");
@@ -216,7 +217,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: HMACs of other hashes are refused under any header") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: HMACs of other hashes are refused under any header") {
   for (const auto hash :
        {MBEDTLS_MD_SHA512, MBEDTLS_MD_SHA384, MBEDTLS_MD_SHA224, MBEDTLS_MD_SHA1}) {
     CHECK_FALSE(accepts(signed_token(good_header, good_payload(), test_key(), hash)));
@@ -224,7 +225,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: HMACs of other hashes are refused un
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: a header that asks for an extension is refused") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: a header that asks for an extension is refused") {
   for (const char* critical : {R"(["exp"])", R"(["b64"])", "[]", "null", "\"\"", "{}", "false"}) {
     CAPTURE(critical);
     CHECK_FALSE(accepts_header(R"({"alg":"HS256","crit":)"s + critical + '}'));
@@ -232,7 +233,8 @@ TEST_CASE_FIXTURE(Fixture, "security/token: a header that asks for an extension 
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: header members that lead elsewhere are not followed") {
+TEST_CASE_FIXTURE(OneSigner,
+                  "security/token: header members that lead elsewhere are not followed") {
   // A key, or a place to get one from, inside the token: our own key decides all the same.
   const std::string jwk =
       R"({"alg":"HS256","jwk":{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}})";
@@ -240,7 +242,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: header members that lead elsewhere a
   CHECK_FALSE(accepts(signed_token(R"({"alg":"HS256","kid":"/dev/null"})", good_payload(), {})));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: a bit flipped anywhere spoils a token") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: a bit flipped anywhere spoils a token") {
   REQUIRE(accepts(token));  // from now on the signer remembers it
   for (std::size_t at = 0; at < token.size(); ++at) {
     for (int bit = 0; bit < 8; ++bit) {
@@ -253,7 +255,8 @@ TEST_CASE_FIXTURE(Fixture, "security/token: a bit flipped anywhere spoils a toke
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: a bit flipped in any byte of the signature spoils it") {
+TEST_CASE_FIXTURE(OneSigner,
+                  "security/token: a bit flipped in any byte of the signature spoils it") {
   const Parts parts = parts_of(token);
   const auto signature = decode_base64url(parts.signature);
   REQUIRE(signature);
@@ -265,14 +268,15 @@ TEST_CASE_FIXTURE(Fixture, "security/token: a bit flipped in any byte of the sig
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: every shortened token is refused") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: every shortened token is refused") {
   for (std::size_t length = 0; length < token.size(); ++length) {
     REQUIRE_FALSE(accepts(token.substr(0, length)));
     REQUIRE_FALSE(accepts(token.substr(token.size() - length)));
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: a signature with bytes cut off or put on is refused") {
+TEST_CASE_FIXTURE(OneSigner,
+                  "security/token: a signature with bytes cut off or put on is refused") {
   const Parts parts = parts_of(token);
   const std::string tag = hmac(parts.header + '.' + parts.payload, test_key());
   const auto accepts_tag = [&](const std::string& bytes) {
@@ -288,7 +292,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: a signature with bytes cut off or pu
   CHECK_FALSE(accepts_tag(tag + std::string(1000, 'x')));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: a signature has one spelling") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: a signature has one spelling") {
   const Parts parts = parts_of(token);
   CHECK_FALSE(accepts(token + '='));
   CHECK_FALSE(accepts(token + "=="));
@@ -305,7 +309,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: a signature has one spelling") {
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    OneSigner,
     "security/token: header and payload must be strict base64url, though our key signed them") {
   const std::string header = encoded(good_header);
   const std::string payload = encoded(good_payload());
@@ -320,7 +324,7 @@ TEST_CASE_FIXTURE(
   CHECK_FALSE(accepts(signed_raw(header, payload + '\0')));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: exactly three parts, none of them empty") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: exactly three parts, none of them empty") {
   const Parts parts = parts_of(token);
   for (const std::string& text :
        {""s, "."s, ".."s, "..."s, "...."s, "abc"s, parts.header, parts.header + '.' + parts.payload,
@@ -334,7 +338,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: exactly three parts, none of them em
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OneSigner,
                   "security/token: four or five parts are refused, though our key signed them") {
   const std::string header = encoded(good_header);
   const std::string payload = encoded(good_payload());
@@ -348,7 +352,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK_FALSE(accepts(signed_raw("", "")));
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OneSigner,
                   "security/token: white space and zero bytes around or within are refused") {
   const Parts parts = parts_of(token);
   for (const std::string& space : {" "s, "\t"s, "\n"s, "\r\n"s, "\0"s, "\xc2\xa0"s}) {
@@ -361,7 +365,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    OneSigner,
     "security/token: a header or payload that is no JSON object is refused, though signed") {
   for (const std::string& json :
        {""s, "x"s, "null"s, "[]"s, "\"text\""s, "1"s, "{"s, "{}}"s, "{} {}"s,
@@ -374,7 +378,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    OneSigner,
     "security/token: without a whole number in exp that is still to come, a token is refused") {
   const std::int64_t now = now_seconds();
   for (const std::string& expiry : {std::to_string(now),
@@ -409,14 +413,14 @@ TEST_CASE_FIXTURE(
   CHECK(accepts_payload(payload("\"exp\":9223372036854775807")));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: exp is required, at the top level, under this name") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: exp is required, at the top level, under this name") {
   const std::string later = std::to_string(now_seconds() + 60);
   CHECK_FALSE(accepts_payload(payload("\"iat\":1")));
   CHECK_FALSE(accepts_payload(payload("\"EXP\":" + later)));
   CHECK_FALSE(accepts_payload(payload("\"claims\":{\"exp\":" + later + '}')));
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(OneSigner,
                   "security/token: without UUIDs as text in sub and sid a token is refused") {
   const std::string rest = ",\"exp\":" + std::to_string(now_seconds() + 60) + '}';
   const std::string user = "\""s + user_text + '"';
@@ -440,7 +444,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "security/token: of a member given twice the last counts, for every check alike") {
+    OneSigner, "security/token: of a member given twice the last counts, for every check alike") {
   const std::string later = std::to_string(now_seconds() + 60);
   CHECK_FALSE(accepts_payload(payload("\"exp\":" + later + ",\"exp\":1")));
   CHECK_FALSE(accepts_payload(payload("\"exp\":" + later + ",\"exp\":null")));
@@ -454,7 +458,8 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "security/token: a token over the length bound is refused, though our key signed it") {
+    OneSigner,
+    "security/token: a token over the length bound is refused, though our key signed it") {
   const auto padded = [&](std::size_t bytes) {
     return signed_token(good_header, payload("\"exp\":" + std::to_string(now_seconds() + 60) +
                                              ",\"pad\":\"" + std::string(bytes, 'x') + '"'));
@@ -465,7 +470,7 @@ TEST_CASE_FIXTURE(
   CHECK_FALSE(accepts(padded(6100)));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: a mebibyte of anything is refused") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: a mebibyte of anything is refused") {
   constexpr std::size_t mebibyte = 1024 * 1024;
   for (const char filler : {'.', 'A', '=', '{', '\0', ' '}) {
     CHECK_FALSE(accepts(std::string(mebibyte, filler)));
@@ -475,7 +480,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: a mebibyte of anything is refused") 
   CHECK_FALSE(accepts(signed_token(good_header, std::string(mebibyte, '['))));
 }
 
-TEST_CASE_FIXTURE(Fixture, "security/token: parts of two good tokens do not make a third") {
+TEST_CASE_FIXTURE(OneSigner, "security/token: parts of two good tokens do not make a third") {
   Claims other = claims;
   other.user_id = *Uuid::parse("0199b0c1-0000-7000-8000-00000000000f");
   const Parts ours = parts_of(token);
@@ -486,7 +491,7 @@ TEST_CASE_FIXTURE(Fixture, "security/token: parts of two good tokens do not make
 }
 
 TEST_CASE("security/token: forged is what has a token's form and another key's signature") {
-  Fixture f;
+  OneSigner f;
   CHECK_FALSE(f.signer.is_forged(f.token));
   f.clock.advance(1h);
   CHECK_FALSE(f.accepts(f.token));

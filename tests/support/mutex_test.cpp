@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Counter {
+struct GuardedCounter {
   Mutex mutex;
   std::condition_variable changed;
   int value GUARDED_BY(mutex) = 0;
@@ -20,7 +20,7 @@ struct Counter {
 }  // namespace
 
 TEST_CASE("support/mutex: what it guards is changed by one thread at a time") {
-  Counter counter;
+  GuardedCounter counter;
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 4; ++i) {
@@ -37,7 +37,7 @@ TEST_CASE("support/mutex: what it guards is changed by one thread at a time") {
 }
 
 TEST_CASE("support/mutex: whoever waits lets go of it meanwhile, and holds it afterwards") {
-  Counter counter;
+  GuardedCounter counter;
   MutexLock lock(counter.mutex);
   const std::jthread other([&counter] {
     const MutexLock theirs(counter.mutex);
@@ -50,7 +50,7 @@ TEST_CASE("support/mutex: whoever waits lets go of it meanwhile, and holds it af
 }
 
 TEST_CASE("support/mutex: a wait that nobody ends is over after its time") {
-  Counter counter;
+  GuardedCounter counter;
   MutexLock lock(counter.mutex);
   // Again where it woke for no reason.
   while (lock.wait_until(counter.changed, std::chrono::steady_clock::now() + 1ms)) {

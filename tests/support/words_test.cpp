@@ -8,6 +8,7 @@
 
 #include "support/text.h"
 #include "support/unicode.h"
+#include "testing/text.h"
 #include "testing/utf8.h"
 
 namespace taskdock::support {
@@ -42,11 +43,7 @@ bool finds(const std::string& typed, const std::string& text) {
                      [&](const SearchTerm& term) { return has_term(words, term); });
 }
 
-std::string repeated(const std::string& text, int count) {
-  std::string result;
-  for (int i = 0; i < count; ++i) result += text;
-  return result;
-}
+using testing::repeated;
 
 }  // namespace
 

@@ -10,10 +10,11 @@
 /// What tests of accounts begin with.
 namespace taskdock::testing {
 
+inline const std::string account_email = "ann@example.com";
 inline const std::string account_password = "correct horse";
 
 /// What a sign-up or a log-in sends.
-inline nlohmann::json account(const std::string& email = "ann@example.com",
+inline nlohmann::json account(const std::string& email = account_email,
                               const std::string& password = account_password) {
   return {{"email", email}, {"password", password}};
 }
@@ -30,11 +31,11 @@ inline nlohmann::json begin_session(Client& client, const std::string& path, int
   return session;
 }
 
-inline nlohmann::json sign_up(Client& client, const std::string& email = "ann@example.com") {
+inline nlohmann::json sign_up(Client& client, const std::string& email = account_email) {
   return begin_session(client, "/api/auth/signup", 201, account(email));
 }
 
-inline nlohmann::json log_in(Client& client, const std::string& email = "ann@example.com",
+inline nlohmann::json log_in(Client& client, const std::string& email = account_email,
                              const std::string& password = account_password) {
   return begin_session(client, "/api/auth/login", 200, account(email, password));
 }

@@ -57,11 +57,11 @@ void fold(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
   return_text(context, arguments[0], [](std::string_view text) { return support::fold(text); });
 }
 
-void search_id(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
+void first_search_id(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
   sqlite3_result_int64(context, WordIndex::first_number(uuid_of(arguments[0])));
 }
 
-void words(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
+void index_words(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
   return_text(context, arguments[1], [&](std::string_view text) {
     return WordIndex::indexed(uuid_of(arguments[0]), text);
   });
@@ -80,8 +80,8 @@ void add_function(SQLite::Database& database, const char* name, int arguments, F
 
 void add_functions(SQLite::Database& database) {
   add_function(database, "taskdock_fold", 1, fold);
-  add_function(database, "taskdock_search_id", 1, search_id);
-  add_function(database, "taskdock_words", 2, words);
+  add_function(database, "taskdock_search_id", 1, first_search_id);
+  add_function(database, "taskdock_words", 2, index_words);
   constexpr int any_count = -1;
   add_function(database, "taskdock_pack", any_count, pack_values);
 }

@@ -1,6 +1,7 @@
 #include "store/sqlite/task_list.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -220,8 +221,10 @@ void TaskList::read_by_number(TaskSelection selection, std::int64_t limit, TaskP
   std::vector<Task> same_moment;
   /// Adds them to the page; returns whether it is full, and more follow.
   const auto add = [&] {
-    std::sort(same_moment.begin(), same_moment.end(),
-              [&](const Task& a, const Task& b) { return descending ? b.id < a.id : a.id < b.id; });
+    std::sort(same_moment.begin(), same_moment.end(), [&](const Task& a, const Task& b) {
+      const int order = std::memcmp(a.id.bytes.data(), b.id.bytes.data(), a.id.bytes.size());
+      return descending ? order > 0 : order < 0;
+    });
     for (Task& task : same_moment) {
       if (to_skip > 0) {
         --to_skip;

@@ -12,13 +12,13 @@ using namespace std::chrono_literals;
 using State = BackgroundWork::State;
 
 /// A user who was deleted, and whose tasks are left.
-struct Fixture : OpenDatabase {
+struct WorkAndReader : OpenDatabase {
   static constexpr int count_of_tasks = 1000;
   const User ann = add_user("ann@example.com");
   const User bob = add_user("bob@example.com");
   DatabaseConnection other{file, DatabaseConnection::Role::reader};
 
-  Fixture() {
+  WorkAndReader() {
     connection.begin_immediate.lend().step();
     for (int i = 0; i < count_of_tasks; ++i) add_task(ann, "hers");
     connection.users.remove(ann.id);
@@ -34,7 +34,7 @@ struct Fixture : OpenDatabase {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(WorkAndReader,
                   "store/sqlite/background: a slice without time removes a hundred tasks at most, "
                   "and is committed by itself") {
   BackgroundWork work(connection, 0ms);
@@ -53,13 +53,14 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(work.is_done());
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/background: a slice goes on for as long as its time is") {
+TEST_CASE_FIXTURE(WorkAndReader,
+                  "store/sqlite/background: a slice goes on for as long as its time is") {
   BackgroundWork work(connection, 1h);
   work.do_slice();
   CHECK(committed_tasks() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(WorkAndReader,
                   "store/sqlite/background: others change the database between two slices") {
   BackgroundWork work(connection, 0ms);
   DatabaseConnection writer(file, DatabaseConnection::Role::writer);

@@ -41,7 +41,7 @@ const std::vector<std::pair<std::string, void (*)(const fs::path& file)>> losses
      }},
 };
 
-struct Fixture : Workshop {
+struct InnerStore : Workshop {
   const fs::path inner = directory.path() / "data" / "taskdock.db";
   std::unique_ptr<Store> store;
   User ann = new_user("ann@example.com");
@@ -63,7 +63,7 @@ struct Fixture : Workshop {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(InnerStore,
                   "store/sqlite/database_files: nothing is written, and nothing is healthy, once a "
                   "file is not what it was") {
   for (const auto& [what, lose] : losses) {
@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    InnerStore,
     "store/sqlite/database_files: a database with a second name is refused, by either "
     "name, until that is gone") {
   open();
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(
   CHECK_NOTHROW(Store{inner});
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(InnerStore,
                   "store/sqlite/database_files: what has grown while it was used may not shrink "
                   "either, unless it does so by itself") {
   for (const bool by_itself : {false, true}) {
@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(InnerStore,
                   "store/sqlite/database_files: what was refused is not in the file that was moved "
                   "away, and all that was acknowledged is") {
   open();
@@ -144,7 +144,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(found.snapshot().list_tasks(ann.id, {10, 0, {}}).total == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/database_files: a new reader does not open a copy") {
+TEST_CASE_FIXTURE(InnerStore, "store/sqlite/database_files: a new reader does not open a copy") {
   open();
   Snapshot first = store->snapshot();  // with the one reader that is open
   CHECK(first.has_users());
@@ -154,7 +154,8 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/database_files: a new reader does not o
   CHECK(first.has_users());
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/database_files: writing goes on when the file is back") {
+TEST_CASE_FIXTURE(InnerStore,
+                  "store/sqlite/database_files: writing goes on when the file is back") {
   open();
   fs::rename(inner, inner.string() + ".away");
   CHECK_THROWS_AS(write(), Unavailable);
@@ -163,7 +164,7 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/database_files: writing goes on when th
   CHECK_NOTHROW(store->check());
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(InnerStore,
                   "store/sqlite/database_files: the end of a store leaves the log of another "
                   "database alone") {
   open();
@@ -222,7 +223,7 @@ TEST_CASE_FIXTURE(Workshop,
         "is in");
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(InnerStore,
                   "store/sqlite/database_files: a log whose database is missing is not lost") {
   open();
   write();
@@ -244,7 +245,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(again.snapshot().list_users().size() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(InnerStore,
                   "store/sqlite/database_files: the log is not applied to an older database that "
                   "took the place of ours") {
   open();

@@ -9,7 +9,7 @@ namespace taskdock::store::sqlite {
 
 namespace {
 
-struct Fixture : OpenDatabase {
+struct TwoUsers : OpenDatabase {
   const User ann = add_user("ann@example.com");
   const User bob = add_user("bob@example.com");
 
@@ -35,13 +35,13 @@ struct Fixture : OpenDatabase {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/leftover_table: at first nothing is left") {
+TEST_CASE_FIXTURE(TwoUsers, "store/sqlite/leftover_table: at first nothing is left") {
   CHECK_FALSE(connection.leftovers.any());
   CHECK_FALSE(connection.leftovers.remove_some().more);
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TwoUsers,
     "store/sqlite/leftover_table: a deleted user's tasks go a hundred at a time, and all") {
   for (const int tasks : {0, 1, 99, 100, 101, 250}) {
     CAPTURE(tasks);
@@ -68,7 +68,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TwoUsers,
     "store/sqlite/leftover_table: an ended session's spent tokens go a hundred at a time") {
   const Session ended = add_session(ann, 1);
   const Session kept = add_session(ann, 2);
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(
   CHECK(count("ended_sessions") == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TwoUsers,
                   "store/sqlite/leftover_table: a session without spent tokens leaves nothing") {
   const Session session = add_session(ann, 1);
   connection.sessions.remove(ann.id, session.id);
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "store/sqlite/leftover_table: a deleted user's sessions leave their tokens, too") {
+    TwoUsers, "store/sqlite/leftover_table: a deleted user's sessions leave their tokens, too") {
   spend_tokens(add_session(ann, 1), 2);
   connection.users.remove(ann.id);
   CHECK(count("sessions") == 0);
@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(
   CHECK(count("spent_refresh_tokens") == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/leftover_table: what removes is a search in an index") {
+TEST_CASE_FIXTURE(TwoUsers, "store/sqlite/leftover_table: what removes is a search in an index") {
   add_tasks(ann, 1);
   spend_tokens(add_session(ann, 1), 1);
   connection.users.remove(ann.id);

@@ -11,12 +11,12 @@ namespace taskdock::store::sqlite {
 
 namespace {
 
-struct Fixture : OpenStore {
+struct GrownStore : OpenStore {
   const User ann = add_user();
   const User bob = add_user("bob@example.com");
   const Task his = add_task(bob, "his");
 
-  Fixture() {
+  GrownStore() {
     store->change([&](Changes& changes) {
       for (int i = 0; i < 2000; ++i) changes.add_task(new_task(ann, "a secret of ann"));
     });
@@ -37,7 +37,7 @@ std::string refusal(const std::filesystem::path& file, std::uintmax_t available)
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(GrownStore,
                   "store/sqlite/maintenance: compacting gives free space back, and keeps all") {
   const auto before = std::filesystem::file_size(file);
   store::compact(file);
@@ -49,7 +49,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(store->snapshot().list_users().size() == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(GrownStore,
                   "store/sqlite/maintenance: compacting needs twice the size, and says so") {
   const auto size = std::filesystem::file_size(file);
   const std::string before = content_of(file);
@@ -59,7 +59,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK_NOTHROW(sqlite::compact(file, 2 * size));
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/maintenance: a database in use is not compacted") {
+TEST_CASE_FIXTURE(GrownStore, "store/sqlite/maintenance: a database in use is not compacted") {
   reopen();
   Snapshot reading = store->snapshot();
   CHECK(reading.has_users());

@@ -14,10 +14,10 @@ namespace {
 
 using std::filesystem::perms;
 
-constexpr std::array<Migration, 1> steps = {{{2, "ALTER TABLE pets ADD COLUMN kind TEXT"}}};
-constexpr Schema version_1 = {"CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT)", {}};
-constexpr Schema version_2 = {"CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT, kind TEXT)",
-                              steps};
+constexpr std::array<Migration, 1> one_step = {{{2, "ALTER TABLE pets ADD COLUMN kind TEXT"}}};
+constexpr Schema pets_1 = {"CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT)", {}};
+constexpr Schema pets_2 = {"CREATE TABLE pets (id INTEGER PRIMARY KEY, name TEXT, kind TEXT)",
+                           one_step};
 
 /// A database of an older version with a row in it, open as a server that ended has left it: with
 /// changes that are only in its log.
@@ -27,7 +27,7 @@ struct OldDatabase : Workshop {
   std::filesystem::path backup = backups / "taskdock-schema-1.db";
 
   OldDatabase() {
-    migrate(database, version_1);
+    migrate(database, pets_1);
     database.exec("PRAGMA journal_mode = WAL; INSERT INTO pets VALUES (1, 'Mia')");
   }
 
@@ -43,7 +43,7 @@ perms mode_of(const std::filesystem::path& path) {
 TEST_CASE_FIXTURE(OldDatabase,
                   "store/sqlite/migration_backup: a migration leaves the database as it was before "
                   "it in backups, for its owner alone") {
-  migrate(database, version_2);
+  migrate(database, pets_2);
   CHECK(version() == 2);
 
   CHECK(mode_of(backups) == perms::owner_all);
@@ -61,7 +61,7 @@ TEST_CASE_FIXTURE(OldDatabase,
   std::filesystem::create_directory(backups);
   std::ofstream(backup) << "earlier";
   std::ofstream(backup.string() + ".new") << "interrupted";
-  migrate(database, version_2);
+  migrate(database, pets_2);
   CHECK(testing::open_database(backup, SQLite::OPEN_READONLY)
             .execAndGet("SELECT name FROM pets")
             .getString() == "Mia");
@@ -71,12 +71,12 @@ TEST_CASE_FIXTURE(OldDatabase,
 TEST_CASE_FIXTURE(OldDatabase,
                   "store/sqlite/migration_backup: without a backup there is no migration") {
   std::ofstream(backups) << "no directory";
-  CHECK_THROWS_AS(migrate(database, version_2), Unavailable);
+  CHECK_THROWS_AS(migrate(database, pets_2), Unavailable);
   CHECK(version() == 1);
   CHECK(database.execAndGet("SELECT name FROM pets").getString() == "Mia");
 
   std::filesystem::remove(backups);
-  migrate(database, version_2);
+  migrate(database, pets_2);
   CHECK(version() == 2);
 }
 
@@ -84,8 +84,8 @@ TEST_CASE_FIXTURE(Workshop,
                   "store/sqlite/migration_backup: a new database, and one of this version, need "
                   "none") {
   SQLite::Database database = testing::open_database(file);
-  migrate(database, version_2);
-  migrate(database, version_2);
+  migrate(database, pets_2);
+  migrate(database, pets_2);
   CHECK_FALSE(std::filesystem::exists(directory.path() / "backups"));
 }
 

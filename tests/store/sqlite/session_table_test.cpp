@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds grace = 10s;
 constexpr std::chrono::hours month = 30 * 24h;
 
-struct Fixture : OpenDatabase {
+struct UserWithSessions : OpenDatabase {
   User ann = add_user("ann@example.com");
   User bob = add_user("bob@example.com");
 
@@ -50,7 +50,7 @@ bool same(const Refreshed& a, const Refreshed& b) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(UserWithSessions,
                   "store/sqlite/session_table: a session leads to its user, and to nobody else") {
   const Session session = add_session(ann, 1);
   const auto caller = find(session);
@@ -62,7 +62,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK_FALSE(connection.sessions.find_caller(ann.id, ids.next(), clock.now()));
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(UserWithSessions,
                   "store/sqlite/session_table: who makes a request is one look-up by keys alone") {
   find(add_session(ann, 1));
   int found = 0;
@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(found == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/session_table: no query scans or sorts") {
+TEST_CASE_FIXTURE(UserWithSessions, "store/sqlite/session_table: no query scans or sorts") {
   const Session session = add_session(ann, 1);
   refresh(1, 2);
   refresh(1, 3);
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/session_table: no query scans or sorts"
   CHECK(ours == 12);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(UserWithSessions,
                   "store/sqlite/session_table: a session is over when it expires, for everything") {
   const Session session = add_session(ann, 1);
   clock.advance(month - 1us);
@@ -108,7 +108,8 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "store/sqlite/session_table: a refresh token is good once, and prolongs its session") {
+    UserWithSessions,
+    "store/sqlite/session_table: a refresh token is good once, and prolongs its session") {
   const Session session = add_session(ann, 1);
   clock.advance(24h);
   const auto refreshed = refresh(1, 2);
@@ -124,7 +125,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    UserWithSessions,
     "store/sqlite/session_table: a spent token leads to the same rotation for ten seconds") {
   add_session(ann, 1);
   const auto first = refresh(1, 2);
@@ -138,7 +139,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    UserWithSessions,
     "store/sqlite/session_table: a spent token shown later ends its session, and no other") {
   const Session session = add_session(ann, 1);
   const Session other = add_session(ann, 11);
@@ -160,7 +161,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    UserWithSessions,
     "store/sqlite/session_table: a clock that is set back a little is no theft, and a lot no "
     "longer grace") {
   const Session session = add_session(ann, 1);
@@ -173,7 +174,8 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "store/sqlite/session_table: a spent token that has expired is no theft, only old") {
+    UserWithSessions,
+    "store/sqlite/session_table: a spent token that has expired is no theft, only old") {
   const Session session = add_session(ann, 1);
   clock.advance(24h);
   refresh(1, 2);
@@ -182,7 +184,8 @@ TEST_CASE_FIXTURE(
   CHECK(find(session));
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/session_table: a token nobody was given changes nothing") {
+TEST_CASE_FIXTURE(UserWithSessions,
+                  "store/sqlite/session_table: a token nobody was given changes nothing") {
   const Session session = add_session(ann, 1);
   CHECK_FALSE(connection.sessions.knows(hash_of(7)));
   CHECK_FALSE(refresh(7, 8));
@@ -194,7 +197,8 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/session_table: a token nobody was given
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "store/sqlite/session_table: last_used_at moves to when it was used, never back") {
+    UserWithSessions,
+    "store/sqlite/session_table: last_used_at moves to when it was used, never back") {
   const Session session = add_session(ann, 1);
   connection.sessions.touch(session.id, clock.now() + 5min);
   CHECK(find(session)->last_used_at == clock.now() + 5min);
@@ -203,7 +207,8 @@ TEST_CASE_FIXTURE(
   connection.sessions.touch(ids.next(), clock.now());
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/session_table: a session is ended by its user alone") {
+TEST_CASE_FIXTURE(UserWithSessions,
+                  "store/sqlite/session_table: a session is ended by its user alone") {
   const Session session = add_session(ann, 1);
   refresh(1, 2);
   CHECK_THROWS_AS(connection.sessions.remove(bob.id, session.id), SessionNotFound);
@@ -215,7 +220,7 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/session_table: a session is ended by it
   CHECK(count("spent_refresh_tokens") == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(UserWithSessions,
                   "store/sqlite/session_table: all sessions of a user end, but for the one kept") {
   const Session first = add_session(ann, 1);
   const Session second = add_session(ann, 2);
@@ -230,7 +235,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(find(of_bob));
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(UserWithSessions,
                   "store/sqlite/session_table: sessions are listed newest first, in pages") {
   std::vector<Session> added;
   for (std::uint8_t i = 0; i < 5; ++i) added.push_back(add_session(ann, i));
@@ -248,7 +253,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    UserWithSessions,
     "store/sqlite/session_table: what has expired is swept when others come, until it is gone") {
   for (std::uint8_t i = 0; i < 20; ++i) add_session(ann, i);
   clock.advance(1h);
@@ -273,7 +278,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    UserWithSessions,
     "store/sqlite/session_table: of a user's sessions the thousand that last longest stay") {
   const Session his = add_session(bob, 200);
   const Session refreshed = add_session(ann, 1);
@@ -299,7 +304,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    UserWithSessions,
     "store/sqlite/session_table: of each session the last thousand spent tokens are known") {
   const auto refresh_next = [&](int number) {
     clock.advance(1s);

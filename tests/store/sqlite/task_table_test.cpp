@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using Completion = TaskChange::Completion;
 
-struct Fixture : OpenDatabase {
+struct TasksOfTwo : OpenDatabase {
   User ann = add_user("ann@example.com");
   User bob = add_user("bob@example.com");
 
@@ -51,7 +51,7 @@ struct Fixture : OpenDatabase {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TasksOfTwo,
                   "store/sqlite/task_table: a task is found by owner and id, as it was added") {
   Task task = new_task(ann, "Buy milk \"🥛\"");
   task.description = "line one\nline two";
@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(same(connection.tasks.find(ann.id, task.id), task));
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TasksOfTwo,
                   "store/sqlite/task_table: no description and an empty one are two things") {
   Task with = new_task(ann, "with");
   with.description = "";
@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TasksOfTwo,
     "store/sqlite/task_table: a task of another user is known as that, at every verb, and "
     "stays untouched") {
   const Task task = add_task(ann, "hers");
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "store/sqlite/task_table: a task that does not exist is not found, at every verb") {
+    TasksOfTwo, "store/sqlite/task_table: a task that does not exist is not found, at every verb") {
   const auto nowhere = ids.next();
   CHECK_THROWS_AS(connection.tasks.find(ann.id, nowhere), TaskNotFound);
   CHECK_THROWS_AS(
@@ -104,7 +104,8 @@ TEST_CASE_FIXTURE(
   CHECK_THROWS_AS(connection.tasks.find(ann.id, ann.id), TaskNotFound);
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a removed task is gone, and only that one") {
+TEST_CASE_FIXTURE(TasksOfTwo,
+                  "store/sqlite/task_table: a removed task is gone, and only that one") {
   const Task gone = add_task(ann, "gone");
   const Task kept = add_task(ann, "kept");
   connection.tasks.remove(ann.id, gone.id);
@@ -114,7 +115,8 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a removed task is gone, and
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "store/sqlite/task_table: a change touches what it names, and returns what is kept") {
+    TasksOfTwo,
+    "store/sqlite/task_table: a change touches what it names, and returns what is kept") {
   Task task = new_task(ann, "old");
   task.description = "words";
   connection.tasks.add(task);
@@ -132,7 +134,7 @@ TEST_CASE_FIXTURE(
   CHECK(change(task, {.content = {.title = ""}}).title.empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a description is set, kept and cleared") {
+TEST_CASE_FIXTURE(TasksOfTwo, "store/sqlite/task_table: a description is set, kept and cleared") {
   const Task task = add_task(ann, "title");
   CHECK(change(task, {.content = {.description = "words"}}).description == "words");
   CHECK(change(task, {.content = {.title = "new"}}).description == "words");
@@ -142,7 +144,7 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a description is set, kept 
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TasksOfTwo,
     "store/sqlite/task_table: a due date, a reminder and a priority are set, kept and "
     "cleared, each by itself") {
   Task task = add_task(ann, "title");
@@ -181,7 +183,7 @@ TEST_CASE_FIXTURE(
   check_change({.remind_at = std::optional<support::Timestamp>()});
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TasksOfTwo,
                   "store/sqlite/task_table: a task knows when it was completed, until it is open "
                   "again") {
   const Task task = add_task(ann, "title");
@@ -203,7 +205,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "store/sqlite/task_table: which task follows is noted, and kept through changes") {
+    TasksOfTwo, "store/sqlite/task_table: which task follows is noted, and kept through changes") {
   Task task = add_task(ann, "first");
   const Task other = add_task(ann, "other");
   const Task next = add_task(ann, "second");
@@ -214,7 +216,7 @@ TEST_CASE_FIXTURE(
   CHECK(change(task, {.completion = Completion::toggle}).next_task_id == next.id);
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: completion is set, kept and toggled") {
+TEST_CASE_FIXTURE(TasksOfTwo, "store/sqlite/task_table: completion is set, kept and toggled") {
   const Task task = add_task(ann, "title");
   const auto after = [&](Completion completion) {
     return change(task, {.completion = completion}).is_completed;
@@ -229,7 +231,7 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: completion is set, kept and
   CHECK_FALSE(after(Completion::open));
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TasksOfTwo,
                   "store/sqlite/task_table: the time of change rises though the clock stands still "
                   "or goes back") {
   const Task task = add_task(ann, "title");
@@ -245,7 +247,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(change(task, {}).updated_at == last + 1h);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TasksOfTwo,
                   "store/sqlite/task_table: the list is the owner's, newest first, though all are "
                   "of one millisecond") {
   for (const char* title : {"a", "b", "c", "d", "e"}) {
@@ -257,7 +259,8 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(titles_of(list(bob)) == "his his his his his");
 }
 
-TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a change does not move a task in the list") {
+TEST_CASE_FIXTURE(TasksOfTwo,
+                  "store/sqlite/task_table: a change does not move a task in the list") {
   const Task first = add_task(ann, "a");
   add_task(ann, "b");
   clock.advance(1h);
@@ -265,7 +268,7 @@ TEST_CASE_FIXTURE(Fixture, "store/sqlite/task_table: a change does not move a ta
   CHECK(titles_of(list(ann)) == "b changed");
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TasksOfTwo,
                   "store/sqlite/task_table: a page can begin after a task, be it there or not") {
   std::vector<Task> tasks;
   for (char c = 'a'; c <= 'g'; ++c) tasks.push_back(add_task(ann, std::string(1, c), c % 2 == 0));
@@ -292,7 +295,7 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(titles_of(list(bob.id, {.limit = 2, .after = TaskPlace{.id = tasks[6].id}})).empty());
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TasksOfTwo,
                   "store/sqlite/task_table: pages follow each other without gap or repetition, and "
                   "know the total") {
   for (char c = 'a'; c <= 'g'; ++c) add_task(ann, std::string(1, c));
@@ -308,7 +311,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TasksOfTwo,
     "store/sqlite/task_table: the list is filtered by completion, its total and its pages too") {
   for (char c = 'a'; c <= 'g'; ++c) add_task(ann, std::string(1, c), c % 2 == 0);
   CHECK(titles_of(list(ann, 100, 0, true)) == "f d b");
@@ -321,7 +324,7 @@ TEST_CASE_FIXTURE(
   CHECK(list(ann, 2, 3, true).total == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TasksOfTwo,
                   "store/sqlite/task_table: who has no tasks, or is not there, has an empty list") {
   add_task(ann, "hers");
   for (const auto& user : {bob.id, ids.next()}) {
@@ -333,7 +336,7 @@ TEST_CASE_FIXTURE(Fixture,
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TasksOfTwo,
                   "store/sqlite/task_table: totals stay right through every kind of change") {
   std::vector<Task> tasks;
   for (int i = 0; i < 6; ++i) tasks.push_back(add_task(ann, "task", i % 3 == 0));
@@ -356,7 +359,7 @@ TEST_CASE_FIXTURE(Fixture,
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TasksOfTwo,
     "store/sqlite/task_table: totals stay right when what changes them does not come from us") {
   for (int i = 0; i < 6; ++i) add_task(ann, "task", i % 3 == 0);
   add_task(bob, "his");
@@ -374,7 +377,8 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "store/sqlite/task_table: with a user go their tasks and totals, and nobody else's") {
+    TasksOfTwo,
+    "store/sqlite/task_table: with a user go their tasks and totals, and nobody else's") {
   for (int i = 0; i < 5; ++i) add_task(ann, "hers", i % 2 == 0);
   add_task(bob, "his", true);
   connection.database().exec("DELETE FROM users WHERE email = 'ann@example.com'");
@@ -387,7 +391,8 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture, "store/sqlite/task_table: a task needs an owner who is there, and an id of its own") {
+    TasksOfTwo,
+    "store/sqlite/task_table: a task needs an owner who is there, and an id of its own") {
   CHECK_THROWS_AS(connection.tasks.add(new_task(new_user("eve@example.com"), "orphan")),
                   UserNotFound);
   const Task task = add_task(ann, "first");
@@ -399,7 +404,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Fixture,
+    TasksOfTwo,
     "store/sqlite/task_table: every query is a search in an index, with no scan and no sorting") {
   const Task task = add_task(ann, "task", true);
   CHECK_THROWS_AS(connection.tasks.find(bob.id, task.id), NotTheOwner);  // "exists"
@@ -425,7 +430,7 @@ TEST_CASE_FIXTURE(
   }
 }
 
-TEST_CASE_FIXTURE(Fixture,
+TEST_CASE_FIXTURE(TasksOfTwo,
                   "store/sqlite/task_table: each query uses the key that was made for it") {
   const Task task = add_task(ann, "task", true);
   CHECK_THROWS_AS(connection.tasks.find(bob.id, task.id), NotTheOwner);
