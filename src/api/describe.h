@@ -17,7 +17,7 @@ namespace taskdock::api {
 struct TypeDescription;
 
 using AnyRule = std::variant<Text, Email, Boolean, Integer, Id, Instant, DateOrTime, RecurrenceRule,
-                             Tag, Choice, Nested>;
+                             Tag, Choice, Discriminator, Nested, OneOf>;
 
 /// How many elements a list may have.
 struct ListLimits {
@@ -36,8 +36,9 @@ struct MemberDescription {
   bool optional;         // it may be absent; in a response: it may be null
   bool has_default;      // it may be absent; in a response: it is never null
   bool nullable;         // null is valid
-  std::span<const std::string_view> words;  // of Choice
-  const TypeDescription* nested;            // of Nested; null otherwise
+  std::span<const std::string_view> words;                // of Choice
+  const TypeDescription* nested;                          // of Nested; null otherwise
+  std::vector<const TypeDescription*> alternatives = {};  // of OneOf
 };
 
 struct TypeDescription {
@@ -57,6 +58,12 @@ struct ElementOf<std::vector<T>> : ElementOf<T> {};
 
 template <class T>
 const TypeDescription& describe();
+
+template <class... Types>
+std::vector<const TypeDescription*> describe_all(
+    std::type_identity<std::variant<Types...>> /*variant*/) {
+  return {&describe<Types>()...};
+}
 
 template <class T, class Member>
 MemberDescription describe_member(const Member& member) {
@@ -86,6 +93,9 @@ MemberDescription describe_member(const Member& member) {
     result.list = {member.rule.min_count, member.rule.max_count};
   } else {
     result.rule = member.rule;
+  }
+  if constexpr (std::is_same_v<Rule, OneOf> || std::is_same_v<Rule, List<OneOf>>) {
+    result.alternatives = describe_all(std::type_identity<Element>());
   }
   if constexpr (std::is_arithmetic_v<Type>) result.default_json = to_json(T{}.*member.pointer);
   if constexpr (std::is_enum_v<Element>) result.words = words<Element>;
