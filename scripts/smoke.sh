@@ -46,6 +46,7 @@ step() {
   set -- -sS -X "$method" -o "$scratch/body" -w '%{http_code}' --max-time 20 ${5+-H "Content-Type: application/json" -d "$5"}
   [ "$method" != HEAD ] || set -- "$@" --head
   [ -z "$token" ] || set -- "$@" -H "Authorization: Bearer $token"
+  [ -z "$strict" ] || set -- "$@" -H "Prefer: handling=strict"
   : >"$scratch/body"
   got=$(curl "$@" "$url$path") || fail "$name: curl could not reach $url$path"
   [ "$got" = "$want" ] || fail "$name: $method $path answered $got, not $want"
@@ -73,6 +74,9 @@ if [ -z "$url" ]; then
 fi
 url=${url%/}
 token=
+strict=
+# A UUID of version 7 with the time of now, in milliseconds.
+own=$(printf '%012x' "$(date +%s)000" | sed 's/^\(.\{8\}\)/\1-/')-7000-8000-$(printf '%012x' $$)
 email="smoke-$$-$(date +%s)@example.com"
 password="correct horse battery"
 new_password="$password staple"
@@ -131,9 +135,22 @@ step "a task is created" 201 POST /api/tasks '{"title":"Buy milk 🥛","descript
 task=$(field id)
 expect '"title":"Buy milk 🥛"'
 expect '"is_completed":false'
+step "a task with an id of the client's is created" 201 POST /api/tasks '{"id":"'"$own"'","title":"Offline"}'
+step "the same task sent again is the same" 200 POST /api/tasks '{"id":"'"$own"'","title":"Offline"}'
+step "another task with its id is refused" 409 POST /api/tasks '{"id":"'"$own"'","title":"Online"}'
+step "a batch changes, completes and deletes it" 200 POST /api/tasks/batch '{"operations":[
+  {"op":"update","id":"'"$own"'","task":{"priority":"low"}},{"op":"complete","id":"'"$own"'"},{"op":"delete","id":"'"$own"'"}]}'
+expect '{"status":204}'
+step "a batch of which a part fails is not done" 404 POST /api/tasks/batch '{"operations":[
+  {"op":"create","task":{"title":"x"}},{"op":"complete","id":"'"$own"'"}]}'
+expect 'Operation 1: Task not found'
 step "the task is found" 200 GET "/api/tasks/$task"
 step "the task is found with its owner in the path" 200 GET "/api/$user/tasks/$task"
 step "HEAD works" 200 HEAD "/api/tasks/$task"
+strict=1
+step "an unknown member is refused where the client prefers it" 422 POST /api/tasks '{"title":"Buy milk","titel":"x"}'
+expect '"type":"extra_forbidden"'
+strict=
 step "a task without a title is refused" 422 POST /api/tasks '{"description":"no title"}'
 expect '"type":"missing"'
 step "the task is replaced" 200 PUT "/api/tasks/$task" '{"title":"Buy oat milk"}'

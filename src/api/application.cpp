@@ -9,6 +9,7 @@
 
 #include "api/errors.h"
 #include "api/launch_guard.h"
+#include "api/refusal.h"
 #include "store/errors.h"
 #include "support/log.h"
 #include "support/text.h"
@@ -88,37 +89,27 @@ Response kept(const Request& request, Response response) {
   return answer_to(short_of_memory());
 }
 
+/// Notes that `Prefer: handling=strict` was honoured, unless there is no memory to say so.
+void say_strictness_applied(Response& response) noexcept {
+  try {
+    response.headers.emplace_back("Preference-Applied", "handling=strict");
+  } catch (...) {
+    // The answer is right without it.
+  }
+}
+
 /// The answer to the exception that is being handled.
 Response answer_to_exception(const Request& request) {
+  if (const auto refusal = current_refusal()) return answer_to(*refusal);
   try {
     throw;
-  } catch (const ApiError& error) {
-    return answer_to(error);
   } catch (const ValidationError& error) {
     return validation_response(error.faults());
-  } catch (const store::EmailTaken&) {
-    return error_response(409, "Email already registered");
-  } catch (const store::TooManyUsers&) {
-    return error_response(409, "This server takes no more users");
-  } catch (const store::TooManyTasks&) {
-    return error_response(409, "You have as many tasks as this server allows; delete some first");
-  } catch (const store::TooManyTags&) {
-    return error_response(409, "You have as many tags as this server allows; remove some first");
-  } catch (const store::TagNotFound&) {
-    return error_response(404, "Tag not found");
-  } catch (const store::WrongPassword&) {
-    return error_response(403, "Wrong password");
   } catch (const store::UserNotFound&) {
     return answer_to(not_valid());  // deleted while the request was being processed
-  } catch (const store::SessionNotFound&) {
-    return error_response(404, "Session not found");
   } catch (const security::Throttle::TooManyAttempts& error) {
     return error_response(429, "Too many attempts; try again later",
                           {{"Retry-After", std::to_string(error.retry_after().count())}});
-  } catch (const store::TaskNotFound&) {
-    return error_response(404, "Task not found");
-  } catch (const store::NotTheOwner&) {
-    return error_response(403, "Not authorized to access this task");
   } catch (const security::PasswordHasher::TooBusy&) {
     return error_response(503, "Too many passwords are being checked; try again", retry_soon);
   } catch (const store::Unavailable& error) {
@@ -144,10 +135,10 @@ Application::Application(Services services)
       openapi_(routes_, services_) {}
 
 Response Application::handle(const Request& request) const noexcept {
-  const Route* route = nullptr;
+  Progress progress;
   Response response = [&]() noexcept -> Response {
     try {
-      return dispatch(request, route);
+      return dispatch(request, progress);
     } catch (...) {
       try {
         return kept(request, answer_to_exception(request));
@@ -156,19 +147,19 @@ Response Application::handle(const Request& request) const noexcept {
       }
     }
   }();
-  response.route = route;
+  if (progress.is_strict) say_strictness_applied(response);
+  response.route = progress.at_path;
   return response;
 }
 
-/// Sets `at_path` to a route at the path of `request` as soon as one is found.
-Response Application::dispatch(const Request& request, const Route*& at_path) const {
+Response Application::dispatch(const Request& request, Progress& progress) const {
   auto match = find(request.path);
   const bool is_preflight = request.is_preflight();
   if (services_.launch_token && !is_preflight &&
       !(match && match->resource->is_open(request.method))) {
     if (auto answer = answer_to_launch(*services_.launch_token, request)) return *std::move(answer);
   }
-  if (match) at_path = match->resource->routes.front();
+  if (match) progress.at_path = match->resource->routes.front();
   if (!match && request.path.ends_with('/')) {
     match = find(std::string_view(request.path).substr(0, request.path.size() - 1));
     // As FastAPI does for a client that adds a slash; 307 keeps the method and the body.
@@ -179,7 +170,7 @@ Response Application::dispatch(const Request& request, const Route*& at_path) co
   }
   if (is_preflight) return answer_to_preflight(match ? match->resource : nullptr);
   if (!match && services_.site && !is_api_path(request.path)) {
-    at_path = &site_route();
+    progress.at_path = &site_route();
     return services_.site->answer(request);
   }
   if (!match) throw ApiError(404, "Not Found");
@@ -195,6 +186,12 @@ Response Application::dispatch(const Request& request, const Route*& at_path) co
     call.receive_body(route->max_body_bytes);
     // Receiving the body can take long, and the session may have ended meanwhile.
     if (wants_token) authorize(call, *route);
+  }
+  if (wants_strictness(request)) {
+    progress.is_strict = true;
+    call.be_strict(route->query);
+    const bool has_input = route->body || route->query || !route->path_parameters.empty();
+    if (!has_input) call.check_input();  // the handler does not, and acts at once
   }
   // The call still has a reader of the database: so the answers that are not counted yet are few.
   return kept(request, route->handler(call));

@@ -21,7 +21,13 @@ class Application final : public RequestHandler {
   Response handle(const Request& request) const noexcept override;
 
  private:
-  Response dispatch(const Request& request, const Route*& route) const;
+  /// What is known of a request as soon as it is, also where answering it fails later.
+  struct Progress {
+    const Route* at_path = nullptr;
+    bool is_strict = false;
+  };
+
+  Response dispatch(const Request& request, Progress& progress) const;
   std::optional<Router::Match> find(std::string_view path) const;
   void authorize(Call& call, const Route& route) const;
   store::Caller authenticate(Call& call, const Route& route) const;

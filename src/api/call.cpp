@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "api/describe.h"
 #include "support/text.h"
 
 namespace taskdock::api {
@@ -54,11 +55,19 @@ void Call::receive_body(std::size_t max_bytes) {
   json_ = request.body.read(max_bytes);
 }
 
+void Call::be_strict(const TypeDescription* known) {
+  std::vector<std::string_view> names;
+  if (known) {
+    for (const MemberDescription& member : known->members) names.push_back(member.name);
+  }
+  add_unknown_parameters(request.query, names, strictness_.emplace(), faults_);
+}
+
 bool Call::has_fault(std::string_view name) const {
   const Step member = name;
   return std::ranges::any_of(faults_, [&](const Fault& fault) {
-    const auto& [source, steps] = fault.location;
-    return source == Source::body &&
+    const auto& [source, steps, unknown] = fault.location;
+    return source == Source::body && !(steps.empty() && unknown) &&
            (steps.empty() || steps[0] == member || std::holds_alternative<std::size_t>(steps[0]));
   });
 }
@@ -67,12 +76,8 @@ void Call::add_missing(std::string_view name) {
   if (!has_fault(name)) api::add_missing({Source::body, name}, faults_);
 }
 
-void Call::add_value_error(const Where& where, std::string_view reason) {
-  faults_.push_back({where.location(), "value_error", "Value error, " + std::string(reason)});
-}
-
-void Call::check_input() const {
-  if (!faults_.empty()) throw ValidationError(faults_);
+void Call::check_input() {
+  if (!faults_.empty()) throw ValidationError(std::move(faults_));
 }
 
 }  // namespace taskdock::api

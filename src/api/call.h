@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 namespace taskdock::api {
 
 class OpenApi;
+struct TypeDescription;
 
 /// What stood in the places of a route's {names}.
 using PathParameters = std::vector<std::pair<std::string_view, std::string_view>>;
@@ -63,18 +65,25 @@ class Call {
   /// and body_or(); to be called once. Throws ApiError (400, 408, 413, 415, 503).
   void receive_body(std::size_t max_bytes);
 
+  /// From now on members of the body that are not declared are faults. Adds the faults of
+  /// parameters in the query that are none of `known`'s members; null: that has no members.
+  void be_strict(const TypeDescription* known);
+
   /// The body, which must be there.
   template <class T>
   T body() {
-    if (!json_.empty()) return read_body<T>(json_, faults_);
+    if (!json_.empty()) return read_body<T>(json_, faults_, strictness());
     api::add_missing(Source::body, faults_);
     return {};
   }
 
+  /// How long it is.
+  std::size_t body_bytes() const { return json_.size(); }
+
   /// The same where there may be no body.
   template <class T>
   T body_or(T otherwise) {
-    return json_.empty() ? std::move(otherwise) : read_body<T>(json_, faults_);
+    return json_.empty() ? std::move(otherwise) : read_body<T>(json_, faults_, strictness());
   }
 
   template <class T>
@@ -91,18 +100,25 @@ class Call {
   bool has_fault(std::string_view name) const;
 
   /// Adds a fault of Pydantic's type value_error, in its words, at `where`.
-  void add_value_error(const Where& where, std::string_view reason);
+  void add_value_error(const Where& where, std::string_view reason) {
+    api::add_value_error(where, reason, faults_);
+  }
+
+  /// What is wrong with what was read, for checks that add to it.
+  Faults& faults() { return faults_; }
 
   /// Throws ValidationError if anything that was read has a fault.
-  void check_input() const;
+  void check_input();
 
  private:
+  Strictness* strictness() { return strictness_ ? &*strictness_ : nullptr; }
   std::string decoded_parameter(std::string_view name) const;
 
   PathParameters parameters_;
   std::optional<store::Snapshot> snapshot_;
   std::string json_;  // the body, empty when there is none
   Faults faults_;
+  std::optional<Strictness> strictness_;
 };
 
 }  // namespace taskdock::api

@@ -17,7 +17,7 @@ namespace taskdock::api {
 struct TypeDescription;
 
 using AnyRule = std::variant<Text, Email, Boolean, Integer, Id, Instant, DateOrTime, UtcOffset,
-                             RecurrenceRule, Tag, Choice, Nested>;
+                             RecurrenceRule, Tag, Choice, Discriminator, Nested, OneOf>;
 
 /// How many elements a list may have.
 struct ListLimits {
@@ -39,6 +39,7 @@ struct MemberDescription {
   bool nullable;                            // null is valid
   std::span<const std::string_view> words;  // of Choice
   const TypeDescription* nested;            // of Nested; null otherwise
+  std::vector<const TypeDescription*> alternatives = {};  // of OneOf
 };
 
 struct TypeDescription {
@@ -58,6 +59,12 @@ struct ElementOf<std::vector<T>> : ElementOf<T> {};
 
 template <class T>
 const TypeDescription& describe();
+
+template <class... Types>
+std::vector<const TypeDescription*> describe_all(
+    std::type_identity<std::variant<Types...>> /*variant*/) {
+  return {&describe<Types>()...};
+}
 
 template <class T, class Member>
 MemberDescription describe_member(const Member& member) {
@@ -88,6 +95,9 @@ MemberDescription describe_member(const Member& member) {
     result.comma_separated = member.rule.comma_separated;
   } else {
     result.rule = member.rule;
+  }
+  if constexpr (std::is_same_v<Rule, OneOf> || std::is_same_v<Rule, List<OneOf>>) {
+    result.alternatives = describe_all(std::type_identity<Element>());
   }
   if constexpr (std::is_arithmetic_v<Type>) result.default_json = to_json(T{}.*member.pointer);
   if constexpr (std::is_enum_v<Element>) result.words = words<Element>;

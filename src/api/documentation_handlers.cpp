@@ -38,7 +38,7 @@ SharedBytes unpacked(const EmbeddedFile& file) {
 Response file_response(const Call& call, const EmbeddedFile& file, const char* cache_control) {
   Response response{.headers = {{"Content-Type", std::string(file.media_type) + "; charset=utf-8"},
                                 {"Cache-Control", cache_control},
-                                {"Vary", "Accept-Encoding"}}};
+                                {"Vary", "Accept-Encoding, Prefer"}}};
   if (names_acceptable(call.request.header("Accept-Encoding").value_or(""), "gzip")) {
     response.shared.bytes = file.gzipped;
     response.headers.emplace_back("Content-Encoding", "gzip");
@@ -68,7 +68,8 @@ Response get_openapi(Call& call) {
   if (const std::string_view prefix = call.request.prefix; !prefix.empty()) {
     document = std::make_shared<OpenApi::Document>(call.openapi.document_below(prefix));
   }
-  Response response{.headers = {{"ETag", document->etag}, {"Cache-Control", "no-cache"}}};
+  Response response{
+      .headers = {{"ETag", document->etag}, {"Cache-Control", "no-cache"}, {"Vary", "Prefer"}}};
   if (matches_etag(call.request.header("If-None-Match").value_or(""), document->etag)) {
     response.status = 304;
   } else {
@@ -84,7 +85,7 @@ Response welcome(Call& call) {
     return {.body = to_json(Welcome{.version = call.services.version,
                                     .docs = prefix + "/docs",
                                     .redoc = prefix + "/redoc"}),
-            .headers = {{"Vary", "Accept"}}};
+            .headers = {{"Vary", "Accept, Prefer"}}};
   }
   // Not compressed: it is small, and each answer differs.
   std::string page(unpacked(embedded_file("welcome.html")).bytes);
@@ -96,7 +97,7 @@ Response welcome(Call& call) {
   return {.body = std::move(page),
           .headers = {{"Content-Type", "text/html; charset=utf-8"},
                       {"Cache-Control", "no-cache"},
-                      {"Vary", "Accept"},
+                      {"Vary", "Accept, Prefer"},
                       {"Content-Security-Policy", content_security_policy}}};
 }
 
@@ -113,6 +114,7 @@ bool has_asset(const PathParameters& parameters) {
 }
 
 Response get_asset(Call& call) {
+  call.check_input();
   const EmbeddedFile* file = find_embedded_file(call.parameter("name").value_or(""));
   if (!file) throw ApiError(404, "Not Found");
   return file_response(call, *file, "public, max-age=31536000, immutable");

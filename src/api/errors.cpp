@@ -21,6 +21,10 @@ void append_fault(std::string& out, const Fault& fault) {
       out += std::to_string(std::get<std::size_t>(step));
     }
   }
+  if (fault.location.unknown) {
+    out += ',';
+    append_json_string(out, *fault.location.unknown);
+  }
   out += R"(],"msg":)";
   append_json_string(out, fault.message);
   out += R"(,"type":)";
@@ -45,6 +49,7 @@ std::string word_for(const Location& location) {
   for (const Step& step : location.steps) {
     if (const auto* named = std::get_if<std::string_view>(&step)) name = *named;
   }
+  if (location.unknown) name = *location.unknown;
   std::string word(name);
   for (char& c : word) {
     if (c == '_' || c == '-') c = ' ';
@@ -80,6 +85,7 @@ std::string sentence_of(const Fault& fault) {
   std::string_view text = fault.message;
   if (text.ends_with('.')) text.remove_suffix(1);  // several sentences are joined by semicolons
   if (fault.type == "missing") return word + " is required";
+  if (fault.type == "extra_forbidden") return word + " is not known here";
   if (fault.type == "json_invalid") return word + " is not valid JSON";
   if (fault.type == "model_attributes_type") return word + " should be a JSON object";
   // Pydantic's texts call the value "Input", "String" or "List".

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -46,6 +47,7 @@ using Step = std::variant<std::string_view, std::size_t>;
 struct Location {
   Source source;
   std::vector<Step> steps = {};
+  std::optional<std::string> unknown = {};  // a last step, with a name that is not declared
 };
 
 /// One thing wrong with a request, in the types and words of Pydantic v2, which clients know.

@@ -24,6 +24,7 @@ Response end_session(Call& call);
 Response end_other_sessions(Call& call);
 
 Response create_task(Call& call);
+Response change_tasks(Call& call);
 Response list_tasks(Call& call);
 Response get_task(Call& call);
 Response replace_task(Call& call);

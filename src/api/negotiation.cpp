@@ -30,6 +30,32 @@ int weight_in(std::string_view parameters) {
   return weight;
 }
 
+/// Takes the part of `list` up to the first `separator` that is in no quoted string (RFC 9110,
+/// 5.6.4), and that separator, off its front; returns the part, without white space around it.
+std::string_view take_part(std::string_view& list, char separator) {
+  bool is_quoted = false;
+  std::size_t end = 0;
+  for (; end < list.size() && (is_quoted || list[end] != separator); ++end) {
+    if (list[end] == '"') is_quoted = !is_quoted;
+    if (is_quoted && list[end] == '\\') ++end;
+  }
+  const std::string_view part = list.substr(0, end);
+  list.remove_prefix(std::min(end + 1, list.size()));
+  return support::trim_blanks(part);
+}
+
+/// What a token or a quoted string stands for.
+std::string word_of(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string(text);
+  text = text.substr(1, text.size() - 2);
+  std::string word;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    word += text[i];
+  }
+  return word;
+}
+
 }  // namespace
 
 std::optional<int> weight(std::string_view list, std::string_view option) {
@@ -52,6 +78,16 @@ bool matches_etag(std::string_view if_none_match, std::string_view etag) {
     if (element.starts_with("W/")) element.remove_prefix(2);
     return element == "*" || element == etag;
   });
+}
+
+std::optional<std::string> preference(std::string_view prefer, std::string_view name) {
+  while (!prefer.empty()) {
+    std::string_view element = take_part(prefer, ',');
+    std::string_view value = take_part(element, ';');  // the rest are its parameters
+    const std::string_view own_name = take_part(value, '=');
+    if (support::equals_ignoring_case(own_name, name)) return word_of(support::trim_blanks(value));
+  }
+  return std::nullopt;
 }
 
 }  // namespace taskdock::api

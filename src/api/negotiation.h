@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace taskdock::api {
@@ -15,5 +16,10 @@ bool names_acceptable(std::string_view list, std::string_view option);
 
 /// Whether an If-None-Match header (RFC 9110, 13.1.2) has `etag`, by the weak comparison.
 bool matches_etag(std::string_view if_none_match, std::string_view etag);
+
+/// The value of the preference `name`, in any case, in a Prefer header (RFC 7240, 2), without the
+/// quotation marks it may have: empty if it has none, nothing if the preference is not there. The
+/// first of several counts.
+std::optional<std::string> preference(std::string_view prefer, std::string_view name);
 
 }  // namespace taskdock::api

@@ -122,6 +122,11 @@ Json parameter(std::string_view place, std::string_view name, std::string_view d
           {"schema", schema}};
 }
 
+constexpr std::string_view prefer =
+    "handling=strict (RFC 7240): what is not known here is 422 instead of being ignored; the "
+    "answer "
+    "then has Preference-Applied: handling=strict";
+
 /// The parameters of `route`. None has an example: Swagger UI would send it with a request that
 /// nobody changed.
 Json parameters_of(const Route& route) {
@@ -142,6 +147,9 @@ Json parameters_of(const Route& route) {
   }
   for (const HeaderField& field : route.request_headers) {
     parameters.push_back(parameter("header", field.name, field.description, {{"type", "string"}}));
+  }
+  if (route.query || route.body) {
+    parameters.push_back(parameter("header", "Prefer", prefer, {{"type", "string"}}));
   }
   return parameters;
 }
@@ -190,7 +198,10 @@ Json operation_of(const Route& route, bool wants_launch_token, Schemas& schemas)
 
 constexpr const char* general =
     "All bodies are JSON in UTF-8, of at most 1 MiB (16 KiB where no token is needed), sent with "
-    "`Content-Type: application/json`. Unknown members are ignored. `null` for an optional member "
+    "`Content-Type: application/json`. Unknown members and query parameters are ignored, "
+    "unless the request has `Prefer: handling=strict` (RFC 7240): then they are 422 "
+    "(`extra_forbidden`), wherever it is sent, and the answer has `Preference-Applied: "
+    "handling=strict`. `null` for an optional member "
     "means that it is absent; in a `PATCH` it clears what can be cleared, and is invalid for "
     "everything else. Texts must not contain U+0000; their lengths count Unicode code points. "
     "Times "

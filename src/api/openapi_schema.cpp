@@ -55,8 +55,10 @@ Json schema_of(const Integer& rule) {
   return schema;
 }
 
-Json schema_of(const Id& /*rule*/) {
-  return {{"type", "string"}, {"format", "uuid"}};
+Json schema_of(const Id& rule) {
+  Json schema = {{"type", "string"}, {"format", "uuid"}};
+  if (rule.version != 0) schema["pattern"] = "^.{14}" + std::to_string(rule.version);
+  return schema;
 }
 
 Json schema_of(const Instant& /*rule*/) {
@@ -93,6 +95,10 @@ Json comma_separated(const Json& list, const Tag& rule) {
   return {{"anyOf", Json::array({any_count, text, {{"type", "null"}}})}};
 }
 
+Json schema_of(const Discriminator& rule) {
+  return {{"type", "string"}, {"const", rule.word}};
+}
+
 Json schema_of(const DateOrTime& rule) {
   constexpr const char* date = R"(\d{4}-\d{2}-\d{2})";
   constexpr const char* local_time = R"([Tt]\d{2}:\d{2}(:\d{2})?)";
@@ -119,9 +125,35 @@ Json schema_of_rule(const AnyRule& rule) {
 
 namespace {
 
+/// The member that tells `type` from others; null if there is none.
+const MemberDescription* discriminator_in(const TypeDescription& type) {
+  for (const MemberDescription& member : type.members) {
+    if (std::holds_alternative<Discriminator>(member.rule)) return &member;
+  }
+  return nullptr;
+}
+
+/// The schema of a value of one of `types`.
+Json schema_of(const std::vector<const TypeDescription*>& types) {
+  Json references = Json::array();
+  Json mapping = Json::object();
+  const MemberDescription* discriminator = nullptr;
+  for (const TypeDescription* type : types) {
+    references.push_back(reference_to(type->name));
+    discriminator = discriminator_in(*type);
+    if (!discriminator) continue;
+    const std::string word(std::get<Discriminator>(discriminator->rule).word);
+    mapping[word] = references.back()["$ref"];
+  }
+  if (!discriminator) return {{"anyOf", references}};
+  return {{"oneOf", references},
+          {"discriminator", {{"propertyName", discriminator->name}, {"mapping", mapping}}}};
+}
+
 /// The schema of a member's value, or of each element of its list.
 Json element_schema_of(const MemberDescription& member) {
   if (member.nested) return reference_to(member.nested->name);
+  if (!member.alternatives.empty()) return schema_of(member.alternatives);
   if (std::holds_alternative<Choice>(member.rule)) {
     return {{"type", "string"}, {"enum", member.words}};
   }
@@ -139,8 +171,11 @@ Json with_null(Json schema) {
 Json example_of(const TypeDescription& type) {
   Json example = Json::object();
   for (const MemberDescription& member : type.members) {
+    if (!member.nested && member.alternatives.empty() && member.example.empty()) continue;
     Json& value = example[std::string(member.name)];
-    if (!member.nested) {
+    if (!member.alternatives.empty()) {
+      for (const TypeDescription* each : member.alternatives) value.push_back(example_of(*each));
+    } else if (!member.nested) {
       value = Json::parse(member.example);
     } else if (member.list) {
       value = Json::array({example_of(*member.nested)});
@@ -228,6 +263,7 @@ void Schemas::add(const TypeDescription& type, Direction direction) {
   if (!required.empty()) schemas_[name]["required"] = required;
   for (const MemberDescription& member : type.members) {
     if (member.nested) add(*member.nested, direction);
+    for (const TypeDescription* alternative : member.alternatives) add(*alternative, direction);
   }
 }
 

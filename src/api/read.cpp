@@ -122,6 +122,19 @@ void add_missing(const Where& where, Faults& faults) {
   add(where, "missing", "Field required", faults);
 }
 
+void add_value_error(const Where& where, std::string_view reason, Faults& faults) {
+  add(where, "value_error", "Value error, " + std::string(reason), faults);
+}
+
+bool has_fault(const Where& where, const Faults& faults) {
+  const Location place = where.location();
+  return std::ranges::any_of(faults, [&](const Fault& fault) {
+    const auto& [source, steps, unknown] = fault.location;
+    return source == place.source && steps.size() >= place.steps.size() &&
+           std::equal(place.steps.begin(), place.steps.end(), steps.begin());
+  });
+}
+
 void read_text(std::string text, const Text& rule, const Where& where, std::string& out,
                Faults& faults) {
   out = rule.trimmed ? std::string(support::trim(text)) : std::move(text);

@@ -9,17 +9,19 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "api/errors.h"
 #include "api/schema.h"
+#include "api/strictness.h"
 #include "support/date_time.h"
 #include "support/json_value.h"
 #include "support/text.h"
 #include "support/uuid.h"
 
 /// Reading declared types from JSON and from parameters, with every fault found. Only what is
-/// declared is read: whatever else a body has costs no memory, and how deep reading goes is how
+/// declared is kept: whatever else a body has costs no memory, and how deep reading goes is how
 /// deep the declared types nest.
 namespace taskdock::api {
 
@@ -32,17 +34,29 @@ class Where {
  public:
   Where(Source source) : source_(source) {}  // NOLINT(google-explicit-constructor)
   Where(Source source, Step step) : source_(source), step_(step) {}
-  Where(const Where& outer, Step step) : source_(outer.source_), outer_(&outer), step_(step) {}
+  Where(const Where& outer, Step step)
+      : source_(outer.source_), strictness_(outer.strictness_), outer_(&outer), step_(step) {}
+  Where(Source source, Strictness* strictness) : source_(source), strictness_(strictness) {}
 
   Location location() const;
 
+  /// Where members that are not declared are faults, here and in all that is in it; otherwise null.
+  Strictness* strictness() const { return strictness_; }
+
  private:
   Source source_;
+  Strictness* strictness_ = nullptr;
   const Where* outer_ = nullptr;
   std::optional<Step> step_;
 };
 
 void add_missing(const Where& where, Faults& faults);
+
+/// Adds a fault of Pydantic's type value_error, in its words.
+void add_value_error(const Where& where, std::string_view reason, Faults& faults);
+
+/// Whether the value at `where`, or something in it, has a fault: then it says nothing.
+bool has_fault(const Where& where, const Faults& faults);
 
 /// Reads a text by its rule into `out`, or adds what is wrong with it to `faults`. The text must be
 /// valid UTF-8 without U+0000.
@@ -118,9 +132,14 @@ void read_value(const support::JsonValue& value, const Integer& rule, const Wher
 /// Takes little memory and time linear in the value's size, whatever it has.
 void read_value(const support::JsonValue& value, const Tags& rule, const Where& where,
                 std::vector<std::string>& out, Faults& faults);
+void read_value(const support::JsonValue& value, const Discriminator& rule, const Where& where,
+                std::monostate& out, Faults& faults);
 template <class T>
 void read_value(const support::JsonValue& value, const Nested& rule, const Where& where, T& out,
                 Faults& faults);
+template <class... Types>
+void read_value(const support::JsonValue& value, const OneOf& rule, const Where& where,
+                std::variant<Types...>& out, Faults& faults);
 template <class Rule, class T>
 void read_value(const support::JsonValue& value, const List<Rule>& rule, const Where& where,
                 std::vector<T>& out, Faults& faults);
@@ -190,6 +209,9 @@ void read_members(const support::JsonValue& value, const Where& where, T& out, F
       }
     }
   });
+  if (Strictness* strictness = where.strictness()) {
+    add_unknown_members(value, member_names<T>, where, *strictness, faults);
+  }
 }
 
 template <class T>
@@ -198,32 +220,60 @@ void read_value(const support::JsonValue& value, const Nested& /*rule*/, const W
   if (check_object(value, where, faults)) read_members(value, where, out, faults);
 }
 
+/// The place in `words` of the text that the object's member `name` has; nothing, and the fault, if
+/// that is none of them.
+std::optional<std::size_t> find_discriminator(const support::JsonValue& object,
+                                              std::string_view name,
+                                              std::span<const std::string_view> words,
+                                              const Where& where, Faults& faults);
+
+template <class... Types>
+void read_value(const support::JsonValue& value, const OneOf& /*rule*/, const Where& where,
+                std::variant<Types...>& out, Faults& faults) {
+  if (!check_object(value, where, faults)) return;
+  constexpr std::array known = {discriminator_of<Types>()...};
+  constexpr std::array<std::string_view, known.size()> known_words = {
+      discriminator_of<Types>().second...};
+  const auto place = find_discriminator(value, known.front().first, known_words, where, faults);
+  if (!place) return;
+  std::size_t i = 0;
+  const auto read_at_place = [&]<class T>(std::type_identity<T> /*type*/) {
+    if (i++ == *place) read_members(value, where, out.template emplace<T>(), faults);
+  };
+  (read_at_place(std::type_identity<Types>()), ...);
+}
+
+/// How many faults are found in the lists of a request at least, if it has so many; there are not
+/// many more, so that a small body cannot make a very large answer.
+inline constexpr std::size_t many_faults = 5'000;
+
 template <class Rule, class T>
 void read_value(const support::JsonValue& value, const List<Rule>& rule, const Where& where,
                 std::vector<T>& out, Faults& faults) {
   if (!check_array(value, where, faults)) return;
   const std::size_t faults_before = faults.size();
-  std::size_t count = 0;
+  std::size_t size = 0;
   support::JsonElements elements(value);
-  for (support::JsonValue element; elements.next(element); ++count) {
-    if (count >= rule.max_count) continue;
-    read_value(element, rule.element, Where(where, count), out.emplace_back(), faults);
+  for (support::JsonValue element; elements.next(element); ++size) {
+    if (size >= rule.max_count || faults.size() >= many_faults) continue;
+    read_value(element, rule.element, Where(where, size), out.emplace_back(), faults);
   }
-  if (count > rule.max_count)
+  if (size > rule.max_count)
     faults.resize(faults_before);  // only that there are too many is reported
-  check_count(count, rule.min_count, rule.max_count, where, faults);
+  check_count(size, rule.min_count, rule.max_count, where, faults);
 }
 
 /// The object that the JSON text `body` is; absent, with the fault, where it is none.
 support::JsonValue parse_body(std::string_view body, Faults& faults);
 
-/// Reads a T from the JSON text `body`. The result is valid only if no fault was added.
+/// Reads a T from the JSON text `body`. The result is valid only if no fault was added. Members
+/// that are not declared are faults if there is a `strictness`.
 template <class T>
-T read_body(std::string_view body, Faults& faults) {
+T read_body(std::string_view body, Faults& faults, Strictness* strictness = nullptr) {
   T result;
   const support::JsonValue object = parse_body(body, faults);
   if (object.kind == support::JsonValue::Kind::object) {
-    read_members(object, Source::body, result, faults);
+    read_members(object, Where(Source::body, strictness), result, faults);
   }
   return result;
 }

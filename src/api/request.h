@@ -31,6 +31,11 @@ class BodyChannel {
   /// 413, 503).
   virtual std::string read(std::size_t max_bytes) = 0;
 
+  /// Whether there is memory for an answer of up to `bytes` bytes, beside that of the request's
+  /// body; may wait a second for some. To be asked before a change whose answer can be large: once
+  /// it is made, it is too late to refuse it.
+  virtual bool reserve_answer(std::size_t bytes) = 0;
+
   /// Whether there is memory to keep an answer with a body of `bytes` bytes, which is there
   /// already, until its client has received it; may wait a second for some. The memory of the
   /// request's body counts no longer.

@@ -40,7 +40,7 @@ std::vector<HeaderField> error_headers(int status) {
 }
 
 std::string exposed_headers(const std::vector<Route>& routes) {
-  std::set<std::string_view> names = {"X-Request-Id"};
+  std::set<std::string_view> names = {"Preference-Applied", "X-Request-Id"};
   const auto add = [&names](const std::vector<HeaderField>& headers) {
     for (const HeaderField& header : headers) names.insert(header.name);
   };

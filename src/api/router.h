@@ -13,7 +13,7 @@ namespace taskdock::api {
 /// The headers that a page of another origin may send to any path: clients send these with all
 /// requests, needed or not.
 inline constexpr std::string_view usual_request_headers =
-    "Authorization, Content-Type, X-Taskdock-Launch";
+    "Authorization, Content-Type, Prefer, X-Taskdock-Launch";
 
 /// Finds the route for a path, by the route table alone. Any thread may use it.
 class Router {

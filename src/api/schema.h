@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 /// The language in which a request or response type is declared, once: its members, their rules and
 /// what they mean. Reading (read.h), the faults of invalid input, writing (write.h) and the
@@ -93,8 +94,17 @@ struct Tags {
   std::size_t max_count = 20;
 };
 
+/// Always the same word, by which a OneOf knows the type; a std::monostate.
+struct Discriminator {
+  std::string_view word;
+};
+
 /// A value of a type that has a schema itself.
 struct Nested {};
+
+/// A value of one of several types that have schemas themselves; a std::variant. In a request each
+/// has a Discriminator, of one name for all of them.
+struct OneOf {};
 
 /// A list of values that follow one rule; a std::vector. In a request it must have a `max_count`,
 /// so that a small body cannot become a large list.
@@ -123,7 +133,8 @@ struct Member {
   std::string_view example;
 };
 
-/// `example` is JSON; a member whose type has a schema itself needs none.
+/// `example` is JSON; a member whose type has a schema itself needs none. One that may be absent is
+/// not in the example of its type if it has none.
 template <class Owner, class Type, class Rule>
 constexpr Member<Owner, Type, Rule> member(std::string_view name, Type Owner::*pointer, Rule rule,
                                            std::string_view description,
@@ -168,7 +179,7 @@ inline constexpr auto schema = nullptr;
 
 /// Calls `visit(member)` for each member of T, in their order.
 template <class T, class Visit>
-void for_each_member(Visit visit) {
+constexpr void for_each_member(Visit visit) {
   std::apply([&](const auto&... members) { (visit(members), ...); }, schema<T>.members);
 }
 
@@ -179,6 +190,16 @@ inline constexpr auto member_names = std::apply(
       return std::array<std::string_view, sizeof...(members)>{members.name...};
     },
     schema<T>.members);
+
+/// The name of T's Discriminator, and its word; empty if it has none.
+template <class T>
+constexpr std::pair<std::string_view, std::string_view> discriminator_of() {
+  std::pair<std::string_view, std::string_view> found;
+  for_each_member<T>([&](const auto& member) {
+    if constexpr (requires { member.rule.word; }) found = {member.name, member.rule.word};
+  });
+  return found;
+}
 
 /// Whether a member with this rule may be absent though its type is no std::optional.
 template <class Rule>

@@ -1,5 +1,6 @@
+#include "api/changed_task.h"
 #include "api/handlers.h"
-#include "api/next_task.h"
+#include "api/new_task.h"
 #include "api/task_answer.h"
 #include "api/task_types.h"
 
@@ -8,20 +9,6 @@ namespace taskdock::api {
 namespace {
 
 using store::TaskChange;
-
-TaskChange::Completion to_completion(std::optional<bool> is_completed,
-                                     TaskChange::Completion otherwise) {
-  if (!is_completed) return otherwise;
-  return *is_completed ? TaskChange::Completion::completed : TaskChange::Completion::open;
-}
-
-/// Whether nothing is to change.
-bool is_empty(const TaskPatch& patch) {
-  bool has_any = false;
-  for_each_member<TaskPatch>(
-      [&](const auto& member) { has_any = has_any || (patch.*member.pointer).has_value(); });
-  return !has_any;
-}
 
 /// The change that replaces a task's content.
 store::TaskContentChange to_change(store::TaskReplacement replacement) {
@@ -38,45 +25,16 @@ store::TaskContentChange to_change(store::TaskReplacement replacement) {
   return change;
 }
 
-constexpr std::string_view needs_due_date = "a task that recurs needs a due_date";
-
-/// Throws ValidationError if `task`, as `change` has made it, recurs without a date.
-void check_recurrence(const store::Task& task, const store::TaskContentChange& change) {
-  if (!task.recurrence || task.due_date) return;
-  const std::string_view name = change.due_date ? "due_date" : "recurrence";
-  throw ValidationError({{{Source::body, {name}},
-                          "value_error",
-                          "Value error, " + std::string(needs_due_date) +
-                              (change.due_date ? "; clear its recurrence, too" : "")}});
-}
-
-/// Adds the task that follows `task`, which has just been changed at `now`, if that completed it
-/// and it recurs.
-void add_next_task(const Services& services, store::Changes& changes, store::Task& task,
-                   support::Timestamp now) {
-  const bool was_just_completed = task.completed_at == task.updated_at;
-  if (!was_just_completed || !task.recurrence || task.next_task_id) return;
-  auto next = next_task(task, now);
-  if (!next) return;
-  next->id = services.ids.next();
-  next->created_at = next->updated_at = now;
-  changes.add_next_task(task, *std::move(next));
-}
-
 /// Changes the task that the path names, and goes on with the next one if it recurs.
 Response change_task(Call& call, const support::Uuid& id, const TaskChange& change) {
   const Services& services = call.services;
   const support::Timestamp now = services.clock.now();
   const store::Task task = services.store.change([&](store::Changes& changes) {
-    store::Task changed = changes.change_task(call.caller.id, id, change, now);
-    check_recurrence(changed, change.content);
-    add_next_task(services, changes, changed, now);
-    return changed;
+    return change_task(services, changes, call.caller.id, id, change, now);
   });
   Response response = task_answer(task);
-  if (change.completion != TaskChange::Completion::keep && task.is_completed && task.next_task_id) {
-    response.headers.emplace_back(
-        "Link", '<' + path_of_task(call, *task.next_task_id) + R"(>; rel="next-occurrence")");
+  if (change.completion != TaskChange::Completion::keep && task.is_completed) {
+    link_to_next(call, response, task);
   }
   return response;
 }
@@ -84,19 +42,19 @@ Response change_task(Call& call, const support::Uuid& id, const TaskChange& chan
 }  // namespace
 
 Response create_task(Call& call) {
-  store::Task task{call.body<store::TaskContent>()};
-  if (task.recurrence && !task.due_date && !call.has_fault("recurrence") &&
-      !call.has_fault("due_date")) {
-    call.add_value_error({Source::body, "recurrence"}, needs_due_date);
-  }
+  const Services& services = call.services;
+  const support::Timestamp now = services.clock.now();
+  auto wanted = call.body<NewTask>();
+  check_new_task(wanted, Source::body, now, call.faults());
   call.check_input();
-  task.id = call.services.ids.next();
-  task.user_id = call.caller.id;
-  task.created_at = task.updated_at = call.services.clock.now();
-  task = call.services.store.change(
-      [&](store::Changes& changes) { return changes.add_task(std::move(task)); });
-  Response response = task_answer(task, 201);
+  PreparedTask prepared = prepare_task(services, std::move(wanted), call.caller.id, now);
+  const std::string tasks_path = path_of_tasks(call.request);
+  const bool is_new = services.store.change(
+      [&](store::Changes& changes) { return add_task(services, changes, prepared, tasks_path); });
+  const store::Task& task = prepared.task;
+  Response response = task_answer(task, is_new ? 201 : 200);
   response.headers.emplace_back("Location", path_of_task(call, task.id));
+  link_to_next(call, response, task);
   return response;
 }
 
@@ -141,10 +99,8 @@ Response delete_task(Call& call) {
   call.check_input();
   const Services& services = call.services;
   const support::Timestamp now = services.clock.now();
-  services.store.change([&](store::Changes& changes) {
-    changes.remove_task(call.caller.id, id, now);
-    if (services.trash_period == std::chrono::days(0)) changes.purge_task(call.caller.id, id);
-  });
+  services.store.change(
+      [&](store::Changes& changes) { remove_task(services, changes, call.caller.id, id, now); });
   return {.status = 204};
 }
 

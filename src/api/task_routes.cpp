@@ -1,3 +1,4 @@
+#include "api/batch_types.h"
 #include "api/handlers.h"
 #include "api/route_parts.h"
 #include "api/task_list_types.h"
@@ -8,7 +9,8 @@ namespace taskdock::api {
 namespace {
 
 constexpr HeaderField task_etag = {"ETag", "The task's revision, in quotes"};
-constexpr HeaderField location = {"Location", "The path of what was created"};
+constexpr HeaderField location = {"Location",
+                                  "The path of what was created, now or by an earlier request"};
 constexpr HeaderField next_occurrence = {
     "Link",
     "The path of the task that follows a completed one that recurs, with rel=next-occurrence",
@@ -52,11 +54,15 @@ std::vector<Route> task_routes() {
        .handler = create_task,
        .operation_id = "create_task",
        .summary = "Create a task",
-       .body = &describe<store::TaskContent>(),
+       .body = &describe<NewTask>(),
        .successes = {{.status = 201,
                       .contents = {json<store::Task>()},
-                      .headers = {task_etag, location}}},
-       .errors = {no_room_for_task}},
+                      .headers = {task_etag, location, next_occurrence}},
+                     {.contents = {json<store::Task>()},
+                      .headers = {task_etag, location, next_occurrence}}},
+       .errors = {{409,
+                   "The id is taken (if by a task of the caller, Location has its path), or the "
+                   "caller has the maximum number of tasks, or of different tags"}}},
       {.method = "GET",
        .path = "",
        .handler = list_tasks,
@@ -91,6 +97,21 @@ std::vector<Route> task_routes() {
        .summary = "Remove a deleted task for good",
        .path_parameters = {task_id()},
        .successes = no_content},
+      {.method = "POST",
+       .path = "/batch",
+       .handler = change_tasks,
+       .operation_id = "change_tasks",
+       .summary =
+           "Create, change, complete, delete and restore many tasks at once, or none of them",
+       .body = &describe<Batch>(),
+       .successes = answers<BatchAnswer>(),
+       .errors =
+           {{403, "An operation is about a task of somebody else"},
+            {404, "An operation is about a task that does not exist"},
+            {409,
+             "An operation makes a task whose id is taken, or there is no room for the tasks or "
+             "tags"},
+            {412, "An operation is about a task that has another revision"}}},
       {.method = "GET",
        .path = "/{task_id}",
        .handler = get_task,

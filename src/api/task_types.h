@@ -59,9 +59,24 @@ inline constexpr auto task_content =
                       "(completion). Days begin at midnight in UTC",
                       R"("due")"));
 
+/// The body of a POST.
+struct NewTask : store::TaskContent {
+  std::optional<support::Uuid> id = {};
+  std::optional<bool> is_completed = {};
+};
+
+/// Its name in the document is the one that generated clients know.
 template <>
-inline constexpr auto schema<store::TaskContent> = object("TaskContent",
-                                                          task_content<store::TaskContent>);
+inline constexpr auto schema<NewTask> = object(
+    "TaskContent", task_content<NewTask>,
+    member(
+        "id", &NewTask::id, Id{.version = 7},
+        "A UUID of version 7 that the client has made, for example while it was offline, so that "
+        "it can send the request again without making two tasks: the same id with the same "
+        "content is answered with 200 and the task as it is. Its time becomes created_at, and "
+        "must not be more than a day ahead of the server's. Without it the server makes one"),
+    member("is_completed", &NewTask::is_completed, Boolean{},
+           "Whether the task is completed already", "false"));
 
 /// The body of a PUT. An absent description becomes null, as it always has; of the members that
 /// were added later, what is absent stays as it is.

@@ -50,6 +50,7 @@ Response list_trash(Call& call) {
 }
 
 Response empty_trash(Call& call) {
+  call.check_input();
   call.services.store.change([&](store::Changes& changes) { changes.empty_trash(call.caller.id); });
   return {.status = 204};
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "api/schema.h"
@@ -57,6 +58,13 @@ template <class T>
 void append_json(std::string& out, const T& value);
 template <class T>
 void append_json(std::string& out, const std::vector<T>& values);
+template <class... Types>
+void append_json(std::string& out, const std::variant<Types...>& value);
+
+template <class... Types>
+void append_json(std::string& out, const std::variant<Types...>& value) {
+  std::visit([&out](const auto& known) { append_json(out, known); }, value);
+}
 
 template <class T>
 void append_json(std::string& out, const std::optional<T>& value) {

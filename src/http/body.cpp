@@ -112,6 +112,10 @@ std::string Body::read(std::size_t max_bytes) {
   return body;
 }
 
+bool Body::reserve_answer(std::size_t bytes) {
+  return memory_.grow_by(bytes);
+}
+
 bool Body::keep_answer(std::size_t bytes) {
   // That of a HEAD is not sent.
   const bool is_counted = bytes > BodyMemory::uncounted_answer_bytes && head_.method != "HEAD";

@@ -21,6 +21,7 @@ class Body final : public api::BodyChannel {
   std::string read(std::size_t max_bytes) override;
 
   /// For a request that may have changed something the answer is always kept.
+  bool reserve_answer(std::size_t bytes) override;
   bool keep_answer(std::size_t bytes) override;
 
   /// Whether the client may still be sending some of it.

@@ -37,6 +37,9 @@ class BodyMemory {
     /// waits up to a second for theirs. Returns false, with nothing changed, if that does not help.
     bool grow_to(std::size_t bytes);
 
+    /// The same by so many bytes.
+    bool grow_by(std::size_t bytes) { return grow_to(bytes_ + bytes); }
+
     /// Makes the share `bytes` large, which are in use already; what it had more is given back. For
     /// more only a few may wait, as grow_to() does: those who wait have memory that nobody has
     /// counted.

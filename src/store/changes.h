@@ -50,10 +50,15 @@ class Changes {
   /// Ends all sessions of the user, except `kept` if there is one.
   void end_sessions(const support::Uuid& user_id, const std::optional<support::Uuid>& kept);
 
+  /// The owner's task; nothing if they have none with this id.
+  std::optional<Task> find_own_task(const support::Uuid& owner, const support::Uuid& id);
+  /// Whether a task of anybody has the id, or had it and is not gone completely, so that a new one
+  /// cannot have it.
+  bool is_task_id_taken(const support::Uuid& id);
   // Each of the next calls makes one change of a task, and gives it the next revision of its owner.
 
-  /// Adds the task, and returns it with its revision, and with its tags as they are spelled. Throws
-  /// UserNotFound, TooManyTasks, TooManyTags.
+  /// Adds the task, whose id must not be taken, and returns it with its revision, and with its tags
+  /// as they are spelled. Throws UserNotFound, TooManyTasks, TooManyTags.
   Task add_task(Task task);
   /// Returns the changed task. Its `updated_at` becomes `now`, or one microsecond more than before
   /// if `now` is not later. Throws TaskNotFound, NotTheOwner, TooManyTags.

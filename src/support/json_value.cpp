@@ -149,21 +149,29 @@ ParsedJson parse_json(std::string_view text) {
 
 void find_json_members(const JsonValue& object, std::span<const std::string_view> names,
                        std::span<JsonValue> values) {
-  const char* at = object.text.data() + 1;
-  const char* const end = object.text.data() + object.text.size();
-  for (;;) {
-    at = skip_space(at, end);
-    if (*at == ',') at = skip_space(at + 1, end);
-    if (*at == '}') return;
-    const JsonValue name = value_at(at, end);
-    at = skip_space(at + name.text.size(), end);
-    at = skip_space(at + 1, end);  // the colon
-    const JsonValue value = value_at(at, end);
-    at += value.text.size();
+  JsonMembers members(object);
+  JsonValue name;
+  JsonValue value;
+  while (members.next(name, value)) {
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (is_named(name, names[i])) values[i] = value;
     }
   }
+}
+
+JsonMembers::JsonMembers(const JsonValue& object)
+    : at_(object.text.data() + 1), end_(object.text.data() + object.text.size()) {}
+
+bool JsonMembers::next(JsonValue& name, JsonValue& value) {
+  at_ = skip_space(at_, end_);
+  if (*at_ == ',') at_ = skip_space(at_ + 1, end_);
+  if (*at_ == '}') return false;
+  name = value_at(at_, end_);
+  at_ = skip_space(at_ + name.text.size(), end_);
+  at_ = skip_space(at_ + 1, end_);  // the colon
+  value = value_at(at_, end_);
+  at_ += value.text.size();
+  return true;
 }
 
 JsonElements::JsonElements(const JsonValue& array)

@@ -50,6 +50,19 @@ class JsonElements {
   const char* end_;
 };
 
+/// Iterates over the members of an object that comes from parse_json.
+class JsonMembers {
+ public:
+  explicit JsonMembers(const JsonValue& object);
+
+  /// Sets `name`, a string, and `value` to those of the next member; false if there is none.
+  bool next(JsonValue& name, JsonValue& value);
+
+ private:
+  const char* at_;
+  const char* end_;
+};
+
 /// The text that a value of kind string stands for, its escapes resolved: valid UTF-8, in which
 /// U+0000 may occur.
 std::string decode_json_string(const JsonValue& value);

@@ -25,6 +25,13 @@ constexpr std::array<char, 512> hex_pairs = [] {
   return pairs;
 }();
 
+/// The milliseconds since 1970 in an id of version 7.
+std::uint64_t milliseconds_of(const Uuid& id) {
+  std::uint64_t milliseconds = 0;
+  for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | id.bytes[i];
+  return milliseconds;
+}
+
 bool is_hyphen_position(std::size_t i) {
   return i == 8 || i == 13 || i == 18 || i == 23;
 }
@@ -60,6 +67,11 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
     byte = static_cast<std::uint8_t>(high << 4 | low);
   }
   return uuid;
+}
+
+Timestamp time_of(const Uuid& id) {
+  // 48 bits of milliseconds fit into 63 of microseconds.
+  return Timestamp(std::chrono::milliseconds(milliseconds_of(id)));
 }
 
 UuidGenerator::UuidGenerator(const Clock& clock, RandomSource& random)
@@ -110,8 +122,7 @@ Uuid UuidGenerator::next() {
 
 void UuidGenerator::never_below(const Uuid& id) {
   if (id.bytes[6] >> 4 != 7) return;
-  std::uint64_t milliseconds = 0;
-  for (std::size_t i = 0; i < 6; ++i) milliseconds = milliseconds << 8 | id.bytes[i];
+  const std::uint64_t milliseconds = milliseconds_of(id);
   const auto high = static_cast<std::uint16_t>((id.bytes[6] & 0x0f) << 8 | id.bytes[7]);
   std::uint64_t low = id.bytes[8] & 0x3f;
   for (std::size_t i = 9; i < id.bytes.size(); ++i) low = low << 8 | id.bytes[i];

@@ -27,6 +27,9 @@ struct Uuid {
   static std::optional<Uuid> parse(std::string_view text);
 };
 
+/// The time in `id`, which is of version 7, to the millisecond.
+Timestamp time_of(const Uuid& id);
+
 /// Makes version-7 UUIDs that strictly increase within the process, also inside one millisecond and
 /// when the clock is set back (RFC 9562, 6.2, method 2: the random part is a counter with random
 /// steps). Any thread may call it.

@@ -33,6 +33,7 @@ class GivenBody final : public BodyChannel {
     if (meanwhile) meanwhile();
     return text_;
   }
+  bool reserve_answer(std::size_t /*bytes*/) override { return has_memory; }
   bool keep_answer(std::size_t bytes) override {
     answer_bytes = bytes;
     return has_memory;

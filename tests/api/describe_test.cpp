@@ -76,9 +76,9 @@ TEST_CASE("api/describe: it is told which members may be absent, and which may b
       {describe<SignupRequest>(), "email", false, false},
       {describe<SignupRequest>(), "password", false, false},
       {describe<SignupRequest>(), "name", true, true},
-      {describe<store::TaskContent>(), "title", false, false},
-      {describe<store::TaskContent>(), "description", true, true},
-      {describe<store::TaskContent>(), "due_date", true, true},
+      {describe<NewTask>(), "title", false, false},
+      {describe<NewTask>(), "description", true, true},
+      {describe<NewTask>(), "due_date", true, true},
       {describe<store::TaskReplacement>(), "title", false, false},
       {describe<store::TaskReplacement>(), "description", true, true},
       {describe<store::TaskReplacement>(), "priority", true, true},
@@ -116,7 +116,7 @@ TEST_CASE("api/describe: every list in a request has a maximum") {
 }
 
 TEST_CASE("api/describe: rules are handed on as they are declared") {
-  const auto& title = std::get<Text>(member_of(describe<store::TaskContent>(), "title").rule);
+  const auto& title = std::get<Text>(member_of(describe<NewTask>(), "title").rule);
   CHECK(title.min == 1);
   CHECK(title.max == 200);
   CHECK(title.not_blank);

@@ -48,4 +48,36 @@ TEST_CASE("api/negotiation: an option is accepted by its name, unless its weight
   }
 }
 
+TEST_CASE("api/negotiation: a preference is found by its name, in any case") {
+  for (const char* prefer :
+       {"handling=strict", "Handling=strict", "HANDLING = strict", "handling\t=\tstrict",
+        "handling=\"strict\"", "handling=\"st\\rict\"", "respond-async, handling=strict",
+        "respond-async,handling=strict,wait=10", ", ,handling=strict,", "handling=strict; x=1",
+        "handling=strict;x=\"a, handling=lenient\"", "wait=10; handling=lenient, handling=strict",
+        R"(x="handling=lenient, \", handling=lenient", handling=strict)"}) {
+    CAPTURE(prefer);
+    CHECK(preference(prefer, "handling") == "strict");
+  }
+}
+
+TEST_CASE("api/negotiation: the first of several preferences of one name counts") {
+  CHECK(preference("handling=lenient, handling=strict", "handling") == "lenient");
+  CHECK(preference("handling=strict, HANDLING=lenient", "handling") == "strict");
+  CHECK(preference("handling, handling=strict", "handling") == "");
+}
+
+TEST_CASE("api/negotiation: what is no preference of that name is none") {
+  for (const char* prefer :
+       {"", ",", ";", "=", "=strict", "strict", "xhandling=strict", "handling2=strict",
+        "wait=10; handling=strict", "x=\"handling=strict\"", "x=\"a, handling=strict\"",
+        "x=\"handling=strict, handling=strict", "hand ling=strict", "\"handling\"=strict",
+        "x=\"\\"}) {
+    CAPTURE(prefer);
+    CHECK_FALSE(preference(prefer, "handling"));
+  }
+  for (const char* prefer : {"handling", "handling=", "handling=\"\""}) {
+    CHECK(preference(prefer, "handling") == "");
+  }
+}
+
 }  // namespace taskdock::api

@@ -301,7 +301,7 @@ TEST_CASE("api/read_nested: what is ignored costs no memory and cannot be wrong"
     CAPTURE(body.substr(0, 40));
     Faults faults;
     const std::size_t before = testing::allocated_bytes();
-    const auto content = read_body<store::TaskContent>(body, faults);
+    const auto content = read_body<NewTask>(body, faults);
     const std::size_t allocated = testing::allocated_bytes() - before;
     CHECK(content.title == "x");
     CHECK(faults.empty());
@@ -314,7 +314,7 @@ TEST_CASE("api/read_nested: faults are as many as there are members, however lon
   while (body.size() < 1024 * 1024) body += R"(,"title":1,"description":2)";
   body += '}';
   const std::size_t before = testing::allocated_bytes();
-  CHECK(nested_faults_of<store::TaskContent>(body).size() == 2);
+  CHECK(nested_faults_of<NewTask>(body).size() == 2);
   CHECK(testing::allocated_bytes() - before < 64 * 1024);
 }
 

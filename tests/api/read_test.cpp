@@ -72,7 +72,7 @@ TEST_CASE("api/read: a title within its rules comes through as it was sent") {
       {quoted("\x7f"), "\x7f"},
   };
   for (const auto& [json, title] : titles) {
-    CHECK(read_whole<store::TaskContent>(with_title(json)).title == title);
+    CHECK(read_whole<NewTask>(with_title(json)).title == title);
   }
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("api/read: a title outside its rules is refused in Pydantic's words") 
   for (const auto& [json, fault] : titles) {
     const auto& shown_json = json;
     CAPTURE(shown_json);
-    CHECK(faults_of<store::TaskContent>(with_title(json)) == Strings{fault});
+    CHECK(faults_of<NewTask>(with_title(json)) == Strings{fault});
   }
 }
 
@@ -129,11 +129,11 @@ TEST_CASE("api/read: lengths count code points, at both ends of each rule") {
   const auto described = [](const std::string& text) {
     return R"({"title":"x","description":")" + text + "\"}";
   };
-  CHECK(*read_whole<store::TaskContent>(described(repeated(emoji, 2000))).description ==
+  CHECK(*read_whole<NewTask>(described(repeated(emoji, 2000))).description ==
         repeated(emoji, 2000));
-  CHECK(*read_whole<store::TaskContent>(described("")).description == "");
-  CHECK(*read_whole<store::TaskContent>(described("  ")).description == "  ");
-  CHECK(faults_of<store::TaskContent>(described(repeated(emoji, 2001))) ==
+  CHECK(*read_whole<NewTask>(described("")).description == "");
+  CHECK(*read_whole<NewTask>(described("  ")).description == "  ");
+  CHECK(faults_of<NewTask>(described(repeated(emoji, 2001))) ==
         Strings{"body/description string_too_long: String should have at most 2000 characters"});
 }
 
@@ -179,8 +179,8 @@ TEST_CASE("api/read: null for an optional member means absent, for any other it 
   const auto signup =
       read_whole<SignupRequest>(R"({"email":"a@b.c","password":"12345678","name":null})");
   CHECK_FALSE(signup.name);
-  CHECK_FALSE(read_whole<store::TaskContent>(R"({"title":"x","description":null})").description);
-  CHECK_FALSE(read_whole<store::TaskContent>(R"({"title":"x"})").description);
+  CHECK_FALSE(read_whole<NewTask>(R"({"title":"x","description":null})").description);
+  CHECK_FALSE(read_whole<NewTask>(R"({"title":"x"})").description);
   CHECK(faults_of<LoginRequest>(R"({"email":null,"password":null})") ==
         Strings{"body/email string_type: Input should be a valid string",
                 "body/password string_type: Input should be a valid string"});
@@ -214,24 +214,23 @@ TEST_CASE("api/read: in a patch null clears a description, and only that") {
 }
 
 TEST_CASE("api/read: members nobody knows are ignored, whatever is in them") {
-  const auto content = read_whole<store::TaskContent>(
-      R"({"id":1,"x":{"title":"inner","y":[{"title":2}]},"title":"outer","TITLE":3,"\u0000":null,)"
+  const auto content = read_whole<NewTask>(
+      R"({"key":1,"x":{"title":"inner","y":[{"title":2}]},"title":"outer","TITLE":3,"\u0000":null,)"
       R"("z":[[[["title"]]]]})");
   CHECK(content.title == "outer");
   const std::string deep = repeated("[", 4'000) + repeated("]", 4'000);
-  CHECK(read_whole<store::TaskContent>(R"({"deep":)" + deep + R"(,"title":"x"})").title == "x");
+  CHECK(read_whole<NewTask>(R"({"deep":)" + deep + R"(,"title":"x"})").title == "x");
 }
 
 TEST_CASE("api/read: of a member that stands twice the last counts") {
-  CHECK(read_whole<store::TaskContent>(R"({"title":1,"title":"last"})").title == "last");
-  CHECK(faults_of<store::TaskContent>(R"({"title":"first","title":1})") ==
-        Strings{title_no_string});
+  CHECK(read_whole<NewTask>(R"({"title":1,"title":"last"})").title == "last");
+  CHECK(faults_of<NewTask>(R"({"title":"first","title":1})") == Strings{title_no_string});
 }
 
 TEST_CASE("api/read: JSON that is no object is refused as a whole") {
   for (const char* json : {"[]", "1", "-0.5", "null", "true", R"("title")", R"([{"title":"x"}])"}) {
     CAPTURE(json);
-    CHECK(faults_of<store::TaskContent>(json) ==
+    CHECK(faults_of<NewTask>(json) ==
           Strings{"body model_attributes_type: Input should be a valid dictionary or object to "
                   "extract fields from"});
   }
@@ -257,7 +256,7 @@ TEST_CASE("api/read: what is no JSON is told with the byte where it stops being 
   for (const auto& [json, offset] : malformed) {
     const auto& shown_json = json;
     CAPTURE(shown_json);
-    CHECK(faults_of<store::TaskContent>(json) ==
+    CHECK(faults_of<NewTask>(json) ==
           Strings{"body@" + std::to_string(offset) + " json_invalid: JSON decode error"});
   }
 }
@@ -276,7 +275,7 @@ TEST_CASE("api/read: text that is not UTF-8 is no JSON") {
       "\\x41",
   };
   for (const std::string& text : bad) {
-    const Strings faults = faults_of<store::TaskContent>(with_title(quoted(text)));
+    const Strings faults = faults_of<NewTask>(with_title(quoted(text)));
     CAPTURE(text);
     REQUIRE(faults.size() == 1);
     CHECK(faults[0].ends_with("json_invalid: JSON decode error"));

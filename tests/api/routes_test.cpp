@@ -148,8 +148,9 @@ TEST_CASE("api/routes: whoever needs no token may send only a small body") {
 
 TEST_CASE("api/routes: pages may read the headers that answers are declared to have") {
   CHECK(exposed_headers(routes()) ==
-        "ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id");
-  CHECK(exposed_headers({}) == "X-Request-Id");
+        "ETag, Link, Location, Preference-Applied, Retry-After, WWW-Authenticate, "
+        "X-Request-Id");
+  CHECK(exposed_headers({}) == "Preference-Applied, X-Request-Id");
 }
 
 TEST_CASE("api/routes: every call about tasks exists at both addresses, and is the same there") {
@@ -175,7 +176,7 @@ TEST_CASE("api/routes: every call about tasks exists at both addresses, and is t
     CHECK(types_of(*twin) == types_of(route));
     CHECK(twin->summary == route.summary + " (owner in the path)");
   }
-  CHECK(at_own == 12);
+  CHECK(at_own == 13);
   CHECK(at_named == at_own);
 }
 

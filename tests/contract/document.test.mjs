@@ -12,7 +12,7 @@ import { makeValidator, operationsOf, resolve } from "./schemas.mjs";
 // Generators of clients make function names of these: changing one breaks whoever used it.
 const taskOperations = [
   "create_task", "list_tasks", "get_task", "replace_task", "update_task", "set_task_completion",
-  "delete_task", "summarize_tasks", "list_trash", "empty_trash", "purge_task", "restore_task",
+  "delete_task", "summarize_tasks", "list_trash", "empty_trash", "purge_task", "restore_task", "change_tasks",
 ];
 const launchOperations = ["stop_server", "log_in_local_user"];
 const expectedOperations = [
@@ -209,8 +209,9 @@ test("the limits are those that clients know", () => {
       assert.equal(name.test(text), expected, `${type} ${JSON.stringify(text)}`);
     }
   }
-  const queryOf = (path) => Object.fromEntries(document.paths[path].get.parameters.map((each) =>
-    [each.name, [each.schema.minimum, each.schema.maximum, each.schema.default]]));
+  const queryOf = (path) => Object.fromEntries(document.paths[path].get.parameters
+    .filter((each) => each.in === "query").map((each) => [each.name, [
+      each.schema.minimum, each.schema.maximum, each.schema.default]]));
   const page = { limit: [1, 100, 50], offset: [0, undefined, 0] };
   const anything = [undefined, undefined, undefined];
   const filters = ["completed", "q", "tag", "priority", "due", "due_before", "due_after", "utc_offset",
@@ -247,7 +248,7 @@ test("only requests whose null has a meaning may have one", () => {
   const nullable = (type) => Object.entries(schemas[type].properties)
     .filter(([, schema]) => [schema.type].flat().includes("null")).map(([name]) => name);
   const clearable = ["description", "due_date", "remind_at", "priority", "recurrence"];
-  assert.deepEqual(nullable("TaskContent"), [...clearable, "recurrence_from"]);
+  assert.deepEqual(nullable("TaskContent"), [...clearable, "recurrence_from", "id", "is_completed"]);
   assert.deepEqual(nullable("TaskReplacement"), [...clearable, "recurrence_from"]);
   assert.deepEqual(nullable("TaskPatch"), clearable);
   assert.deepEqual(nullable("Completion"), []);

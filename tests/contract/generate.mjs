@@ -96,9 +96,20 @@ const rules = [
   "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;UNTIL=20400101", "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1;WKST=SU",
 ];
 
+const hexDigits = [..."0123456789abcdef"];
+
+/** A UUID, of the version that the schema wants; the time in one of version 7 is before 2005. */
+function uuid(random, { pattern = "" }) {
+  const version = /\d$/.exec(pattern)?.[0] ?? random.pick([..."1478"]);
+  const digits = (count) => textOf(random, count, hexDigits);
+  return `00${digits(6)}-${digits(4)}-${version}${digits(3)}-${random.pick([..."89ab"])}${digits(3)}-${digits(12)}`;
+}
+
 function validString(random, schema) {
+  if ("const" in schema) return schema.const;
   if (schema.enum) return random.pick(schema.enum.filter((word) => word !== null));
   if (schema.format === "date-time") return instant(random);
+  if (schema.format === "uuid") return uuid(random, schema);
   if (schema.pattern?.startsWith("^\\d{4}-")) return dateOrTime(random);
   if (schema.pattern?.startsWith("^[A-Za-z]+=")) return random.pick(rules);
   if (schema.pattern?.startsWith("^[-+ ](")) {
@@ -114,14 +125,16 @@ function validString(random, schema) {
 }
 
 export function validValue(random, schema) {
-  if (schema.anyOf) return validValue(random, random.pick(schema.anyOf));
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  if (alternatives) return validValue(random, random.pick(alternatives));
   const type = Array.isArray(schema.type) ? random.pick(schema.type) : schema.type;
   switch (type) {
     case "null": return null;
     case "boolean": return random.chance(0.5);
     case "string": return validString(random, schema);
     case "object": return validObject(random, schema);
-    case "array": return repeat(random.integer(0, 5), () => validValue(random, schema.items));
+    case "integer": return random.integer(schema.minimum ?? -1000, 1000);
+    case "array": return repeat(random.integer(schema.minItems ?? 0, 5), () => validValue(random, schema.items));
     default: throw new Error(`no values of ${type}`);
   }
 }

@@ -88,6 +88,16 @@ export async function main(origin: string, email: string, leaves = false): Promi
     told.push(`${created.body.title}, ${description ?? "nothing more to say"}`);
   }
 
+  const batch = await client.call("post", "/api/tasks/batch", {
+    token, body: { operations: [
+      { op: "create", task: { title: "Call Bob", is_completed: true } },
+      { op: "update", id: owner, task: { priority: null }, if_revision: 1 },
+    ] },
+  });
+  // No task has the owner's id, so nothing of it is done.
+  if (batch.status !== 404) return refuse(batch);
+  told.push(batch.body.detail);
+
   const list = await client.call("get", "/api/{user_id}/tasks", {
     token, parameters: { user_id: owner }, query: { limit: 10, completed: false },
   });

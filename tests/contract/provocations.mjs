@@ -2,7 +2,7 @@
 // row applies to which operation follows from what the operation takes, not from what it says it
 // answers: the document must not be asked whether it is right.
 
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 
 import {
   call, createTask, exchange, logIn, password, sessionOf, signUp,
@@ -88,6 +88,8 @@ const properBodies = {
   }),
   update_me: ({ ann }) => ({ email: ann.email, current_password: password }),
   delete_me: () => ({ current_password: password }),
+  change_tasks: () => ({ operations: [{ op: "create", task: { title: "Buy milk" } }] }),
+  change_tasks_of_user: () => ({ operations: [{ op: "create", task: { title: "Buy milk" } }] }),
   change_password: () => ({ current_password: password, new_password: password }),
 };
 
@@ -149,6 +151,22 @@ function framed(status, what, fields, body) {
   };
 }
 
+/** A UUID of version 7, as a client makes it (RFC 9562, 5.7). */
+function makeTaskId() {
+  const digits = Date.now().toString(16).padStart(12, "0");
+  const random = randomBytes(9).toString("hex");
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6)}`;
+}
+
+const createsTask = is("create_task", "create_task_of_user");
+
+const changesTasks = is("change_tasks", "change_tasks_of_user");
+
+/** A body with an operation on a task that `user` has just created. */
+const deletionBy = async (server, user, members = {}) => ({
+  json: { operations: [{ op: "delete", id: await createTask(server, user.token), ...members }] },
+});
+
 const withToken = (token) => () => ({ token });
 const withHeaders = (headers) => () => ({ headers });
 const withJson = (json) => () => ({ json });
@@ -185,6 +203,11 @@ export const provocations = [
     withHeaders({ "content-type": "Application/JSON; charset=utf-8" })),
   spoilt(200, "no body where none is needed",
     (operation) => takesBody(operation) && !needsBody(operation), withJson(undefined)),
+  spoilt(200, "a task that was sent before", createsTask, async (request, _, { server }) => {
+    const json = { ...request.json, id: makeTaskId() };
+    await call(server, { ...request, json });
+    return { json };
+  }),
   elsewhere(200, "a stylesheet", is("get_asset"),
     ({ docsPage }) => ({ name: /\/assets\/([^"]+\.css)/.exec(docsPage)[1] })),
   elsewhere(200, "a script", is("get_asset"),
@@ -238,6 +261,15 @@ export const provocations = [
   { status: 403, what: "sign-up is closed", applies: is("signup"),
     send: (operation, { closed }) => call(closed.server, exampleRequest(operation, closed)) },
 
+  spoilt(403, "an operation on another user's task", changesTasks,
+    (_, __, { server, bob }) => deletionBy(server, bob)),
+  spoilt(404, "an operation on no task", changesTasks,
+    withJson({ operations: [{ op: "complete", id: randomUUID() }] })),
+  spoilt(409, "an operation with the id of another task", changesTasks, async (_, __, { server, ann }) => ({
+    json: { operations: [{ op: "create", task: { title: "x", id: await createTask(server, ann.token) } }] },
+  })),
+  spoilt(412, "an operation on a task of another revision", changesTasks,
+    (_, __, { server, ann }) => deletionBy(server, ann, { if_revision: 0 })),
   elsewhere(404, "no task's id", names("task_id"), () => ({ task_id: randomUUID() })),
   elsewhere(404, "no session's id", names("session_id"), () => ({ session_id: randomUUID() })),
   elsewhere(404, "another user's session", names("session_id"), async ({ server, bob }) => ({
@@ -249,7 +281,9 @@ export const provocations = [
   spoilt(409, "an email that is taken", is("signup", "update_me"), ({ json }, _, { bob }) => ({
     json: { ...json, email: bob.email.toUpperCase() },
   })),
-  { status: 409, what: "one task more than a user may have", applies: is("create_task", "create_task_of_user"),
+  spoilt(409, "the id of another task", createsTask, ({ json }, _, { server, ann }) => createTask(server, ann.token)
+    .then((id) => ({ json: { ...json, id } }))),
+  { status: 409, what: "one task more than a user may have", applies: createsTask,
     async send(operation, { limited }) {
       const request = await properRequest(operation, { ...limited, docsPage: "/assets/none" });
       await call(limited.server, request);
@@ -315,6 +349,15 @@ export const provocations = [
   spoilt(422, "the email as the password", is("change_password"), ({ json }, _, { ann }) => ({
     json: { ...json, new_password: ann.email },
   })),
+  spoilt(422, "an unknown member, and strict handling", takesBody, ({ json }) => ({
+    json: { ...json, unknown: 1 }, headers: { prefer: "handling=strict" },
+  })),
+  spoilt(422, "an unknown query parameter, and strict handling",
+    (operation) => takesBody(operation) || takesQuery(operation), ({ path }) => ({
+      path: `${path}?unknown=1`, headers: { prefer: "handling=strict" },
+    })),
+  spoilt(properStatus, "strict handling of what is known",
+    (operation) => takesBody(operation) || takesQuery(operation), withHeaders({ prefer: "handling=strict" })),
   elsewhere(422, "a task_id that is no UUID", names("task_id"), () => ({ task_id: "one" })),
   elsewhere(422, "a name that no tag can have", wantsTag, () => ({ name: "milk%2Ceggs" })),
   elsewhere(422, "a session_id that is no UUID", names("session_id"),

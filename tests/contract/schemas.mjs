@@ -19,10 +19,15 @@ export const wantsBearer = ({ security }) => security.length > 0 && security.eve
 /** Whether an operation wants the launch token of its server. */
 export const wantsLaunch = ({ security }) => security.some((way) => "launch" in way);
 
-/** The schema of an operation's JSON body, its reference resolved; undefined when it takes none. */
+/** The schema of an operation's JSON body, all its references resolved; undefined when it takes none. */
 export function bodySchemaOf(document, operation) {
-  const schema = operation.requestBody?.content[jsonMediaType].schema;
-  return schema && resolve(document, schema);
+  const resolveAll = (value) => {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map(resolveAll);
+    return Object.fromEntries(Object.entries(resolve(document, value)).map(([name, each]) =>
+      [name, name === "discriminator" ? each : resolveAll(each)]));
+  };
+  return resolveAll(operation.requestBody?.content[jsonMediaType].schema);
 }
 
 /** What `{$ref: "#/..."}` refers to; any other schema is itself. */
@@ -35,6 +40,7 @@ export function resolve(document, schema) {
 export function makeValidator(document) {
   const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
   addFormats(ajv);
+  ajv.addKeyword("discriminator"); // says which schema to take, which oneOf finds out by itself
   ajv.addKeyword("components"); // where references lead; says nothing about what is valid
   ajv.addSchema({ $id: "document", components: { schemas: document.components.schemas } });
   const compiled = new Map();

@@ -66,6 +66,7 @@ test("and does what it says", async () => {
     "ann signed up",
     "Buy milk, nothing more to say",
     "Walk the dog, nothing more to say",
+    "Operation 1: Task not found",
     "2 tasks, the newest is Walk the dog",
     "2 open for home, 2 open for out",
     "found: Walk the dog",

@@ -103,11 +103,11 @@ TEST_CASE("http/cors: a preflight answers 204 with the methods and headers the r
     check_allowed(answer, origin);
     CHECK(answer.header("access-control-allow-methods") == methods);
     CHECK(answer.header("access-control-allow-headers") ==
-          "Authorization, Content-Type, X-Taskdock-Launch");
+          "Authorization, Content-Type, Prefer, X-Taskdock-Launch");
     CHECK(answer.header("access-control-max-age") == "600");
   }
   CHECK(preflight(client, "/openapi.json", origin).header("access-control-allow-headers") ==
-        "Authorization, Content-Type, X-Taskdock-Launch, If-None-Match");
+        "Authorization, Content-Type, Prefer, X-Taskdock-Launch, If-None-Match");
 }
 
 TEST_CASE("http/cors: errors carry what successes do, so that a browser shows the real error") {
@@ -127,7 +127,8 @@ TEST_CASE("http/cors: errors carry what successes do, so that a browser shows th
       check_error(answer, status);
       check_allowed(answer, origin);
       CHECK(answer.header("access-control-expose-headers") ==
-            "ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id");
+            "ETag, Link, Location, Preference-Applied, Retry-After, WWW-Authenticate, "
+            "X-Request-Id");
       check_foreign(ask(client, method, path, "http://evil.example", body));
     }
   };
@@ -157,7 +158,7 @@ TEST_CASE("http/cors: errors carry what successes do, so that a browser shows th
   check_allowed(unknown, origin);
   CHECK(unknown.header("access-control-allow-methods").find("PUT") != std::string::npos);
   CHECK(unknown.header("access-control-allow-headers") ==
-        "Authorization, Content-Type, X-Taskdock-Launch");
+        "Authorization, Content-Type, Prefer, X-Taskdock-Launch");
   check_foreign(preflight(client, "/nothing", "http://evil.example"));
 }
 

@@ -90,8 +90,8 @@ class Disturber {
   std::thread thread_;
 };
 
-/// The tasks whose place in a list is the same as long as nobody changes them.
-std::vector<std::string> walk(Client& client, const Query& query, int limit) {
+/// The ids of all tasks that `query` finds, page by page.
+std::vector<std::string> walk_through(Client& client, const Query& query, int limit) {
   std::vector<std::string> ids;
   std::string cursor;
   do {
@@ -138,7 +138,7 @@ TEST_CASE(
     const Query query = random_query(dice, quiet, now);
     CAPTURE(query.parameters);
     const std::vector<std::string> expected = expected_ids(quiet, query);
-    const std::vector<std::string> found = walk(ann.client, query, dice.number(3, 15));
+    const std::vector<std::string> found = walk_through(ann.client, query, dice.number(3, 15));
     std::vector<std::string> found_of_quiet;
     for (const std::string& id : found) {
       const bool is_quiet = std::any_of(quiet.begin(), quiet.end(),

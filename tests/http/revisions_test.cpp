@@ -50,7 +50,9 @@ TEST_CASE_FIXTURE(
   CHECK(patch(task, {{"tags", {"c"}}})["revision"] == 6);
   CHECK(expect(204, client.call("DELETE", path_of(task))) == nullptr);  // 7
   CHECK(expect(200, client.call("POST", path_of(task) + "/restore"))["revision"] == 8);
-  CHECK(client.get(path_of(task)).json()["revision"] == 8);
+  const Answer answer = client.get(path_of(task));
+  CHECK(answer.json()["revision"] == 8);
+  CHECK(answer.header("etag") == "\"8\"");
   CHECK(next() == 9);
 }
 

@@ -127,7 +127,7 @@ TEST_CASE_FIXTURE(Search,
 
 TEST_CASE_FIXTURE(
     Search,
-    "http/search: a search goes with filters, orders and cursors; by relevance titles "
+    "http/search: a search goes with filters, orders and cursors, and by relevance titles "
     "come first") {
   for (int i = 0; i < 12; ++i) {
     const std::string number = std::to_string(100 + i);

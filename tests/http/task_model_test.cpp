@@ -18,7 +18,8 @@ void pass_time(LocalServer& server, Dice& dice) {
 }  // namespace
 
 TEST_CASE(
-    "http/task_model: every filter, sort, page and walk by cursor finds what a plain model finds, "
+    "http/task_model: every filter, search, sort, page and walk by cursor finds what a plain model "
+    "finds, "
     "whatever was done to the tasks before") {
   CAPTURE(task_seed);
   LocalServer server;
@@ -38,6 +39,7 @@ TEST_CASE(
       if (i % 5 == 0) bob.change();
     }
     for (int i = 0; i < 35; ++i) ann.check(random_query(dice, ann.tasks, ann.now()));
+    for (int i = 0; i < 25; ++i) ann.check(random_search(dice, ann.tasks, ann.now()));
     bob.check(random_query(dice, bob.tasks, bob.now()));
     ann.check_whole();
     bob.check_whole();

@@ -14,6 +14,7 @@ class GivenBody final : public api::BodyChannel {
   explicit GivenBody(std::string text = {}) : text_(std::move(text)) {}
   bool announced() const override { return !text_.empty(); }
   std::string read(std::size_t /*max_bytes*/) override { return text_; }
+  bool reserve_answer(std::size_t /*bytes*/) override { return true; }
   bool keep_answer(std::size_t /*bytes*/) override { return true; }
 
  private:

@@ -71,6 +71,14 @@ void Changes::end_sessions(const support::Uuid& user_id, const std::optional<sup
   writing_.connection.requests.remove_leftovers = true;
 }
 
+std::optional<Task> Changes::find_own_task(const support::Uuid& owner, const support::Uuid& id) {
+  return writing_.connection.tasks.find_own(owner, id);
+}
+
+bool Changes::is_task_id_taken(const support::Uuid& id) {
+  return writing_.connection.tasks.has_id(id) || writing_.connection.trash.has_id(id);
+}
+
 Task Changes::add_task(Task task) {
   sqlite::TaskTable& tasks = writing_.connection.tasks;
   const auto& limit = writing_.limits.tasks_per_user;

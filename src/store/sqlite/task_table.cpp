@@ -62,6 +62,7 @@ TaskTable::TaskTable(SQLite::Database& database, TagTable& tags, WordIndex& word
       exists_(database,
               "SELECT 1 FROM tasks AS t INDEXED BY tasks_by_id CROSS JOIN users AS u"
               " ON u.id = t.user_id WHERE t.id = ?"),
+      has_id_(database, "SELECT 1 FROM tasks INDEXED BY tasks_by_id WHERE id = ?"),
       texts_before_(database,
                     "SELECT title, description, tags, search_id FROM tasks NOT INDEXED"
                     " WHERE user_id = ? AND id = ?"),
@@ -89,6 +90,16 @@ Task TaskTable::add(Task task) {
   tags_.replace(task, {});
   words_.add(task, search_id);
   return task;
+}
+
+std::optional<Task> TaskTable::find_own(const support::Uuid& owner, const support::Uuid& id) {
+  LentStatement find = find_.lend();
+  if (!find.bind(owner).bind(id).step()) return std::nullopt;
+  return read_task(find, owner);
+}
+
+bool TaskTable::has_id(const support::Uuid& id) {
+  return has_id_.lend().bind(id).step();
 }
 
 Task TaskTable::find(const support::Uuid& owner, const support::Uuid& id) {

@@ -18,6 +18,10 @@ class TaskTable {
   /// Returns the task with its revision, and with its tags as they are spelled. Throws
   /// UserNotFound, TooManyTags.
   Task add(Task task);
+  /// Nothing if the owner has no such task.
+  std::optional<Task> find_own(const support::Uuid& owner, const support::Uuid& id);
+  /// Whether a task of anybody has the id, including leftovers (LeftoverTable).
+  bool has_id(const support::Uuid& id);
   /// Throws TaskNotFound, NotTheOwner; so do the next two. `change` throws TooManyTags, too.
   Task find(const support::Uuid& owner, const support::Uuid& id);
   Task change(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
@@ -41,6 +45,7 @@ class TaskTable {
   PreparedStatement insert_;
   PreparedStatement find_;
   PreparedStatement exists_;
+  PreparedStatement has_id_;
   PreparedStatement texts_before_;
   PreparedStatement change_;
   PreparedStatement set_next_;

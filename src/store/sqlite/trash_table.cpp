@@ -33,6 +33,7 @@ TrashTable::TrashTable(SQLite::Database& database)
       exists_(database,
               "SELECT t.user_id FROM trash AS t INDEXED BY trash_by_id CROSS JOIN users AS u"
               " ON u.id = t.user_id WHERE t.id = ?"),
+      has_id_(database, "SELECT 1 FROM trash INDEXED BY trash_by_id WHERE id = ?"),
       remove_(database, "DELETE FROM trash NOT INDEXED WHERE user_id = ? AND id = ? RETURNING id"),
       remove_oldest_(database,
                      "DELETE FROM trash NOT INDEXED WHERE user_id = ?1 AND id ="
@@ -65,6 +66,10 @@ std::optional<Task> TrashTable::find(const support::Uuid& owner, const support::
   LentStatement find = find_.lend();
   if (find.bind(owner).bind(id).bind(deleted_since).step()) return read_task(find, owner);
   return std::nullopt;
+}
+
+bool TrashTable::has_id(const support::Uuid& id) {
+  return has_id_.lend().bind(id).step();
 }
 
 bool TrashTable::has(const support::Uuid& id) {

@@ -18,6 +18,8 @@ class TrashTable {
                            support::Timestamp deleted_since);
   /// Whether it holds a task with this id, of anybody.
   bool has(const support::Uuid& id);
+  /// The same, including leftovers (LeftoverTable).
+  bool has_id(const support::Uuid& id);
   /// Removes the task for good. Throws TaskNotFound, NotTheOwner.
   void remove(const support::Uuid& owner, const support::Uuid& id);
   /// Removes for good what was deleted first.
@@ -38,6 +40,7 @@ class TrashTable {
   PreparedStatement insert_;
   PreparedStatement find_;
   PreparedStatement exists_;
+  PreparedStatement has_id_;
   PreparedStatement remove_;
   PreparedStatement remove_oldest_;
   PreparedStatement remove_all_;
