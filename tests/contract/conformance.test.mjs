@@ -33,16 +33,15 @@ function once(make) {
 async function fillWithTags(server) {
   const [maxTags, maxTagsOfTask] = [10_000, 20];
   const user = await signUp(server);
-  let task;
-  for (let first = 0; first < maxTags; first += maxTagsOfTask) {
-    const { status, json } = await call(server, {
-      method: "POST", path: "/api/tasks", token: user.token,
-      json: { title: "x", tags: Array.from({ length: maxTagsOfTask }, (_, index) => `tag ${first + index}`) },
-    });
-    assert.equal(status, 201);
-    task = json.id;
-  }
-  return { user, task };
+  const operations = Array.from({ length: maxTags / maxTagsOfTask }, (_, number) => ({
+    op: "create",
+    task: { title: "x", tags: Array.from({ length: maxTagsOfTask }, (__, index) => `tag ${number}-${index}`) },
+  }));
+  const { status, json } = await call(server, {
+    method: "POST", path: "/api/tasks/batch", token: user.token, json: { operations },
+  });
+  assert.equal(status, 200);
+  return { user, task: json.results[0].task.id };
 }
 
 /**
