@@ -17,11 +17,14 @@ namespace taskdock::store {
 /// support::DateOrTime, the time since 1970-01-01 (in UTC, or on the clock on the wall).
 using DueMoment = std::array<std::chrono::microseconds, std::variant_size_v<support::DateOrTime>>;
 
+/// In a set of priorities, a bit for each Priority by its number, and this one for none.
+inline constexpr std::uint8_t without_priority = 1U << value_count<Priority>;
+
 /// What the tasks of a list have in common; what is absent or empty does not matter.
 struct TaskFilter {
   std::vector<std::string> tags = {};          // each of them, by its key (support::fold)
   std::vector<std::string> without_tags = {};  // none of them
-  // Bit number p: those with Priority p; bit value_count<Priority>: those without one.
+  // Those with one of this set.
   std::optional<std::uint8_t> priorities = {};
   std::optional<bool> has_due_date = {};
   std::optional<DueMoment> due_before = {};

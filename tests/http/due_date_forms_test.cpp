@@ -99,6 +99,19 @@ TEST_CASE(
         REQUIRE(page["tasks"].size() == 1);
         CHECK(page["tasks"][0]["due_date"] == text);
       }
+      const json& id = task["id"];
+      const std::vector<json> operations = {
+          {{"op", "create"}, {"task", {{"title", "x"}, {"due_date", text}}}},
+          {{"op", "update"}, {"id", id}, {"task", {{"title", "x"}}}},
+          {{"op", "complete"}, {"id", id}},
+          {{"op", "delete"}, {"id", id}},
+          {{"op", "restore"}, {"id", id}}};
+      const json results = zone.expect(
+          client.post("/api/tasks/batch", {{"operations", operations}}), 200)["results"];
+      for (const json& result : results) {
+        if (result["status"] != 204) CHECK(result["task"]["due_date"] == text);
+      }
+      CHECK(client.call("DELETE", path_of(results[0]["task"])).status == 204);
       CHECK(client.call("DELETE", path).status == 204);
       CHECK(client.get("/api/tasks/trash").json()["tasks"][0]["due_date"] == text);
       CHECK(zone.expect(client.call("POST", path + "/restore"), 200)["due_date"] == text);

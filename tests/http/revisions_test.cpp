@@ -137,4 +137,32 @@ TEST_CASE_FIXTURE(RevisedTasks,
   CHECK(next() > greatest);
 }
 
+TEST_CASE_FIXTURE(RevisedTasks,
+                  "http/revisions: each operation of a batch gets a number, and a batch that fails "
+                  "uses none") {
+  const json task = create();
+  const std::string id = task["id"];
+  const auto batch = [&](int status, const std::vector<json>& operations) {
+    return expect(status, client.post("/api/tasks/batch", {{"operations", operations}}));
+  };
+  const json create_one = {{"op", "create"}, {"task", {{"title", "y"}}}};
+  const json done = batch(200, {create_one,
+                                {{"op", "update"}, {"id", id}, {"task", {{"title", "z"}}}},
+                                {{"op", "complete"}, {"id", id}},
+                                {{"op", "delete"}, {"id", id}},
+                                {{"op", "restore"}, {"id", id}},
+                                create_one});
+  std::vector<json> numbers;
+  for (const json& result : done["results"]) {
+    numbers.push_back(result.contains("task") ? result["task"]["revision"] : json());
+  }
+  CHECK(numbers == std::vector<json>{2, 3, 4, nullptr, 6, 7});
+
+  const json nobodys = {{"op", "delete"}, {"id", "019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f"}};
+  batch(404, {create_one, {{"op", "delete"}, {"id", id}}, nobodys});
+  batch(422, {create_one, {{"op", "update"}, {"id", id}, {"task", {{"title", ""}}}}});
+  CHECK(client.get(path_of(task)).json()["revision"] == 6);
+  CHECK(next() == 8);
+}
+
 }  // namespace taskdock::testing

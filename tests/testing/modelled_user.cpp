@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <set>
 
 #include "testing/account.h"
 
@@ -79,14 +80,29 @@ ModelledUser::Step ModelledUser::creation() {
   for (const std::string& member : written_members()) {
     if (dice_.one_in(2)) change_member(dice_, member, now(), task, body);
   }
+  const bool is_completed = dice_.one_in(5);
+  if (is_completed) body["is_completed"] = true;
+  // Made while the client was offline, for an hour at most.
+  const bool has_id = dice_.one_in(5);
+  if (has_id) {
+    body["id"] = client_made_id(dice_, now() - 1'000'000ll * dice_.number(0, 3600));
+  }
   return {.method = "POST",
           .path = all,
           .body = body,
+          .operation = {{"op", "create"}, {"task", body}},
           .status = 201,
-          .accept = [this, task](const json& answer) {
+          .accept = [=, this](const json& answer) {
             Task& created = tasks.emplace_back(task);
             accept(created, answer);
-            CHECK_FALSE(created.is_completed());
+            CHECK(created.is_completed() == is_completed);
+            if (!has_id) return;
+            CHECK(created.id() == body["id"]);
+            // Whoever asks again, since the answer was lost, gets the task.
+            if (dice_.one_in(2)) return;
+            const Answer again = client.post(all, body);
+            CHECK(again.status == 200);
+            CHECK(again.json()["id"] == body["id"]);
           }};
 }
 
@@ -117,6 +133,7 @@ ModelledUser::Step ModelledUser::writing(const Task& task, const std::string& me
               accept(kept, answer);
               CHECK(kept.is_completed() == is_completed);
             }};
+  if (method == "PATCH") step.operation = {{"op", "update"}, {"id", task.id()}, {"task", body}};
   return step;
 }
 
@@ -124,6 +141,7 @@ ModelledUser::Step ModelledUser::completion(const Task& task) {
   const bool wanted = dice_.one_in(3) ? task.is_completed() : !task.is_completed();
   Step step{.method = "PATCH",
             .path = path_of(task) + "/complete",
+            .operation = {{"op", "complete"}, {"id", task.id()}, {"is_completed", wanted}},
             .id = task.id(),
             .accept = [this, id = task.id(), wanted](const json& answer) {
               Task& kept = *find(tasks, id);
@@ -138,6 +156,7 @@ ModelledUser::Step ModelledUser::completion(const Task& task) {
 ModelledUser::Step ModelledUser::deletion(const Task& task) {
   return {.method = "DELETE",
           .path = path_of(task),
+          .operation = {{"op", "delete"}, {"id", task.id()}},
           .status = 204,
           .id = task.id(),
           .accept = [this, id = task.id()](const json&) {
@@ -152,6 +171,7 @@ ModelledUser::Step ModelledUser::deletion(const Task& task) {
 ModelledUser::Step ModelledUser::restoration(const Task& task) {
   return {.method = "POST",
           .path = path_of(task) + "/restore",
+          .operation = {{"op", "restore"}, {"id", task.id()}},
           .id = task.id(),
           .accept = [this, id = task.id()](const json& answer) {
             const auto place = find(trash, id);
@@ -185,12 +205,36 @@ void ModelledUser::perform(const Step& step) {
   step.accept(answer.body.empty() ? json() : answer.json());
 }
 
+void ModelledUser::perform(const std::vector<Step>& batch) {
+  json operations = json::array();
+  for (const Step& step : batch) operations.push_back(step.operation);
+  CAPTURE(operations.dump());
+  const Answer answer = client.post(all + "/batch", {{"operations", operations}});
+  CAPTURE(answer.body);
+  REQUIRE(answer.status == 200);
+  const json results = answer.json()["results"];
+  REQUIRE(results.size() == batch.size());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    CHECK(results[i]["status"] == batch[i].status);
+    batch[i].accept(results[i].value("task", json()));
+  }
+}
+
 void ModelledUser::create() {
   perform(creation());
 }
 
 void ModelledUser::change() {
-  perform(random_step());
+  if (!dice_.one_in(4)) return perform(random_step());
+  std::vector<Step> batch;
+  std::set<std::string> chosen;
+  const int count = dice_.number(1, 6);
+  for (int i = 0; i < count; ++i) {
+    Step step = random_step();
+    const bool is_first = step.id.empty() || chosen.insert(step.id).second;
+    if (is_first && !step.operation.is_null()) batch.push_back(std::move(step));
+  }
+  if (!batch.empty()) perform(batch);
 }
 
 void ModelledUser::check(const Query& query) {

@@ -29,7 +29,7 @@ class ModelledUser {
   void create();
 
   /// Changes a random task in a random way: its members, whether it is completed, whether it is in
-  /// the trash.
+  /// the trash. Or some tasks at once.
   void change();
 
   /// CHECKs that the lists which answer `query` are those of the model: walked by cursor, and one
@@ -40,12 +40,13 @@ class ModelledUser {
   void check_whole();
 
  private:
-  /// One change: how it is asked for, and what the model does with the
+  /// One change: how it is asked for, alone or among others, and what the model does with the
   /// answer.
   struct Step {
     std::string method;
     std::string path;
     std::optional<nlohmann::json> body = {};
+    nlohmann::json operation = {};  // in a batch; null if it has no such
     int status = 200;
     std::string id = {};  // of the task; empty for a new one
     std::function<void(const nlohmann::json& task)> accept = {};
@@ -58,6 +59,7 @@ class ModelledUser {
   Step restoration(const Task& task);
   Step random_step();
   void perform(const Step& step);
+  void perform(const std::vector<Step>& batch);
   /// Keeps what a change has answered, and CHECKs what every change promises.
   void accept(Task& task, const nlohmann::json& answer);
 

@@ -399,6 +399,16 @@ std::string encoded(const std::string& value) {
   return text;
 }
 
+std::string client_made_id(Dice& dice, std::int64_t at) {
+  std::array<char, 40> text;
+  const std::int64_t milliseconds = at / 1'000;
+  std::snprintf(text.data(), text.size(), "%08llx-%04llx-7%03x-9%03x-%06x%06x",
+                static_cast<unsigned long long>(milliseconds >> 16),
+                static_cast<unsigned long long>(milliseconds & 0xffff), dice.number(0, 0xfff),
+                dice.number(0, 0xfff), dice.number(0, 0xffffff), dice.number(0, 0xffffff));
+  return text.data();
+}
+
 const std::vector<std::string>& written_members() {
   static const std::vector<std::string> members = {"title", "description", "due_date", "priority",
                                                    "tags"};

@@ -92,6 +92,9 @@ struct Task {
   bool is_completed() const { return answer["is_completed"]; }
 };
 
+/// An id that a client makes at a moment, in microseconds since 1970 (RFC 9562, 5.7).
+std::string client_made_id(Dice& dice, std::int64_t at);
+
 /// The members that a client writes, besides is_completed.
 const std::vector<std::string>& written_members();
 

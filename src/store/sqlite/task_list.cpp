@@ -23,8 +23,6 @@ constexpr std::size_t max_kept = 64;
 /// Up to how many tasks are counted to find out which index finds the fewest.
 constexpr std::int64_t max_compared = 1000;
 
-constexpr std::uint8_t without_priority = 1U << value_count<Priority>;
-
 std::vector<std::string> folded(const std::vector<std::string>& names) {
   std::vector<std::string> keys;
   keys.reserve(names.size());

@@ -14,8 +14,6 @@ using Way = TaskSelection::Way;
 using Part = TaskSelection::Part;
 using Driver = TaskSelection::Driver;
 
-constexpr std::uint8_t without_priority = 1U << value_count<Priority>;
-
 struct KeySql {
   std::string_view column;
   std::string_view index;
@@ -65,9 +63,9 @@ struct DueParameters {
 };
 
 /// Writes the SQL of one selection.
-class Writer {
+class SelectionText {
  public:
-  explicit Writer(const TaskSelection& selection)
+  explicit SelectionText(const TaskSelection& selection)
       : selection_(selection),
         key_(sql_of(selection.order.key)),
         direction_(selection.order.descending ? " DESC" : ""),
@@ -358,7 +356,7 @@ std::uint64_t TaskSelection::shape() const {
 }
 
 std::string TaskSelection::sql() const {
-  return Writer(*this).write();
+  return SelectionText(*this).write();
 }
 
 void TaskSelection::bind(LentStatement& statement) const {
