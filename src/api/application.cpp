@@ -121,6 +121,9 @@ Response answer_to_exception(const Request& request) {
     return error_response(403, "Not authorized to access this task");
   } catch (const security::PasswordHasher::TooBusy&) {
     return error_response(503, "Too many passwords are being checked; try again", retry_soon);
+  } catch (const store::Damaged& error) {
+    request.log_cause(error.what());
+    return error_response(503, "The database is damaged; it must be restored from a backup");
   } catch (const store::Unavailable& error) {
     request.log_cause(error.what());
     return error_response(503, "The database cannot serve now; try again", retry_soon);
