@@ -112,6 +112,9 @@ Response answer_to_exception(const Request& request) {
                           {{"Retry-After", std::to_string(error.retry_after().count())}});
   } catch (const security::PasswordHasher::TooBusy&) {
     return error_response(503, "Too many passwords are being checked; try again", retry_soon);
+  } catch (const store::Damaged& error) {
+    request.log_cause(error.what());
+    return error_response(503, "The database is damaged; it must be restored from a backup");
   } catch (const store::Unavailable& error) {
     request.log_cause(error.what());
     return error_response(503, "The database cannot serve now; try again", retry_soon);

@@ -66,6 +66,11 @@ ApiError short_of_memory() {
   return {503, "The server is short of memory; try again", retry_soon};
 }
 
+void add_retry(Response& response) {
+  if (response.status != 503) return;
+  response.headers.insert(response.headers.end(), retry_soon.begin(), retry_soon.end());
+}
+
 std::string_view name_of(Source source) {
   switch (source) {
     case Source::body:

@@ -27,8 +27,11 @@ class ApiError : public std::runtime_error {
   ResponseHeaders headers_;
 };
 
-/// What a 503 says of trying again.
+/// What a 503 says of trying again, unless that does not help.
 inline const ResponseHeaders retry_soon = {{"Retry-After", "1"}};
+
+/// Adds retry_soon to `response` if its status is 503.
+void add_retry(Response& response);
 
 /// 503 for what takes memory that there is not now.
 ApiError short_of_memory();

@@ -8,8 +8,10 @@ namespace taskdock::api {
 Response check_health(Call& call) {
   try {
     call.services.store.check();
+  } catch (const store::Unavailable&) {
+    throw;
   } catch (const std::exception& error) {
-    // 503 for a damaged database, too: the caller wants to know that no request can be served.
+    // 503 for whatever it is: the caller wants to know that no request can be served.
     throw store::Unavailable(error.what());
   }
   return {.body = to_json(Health{})};

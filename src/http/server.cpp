@@ -126,7 +126,7 @@ class Server::Library final : public httplib::Server {
       api::Response& answer = current_exchange->answer;
       answer.status = response.status;
       answer.body = api::error_response(response.status, detail).body;
-      if (response.status == 503) answer.headers.emplace_back("Retry-After", "1");
+      api::add_retry(answer);
       add_general_headers({}, answer);
       response.body = std::move(answer.body);
     });
@@ -256,7 +256,7 @@ class Server::Library final : public httplib::Server {
     if (options_.traffic) options_.traffic->count({}, nullptr, refusal.status, std::nullopt);
     api::Response response =
         api::error_response(refusal.status, refusal.detail, {{"X-Request-Id", id}});
-    if (refusal.status == 503) response.headers.emplace_back("Retry-After", "1");
+    api::add_retry(response);
     cors_.add_headers(origin_in(received), false, response);
     add_general_headers({}, response);
     return render(response);

@@ -90,7 +90,7 @@ system::FileTree::Found DirectorySite::look_up(const Names& names) const {
         code != std::errc::too_many_files_open_in_system) {
       throw;
     }
-    throw api::ApiError(503, "The server is short of files; try again", {{"Retry-After", "1"}});
+    throw api::ApiError(503, "The server is short of files; try again", api::retry_soon);
   }
 }
 

@@ -316,6 +316,17 @@ TEST_CASE("api/application: a database locked by another program is a 503, and r
   CHECK(stage.call("POST", "/api/tasks", one_task).status == 201);
 }
 
+TEST_CASE("api/application: a damaged database is a 503 that does not ask to try again") {
+  Stage stage;
+  stage.sign_up();
+  REQUIRE(stage.call("POST", "/api/tasks", one_task).status == 201);
+  testing::open_database(stage.file)
+      .exec("PRAGMA ignore_check_constraints = ON; UPDATE tasks SET id = x'616263'");
+  const Response response = stage.call("GET", "/api/tasks");
+  check_error(response, 503, "The database is damaged; it must be restored from a backup");
+  CHECK(header_of(response, "Retry-After").empty());
+}
+
 TEST_CASE("api/application: a fault of ours is a 500 that tells nothing of its cause") {
   Stage stage;
   const json session = stage.sign_up();
