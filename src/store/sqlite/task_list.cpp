@@ -149,9 +149,12 @@ TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
   SortValue value;
   // Sorting costs a step for each task that matches; walking, for each task that is on the page, as
   // many as there are tasks to one that matches.
-  const std::int64_t steps = (query.offset + query.limit) * totals.total;
-  if (is_filtered && page.total_exact && page.total * page.total <= steps &&
-      query.order.key != TaskKey::relevance) {
+  const auto sorting_is_faster = [&] {
+    return page.total * page.total <= (query.offset + query.limit) * totals.total;
+  };
+  // The offset is below the total, if that is exact: no product is too large.
+  if (is_filtered && page.total_exact && query.order.key != TaskKey::relevance &&
+      sorting_is_faster()) {
     selection.way = Way::sort;
     read(selection, query.limit, page, value);
     return page;
