@@ -9,6 +9,7 @@
 
 #include "api/errors.h"
 #include "api/launch_guard.h"
+#include "api/negotiation.h"
 #include "api/refusal.h"
 #include "store/errors.h"
 #include "support/log.h"
@@ -81,6 +82,12 @@ ApiError not_valid() {
 
 Response answer_to(const ApiError& error) {
   return error_response(error.status(), error.what(), error.headers());
+}
+
+/// Whether `request` wants strict handling (RFC 7240, 4.4).
+bool wants_strictness(const Request& request) {
+  const auto prefer = request.header("Prefer");
+  return prefer && preference(*prefer, "handling") == "strict";
 }
 
 /// `response`, or what is answered if there is no memory to keep it.

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "api/negotiation.h"
 #include "api/read.h"
-#include "api/request.h"
 #include "support/text.h"
 
 namespace taskdock::api {
@@ -62,11 +60,6 @@ class UnknownNames {
 };
 
 }  // namespace
-
-bool wants_strictness(const Request& request) {
-  const auto prefer = request.header("Prefer");
-  return prefer && preference(*prefer, "handling") == "strict";
-}
 
 void add_unknown_members(const support::JsonValue& object, std::span<const std::string_view> names,
                          const Where& where, Strictness& strictness, Faults& faults) {

@@ -15,16 +15,12 @@
 namespace taskdock::api {
 
 class Where;
-struct Request;
 
 /// Goes along with the reading of a request that wants it. Only the first of such faults are
 /// reported, so that a hostile request does not make a million of them.
 struct Strictness {
   std::size_t faults_left = 100;
 };
-
-/// Whether `request` wants strict handling.
-bool wants_strictness(const Request& request);
 
 /// Adds a fault for each member of `object`, which is at `where`, that is not one of `names`, until
 /// `strictness` has no faults left.
