@@ -1,11 +1,11 @@
 -- The schema of taskdock.db, version 7 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
--- migration from the version before (src/store/sqlite/migrations.cpp); a test holds the two together.
+-- migration from the version before (src/store/sqlite/migration_steps.cpp); a test holds the two together.
 --
 -- Ids are UUIDs (RFC 9562) of 16 bytes; those of version 7 sort by creation. Times are microseconds
 -- since 1970-01-01 UTC; a due date, which has one of three forms, is four times that plus 0 for a day, 1
--- for a local time, 2 for an instant (src/store/sqlite/statement.cpp).
+-- for a local time, 2 for an instant (src/store/sqlite/column_value.cpp).
 
 -- Without a hash the user has no password, and cannot log in with one.
 CREATE TABLE users (

@@ -117,7 +117,7 @@ std::size_t max_answer_bytes(const Batch& batch, std::size_t body_bytes) {
     if (std::holds_alternative<DeleteOperation>(operation)) {
       bytes += 20;
     } else if (std::holds_alternative<CreateOperation>(operation)) {
-      bytes += other_bytes;  // its content is as long as it is in the body
+      bytes += other_bytes;  // its content is in the body; tags may be spelled otherwise
     } else {
       bytes += other_bytes + content_bytes;
     }

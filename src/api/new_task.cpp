@@ -76,6 +76,10 @@ bool add_task(const Services& services, store::Changes& changes, PreparedTask& p
       task = *std::move(known);
       return false;
     }
+    if (changes.is_in_trash(task.user_id, task.id, services.trash_begins(task.updated_at))) {
+      throw ApiError(409, "The task with this id is in your trash; restore it",
+                     {{"Location", tasks_path + '/' + task.id.to_string()}});
+    }
     if (changes.is_task_id_taken(task.id)) {
       throw ApiError(409, "This id is taken; make another one");
     }

@@ -29,10 +29,8 @@ support::DateOrTime move(const support::DateOrTime& value, days by) {
 /// `moment`, some days later; nothing if there is none, or if it is outside the years 1 to 9999.
 std::optional<support::Timestamp> move(const std::optional<support::Timestamp>& moment, days by) {
   if (!moment) return std::nullopt;
-  const std::chrono::sys_days last = std::chrono::year(9999) / 12 / 31;
-  const std::chrono::sys_days first = std::chrono::year(1) / 1 / 1;
   const support::Timestamp moved = *moment + by;
-  if (moved < first || moved >= last + days(1)) return std::nullopt;
+  if (moved < support::first_moment || moved >= support::end_of_time) return std::nullopt;
   return moved;
 }
 

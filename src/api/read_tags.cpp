@@ -90,8 +90,8 @@ void read_text(std::string_view text, const Tag& rule, const Where& where, std::
   read_text(std::string(text), length, where, out, faults);
   if (faults.size() > faults_before) return;
   const auto refuse = [&](const char* what) {
-    faults.push_back(
-        {where.location(), "value_error", std::string("Value error, must not contain ") + what});
+    std::string message("Value error, must not contain ");
+    faults.push_back({where.location(), "value_error", std::move(message.append(what))});
   };
   if (out.find(',') != std::string::npos) refuse("a comma");
   if (support::printable(out) != out) refuse("control characters");

@@ -17,6 +17,8 @@ PathParameter user_id() {
 std::vector<Route> make_routes() {
   std::vector<Route> table = service_routes();
   for (Route& route : account_routes()) table.push_back(std::move(route));
+  // Before the paths that begin with the owner: a tag may be called "tasks".
+  for (Route& route : tag_routes()) table.push_back(std::move(route));
   // Every call about tasks has two addresses: the owner is the caller, or is named in the path for
   // clients that put it there.
   for (Route& route : task_routes()) {
@@ -34,7 +36,6 @@ std::vector<Route> make_routes() {
     route.tag = "tasks";
     table.push_back(std::move(route));
   }
-  for (Route& route : tag_routes()) table.push_back(std::move(route));
   std::map<std::string_view, std::size_t> numbers;
   for (Route& route : table) {
     route.path_number = numbers.try_emplace(route.path, numbers.size() + 1).first->second;

@@ -55,6 +55,10 @@ class Changes {
   /// Whether a task of anybody has the id, or had it and is not gone completely, so that a new one
   /// cannot have it.
   bool is_task_id_taken(const support::Uuid& id);
+  /// Whether the owner's task with this id is in the trash.
+  bool is_in_trash(const support::Uuid& owner, const support::Uuid& id,
+                   support::Timestamp deleted_since);
+
   // Each of the next calls makes one change of a task, and gives it the next revision of its owner.
 
   /// Adds the task, whose id must not be taken, and returns it with its revision, and with its tags
@@ -88,8 +92,6 @@ class Changes {
   /// Removes the tag from all tasks, each of which is changed thereby. Throws TagNotFound.
   void remove_tag(const support::Uuid& owner, const std::string& name, support::Timestamp now);
 
-  /// Whether anybody has a task with this id, in the trash or not.
-  bool has_task(const support::Uuid& id);
   /// The owner's task, as this change sees it. Throws TaskNotFound, NotTheOwner.
   Task find_task(const support::Uuid& owner, const support::Uuid& id);
 

@@ -133,9 +133,7 @@ std::optional<DateOrTime> parse_date_or_time(std::string_view text) {
   if (!scanner.try_take("Zz")) time -= take_utc_offset(scanner);
   if (!scanner.is_done()) return std::nullopt;
   const Timestamp instant(time.time_since_epoch() + fraction);
-  const std::chrono::year_month_day in_utc(std::chrono::floor<std::chrono::days>(instant));
-  const int utc_year{in_utc.year()};
-  if (utc_year < 1 || utc_year > 9999) return std::nullopt;
+  if (instant < first_moment || instant >= end_of_time) return std::nullopt;
   return instant;
 }
 

@@ -20,6 +20,12 @@ using LocalTime = std::chrono::local_seconds;
 /// time zone.
 using DateOrTime = std::variant<Date, LocalTime, Timestamp>;
 
+/// Of the years 1 to 9999, which have a text in RFC 3339: the beginning, and what comes after them.
+inline constexpr Timestamp first_moment{
+    std::chrono::sys_days(std::chrono::January / 1 / std::chrono::year(1))};
+inline constexpr Timestamp end_of_time{
+    std::chrono::sys_days(std::chrono::January / 1 / std::chrono::year(10'000))};
+
 /// Reads a date (2026-08-08), a local time (2026-08-08T17:00, seconds optional), or an instant,
 /// which is a local time with Z or an offset from UTC (RFC 3339, seconds optional) and up to nine
 /// digits of a fraction of a second, which is rounded down to microseconds. The years are 0001 to

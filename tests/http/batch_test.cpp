@@ -181,7 +181,7 @@ TEST_CASE_FIXTURE(BatchServer,
   const std::vector<Failing> failing = {
       {create({{"id", task["id"]}, {"title", "Other"}}), 409, "You have another task with this id"},
       {create({{"id", trashed["id"]}, {"title", "Trashed"}}), 409,
-       "This id is taken; make another one"},
+       "The task with this id is in your trash; restore it"},
       {create({{"id", foreign}, {"title", "Bob's"}}), 409, "This id is taken; make another one"},
       {operation("update", nowhere, patch), 404, "Task not found"},
       {operation("update", trashed["id"], patch), 404, "Task not found"},

@@ -135,6 +135,22 @@ TEST_CASE_FIXTURE(
   CHECK(client.post("/api/tasks", changed_by(sent, {{"priority", "high"}})).json() == changed);
 }
 
+TEST_CASE_FIXTURE(
+    OwnIdServer,
+    "http/own_ids: the id of a task in one's own trash is refused, and the answer says "
+    "where the task is") {
+  const json sent = changed_by(whole_task, {{"id", make_id()}});
+  REQUIRE(client.post("/api/tasks", sent).status == 201);
+  REQUIRE(client.call("DELETE", path_of_id(sent["id"])).status == 204);
+  for (const std::string& tasks : task_addresses(user)) {
+    const Answer answer = client.post(tasks, sent);
+    check_error(answer, 409, "The task with this id is in your trash; restore it");
+    CHECK(answer.header("location") == tasks + '/' + sent["id"].get<std::string>());
+  }
+  CHECK(client.get("/api/tasks/trash").json()["total"] == 1);
+  CHECK(total() == 0);
+}
+
 TEST_CASE_FIXTURE(OwnIdServer,
                   "http/own_ids: an id that somebody else has is taken, and nothing more is told") {
   const json sent = changed_by(whole_task, {{"id", make_id()}});

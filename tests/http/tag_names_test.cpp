@@ -209,4 +209,33 @@ TEST_CASE_FIXTURE(TaggedTasks,
   CHECK(names == std::vector<std::string>{"c", "b", "a", "d", "e"});
 }
 
+TEST_CASE_FIXTURE(TaggedTasks, "http/tag_names: a tag may have the name of a path of ours") {
+  for (const std::string name : {"tasks", "tags", "trash"}) {
+    CAPTURE(name);
+    const json task = create({name});
+    CHECK(rename(name, name + " of mine").json() == tag(name + " of mine", 1, 1));
+    CHECK(tags_of(task) == json{name + " of mine"});
+    CHECK(rename(name + " of mine", name).status == 200);
+    CHECK(client.call("DELETE", tag_path(name)).status == 204);
+    CHECK(tags_of(task) == json::array());
+  }
+}
+
+TEST_CASE_FIXTURE(TaggedTasks,
+                  "http/tag_names: with as many tags as there may be, one can still be renamed") {
+  constexpr int max_tags = 10'000;
+  constexpr int per_task = 20;
+  json operations = json::array();
+  for (int first = 0; first < max_tags; first += per_task) {
+    json names = json::array();
+    for (int i = first; i < first + per_task; ++i) names.push_back("tag" + std::to_string(i));
+    operations.push_back({{"op", "create"}, {"task", {{"title", "x"}, {"tags", names}}}});
+  }
+  REQUIRE(client.post("/api/tasks/batch", {{"operations", operations}}).status == 200);
+  CHECK(client.post("/api/tasks", {{"title", "x"}, {"tags", {"more"}}}).status == 409);
+  CHECK(rename("tag7", "seven").json() == tag("seven", 1, 1));
+  CHECK(rename("seven", "tag8").json() == tag("tag8", 1, 1));
+  CHECK(client.get("/api/tags").json()["tags"].size() == max_tags - 1);
+}
+
 }  // namespace taskdock::testing

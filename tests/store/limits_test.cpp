@@ -46,6 +46,23 @@ TEST_CASE_FIXTURE(Workshop,
   CHECK(store.snapshot().list_tasks(ann.id, {10, 0, {}}).total == 2);
 }
 
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/limits: a task that there is no room to restore stays in the trash, also if "
+    "the change goes on") {
+  Store store(file, {.limits = {.tasks_per_user = 1}});
+  const User ann = new_user("ann@example.com");
+  add(store, ann);
+  const Task task = new_task(ann, "first");
+  add(store, task);
+  store.change([&](Changes& changes) {
+    changes.remove_task(ann.id, task.id, clock.now());
+    changes.add_task(new_task(ann, "second"));
+    CHECK_THROWS_AS(changes.restore_task(ann.id, task.id, {}, clock.now()), TooManyTasks);
+  });
+  CHECK(store.snapshot().list_trash(ann.id, {.limit = 10}).total == 1);
+}
+
 TEST_CASE_FIXTURE(Workshop, "store/limits: one change of many is within them, or not made at all") {
   Store store(file, {.limits = {.tasks_per_user = 2}});
   const User ann = new_user("ann@example.com");

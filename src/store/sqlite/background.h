@@ -10,7 +10,7 @@ namespace taskdock::store::sqlite {
 /// and continues after a restart. Every kind of such work is here. Belongs to the writer's thread.
 ///
 /// What is left to do is found in the database alone, so that it does not matter which process
-/// began it.
+/// began it; but how old the trash may become is what the last call of Store::prune_trash said.
 class BackgroundWork {
  public:
   enum class State {

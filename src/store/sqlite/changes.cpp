@@ -75,6 +75,11 @@ std::optional<Task> Changes::find_own_task(const support::Uuid& owner, const sup
   return writing_.connection.tasks.find_own(owner, id);
 }
 
+bool Changes::is_in_trash(const support::Uuid& owner, const support::Uuid& id,
+                          support::Timestamp deleted_since) {
+  return writing_.connection.trash.find(owner, id, deleted_since).has_value();
+}
+
 bool Changes::is_task_id_taken(const support::Uuid& id) {
   return writing_.connection.tasks.has_id(id) || writing_.connection.trash.has_id(id);
 }
@@ -117,8 +122,9 @@ Task Changes::restore_task(const support::Uuid& owner, const support::Uuid& id,
     return find_task(owner, id);
   }
   task->updated_at = std::max(now, task->updated_at + std::chrono::microseconds(1));
+  Task restored = add_task(*std::move(task));
   trash.remove(owner, id);
-  return add_task(*std::move(task));
+  return restored;
 }
 
 void Changes::purge_task(const support::Uuid& owner, const support::Uuid& id) {
@@ -131,10 +137,6 @@ void Changes::empty_trash(const support::Uuid& owner) {
   writing_.connection.requests.empty_log = true;
 }
 
-bool Changes::has_task(const support::Uuid& id) {
-  return writing_.connection.tasks.has(id) || writing_.connection.trash.has(id);
-}
-
 Task Changes::find_task(const support::Uuid& owner, const support::Uuid& id) {
   return writing_.connection.tasks.find(owner, id);
 }
@@ -145,7 +147,11 @@ Tag Changes::rename_tag(const support::Uuid& owner, const std::string& name, con
   const std::string old_key = support::fold(name);
   const std::string new_key = support::fold(to);
   const auto tasks = tags.tasks_with(owner, old_key);
-  if (old_key == new_key) tags.respell(owner, old_key, to);
+  if (old_key == new_key) {
+    tags.respell(owner, old_key, to);
+  } else {
+    tags.add_unless_known(owner, new_key, to);
+  }
   for (const support::Uuid& id : tasks) {
     std::vector<std::string> kept;
     bool has_new = false;

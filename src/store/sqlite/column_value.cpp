@@ -15,12 +15,6 @@ namespace {
 
 using Type = ColumnValue::Type;
 
-// What has a text in RFC 3339: the years 1 to 9999.
-constexpr support::Timestamp first_moment{
-    std::chrono::sys_days(std::chrono::January / 1 / std::chrono::year(1))};
-constexpr support::Timestamp end_of_time{
-    std::chrono::sys_days(std::chrono::January / 1 / std::chrono::year(10'000))};
-
 /// The schema keeps such a value out: only a damaged database has it.
 [[noreturn]] void throw_damaged() {
   throw SQLite::Exception("a value has another form than the schema says", SQLITE_CORRUPT);
@@ -28,7 +22,7 @@ constexpr support::Timestamp end_of_time{
 
 support::Timestamp checked(std::chrono::microseconds time) {
   const support::Timestamp moment(time);
-  if (moment < first_moment || moment >= end_of_time) throw_damaged();
+  if (moment < support::first_moment || moment >= support::end_of_time) throw_damaged();
   return moment;
 }
 

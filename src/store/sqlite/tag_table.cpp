@@ -12,13 +12,6 @@ namespace {
 // Of one user, so that the list of them, which is read and answered as a whole, stays small.
 constexpr std::int64_t max_tags = 10'000;
 
-std::vector<std::string> keys_of(const std::vector<std::string>& names) {
-  std::vector<std::string> keys;
-  keys.reserve(names.size());
-  for (const std::string& name : names) keys.push_back(support::fold(name));
-  return keys;
-}
-
 bool contains(const std::vector<std::string>& keys, const std::string& key) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
@@ -32,6 +25,13 @@ Tag read_tag(LentStatement& row) {
 }
 
 }  // namespace
+
+std::vector<std::string> tag_keys(const std::vector<std::string>& names) {
+  std::vector<std::string> keys;
+  keys.reserve(names.size());
+  for (const std::string& name : names) keys.push_back(support::fold(name));
+  return keys;
+}
 
 TagTable::TagTable(SQLite::Database& database)
     : find_(database, "SELECT name, open, total FROM tags WHERE user_id = ? AND key = ?"),
@@ -72,11 +72,20 @@ void TagTable::adopt(const support::Uuid& owner, std::vector<std::string>& names
   }
 }
 
+void TagTable::add_unless_known(const support::Uuid& owner, const std::string& key,
+                                const std::string& name) {
+  if (find_.lend().bind(owner).bind(key).step()) return;
+  insert_.lend().bind(owner).bind(key).bind(name).step();
+}
+
 void TagTable::replace(const Task& task, const std::vector<std::string>& before) {
-  const std::vector<std::string> old_keys = keys_of(before);
-  const std::vector<std::string> keys = keys_of(task.tags);
+  const std::vector<std::string> old_keys = tag_keys(before);
+  const std::vector<std::string> keys = tag_keys(task.tags);
   for (const std::string& key : keys) {
-    if (contains(old_keys, key)) continue;
+    if (contains(old_keys, key)) {
+      set_completion(task, key);
+      continue;
+    }
     attach_.lend()
         .bind(task.user_id)
         .bind(key)
@@ -87,19 +96,19 @@ void TagTable::replace(const Task& task, const std::vector<std::string>& before)
   for (const std::string& key : old_keys) {
     if (!contains(keys, key)) detach_.lend().bind(task.user_id).bind(key).bind(task.id).step();
   }
-  set_completion(task);
 }
 
 void TagTable::set_completion(const Task& task) {
-  for (const std::string& name : task.tags) {
-    const std::string key = support::fold(name);
-    set_completion_.lend()
-        .bind(task.user_id)
-        .bind(key)
-        .bind(std::int64_t{task.is_completed})
-        .bind(task.id)
-        .step();
-  }
+  for (const std::string& key : tag_keys(task.tags)) set_completion(task, key);
+}
+
+void TagTable::set_completion(const Task& task, const std::string& key) {
+  set_completion_.lend()
+      .bind(task.user_id)
+      .bind(key)
+      .bind(std::int64_t{task.is_completed})
+      .bind(task.id)
+      .step();
 }
 
 std::vector<support::Uuid> TagTable::tasks_with(const support::Uuid& owner,

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/sqlite/tag_table.h"
 #include "store/sqlite/task_row.h"
 #include "support/unicode.h"
 
@@ -22,13 +23,6 @@ constexpr std::size_t max_kept = 64;
 
 /// Up to how many tasks are counted to find out which index finds the fewest.
 constexpr std::int64_t max_compared = 1000;
-
-std::vector<std::string> folded(const std::vector<std::string>& names) {
-  std::vector<std::string> keys;
-  keys.reserve(names.size());
-  for (const std::string& name : names) keys.push_back(support::fold(name));
-  return keys;
-}
 
 /// The indexes that find what one member of the filter accepts, with that member alone.
 std::vector<std::pair<Driver, TaskFilter>> drivers_of(const TaskFilter& filter) {
@@ -89,9 +83,12 @@ TaskSelection TaskList::select(const support::Uuid& owner, std::optional<bool> c
                           .owner = &owner,
                           .completed = completed,
                           .filter = &filter,
-                          .tag_keys = folded(filter.tags),
-                          .without_tag_keys = folded(filter.without_tags)};
-  if (!filter.search.empty()) selection.match = words_.expression(owner, filter.search);
+                          .tag_keys = tag_keys(filter.tags),
+                          .without_tag_keys = tag_keys(filter.without_tags)};
+  if (!filter.search.empty()) {
+    selection.match = words_.expression(owner, filter.search);
+    selection.match_is_slow = WordIndex::is_slow(selection.match);
+  }
   const auto drivers = drivers_of(filter);
   if (drivers.empty()) return selection;
   const auto* best = drivers.data();
@@ -104,7 +101,7 @@ TaskSelection TaskList::select(const support::Uuid& owner, std::optional<bool> c
                                 .owner = &owner,
                                 .completed = completed,
                                 .filter = &driver.second,
-                                .tag_keys = folded(driver.second.tags),
+                                .tag_keys = tag_keys(driver.second.tags),
                                 .match = is_search ? selection.match : std::string(),
                                 .limit = fewest};
       const std::int64_t found = count(alone);

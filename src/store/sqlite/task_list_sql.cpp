@@ -129,7 +129,12 @@ class SelectionText {
     if (filter.updated_since) filter_ += " AND t.updated_at >= " + parameters_.next();
     if (!selection_.match.empty()) {
       match_ = parameters_.next();
-      if (selection_.driver != Driver::words) {
+      if (selection_.driver != Driver::words && selection_.match_is_slow) {
+        // Found once, not asked of each task.
+        filter_ +=
+            " AND t.search_id IN (SELECT w.rowid FROM task_words AS w WHERE w.task_words MATCH " +
+            match_ + ')';
+      } else if (selection_.driver != Driver::words) {
         filter_ += " AND EXISTS (SELECT 1 FROM task_words AS w WHERE w.task_words MATCH " + match_ +
                    " AND w.rowid = t.search_id)";
       }
@@ -352,6 +357,7 @@ std::uint64_t TaskSelection::shape() const {
       .add(filter->due_from.has_value(), 1)
       .add(filter->updated_since.has_value(), 1)
       .add(!match.empty(), 1)
+      .add(match_is_slow, 1)
       .bits();
 }
 

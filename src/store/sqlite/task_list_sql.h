@@ -32,7 +32,8 @@ struct TaskSelection {
   // Of the filter's tags, at most 31; with Driver::tag the first one drives.
   std::vector<std::string> tag_keys = {};
   std::vector<std::string> without_tag_keys = {};
-  std::string match = {};  // what WordIndex finds the filter's search by; empty without one
+  std::string match = {};      // what WordIndex finds the filter's search by; empty without one
+  bool match_is_slow = false;  // whether it costs much wherever it is asked (WordIndex::is_slow)
   std::int64_t limit = 0;
   std::int64_t offset = 0;
 

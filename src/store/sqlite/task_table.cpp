@@ -183,10 +183,6 @@ void TaskTable::set_next(const Task& task) {
   set_next_.lend().bind(task.next_task_id).bind(task.user_id).bind(task.id).step();
 }
 
-bool TaskTable::has(const support::Uuid& id) {
-  return exists_.lend().bind(id).step();
-}
-
 std::optional<TaskTotals> TaskTable::totals(const support::Uuid& owner) {
   LentStatement row = totals_.lend();
   if (!row.bind(owner).step()) return std::nullopt;
@@ -205,7 +201,7 @@ std::optional<support::Uuid> TaskTable::largest_id() {
 }
 
 void TaskTable::throw_missing(const support::Uuid& id) {
-  if (has(id)) throw NotTheOwner();
+  if (exists_.lend().bind(id).step()) throw NotTheOwner();
   throw TaskNotFound();
 }
 

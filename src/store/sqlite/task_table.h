@@ -30,8 +30,6 @@ class TaskTable {
   Task remove(const support::Uuid& owner, const support::Uuid& id);
   /// Notes which task continues `task`: its `next_task_id`.
   void set_next(const Task& task);
-  /// Whether it holds a task with this id, of anybody.
-  bool has(const support::Uuid& id);
   /// Kept, not counted. Nothing where there is no such user.
   std::optional<TaskTotals> totals(const support::Uuid& owner);
   /// Of the tasks of all users, including leftovers (LeftoverTable).

@@ -72,10 +72,6 @@ bool TrashTable::has_id(const support::Uuid& id) {
   return has_id_.lend().bind(id).step();
 }
 
-bool TrashTable::has(const support::Uuid& id) {
-  return exists_.lend().bind(id).step();
-}
-
 void TrashTable::remove(const support::Uuid& owner, const support::Uuid& id) {
   if (remove_.lend().bind(owner).bind(id).step()) return;
   check_owner(owner, id);

@@ -16,9 +16,7 @@ class TrashTable {
   /// The task, if it was deleted at `deleted_since` or later.
   std::optional<Task> find(const support::Uuid& owner, const support::Uuid& id,
                            support::Timestamp deleted_since);
-  /// Whether it holds a task with this id, of anybody.
-  bool has(const support::Uuid& id);
-  /// The same, including leftovers (LeftoverTable).
+  /// Whether it holds a task with this id, of anybody, including leftovers (LeftoverTable).
   bool has_id(const support::Uuid& id);
   /// Removes the task for good. Throws TaskNotFound, NotTheOwner.
   void remove(const support::Uuid& owner, const support::Uuid& id);

@@ -74,13 +74,8 @@ std::int64_t WordIndex::new_number(const support::Uuid& owner, const support::Uu
 }
 
 void WordIndex::note(const Task& task, std::int64_t number, bool is_removal) {
-  const std::string prefix = owner_prefix(task.user_id);
-  Change& change = changes_.emplace_back();
-  change.number = number;
-  change.is_removal = is_removal;
-  append_words(change.title, prefix, task.title);
-  if (task.description) append_words(change.description, prefix, *task.description);
-  change.tags = indexed_tags(prefix, task.tags);
+  changes_.push_back(
+      {number, is_removal, task.user_id, task.title, task.description.value_or(""), task.tags});
 }
 
 void WordIndex::apply() {
@@ -88,12 +83,15 @@ void WordIndex::apply() {
   std::stable_sort(changes_.begin(), changes_.end(),
                    [](const Change& a, const Change& b) { return a.number < b.number; });
   for (const Change& change : changes_) {
+    const std::string title = indexed(change.owner, change.title);
+    const std::string description = indexed(change.owner, change.description);
+    const std::string tags = indexed_tags(owner_prefix(change.owner), change.tags);
     (change.is_removal ? delete_ : insert_)
         .lend()
         .bind(change.number)
-        .bind(change.title)
-        .bind(change.description)
-        .bind(change.tags)
+        .bind(title)
+        .bind(description)
+        .bind(tags)
         .step();
   }
   changes_.clear();
@@ -143,6 +141,10 @@ std::string WordIndex::expression(const support::Uuid& owner,
     all.append(all.empty() ? "" : " AND ").append(expression(prefix, term));
   }
   return all;
+}
+
+bool WordIndex::is_slow(const std::string& expression) {
+  return expression.find('*') != std::string::npos;  // no word has one
 }
 
 std::string WordIndex::in_title(const std::string& expression) {

@@ -47,6 +47,9 @@ class WordIndex {
   /// The expression (sqlite.org/fts5.html, 3) that finds the owner's tasks which have all of the
   /// terms, at least one.
   std::string expression(const support::Uuid& owner, const std::vector<support::SearchTerm>& terms);
+  /// Whether all that the expression finds is gathered before the first of it is known: it has a
+  /// beginning of many words.
+  static bool is_slow(const std::string& expression);
   /// What `expression` finds in titles, and what it finds but not there.
   static std::string in_title(const std::string& expression);
   static std::string not_in_title(const std::string& expression);
@@ -59,12 +62,14 @@ class WordIndex {
   static std::string indexed(const support::Uuid& owner, std::string_view text);
 
  private:
+  /// The texts, not their words, which are several times as long.
   struct Change {
     std::int64_t number;
     bool is_removal;
+    support::Uuid owner;
     std::string title;
     std::string description;
-    std::string tags;
+    std::vector<std::string> tags;
   };
 
   void note(const Task& task, std::int64_t number, bool is_removal);
