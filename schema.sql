@@ -1,7 +1,7 @@
--- The schema of taskdock.db, version 7 (PRAGMA user_version).
+-- The schema of taskdock.db, version 8 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
--- migration from the version before (src/store/sqlite/migration_steps.cpp); a test holds the two together.
+-- migration from the version before (src/store/sqlite/migration_steps); a test holds the two together.
 --
 -- Ids are UUIDs (RFC 9562) of 16 bytes; those of version 7 sort by creation. Times are microseconds
 -- since 1970-01-01 UTC; a due date, which has one of three forms, is four times that plus 0 for a day, 1
@@ -21,6 +21,14 @@ CREATE TABLE local_user (
   only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
   user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE
 ) STRICT;
+
+-- The number of this database, by which clients tell it from a copy: a restored one gets another.
+CREATE TABLE epoch (
+  only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  epoch BLOB NOT NULL CHECK (length(epoch) = 16)
+) STRICT;
+
+INSERT INTO epoch VALUES (1, randomblob(16));
 
 -- How many users there are, in one row: kept, never counted.
 CREATE TABLE user_total (
@@ -72,6 +80,20 @@ CREATE TABLE spent_refresh_tokens (
 CREATE INDEX spent_refresh_tokens_by_session ON spent_refresh_tokens (session_id, spent_at);
 CREATE INDEX spent_refresh_tokens_by_expiry ON spent_refresh_tokens (expires_at);
 
+-- What scripts use instead of a session. Of the token itself only the SHA-256 is stored.
+CREATE TABLE script_tokens (
+  id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+  user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  may_write INTEGER NOT NULL CHECK (may_write IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  last_used_at INTEGER,
+  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX script_tokens_by_user ON script_tokens (user_id, id);
+
 -- Clustered by owner and id: the list "newest first" reads this key backwards, and one's own task is
 -- found by one search in it. The owner is no foreign key: they must exist when a task is added
 -- (tasks_inserted), and may be deleted before it (deleted_users). The tags are their names, separated
@@ -114,6 +136,7 @@ CREATE INDEX tasks_by_due_date ON tasks (user_id, is_completed, due_date, id);
 CREATE INDEX tasks_by_priority ON tasks (user_id, is_completed, priority, id);
 CREATE INDEX tasks_by_title ON tasks (user_id, is_completed, title_key, id);
 CREATE INDEX tasks_by_completion_time ON tasks (user_id, completed_at, id) WHERE completed_at IS NOT NULL;
+CREATE INDEX tasks_by_revision ON tasks (user_id, revision);
 CREATE UNIQUE INDEX tasks_by_search_id ON tasks (user_id, search_id);
 
 -- By their words tasks are found in an index without the texts themselves: see
@@ -154,6 +177,47 @@ CREATE UNIQUE INDEX trash_by_id ON trash (id);
 CREATE INDEX trash_by_user_and_deletion ON trash (user_id, deleted_at, id);
 CREATE INDEX trash_by_deletion ON trash (deleted_at);
 
+-- That a task was deleted, and in which change, so that other devices can be told: also when it is gone
+-- from the trash. It is removed when the task is restored, or when it is too old.
+CREATE TABLE tombstones (
+  user_id BLOB NOT NULL,
+  revision INTEGER NOT NULL,
+  id BLOB NOT NULL CHECK (length(id) = 16),
+  deleted_at INTEGER NOT NULL,
+  PRIMARY KEY (user_id, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX tombstones_by_id ON tombstones (id);
+CREATE INDEX tombstones_by_deletion ON tombstones (deleted_at);
+
+-- The open tasks of which somebody is still to be reminded: a row is removed before the event goes out.
+CREATE TABLE reminders (
+  user_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  remind_at INTEGER NOT NULL,
+  PRIMARY KEY (user_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX reminders_by_user_and_time ON reminders (user_id, remind_at);
+CREATE INDEX reminders_by_time ON reminders (remind_at);
+
+-- The answers to requests that had an Idempotency-Key, so that the same request gets the same answer
+-- again. The headers are a JSON object. The user is no foreign key: see deleted_users.
+CREATE TABLE kept_answers (
+  number INTEGER NOT NULL PRIMARY KEY,
+  user_id BLOB NOT NULL,
+  key TEXT NOT NULL,
+  request_hash BLOB NOT NULL CHECK (length(request_hash) = 32),
+  created_at INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  headers TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX kept_answers_by_key ON kept_answers (user_id, key);
+CREATE INDEX kept_answers_by_user_and_time ON kept_answers (user_id, created_at);
+CREATE INDEX kept_answers_by_time ON kept_answers (created_at);
+
 -- The tags that a user's tasks have, in the spelling that came first. Two names with the same key
 -- (support::fold) are the same tag.
 CREATE TABLE tags (
@@ -176,13 +240,15 @@ CREATE TABLE task_tags (
 
 -- What is kept of each user's tasks: their numbers, which are never counted, so that a page of a long
 -- list costs what a page of a short one does, and the number of their changes, which is the revision of
--- the task that was changed last.
+-- the task that was changed last. Of the deletions up to pruned_revision some are forgotten.
 CREATE TABLE task_totals (
   user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
   total INTEGER NOT NULL DEFAULT 0 CHECK (total >= 0),
   completed INTEGER NOT NULL DEFAULT 0 CHECK (completed BETWEEN 0 AND total),
   trash INTEGER NOT NULL DEFAULT 0 CHECK (trash >= 0),
-  revision INTEGER NOT NULL DEFAULT 0
+  revision INTEGER NOT NULL DEFAULT 0,
+  pruned_revision INTEGER NOT NULL DEFAULT 0,
+  kept_answers INTEGER NOT NULL DEFAULT 0 CHECK (kept_answers >= 0)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER users_inserted AFTER INSERT ON users
@@ -232,6 +298,16 @@ END;
 CREATE TRIGGER trash_deleted AFTER DELETE ON trash
 BEGIN
   UPDATE task_totals SET trash = trash - 1 WHERE user_id = old.user_id;
+END;
+
+CREATE TRIGGER kept_answers_inserted AFTER INSERT ON kept_answers
+BEGIN
+  UPDATE task_totals SET kept_answers = kept_answers + 1 WHERE user_id = new.user_id;
+END;
+
+CREATE TRIGGER kept_answers_deleted AFTER DELETE ON kept_answers
+BEGIN
+  UPDATE task_totals SET kept_answers = kept_answers - 1 WHERE user_id = old.user_id;
 END;
 
 CREATE TRIGGER task_tags_inserted AFTER INSERT ON task_tags

@@ -21,8 +21,9 @@ struct Schema {
   int version() const { return migrations.empty() ? 1 : migrations.back().to_version; }
 };
 
-/// The schema of this executable (migration_steps.cpp). A step may call the SQL functions of
-/// functions.h.
+/// The schema of this executable: schema.sql, and the steps in migration_steps, both embedded. A
+/// step that was released is never changed, since databases exist that were migrated by it. It may
+/// call the SQL functions of functions.h.
 Schema current_schema();
 
 /// The version of `database`, 0 for an empty one. Only reads. Throws Unusable when the file is no
