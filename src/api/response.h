@@ -38,6 +38,15 @@ class BodyStream {
   /// Makes next() return soon, and return nothing from then on. Any thread may call it, and may
   /// hold locks meanwhile: it must not block.
   virtual void interrupt() noexcept = 0;
+
+  /// Whether it goes on for as long as its client wants, sending something now and then. Its
+  /// connection does not count as one of the server's then, is not ended to make room for another,
+  /// and carries nothing after it.
+  virtual bool is_lasting() const { return false; }
+
+  /// Whether to wait no longer for a client that does not receive what next() has returned. Asked
+  /// at least once a second meanwhile, if it is lasting, on the thread that called next().
+  virtual bool is_given_up() noexcept { return false; }
 };
 
 /// An answer, whatever will carry it. Its body is `stream` or `shared` where one of them is set, or

@@ -18,6 +18,8 @@
 
 namespace taskdock::api {
 
+class EventHub;
+class EventTickets;
 class Traffic;
 
 /// Who may sign up: anybody, nobody, or only the first user.
@@ -32,6 +34,8 @@ struct Services {
   support::UuidGenerator& ids;
   support::RandomSource& random;
   security::Throttle& throttle;
+  EventHub& events;
+  EventTickets& event_tickets;
   const security::PasswordPolicy& password_policy;
   std::chrono::seconds access_token_ttl;
   std::chrono::seconds refresh_token_ttl;

@@ -13,6 +13,7 @@ using Outcome = system::Socket::Outcome;
 constexpr std::size_t buffer_step = 4096;
 constexpr std::size_t max_empty_bytes = 16;
 constexpr milliseconds min_send_step{100};
+constexpr milliseconds lasting_step{500};  // at which a lasting stream is asked whether to go on
 
 }  // namespace
 
@@ -89,8 +90,8 @@ bool Connection::send(std::string_view data) {
   const auto [outcome, sent] = socket_.send(data);
   if (outcome == Outcome::broken) return false;
   data.remove_prefix(sent);
-  if (activity_ == Activity::streaming) {
-    if (sent > 0) begin(Activity::streaming);
+  if (is_streaming()) {
+    if (sent > 0) begin(activity_);
     return data.empty() || send_slowly(data);
   }
   if (data.empty()) return true;
@@ -107,7 +108,7 @@ bool Connection::send_slowly(std::string_view data) {
   const Clock::time_point deadline = Clock::now() + deadlines_.send;
   while (!data.empty()) {
     waits_to_send_ = true;
-    const bool ended = ending_ && activity_ == Activity::streaming;
+    const bool ended = ending_ && is_streaming();
     const bool ready = !ended && wait_to_send(deadline);
     waits_to_send_ = false;
     if (!ready) return false;
@@ -125,13 +126,14 @@ Connection::Streaming::Streaming(Connection& connection, api::BodyStream& stream
     : connection_(connection) {
   const support::MutexLock lock(connection_.stream_mutex_);
   connection_.stream_ = &stream;
-  connection_.begin(Activity::streaming);
+  if (stream.is_lasting()) connection_.lasting_ = &stream;
+  connection_.begin(connection_.lasting_ ? Activity::lasting : Activity::streaming);
   if (connection_.ending_) stream.interrupt();
 }
 
 Connection::Streaming::~Streaming() {
   const support::MutexLock lock(connection_.stream_mutex_);
-  connection_.stream_ = nullptr;
+  connection_.stream_ = connection_.lasting_ = nullptr;
   connection_.activity_ = Activity::answering;
 }
 
@@ -144,7 +146,7 @@ void Connection::end() {
   // Wakes the worker that waits for a request; what has arrived before is still received.
   if (activity_ == Activity::idle) socket_.stop_receiving();
   // Wakes the worker whose client does not receive the stream.
-  if (activity_ == Activity::streaming && waits_to_send_) socket_.stop_sending();
+  if (is_streaming() && waits_to_send_) socket_.stop_sending();
 }
 
 void Connection::cut() {
@@ -171,16 +173,19 @@ Connection::Received Connection::receive(char* to, std::size_t& size, Clock::tim
 }
 
 /// Waits until the client takes something; false if the deadline passed, or, where the connection
-/// is to end and its place may be promised to another, the patience.
+/// is to end and its place may be promised to another, the patience; or if the stream gives the
+/// client up.
 bool Connection::wait_to_send(Clock::time_point deadline) const {
   const Clock::time_point impatient = since() + deadlines_.patience;
   // end() cannot wake this wait, so it ends now and then by itself.
-  const auto step = std::max<Clock::duration>(deadlines_.patience, min_send_step);
+  const Clock::duration step =
+      lasting_ ? lasting_step : std::max(deadlines_.patience, min_send_step);
   for (;;) {
     const Clock::time_point limit = ending_ ? impatient : Clock::now() + step;
     if (socket_.wait_to_send(std::min(deadline, limit))) return true;
     const Clock::time_point now = Clock::now();
     if (now >= deadline || (ending_ && now >= impatient)) return false;
+    if (lasting_ && lasting_->is_given_up()) return false;
   }
 }
 

@@ -84,8 +84,9 @@ class Connection {
   void cut();
 
   /// What it is busy with: waiting for a request, receiving one, answering it, waiting for a client
-  /// that is slow to receive its answer, or sending an answer that is produced meanwhile.
-  enum class Activity { idle, receiving, answering, sending, streaming };
+  /// that is slow to receive its answer, or sending an answer that is produced meanwhile, which is
+  /// a lasting one or not.
+  enum class Activity { idle, receiving, answering, sending, streaming, lasting };
   Activity activity() const { return activity_; }
 
   /// Since when it is idle, when the request that it receives began, or, while it sends or streams,
@@ -106,6 +107,10 @@ class Connection {
   std::string_view unused() const { return {buffer_.data() + used_, filled_ - used_}; }
   void make_room();
   void begin(Activity activity);
+  bool is_streaming() const {
+    const Activity activity = activity_;
+    return activity == Activity::streaming || activity == Activity::lasting;
+  }
 
   system::Socket socket_;
   const Deadlines deadlines_;
@@ -117,6 +122,7 @@ class Connection {
   std::size_t head_bytes_ = 0;
   HeadScanner scanner_;
   Clock::time_point body_deadline_;
+  api::BodyStream* lasting_ = nullptr;  // what it streams, if that is lasting; the worker's alone
   std::atomic<Activity> activity_{Activity::idle};
   std::atomic<Clock::rep> since_;
   std::atomic<bool> is_new_{true};

@@ -13,6 +13,7 @@
 #include "http/origin_guard.h"
 #include "http/request_head.h"
 #include "http/trusted_proxies.h"
+#include "http/worker_pool.h"
 
 namespace taskdock::http {
 
@@ -38,6 +39,7 @@ struct Exchange {
   bool keep_alive;
   api::Response answer;
   std::optional<ProxiedRequest> proxied = {};  // what a trusted proxy says
+  std::optional<WorkerPool::Extra> extra_worker = {};  // while the answer is a lasting stream
 
   std::string_view client_address() const {
     return proxied ? proxied->client_address : connection.client_address();

@@ -279,6 +279,10 @@ class Server::Library final : public httplib::Server {
         refusal ? api::error_response(refusal->status, refusal->detail) : handler_.handle(asked);
     cors_.add_headers(asked.header("Origin").value_or(""), asked.is_preflight(), exchange.answer);
     add_general_headers(asked.path, exchange.answer);
+    if (exchange.answer.stream && exchange.answer.stream->is_lasting()) {
+      exchange.keep_alive = false;
+      exchange.extra_worker.emplace(workers_);
+    }
     carry_answer(exchange, response);
   }
 

@@ -41,9 +41,19 @@ bool WorkerPool::wait_until_done(std::chrono::steady_clock::time_point deadline)
   return true;
 }
 
+WorkerPool::Extra::Extra(WorkerPool& pool) : pool_(pool) {
+  const support::MutexLock lock(pool_.mutex_);
+  ++pool_.extra_;
+}
+
+WorkerPool::Extra::~Extra() {
+  const support::MutexLock lock(pool_.mutex_);
+  --pool_.extra_;
+}
+
 /// Starts a thread, which is free at first; false at the limit or if the system gives none.
 bool WorkerPool::start_thread() {
-  if (threads_ == limit_) return false;
+  if (threads_ >= limit_ + extra_) return false;
   try {
     std::thread([this] { work(); }).detach();
   } catch (const std::system_error&) {
@@ -66,13 +76,13 @@ void WorkerPool::work() {
   }
 }
 
-/// Waits for a job. Returns nothing if none comes for a while or ever again; then the thread is no
-/// longer counted.
+/// Waits for a job. Returns nothing if none comes for a while or ever again, or if there are more
+/// threads than are allowed; then the thread is no longer counted.
 std::optional<WorkerPool::Job> WorkerPool::next_job() {
   support::MutexLock lock(mutex_);
   const auto deadline = std::chrono::steady_clock::now() + patience_;
   while (jobs_.empty()) {
-    if (!ending_ && lock.wait_until(job_arrived_, deadline)) continue;
+    if (!ending_ && threads_ <= limit_ + extra_ && lock.wait_until(job_arrived_, deadline)) continue;
     if (!jobs_.empty()) break;
     --free_;
     --threads_;

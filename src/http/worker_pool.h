@@ -30,6 +30,18 @@ class WorkerPool {
   /// Runs `job` as soon as a thread is free.
   void run_later(Job job) EXCLUDES(mutex_);
 
+  /// Allows one more thread for as long as this exists: for a job that takes one for hours.
+  class Extra {
+   public:
+    explicit Extra(WorkerPool& pool) EXCLUDES(pool.mutex_);
+    Extra(const Extra&) = delete;
+    Extra& operator=(const Extra&) = delete;
+    ~Extra();
+
+   private:
+    WorkerPool& pool_;
+  };
+
   /// Waits until all jobs are done, but no longer than until `deadline`; whether they are.
   bool wait_until_done(std::chrono::steady_clock::time_point deadline) EXCLUDES(mutex_);
 
@@ -48,6 +60,7 @@ class WorkerPool {
   std::deque<Job> jobs_ GUARDED_BY(mutex_);
   std::size_t threads_ GUARDED_BY(mutex_) = 0;
   std::size_t free_ GUARDED_BY(mutex_) = 0;
+  std::size_t extra_ GUARDED_BY(mutex_) = 0;
   bool ending_ GUARDED_BY(mutex_) = false;
 };
 

@@ -32,6 +32,11 @@ class Snapshot {
   /// which every request makes.
   std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& session_id,
                                     support::Timestamp now);
+  /// When the session expires, unless it is refreshed before; nothing if it has ended or expired at
+  /// `now`.
+  std::optional<support::Timestamp> find_session_expiry(const support::Uuid& user_id,
+                                                        const support::Uuid& session_id,
+                                                        support::Timestamp now);
   /// The user's sessions that have not expired at `now`, newest first.
   SessionPage list_sessions(const support::Uuid& user_id, support::Timestamp now,
                             std::int64_t limit, std::int64_t offset);

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "store/change_listener.h"
 #include "store/changes.h"
 #include "store/snapshot.h"
 #include "store/statistics.h"
@@ -81,6 +82,13 @@ class Store {
   /// Removes for good what was deleted before. Does not wait for it: it is done in the background,
   /// or not at all if the store is too busy or out of memory.
   void prune_trash(support::Timestamp deleted_before) noexcept;
+
+  /// From now on `listener`, or with null nobody, is told of changes. Once this has returned, the
+  /// one before is not called any more. It must not be called by a listener.
+  void set_listener(ChangeListener* listener);
+
+  /// Whether ChangeListener::on_second is to be called. Nothing wakes up for it otherwise.
+  void watch(bool wanted);
 
   /// The content of the store now. Waits until one of the readers is free.
   Snapshot snapshot();

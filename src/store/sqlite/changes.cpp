@@ -42,6 +42,7 @@ void Changes::set_password_hash(const support::Uuid& user_id, const std::string&
 
 void Changes::remove_user(const support::Uuid& id) {
   writing_.connection.users.remove(id);
+  writing_.connection.changed.note_sessions(id);
   writing_.connection.requests.remove_leftovers = true;
 }
 
@@ -91,11 +92,14 @@ Task Changes::add_task(Task task) {
     const auto totals = tasks.totals(task.user_id);
     if (totals && totals->total >= *limit) throw TooManyTasks();
   }
-  return tasks.add(std::move(task));
+  Task added = tasks.add(std::move(task));
+  writing_.connection.changed.note_tasks(added.user_id);
+  return added;
 }
 
 Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
                           const TaskChange& change, support::Timestamp now) {
+  writing_.connection.changed.note_tasks(owner);
   return writing_.connection.tasks.change(owner, id, change, now);
 }
 
@@ -106,6 +110,7 @@ void Changes::add_next_task(Task& completed, Task next) {
 
 void Changes::remove_task(const support::Uuid& owner, const support::Uuid& id,
                           support::Timestamp now) {
+  writing_.connection.changed.note_tasks(owner);
   sqlite::TrashTable& trash = writing_.connection.trash;
   trash.add({writing_.connection.tasks.remove(owner, id), now});
   // A list and a trash have room for as many tasks.

@@ -27,8 +27,9 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
     : patience_(usual_patience),
       database_(file.string(), open_flags(role)),
       begin_(database_, "BEGIN"),
+      data_version_(database_, "PRAGMA data_version"),
       users(database_),
-      sessions(database_),
+      sessions(database_, changed),
       tags(database_),
       words(database_),
       tasks(database_, tags, words),
@@ -131,6 +132,12 @@ void DatabaseConnection::end_reading() noexcept {
   } catch (const std::exception&) {
     roll_back();
   }
+}
+
+std::int64_t DatabaseConnection::version_of_others() {
+  LentStatement version = data_version_.lend();
+  version.step();
+  return version.integer();
 }
 
 bool DatabaseConnection::in_transaction() const {

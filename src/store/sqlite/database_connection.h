@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "store/change_listener.h"
 #include "store/sqlite/leftover_table.h"
 #include "store/sqlite/session_table.h"
 #include "store/sqlite/statement.h"
@@ -67,6 +68,11 @@ class DatabaseConnection {
   /// Ends that transaction. in_transaction() is true afterwards if SQLite could not do it.
   void end_reading() noexcept;
 
+  /// A number that is another one once other connections, of this process or another, have changed
+  /// the database: the changes of this one do not count (sqlite.org/pragma.html,
+  /// "data_version"). Throws SQLite::Exception.
+  std::int64_t version_of_others();
+
   SQLite::Database& database() { return database_; }
 
   /// What is to be done in the background once the transaction is committed.
@@ -78,6 +84,9 @@ class DatabaseConnection {
   };
   BackgroundRequests requests;
 
+  /// Whom the changes of the transaction concern.
+  ChangedUsers changed;
+
  private:
   static int wait_for_others(void* connection, int attempts);
   void checkpoint_on_close(bool wanted);
@@ -85,6 +94,7 @@ class DatabaseConnection {
   std::chrono::milliseconds patience_;
   SQLite::Database database_;  // before all statements, which close before it
   PreparedStatement begin_;
+  PreparedStatement data_version_;
 
  public:
   UserTable users;

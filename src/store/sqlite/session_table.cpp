@@ -6,8 +6,9 @@
 
 namespace taskdock::store::sqlite {
 
-SessionTable::SessionTable(SQLite::Database& database)
-    : insert_(database,
+SessionTable::SessionTable(SQLite::Database& database, ChangedUsers& changed)
+    : changed_(changed),
+      insert_(database,
               "INSERT INTO sessions (id, user_id, user_agent, created_at, last_used_at, expires_at,"
               " refresh_hash) VALUES (?, ?, ?, ?, ?, ?, ?)"),
       // NOT INDEXED makes SQLite search the primary key, CROSS JOIN fixes the order: two searches.
@@ -15,6 +16,9 @@ SessionTable::SessionTable(SQLite::Database& database)
                    "SELECT " USER_COLUMNS
                    ", s.last_used_at FROM sessions AS s NOT INDEXED CROSS JOIN users AS u"
                    " ON u.id = s.user_id WHERE s.id = ? AND s.user_id = ? AND s.expires_at > ?"),
+      find_expiry_(database,
+                   "SELECT expires_at FROM sessions NOT INDEXED"
+                   " WHERE id = ? AND user_id = ? AND expires_at > ?"),
       knows_(database,
              "SELECT 1 FROM sessions WHERE refresh_hash = ?1"
              " UNION ALL SELECT 1 FROM spent_refresh_tokens WHERE hash = ?1"),
@@ -71,7 +75,9 @@ void SessionTable::add(const Session& session, const TokenHash& refresh_hash) {
       .bind(session.expires_at)
       .bind(refresh_hash)
       .step();
-  remove_surplus_.lend().bind(session.user_id).step();
+  LentStatement surplus = remove_surplus_.lend();
+  surplus.bind(session.user_id).step();
+  if (surplus.changed_rows() > 0) changed_.note_sessions(session.user_id);
 }
 
 std::optional<Caller> SessionTable::find_caller(const support::Uuid& user_id,
@@ -83,6 +89,14 @@ std::optional<Caller> SessionTable::find_caller(const support::Uuid& user_id,
   caller.session_id = id;
   caller.last_used_at = find.timestamp();
   return caller;
+}
+
+std::optional<support::Timestamp> SessionTable::find_expiry(const support::Uuid& user_id,
+                                                            const support::Uuid& id,
+                                                            support::Timestamp now) {
+  LentStatement find = find_expiry_.lend();
+  if (!find.bind(id).bind(user_id).bind(now).step()) return std::nullopt;
+  return find.timestamp();
 }
 
 bool SessionTable::knows(const TokenHash& shown) {
@@ -145,6 +159,7 @@ void SessionTable::touch(const support::Uuid& id, support::Timestamp now) {
 
 void SessionTable::remove(const support::Uuid& user_id, const support::Uuid& id) {
   if (!remove_.lend().bind(id).bind(user_id).step()) throw SessionNotFound();
+  changed_.note_sessions(user_id);
 }
 
 void SessionTable::remove_all(const support::Uuid& user_id,
@@ -153,6 +168,7 @@ void SessionTable::remove_all(const support::Uuid& user_id,
   remove.bind(user_id);
   if (kept) remove.bind(*kept);  // what is not bound is null
   remove.step();
+  changed_.note_sessions(user_id);
 }
 
 std::optional<support::Uuid> SessionTable::largest_id() {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "store/change_listener.h"
 #include "store/sqlite/statement.h"
 #include "store/types.h"
 
@@ -14,11 +15,15 @@ namespace taskdock::store::sqlite {
 /// deleted. A user has at most a thousand: beyond that the one that would expire first is deleted.
 class SessionTable {
  public:
-  explicit SessionTable(SQLite::Database& database);
+  /// Whose sessions end is noted in `changed`, which outlives this.
+  SessionTable(SQLite::Database& database, ChangedUsers& changed);
 
   void add(const Session& session, const TokenHash& refresh_hash);
   std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& id,
                                     support::Timestamp now);
+  /// When the session expires; nothing if it has ended.
+  std::optional<support::Timestamp> find_expiry(const support::Uuid& user_id,
+                                                const support::Uuid& id, support::Timestamp now);
   /// Whether refresh() can find the token.
   bool knows(const TokenHash& shown);
   /// See Changes::refresh_session.
@@ -39,8 +44,10 @@ class SessionTable {
  private:
   void sweep(support::Timestamp now);
 
+  ChangedUsers& changed_;
   PreparedStatement insert_;
   PreparedStatement find_caller_;
+  PreparedStatement find_expiry_;
   PreparedStatement knows_;
   PreparedStatement find_by_token_;
   PreparedStatement find_spent_;

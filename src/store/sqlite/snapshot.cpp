@@ -37,6 +37,14 @@ std::optional<Caller> Snapshot::find_caller(const support::Uuid& user_id,
   });
 }
 
+std::optional<support::Timestamp> Snapshot::find_session_expiry(const support::Uuid& user_id,
+                                                                const support::Uuid& session_id,
+                                                                support::Timestamp now) {
+  return reading_->read([&](DatabaseConnection& connection) {
+    return connection.sessions.find_expiry(user_id, session_id, now);
+  });
+}
+
 SessionPage Snapshot::list_sessions(const support::Uuid& user_id, support::Timestamp now,
                                     std::int64_t limit, std::int64_t offset) {
   return reading_->read([&](DatabaseConnection& connection) {

@@ -109,6 +109,14 @@ void Store::prune_trash(support::Timestamp deleted_before) noexcept {
   }
 }
 
+void Store::set_listener(ChangeListener* listener) {
+  parts_->writer->set_listener(listener);
+}
+
+void Store::watch(bool wanted) {
+  parts_->writer->watch(wanted);
+}
+
 Snapshot Store::snapshot() {
   return Snapshot(std::make_unique<Snapshot::Reading>(*parts_->readers));
 }

@@ -18,6 +18,9 @@ constexpr std::chrono::milliseconds slice_pause{10};
 // After a slice that could not do anything.
 constexpr std::chrono::seconds blocked_pause{1};
 
+// How often the writer looks for changes of other processes while somebody wants to know of them.
+constexpr std::chrono::seconds look_pause{1};
+
 /// Whether batch `number` is finished when `last` is; the numbers may wrap around.
 bool is_finished(std::uint32_t last, std::uint32_t number) {
   return static_cast<std::int32_t>(last - number) >= 0;
@@ -30,6 +33,8 @@ Writer::Writer(DatabaseConnection& connection, const DatabaseFiles& files)
       files_(files),
       background_(connection),
       next_slice_(steady_clock::now()),
+      next_look_(next_slice_),
+      version_of_others_(connection.version_of_others()),
       finished_(std::make_shared<Finished>()),
       thread_([this] { work(); }) {}
 
@@ -84,26 +89,39 @@ void Writer::work() {
       last.store(number);
       last.notify_all();
       batch.clear();
+      tell_of_commit();
     }
+    look_for_others();
     if (!background_.is_done() && steady_clock::now() >= next_slice_) work_in_background();
   }
 }
 
-/// Waits for jobs, or, with nothing in `batch`, until a slice of background work may begin. False
+/// Waits for jobs, or, with nothing in `batch`, until there is something else to do. False
 /// once the writer is to end and nothing is left to commit.
 bool Writer::take_batch(Batch& batch, std::uint32_t& number) {
   support::MutexLock lock(mutex_);
   while (gathering_.entries.empty() && !ending_) {
-    if (background_.is_done()) {
+    const auto next = next_moment();
+    if (!next) {
       lock.wait(work_arrived_);
-    } else if (steady_clock::now() >= next_slice_ || !lock.wait_until(work_arrived_, next_slice_)) {
+    } else if (steady_clock::now() >= *next || !lock.wait_until(work_arrived_, *next)) {
       break;
     }
   }
+  looks_ = watching_;
   if (gathering_.entries.empty()) return !ending_;
   std::swap(batch, gathering_);
   number = gathering_number_++;
   return true;
+}
+
+/// When there is something to do even if no job comes: the next slice of background work, or the
+/// next look for changes of others.
+std::optional<steady_clock::time_point> Writer::next_moment() {
+  std::optional<steady_clock::time_point> next;
+  if (!background_.is_done()) next = next_slice_;
+  if (watching_ && (!next || next_look_ < *next)) next = next_look_;
+  return next;
 }
 
 void Writer::commit(Batch& batch) {
@@ -125,6 +143,7 @@ void Writer::commit(Batch& batch) {
     for (const Entry& entry : batch.entries) entry.job->error = error;
     connection_.roll_back();
     connection_.words.forget_since(0);
+    connection_.changed.clear();
     // Where the log may not grow, because the disk is full or by a limit on the size of files, it
     // takes new changes again once it has been emptied into the database.
     connection_.requests = {.empty_log = true};
@@ -165,6 +184,44 @@ void Writer::work_in_background() {
     background_state_ = state;
   }
   background_changed_.notify_all();
+}
+
+void Writer::set_listener(ChangeListener* listener) {
+  const support::MutexLock lock(listener_mutex_);
+  listener_ = listener;
+}
+
+void Writer::watch(bool wanted) {
+  const support::MutexLock lock(mutex_);
+  watching_ = wanted;
+  if (wanted) work_arrived_.notify_one();
+}
+
+void Writer::tell_of_commit() {
+  ChangedUsers& changed = connection_.changed;
+  if (changed.empty()) return;
+  {
+    const support::MutexLock lock(listener_mutex_);
+    if (listener_) listener_->on_commit(changed);
+  }
+  changed.clear();
+}
+
+/// Looks whether others have changed the database since the last time, if it is time to.
+void Writer::look_for_others() {
+  if (!looks_) return;
+  const auto now = steady_clock::now();
+  if (now < next_look_) return;
+  next_look_ = now + look_pause;
+  bool others_wrote = false;
+  try {
+    const std::int64_t version = connection_.version_of_others();
+    others_wrote = std::exchange(version_of_others_, version) != version;
+  } catch (const std::exception&) {
+    // The database cannot be read now. What others wrote is seen the next time.
+  }
+  const support::MutexLock lock(listener_mutex_);
+  if (listener_) listener_->on_second(others_wrote);
 }
 
 std::size_t Writer::waiting() {

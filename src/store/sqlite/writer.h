@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "store/change_listener.h"
 #include "store/sqlite/background.h"
 #include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
@@ -57,6 +59,13 @@ class Writer {
   /// Waits until no background work is left; gives up, and returns false, when it has been blocked
   /// for `patience`, or when the writer is ending. Any thread may call it.
   bool finish_background_work(std::chrono::milliseconds patience);
+
+  /// From now on `listener`, or with null nobody, is told of changes. Once this has returned, the
+  /// one before is not called any more. Any thread may call it.
+  void set_listener(ChangeListener* listener) EXCLUDES(listener_mutex_);
+
+  /// Whether the listener is to be called once a second. Any thread may call it.
+  void watch(bool wanted) EXCLUDES(mutex_);
 
   /// How many batches were committed so far, and how many jobs each batch had, whether it was
   /// committed or not.
@@ -120,17 +129,28 @@ class Writer {
   void commit(Batch& batch);
   void execute(Job& job);
   void work_in_background();
+  std::optional<std::chrono::steady_clock::time_point> next_moment() REQUIRES(mutex_);
+  void tell_of_commit() EXCLUDES(listener_mutex_);
+  void look_for_others() EXCLUDES(listener_mutex_);
 
   DatabaseConnection& connection_;
   const DatabaseFiles& files_;
   // The writer thread's alone: the background work, and when its next slice may begin.
   BackgroundWork background_;
   std::chrono::steady_clock::time_point next_slice_;
+  // Also its own: whether and when it looks next for changes of other processes, and SQLite's
+  // number for the changes of others that it saw last.
+  bool looks_ = false;
+  std::chrono::steady_clock::time_point next_look_;
+  std::int64_t version_of_others_;
   support::Mutex mutex_;
   std::condition_variable work_arrived_;
   Batch gathering_ GUARDED_BY(mutex_);
   std::uint32_t gathering_number_ GUARDED_BY(mutex_) = 2;
   bool ending_ GUARDED_BY(mutex_) = false;
+  bool watching_ GUARDED_BY(mutex_) = false;
+  support::Mutex listener_mutex_;
+  ChangeListener* listener_ GUARDED_BY(listener_mutex_) = nullptr;
   // The result of the last slice of background work, for those who wait for its end.
   std::condition_variable background_changed_;
   BackgroundWork::State background_state_ GUARDED_BY(mutex_) = BackgroundWork::State::more;
