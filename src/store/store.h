@@ -79,9 +79,11 @@ class Store {
   /// all if the store is too busy or out of memory.
   void touch_session(const support::Uuid& id, support::Timestamp now) noexcept;
 
-  /// Removes for good what was deleted before. Does not wait for it: it is done in the background,
-  /// or not at all if the store is too busy or out of memory.
+  /// Removes for good, of all users, the tasks in the trash that were deleted before, or the
+  /// knowledge that tasks were deleted before (ChangePage::pruned_revision). Does not wait for it:
+  /// it is done in the background, or not at all if the store is too busy or out of memory.
   void prune_trash(support::Timestamp deleted_before) noexcept;
+  void prune_tombstones(support::Timestamp deleted_before) noexcept;
 
   /// From now on `listener`, or with null nobody, is told of changes. Once this has returned, the
   /// one before is not called any more. It must not be called by a listener.

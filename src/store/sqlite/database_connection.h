@@ -7,12 +7,14 @@
 #include <optional>
 
 #include "store/change_listener.h"
+#include "store/sqlite/change_feed.h"
 #include "store/sqlite/leftover_table.h"
 #include "store/sqlite/session_table.h"
 #include "store/sqlite/statement.h"
 #include "store/sqlite/tag_table.h"
 #include "store/sqlite/task_list.h"
 #include "store/sqlite/task_table.h"
+#include "store/sqlite/tombstone_table.h"
 #include "store/sqlite/trash_table.h"
 #include "store/sqlite/user_table.h"
 #include "store/sqlite/word_index.h"
@@ -79,8 +81,9 @@ class DatabaseConnection {
   struct BackgroundRequests {
     bool remove_leftovers = false;
     bool empty_log = false;
-    // Tasks in the trash that were deleted before are to be removed for good.
+    // Tasks in the trash, and tombstones, of what was deleted before are to be removed for good.
     std::optional<support::Timestamp> prune_trash_before = {};
+    std::optional<support::Timestamp> prune_tombstones_before = {};
   };
   BackgroundRequests requests;
 
@@ -104,6 +107,8 @@ class DatabaseConnection {
   TaskTable tasks;  // refers to the tags and the words
   TaskList task_list;
   TrashTable trash;
+  TombstoneTable tombstones;
+  ChangeFeed change_feed;
   LeftoverTable leftovers;
   PreparedStatement begin_immediate;
   PreparedStatement commit;
