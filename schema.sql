@@ -199,7 +199,6 @@ CREATE TABLE reminders (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX reminders_by_user_and_time ON reminders (user_id, remind_at);
-CREATE INDEX reminders_by_time ON reminders (remind_at);
 
 -- The answers to requests that had an Idempotency-Key, so that the same request gets the same answer
 -- again. The headers are a JSON object. The user is no foreign key: see deleted_users.

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "api/errors.h"
+#include "api/event_hub.h"
+#include "api/event_tickets.h"
 #include "api/launch_guard.h"
 #include "api/negotiation.h"
 #include "api/refusal.h"
@@ -29,6 +31,17 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
     return std::nullopt;
   }
   return support::trim(authorization.substr(scheme.size()));
+}
+
+/// The ticket that `request` shows in place of a token, where `route` takes one.
+std::optional<std::string_view> ticket_for(const Route& route, const Request& request) {
+  if (route.access != Access::bearer_or_ticket || request.header("Authorization")) {
+    return std::nullopt;
+  }
+  for (const auto& [name, value] : request.query) {
+    if (name == "ticket") return value;
+  }
+  return std::nullopt;
 }
 
 /// `target`, whose path ends with a slash, without that slash.
@@ -119,6 +132,10 @@ Response answer_to_exception(const Request& request) {
                           {{"Retry-After", std::to_string(error.retry_after().count())}});
   } catch (const security::PasswordHasher::TooBusy&) {
     return error_response(503, "Too many passwords are being checked; try again", retry_soon);
+  } catch (const TooManyStreams&) {
+    return error_response(503, "Too many streams of events are open; try again", retry_soon);
+  } catch (const TooManyTickets&) {
+    return error_response(503, "Too many tickets wait to be used; try again", retry_soon);
   } catch (const store::Damaged& error) {
     request.log_cause(error.what());
     return error_response(503, "The database is damaged; it must be restored from a backup");
@@ -190,7 +207,7 @@ Response Application::dispatch(const Request& request, Progress& progress) const
   if (!route) throw ApiError(405, "Method Not Allowed", {{"Allow", resource.allow}});
 
   Call call(services_, openapi_, request, std::move(match->parameters));
-  const bool wants_token = route->access == Access::bearer;
+  const bool wants_token = route->access != Access::anyone;
   if (wants_token) authorize(call, *route);
   if (route->body && request.body.announced()) {
     call.receive_body(route->max_body_bytes);
@@ -218,13 +235,25 @@ std::optional<Router::Match> Application::find(std::string_view path) const {
 
 /// Sets the caller of `call`, and checks that they may use the path. Throws ApiError (401, 403).
 void Application::authorize(Call& call, const Route& route) const {
-  store::Caller caller = authenticate(call, route);
+  const auto ticket = ticket_for(route, call.request);
+  store::Caller caller = ticket ? redeem(call, *ticket) : authenticate(call, route);
   call.caller = std::move(caller.user);
   call.session_id = caller.session_id;
   const auto owner = call.parameter("user_id");
   if (owner && support::Uuid::parse(*owner) != call.caller.id) {
     throw ApiError(403, "Not authorized to access another user's tasks");
   }
+}
+
+/// The caller who was given `ticket`, whose session must still exist. Throws ApiError (401).
+store::Caller Application::redeem(Call& call, std::string_view ticket) const {
+  const auto holder = services_.event_tickets.use(ticket);
+  if (!holder) throw not_valid();
+  store::Snapshot snapshot = services_.store.snapshot();
+  auto caller = snapshot.find_caller(holder->user_id, holder->session_id, services_.clock.now());
+  if (!caller) throw not_valid();
+  call.keep(std::move(snapshot));
+  return *std::move(caller);
 }
 
 /// The caller, whose session must still exist. Records its use, and keeps the snapshot for the

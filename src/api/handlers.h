@@ -42,6 +42,9 @@ Response list_tags(Call& call);
 Response rename_tag(Call& call);
 Response remove_tag(Call& call);
 
+Response stream_events(Call& call);
+Response create_event_ticket(Call& call);
+
 Response check_health(Call& call);
 Response get_metrics(Call& call);
 Response stop_server(Call& call);

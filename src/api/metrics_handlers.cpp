@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include "api/event_hub.h"
 #include "api/exposition.h"
 #include "api/handlers.h"
 #include "api/traffic.h"
@@ -42,6 +43,11 @@ void write_traffic(const Traffic& traffic, Exposition& out) {
   out.add(static_cast<double>(traffic.turned_away.value()));
 }
 
+void write_events(EventHub& events, Exposition& out) {
+  out.begin("taskdock_event_streams_open", "gauge", "Streams of events that are open.");
+  out.add(static_cast<double>(events.open_streams()));
+}
+
 void write_store(const store::Statistics& statistics, Exposition& out) {
   out.begin("taskdock_database_changes_waiting", "gauge",
             "Changes that wait for the batch in progress.");
@@ -73,6 +79,7 @@ Response get_metrics(Call& call) {
   Exposition out;
   write_process(services, out);
   write_traffic(*services.traffic, out);
+  write_events(services.events, out);
   write_store(services.store.statistics(), out);
   write_passwords(services.passwords.load(), out);
   return {.body = out.take_text(),

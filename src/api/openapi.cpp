@@ -157,12 +157,16 @@ Json parameters_of(const Route& route) {
 /// The ways to be allowed to call `route`, each a set of security schemes; none if anybody may.
 Json security_of(const Route& route, bool wants_launch_token) {
   Json schemes = Json::object();
-  if (route.access == Access::bearer) schemes["bearer"] = Json::array();
-  if (!wants_launch_token) return schemes.empty() ? Json::array() : Json::array({schemes});
+  if (route.access != Access::anyone) schemes["bearer"] = Json::array();
+  Json callers = Json::array({schemes});
+  if (route.access == Access::bearer_or_ticket) callers.push_back({{"ticket", Json::array()}});
+  if (!wants_launch_token) return schemes.empty() ? Json::array() : callers;
   Json ways = Json::array();
   for (const char* form : {"launch", "launch_cookie"}) {
-    ways.push_back(schemes);
-    ways.back()[form] = Json::array();
+    for (const Json& caller : callers) {
+      ways.push_back(caller);
+      ways.back()[form] = Json::array();
+    }
   }
   return ways;
 }
@@ -230,6 +234,16 @@ constexpr const char* sessions =
     "for the right password, and `Retry-After` says how many seconds to wait. Successful log-ins "
     "are not counted.";
 
+constexpr const char* events =
+    "`GET /api/events` is a stream of **events** (Server-Sent Events), which goes on until either "
+    "side closes it. `hello` comes first, with the revision and the epoch; `task` has a task that "
+    "was created, changed or restored, `task-deleted` the `id` and `deleted_at` of one that was "
+    "deleted, each with the revision as the event's id; `reminder` has a task at its `remind_at`; "
+    "`resync` says that what was asked for is no longer all there, so that everything has to be "
+    "read again; `session-ended` is the last one. `Last-Event-ID`, or `since`, continues after the "
+    "change with that revision. A browser's EventSource, which cannot send a token, gets a ticket "
+    "from `POST /api/events/ticket` for each connection.";
+
 constexpr const char* launch =
     "This server was started with a **launch token**. Every request but `GET /health` must have "
     "it, "
@@ -246,6 +260,10 @@ Json security_schemes(const Services& services) {
       {"description",
        "The access_token that signup, login and refresh return; valid until it expires or its "
        "session ends"}};
+  schemes["ticket"] = {{"type", "apiKey"},
+                       {"in", "query"},
+                       {"name", "ticket"},
+                       {"description", "What POST /api/events/ticket returns; valid once"}};
   if (!services.launch_token) return schemes;
   schemes["launch"] = {{"type", "apiKey"},
                        {"in", "header"},
@@ -263,7 +281,7 @@ Json servers_at(std::string_view url) {
 }
 
 std::string write_document(const std::vector<Route>& routes, const Services& services) {
-  std::string description = std::string(general) + "\n\n" + sessions;
+  std::string description = std::string(general) + "\n\n" + sessions + "\n\n" + events;
   if (services.launch_token) description += std::string("\n\n") + launch;
   Json document = {{"openapi", "3.1.0"},
                    {"info",
@@ -277,6 +295,7 @@ std::string write_document(const std::vector<Route>& routes, const Services& ser
                     {{{"name", "accounts"}, {"description", "Users and their sessions"}},
                      {{"name", "tasks"}, {"description", "Tasks; each call has two addresses"}},
                      {{"name", "tags"}, {"description", "The tags of the caller's tasks"}},
+                     {{"name", "events"}, {"description", "Changes as they happen"}},
                      {{"name", "service"}, {"description", "The server and its documentation"}}}},
                    {"paths", Json::object()}};
   Schemas schemas;

@@ -9,7 +9,7 @@ std::vector<RouteError> errors_of(const Route& route) {
   std::map<int, std::string_view> errors = {{500, "Internal server error"}};
   // What is served from the executable itself needs no database.
   if (route.needs_database) errors[503] = "The server cannot serve the request now";
-  if (route.access == Access::bearer) errors[401] = "No token, or one that is not valid";
+  if (route.access != Access::anyone) errors[401] = "No token, or one that is not valid";
   if (route.query) errors[422] = "The input is invalid";
   if (route.body) {
     errors[400] = "The HTTP message is malformed";

@@ -9,6 +9,7 @@
 namespace taskdock::api {
 
 std::vector<Route> service_routes();
+std::vector<Route> event_routes();
 std::vector<Route> account_routes();
 /// The calls about tasks, their paths without the part that may name the owner.
 std::vector<Route> task_routes();

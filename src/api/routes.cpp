@@ -17,6 +17,7 @@ PathParameter user_id() {
 std::vector<Route> make_routes() {
   std::vector<Route> table = service_routes();
   for (Route& route : account_routes()) table.push_back(std::move(route));
+  for (Route& route : event_routes()) table.push_back(std::move(route));
   // Before the paths that begin with the owner: a tag may be called "tasks".
   for (Route& route : tag_routes()) table.push_back(std::move(route));
   // Every call about tasks has two addresses: the owner is the caller, or is named in the path for

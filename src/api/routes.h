@@ -10,7 +10,8 @@
 
 namespace taskdock::api {
 
-enum class Access { anyone, bearer };
+/// With bearer_or_ticket a ticket in the query (EventTickets) does as well.
+enum class Access { anyone, bearer, bearer_or_ticket };
 
 /// The maximum size of a body, unless its route says otherwise; and of one that needs no token.
 inline constexpr std::size_t default_max_body_bytes = 1024 * 1024;

@@ -86,6 +86,11 @@ class Changes {
   /// Removes all of the owner's tasks in the trash for good.
   void empty_trash(const support::Uuid& owner);
 
+  /// The owner's tasks that are due to be reminded of at `now`, a few of them. Each is returned
+  /// once: it is due again only when its remind_at is changed. A task that is opened again or
+  /// restored is reminded of if its moment is still to come.
+  DueReminders take_reminders(const support::Uuid& owner, support::Timestamp now);
+
   /// Gives the tag another name, in all tasks, each of which is changed thereby; if there is a tag
   /// of that name, the two become one. Throws TagNotFound.
   Tag rename_tag(const support::Uuid& owner, const std::string& name, const std::string& to,
@@ -97,6 +102,8 @@ class Changes {
   Task find_task(const support::Uuid& owner, const support::Uuid& id);
 
  private:
+  void note_reminder(const Task& changed, bool has_new_time, support::Timestamp now);
+
   friend class Store;
   struct Writing;
   explicit Changes(const Writing& writing) : writing_(writing) {}

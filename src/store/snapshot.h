@@ -55,6 +55,8 @@ class Snapshot {
   std::int64_t count_trash(const support::Uuid& owner, support::Timestamp deleted_since);
   /// What the owner's changes after the one numbered `since` have led to: the first `limit`.
   ChangePage list_changes(const support::Uuid& owner, std::int64_t since, std::int64_t limit);
+  /// When the next reminder of the owner is due; nothing if there is none.
+  std::optional<support::Timestamp> find_next_reminder(const support::Uuid& owner);
   /// The owner's tags, most used first.
   std::vector<Tag> list_tags(const support::Uuid& owner);
 

@@ -172,6 +172,12 @@ struct Tombstone {
 /// What became of a task: the task as it is now, or that it was deleted.
 using Change = std::variant<Task, Tombstone>;
 
+/// Tasks of which it is time to remind their owner.
+struct DueReminders {
+  std::vector<Task> tasks;
+  std::optional<support::Timestamp> next = {};  // when to ask again
+};
+
 /// A tag, with the number of tasks that have it.
 struct Tag {
   std::string name;

@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "api/application.h"
+#include "api/event_hub.h"
+#include "api/event_tickets.h"
 #include "http/server.h"
 #include "testing/fakes.h"
 #include "testing/temporary_directory.h"
@@ -22,6 +24,7 @@ class Backend {
     std::chrono::days trash_period{30};
     std::string denied_passwords = {};  // one a line
     store::Limits store_limits = {};
+    api::EventHub::Options events = {};
     std::optional<security::LaunchToken> launch_token = {};
     std::optional<std::string> local_user = {};
   };
@@ -42,6 +45,8 @@ class Backend {
   security::TokenSigner tokens{std::vector<std::uint8_t>(32, 7)};
   security::Throttle throttle;
   support::UuidGenerator ids{clock, random};
+  api::EventHub events;
+  api::EventTickets event_tickets{clock, random};
   const api::Application application;
 };
 

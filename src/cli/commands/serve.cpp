@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "api/application.h"
+#include "api/event_hub.h"
+#include "api/event_tickets.h"
 #include "api/traffic.h"
 #include "cli/build_info.h"
 #include "cli/command.h"
@@ -53,7 +56,8 @@ std::size_t prepare_process() {
                                         "; raise it, for instance with ulimit -n 1024");
 }
 
-/// How many of `wanted` connections a limit of `open_files` allows, with some left for the rest.
+/// How many of `wanted` connections, streams among them, a limit of `open_files` allows, with some
+/// left for the rest.
 std::size_t affordable_connections(std::size_t wanted, std::size_t open_files) {
   constexpr std::size_t other_files = 64;
   if (open_files > wanted && open_files - wanted >= other_files) return wanted;
@@ -62,6 +66,21 @@ std::size_t affordable_connections(std::size_t wanted, std::size_t open_files) {
   log(LogLevel::warning, "the limit on open files allows no more than " +
                              std::to_string(affordable) + " connections at once");
   return affordable;
+}
+
+/// How many connections there may be at once, and, beside them, streams of events.
+struct Places {
+  std::size_t connections;
+  std::size_t streams;
+};
+
+/// What `options` want, or as much of it as a limit of `open_files` allows.
+Places affordable_places(const ServeOptions& options, std::size_t open_files) {
+  const std::size_t wanted = options.max_connections + options.max_streams;
+  const std::size_t affordable = affordable_connections(wanted, open_files);
+  const std::size_t streams =
+      affordable == wanted ? options.max_streams : std::min(options.max_streams, affordable / 3);
+  return {std::min(options.max_connections, affordable - streams), streams};
 }
 
 security::TokenSigner make_signer(const ServeOptions& options, const DataDirectory& directory,
@@ -140,6 +159,9 @@ ExitStatus Serve::run() {
   std::optional<api::Traffic> counts;
   if (options_.metrics) counts.emplace(clock.now());
   api::Traffic* const traffic = counts ? &*counts : nullptr;
+  const Places places = affordable_places(options_, open_files);
+  api::EventHub events(*store, clock, {.max_streams = places.streams});
+  api::EventTickets event_tickets(clock, random);
   const api::Application application({.store = *store,
                                       .passwords = passwords,
                                       .tokens = tokens,
@@ -147,6 +169,8 @@ ExitStatus Serve::run() {
                                       .ids = ids,
                                       .random = random,
                                       .throttle = throttle,
+                                      .events = events,
+                                      .event_tickets = event_tickets,
                                       .password_policy = password_policy,
                                       .access_token_ttl = options_.access_token_ttl,
                                       .refresh_token_ttl = options_.refresh_token_ttl,
@@ -162,7 +186,7 @@ ExitStatus Serve::run() {
   if (listeners.empty()) listeners = listen_on(options_.endpoints());
   http::Server server(
       application, clock, random, std::move(listeners),
-      {.max_connections = affordable_connections(options_.max_connections, open_files),
+      {.max_connections = places.connections,
        .cors_origins = options_.cors_origins,
        .allowed_hosts = options_.allowed_hosts,
        .trusted_proxies = options_.trusted_proxies,

@@ -221,6 +221,10 @@ void ServeOptions::declare_limits(OptionList& list) {
       "Connections at once; beyond it the one that has been idle longest is closed, or the answer "
       "is 503",
       read_into(max_connections, 65536));
+  list.add("--max-streams", "NUMBER", std::to_string(max_streams),
+           "Streams of events at once (GET /api/events), which do not count as connections; beyond "
+           "it the answer is 503",
+           read_into(max_streams, 65536));
   list.add("--max-body-memory", "MIB", std::to_string(max_body_memory_mib),
            "Memory for the bodies of all requests and answers in progress, in MiB; beyond it the "
            "answer is 503",

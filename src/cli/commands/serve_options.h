@@ -37,6 +37,7 @@ struct ServeOptions {
   std::vector<std::string> allowed_hosts;
   http::TrustedProxies trusted_proxies;
   std::size_t max_connections = 1024;
+  std::size_t max_streams = 512;
   std::size_t max_body_memory_mib = 64;
   std::optional<std::int64_t> max_users;
   std::optional<std::int64_t> max_tasks_per_user;

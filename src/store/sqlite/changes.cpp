@@ -96,13 +96,43 @@ Task Changes::add_task(Task task) {
   }
   Task added = tasks.add(std::move(task));
   writing_.connection.changed.note_tasks(added.user_id);
+  if (added.remind_at && !added.is_completed) writing_.connection.reminders.set(added);
   return added;
 }
 
 Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
                           const TaskChange& change, support::Timestamp now) {
   writing_.connection.changed.note_tasks(owner);
-  return writing_.connection.tasks.change(owner, id, change, now);
+  const auto& remind_at = change.content.remind_at;
+  const bool has_new_time =
+      remind_at && *remind_at != writing_.connection.reminders.remind_at(owner, id);
+  Task changed = writing_.connection.tasks.change(owner, id, change, now);
+  if (has_new_time || (changed.remind_at && change.completion != TaskChange::Completion::keep)) {
+    note_reminder(changed, has_new_time, now);
+  }
+  return changed;
+}
+
+/// Keeps of a changed task whether it is to be reminded of. `has_new_time`: its remind_at is another
+/// one than before; the moment of the old one may be over, and the reminder have gone out.
+void Changes::note_reminder(const Task& changed, bool has_new_time, support::Timestamp now) {
+  sqlite::ReminderTable& reminders = writing_.connection.reminders;
+  const auto& moment = changed.remind_at;
+  if (!moment || changed.is_completed) {
+    reminders.remove(changed.user_id, changed.id);
+  } else if (has_new_time || *moment > now) {
+    reminders.set(changed);
+  }
+}
+
+DueReminders Changes::take_reminders(const support::Uuid& owner, support::Timestamp now) {
+  constexpr std::int64_t max_at_once = 8;
+  DueReminders due;
+  for (const support::Uuid& id : writing_.connection.reminders.take(owner, now, max_at_once)) {
+    if (auto task = find_own_task(owner, id)) due.tasks.push_back(*std::move(task));
+  }
+  due.next = writing_.connection.reminders.next(owner);
+  return due;
 }
 
 void Changes::add_next_task(Task& completed, Task next) {
@@ -116,6 +146,7 @@ void Changes::remove_task(const support::Uuid& owner, const support::Uuid& id,
   sqlite::TrashTable& trash = writing_.connection.trash;
   const TrashedTask removed{writing_.connection.tasks.remove(owner, id), now};
   trash.add(removed);
+  if (removed.remind_at) writing_.connection.reminders.remove(owner, id);
   writing_.connection.tombstones.add(owner, {removed.id, removed.revision, removed.deleted_at});
   // A list and a trash have room for as many tasks.
   const auto& limit = writing_.limits.tasks_per_user;
@@ -132,6 +163,9 @@ Task Changes::restore_task(const support::Uuid& owner, const support::Uuid& id,
   }
   task->updated_at = std::max(now, task->updated_at + std::chrono::microseconds(1));
   Task restored = add_task(*std::move(task));
+  if (restored.remind_at && *restored.remind_at <= now) {
+    writing_.connection.reminders.remove(owner, id);
+  }
   trash.remove(owner, id);
   writing_.connection.tombstones.remove(id);
   return restored;

@@ -9,6 +9,7 @@
 #include "store/change_listener.h"
 #include "store/sqlite/change_feed.h"
 #include "store/sqlite/leftover_table.h"
+#include "store/sqlite/reminder_table.h"
 #include "store/sqlite/session_table.h"
 #include "store/sqlite/statement.h"
 #include "store/sqlite/tag_table.h"
@@ -107,6 +108,7 @@ class DatabaseConnection {
   TaskTable tasks;  // refers to the tags and the words
   TaskList task_list;
   TrashTable trash;
+  ReminderTable reminders;
   TombstoneTable tombstones;
   ChangeFeed change_feed;
   LeftoverTable leftovers;

@@ -99,6 +99,11 @@ ChangePage Snapshot::list_changes(const support::Uuid& owner, std::int64_t since
   });
 }
 
+std::optional<support::Timestamp> Snapshot::find_next_reminder(const support::Uuid& owner) {
+  return reading_->read(
+      [&](DatabaseConnection& connection) { return connection.reminders.next(owner); });
+}
+
 std::vector<Tag> Snapshot::list_tags(const support::Uuid& owner) {
   return reading_->read(
       [&](DatabaseConnection& connection) { return connection.tags.list(owner); });

@@ -43,7 +43,6 @@ CREATE TABLE reminders (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX reminders_by_user_and_time ON reminders (user_id, remind_at);
-CREATE INDEX reminders_by_time ON reminders (remind_at);
 
 -- Of what was to be reminded of earlier, nobody knows whether it happened.
 INSERT INTO reminders SELECT user_id, id, remind_at FROM tasks

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "store/sqlite/statement.h"
+#include "store/types.h"
+
+namespace taskdock::store::sqlite {
+
+/// The SQL about the reminders that have yet to go out, on one connection. Belongs to one thread at
+/// a time, like the connection. A task without remind_at has none, and costs nothing here.
+class ReminderTable {
+ public:
+  explicit ReminderTable(SQLite::Database& database);
+
+  /// Of what the owner's task is to remind, and when; nothing if it says nothing, or is not there.
+  std::optional<support::Timestamp> remind_at(const support::Uuid& owner, const support::Uuid& id);
+
+  /// The task, which has a remind_at, is to be reminded of then.
+  void set(const Task& task);
+  void remove(const support::Uuid& owner, const support::Uuid& id);
+
+  /// When the owner's next one is due.
+  std::optional<support::Timestamp> next(const support::Uuid& owner);
+  /// Removes those of the owner that are due at `now`, the first ones, and returns their tasks.
+  std::vector<support::Uuid> take(const support::Uuid& owner, support::Timestamp now,
+                                  std::int64_t limit);
+
+ private:
+  PreparedStatement remind_at_;
+  PreparedStatement set_;
+  PreparedStatement remove_;
+  PreparedStatement next_;
+  PreparedStatement due_;
+};
+
+}  // namespace taskdock::store::sqlite
