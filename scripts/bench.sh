@@ -321,6 +321,12 @@ read -r storm_count storm_ms <<<"$("$measure" storm "$(port_of main)" 500)"
 serve_taskdock crowded "$taskdock"
 read -r crowd_ms crowd_kib <<<"$("$measure" idle "$(port_of crowded)" 1000 "${process[crowded]}")"
 
+serve_taskdock told "$taskdock"
+tokens=("$(token_of told signup told@example.com)")
+for _ in $(seq 62); do tokens+=("$(token_of told login told@example.com)"); done
+read -r stream_count told_ms told_late_ms stream_kib alone_rate told_rate \
+  <<<"$("$measure" events "$(port_of told)" "${process[told]}" 300 "${tokens[@]}")"
+
 echo
 echo "$date, $machine, $version"
 table 'request, 64 connections kept alive' requests/s 'ratio to "hello"'
@@ -341,6 +347,9 @@ table measure figure
 row 'from start to the first answer, median of 20' "$spawned ms"
 row 'the same with 1,000,000 tasks' "$spawned_big ms"
 row '500 connections at once: answered, after' "$storm_count, $storm_ms ms"
+row "one task created, $stream_count streams of events: from the answer to the last stream, median and p99" "$told_ms ms, $told_late_ms ms"
+row 'resident memory for each stream' "$stream_kib KiB"
+row "POST by one client without a stream, and with $stream_count that are told" "$alone_rate/s, $told_rate/s"
 row 'resident memory, idle' "$(divide "$idle_kib" 1024 1) MiB"
 row 'maximum resident memory under the loads of the first two tables' "$(divide "$loaded_kib" 1024 1) MiB"
 row "resident memory before and after $many more requests" "$(divide "$before_kib" 1024 1), $(divide "$after_kib" 1024 1) MiB"

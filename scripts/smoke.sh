@@ -210,8 +210,16 @@ step "the tasks are counted" 200 GET "/api/tasks/summary?utc_offset=%2B05:30"
 expect '"open":2'
 expect '"no_due":1'
 
+step "a ticket for a stream of events is given out" 201 POST /api/events/ticket
+ticket=$(field ticket)
+name="a stream tells of the tasks" # it goes on, so that curl gives it up
+curl -sSN --max-time 1 -o "$scratch/body" "$url/api/events?since=0&ticket=$ticket" 2>/dev/null || true
+expect 'event: hello'
+expect "\"id\":\"$second\""
+echo "ok: $name"
 token_of_first=$token
 token=
+step "a ticket can be used once" 401 GET "/api/events?ticket=$ticket"
 step "another user signs up" 201 POST /api/auth/signup "{\"email\":\"other-$email\",\"password\":\"$password\"}"
 token=$(field access_token)
 step "another user cannot read the task" 403 GET "/api/tasks/$task"

@@ -42,8 +42,8 @@ class EventChannel {
     // When its session expires; nothing: whether it exists is to be checked.
     std::optional<support::Timestamp> session_end = {};
     bool is_ended = false;
-    bool is_surplus = false;     // it was ended by end_surplus()
-    bool is_waiting = false;       // its thread is in wait()
+    bool is_surplus = false;      // it was ended by end_surplus()
+    bool is_waiting = false;      // its thread is in wait()
     Clock::time_point left = {};  // when that returned last
   };
 
@@ -55,11 +55,11 @@ class EventChannel {
     check_session,  // see whether the session exists: set_session_end()
     catch_up,       // read what it has missed, which the queue does not have any more: caught_up()
     read,           // read, for all streams, the changes after revision(): add() or give_up()
-    remind,         // take, for all streams, the reminders that are due: add_reminders() or give_up()
+    remind,  // take, for all streams, the reminders that are due: add_reminders() or give_up()
   };
 
-  /// `revision`: the number of the user's changes so far, or a few changes ago. `clock` must outlive
-  /// the channel.
+  /// `revision`: the number of the user's changes so far, or a few changes ago. `clock` must
+  /// outlive the channel.
   EventChannel(const support::Clock& clock, std::int64_t revision)
       : clock_(clock), base_(revision), revision_(revision) {}
 
@@ -120,8 +120,8 @@ class EventChannel {
   std::deque<Event> queue_ GUARDED_BY(mutex_);
   std::uint64_t first_ GUARDED_BY(mutex_) = 0;  // the number of the first event of the queue
   std::size_t bytes_ GUARDED_BY(mutex_) = 0;
-  std::int64_t base_ GUARDED_BY(mutex_);      // the queue has all changes after this one
-  std::int64_t revision_ GUARDED_BY(mutex_);  // up to this one
+  std::int64_t base_ GUARDED_BY(mutex_);         // the queue has all changes after this one
+  std::int64_t revision_ GUARDED_BY(mutex_);     // up to this one
   bool has_changed_ GUARDED_BY(mutex_) = false;  // there may be later ones
   bool is_busy_ GUARDED_BY(mutex_) = false;      // a stream reads, or takes reminders
   std::optional<support::Timestamp> next_reminder_ GUARDED_BY(mutex_);

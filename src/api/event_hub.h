@@ -22,9 +22,9 @@ class TooManyStreams : public std::runtime_error {
   TooManyStreams() : std::runtime_error("too many streams of events") {}
 };
 
-/// All open streams of events (GET /api/events), by user. The store tells it after each commit whose
-/// tasks have changed; it wakes one of that user's streams, which reads what is new for all of them.
-/// For a user without streams that is one look in a table. Any thread may call it.
+/// All open streams of events (GET /api/events), by user. The store tells it after each commit
+/// whose tasks have changed; it wakes one of that user's streams, which reads what is new for all
+/// of them. For a user without streams that is one look in a table. Any thread may call it.
 class EventHub final : public store::ChangeListener {
  public:
   struct Options {

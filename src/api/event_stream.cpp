@@ -30,8 +30,7 @@ struct EventPage {
 };
 
 /// The events of the user's changes after `since`.
-EventPage read_events(store::Snapshot& snapshot, const support::Uuid& user_id,
-                      std::int64_t since) {
+EventPage read_events(store::Snapshot& snapshot, const support::Uuid& user_id, std::int64_t since) {
   EventPage page;
   const store::ChangePage changes = snapshot.list_changes(user_id, since, page_changes);
   if (since < changes.pruned_revision) {
@@ -116,8 +115,8 @@ bool EventStream::is_given_up() noexcept {
 }
 
 bool EventStream::has_session() {
-  const auto end = hub_.store().snapshot().find_session_expiry(user_id_, place_.session_id,
-                                                               hub_.clock().now());
+  const auto end =
+      hub_.store().snapshot().find_session_expiry(user_id_, place_.session_id, hub_.clock().now());
   if (end) channel_.set_session_end(place_, *end);
   return end.has_value();
 }

@@ -42,7 +42,7 @@ class EventStream final : public BodyStream {
   const support::Uuid user_id_;
   EventChannel::Place place_;
   std::string beginning_;
-  std::string text_;  // what next() has returned
+  std::string text_;      // what next() has returned
   bool is_open_ = false;  // the hub knows it
   bool is_finished_ = false;
 };

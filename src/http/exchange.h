@@ -38,7 +38,7 @@ struct Exchange {
   const std::string id;
   bool keep_alive;
   api::Response answer;
-  std::optional<ProxiedRequest> proxied = {};  // what a trusted proxy says
+  std::optional<ProxiedRequest> proxied = {};          // what a trusted proxy says
   std::optional<WorkerPool::Extra> extra_worker = {};  // while the answer is a lasting stream
 
   std::string_view client_address() const {

@@ -82,7 +82,8 @@ std::optional<WorkerPool::Job> WorkerPool::next_job() {
   support::MutexLock lock(mutex_);
   const auto deadline = std::chrono::steady_clock::now() + patience_;
   while (jobs_.empty()) {
-    if (!ending_ && threads_ <= limit_ + extra_ && lock.wait_until(job_arrived_, deadline)) continue;
+    if (!ending_ && threads_ <= limit_ + extra_ && lock.wait_until(job_arrived_, deadline))
+      continue;
     if (!jobs_.empty()) break;
     --free_;
     --threads_;

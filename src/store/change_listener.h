@@ -27,8 +27,8 @@ struct ChangedUsers {
   }
 };
 
-/// Is told by the store what has changed in it. It is called on the store's writer thread, for which
-/// all changes wait: it must return at once, and must not call the store.
+/// Is told by the store what has changed in it. It is called on the store's writer thread, for
+/// which all changes wait: it must return at once, and must not call the store.
 class ChangeListener {
  public:
   virtual ~ChangeListener() = default;

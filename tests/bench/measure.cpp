@@ -10,6 +10,14 @@
 //   percentile
 //                                              of the times to the answer on a new connection,
 //                                              milliseconds, and what PROCESS has resident, KiB
+//   measure events PORT PROCESS COUNT TOKEN... with 8 streams of events for each token, of sessions
+//   of
+//                                              one user, who creates COUNT tasks: the number of
+//                                              streams, the median and the 99th percentile of the
+//                                              times from an answer to the last stream that tells
+//                                              of it, milliseconds, what a stream takes, KiB, and
+//                                              the tasks that one client creates a second, before
+//                                              and with the streams
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,6 +28,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -29,6 +38,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -219,6 +229,73 @@ void idle(int port, int count, const char* process) {
   for (const int fd : sockets) ::close(fd);
 }
 
+/// Receives what has come on those of `streams` that have something, and calls `seen(index, text)`.
+template <class Seen>
+void receive_events(std::vector<pollfd>& streams, Seen seen) {
+  std::array<char, 16384> text;
+  if (::poll(streams.data(), streams.size(), 100) < 0) throw std::runtime_error("poll");
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    if (streams[i].revents == 0) continue;
+    const ssize_t size = ::recv(streams[i].fd, text.data(), text.size(), 0);
+    if (size <= 0) throw std::runtime_error("a stream has ended");
+    seen(i, std::string_view(text.data(), static_cast<std::size_t>(size)));
+  }
+}
+
+/// How many tasks a client creates in a second, one after the other.
+double creation_rate(int writer, std::string_view request, int count) {
+  const auto start = Clock::now();
+  for (int i = 0; i < count; ++i) {
+    send_all(writer, request);
+    expect_answer(writer, "201");
+  }
+  return count * 1000 / milliseconds_since(start);
+}
+
+void events(int port, const char* process, int count, const std::vector<const char*>& tokens) {
+  constexpr int streams_of_session = 8;
+  const std::string request = creation(tokens.front());
+  const int writer = connect_to(port);
+  const double rate_before = creation_rate(writer, request, count);
+
+  const long before_kib = resident_kib(process);
+  std::vector<pollfd> streams;
+  for (const char* token : tokens) {
+    for (int i = 0; i < streams_of_session; ++i) {
+      streams.push_back({.fd = connect_to(port), .events = POLLIN, .revents = 0});
+      send_all(streams.back().fd, std::string("GET /api/events HTTP/1.1\r\nHost: localhost\r\n") +
+                                      "Authorization: Bearer " + token + "\r\n\r\n");
+      expect_answer(streams.back().fd, "200");
+    }
+  }
+  std::vector<double> times;
+  for (int i = 0; i < count; ++i) {
+    send_all(writer, request);
+    expect_answer(writer, "201");
+    const auto answered = Clock::now();
+    std::size_t left = streams.size();
+    while (left > 0) {
+      receive_events(streams, [&](std::size_t, std::string_view text) {
+        if (text.find("event: task") != std::string_view::npos) --left;
+      });
+    }
+    times.push_back(milliseconds_since(answered));
+  }
+  const long stream_kib = (resident_kib(process) - before_kib) / static_cast<long>(streams.size());
+
+  std::atomic<bool> done{false};
+  std::thread readers([&] {
+    while (!done) receive_events(streams, [](std::size_t, std::string_view) {});
+  });
+  const double rate_with = creation_rate(writer, request, count);
+  done = true;
+  readers.join();
+  std::printf("%zu %.1f %.1f %ld %.0f %.0f\n", streams.size(), percentile(times, 0.5),
+              percentile(times, 0.99), stream_kib, rate_before, rate_with);
+  for (const pollfd& stream : streams) ::close(stream.fd);
+  ::close(writer);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -234,6 +311,8 @@ int main(int argc, char** argv) {
       stall(std::atoi(argv[2]), argv[3], std::atoi(argv[4]), std::atoi(argv[5]));
     } else if (what == "idle" && argc == 5) {
       idle(std::atoi(argv[2]), std::atoi(argv[3]), argv[4]);
+    } else if (what == "events" && argc > 5) {
+      events(std::atoi(argv[2]), argv[3], std::atoi(argv[4]), {argv + 5, argv + argc});
     } else {
       std::fputs("measure: see the comment at its top\n", stderr);
       return 2;

@@ -156,6 +156,9 @@ export async function main(origin: string, email: string, leaves = false): Promi
   told.push(`${restored.body.title} is back, ${summary.body.trash} in the trash`);
   const emptied = await client.call("delete", "/api/tasks/trash", { token });
   if (emptied.status !== 204) return refuse(emptied);
+  const ticket = await client.call("post", "/api/events/ticket", { token });
+  if (ticket.status !== 201) return refuse(ticket);
+  told.push(`a ticket of ${ticket.body.ticket.length} characters`);
 
   const refreshed = await client.call("post", "/api/auth/refresh", {
     body: { refresh_token: login.body.refresh_token },

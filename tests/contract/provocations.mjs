@@ -59,6 +59,10 @@ async function beginTag(server, { token }) {
   return tag;
 }
 
+/** A ticket of `user`'s for a stream of events. */
+const ticketOf = async (server, { token }) =>
+  (await call(server, { method: "POST", path: "/api/events/ticket", token })).json.ticket;
+
 async function nameFor(operation, { server, ann, docsPage }) {
   return wantsTag(operation) ? beginTag(server, ann) : /\/assets\/([^"]+)/.exec(docsPage)[1];
 }
@@ -212,6 +216,16 @@ export const provocations = [
     ({ docsPage }) => ({ name: /\/assets\/([^"]+\.css)/.exec(docsPage)[1] })),
   elsewhere(200, "a script", is("get_asset"),
     ({ docsPage }) => ({ name: /\/assets\/([^"]+\.js)/.exec(docsPage)[1] })),
+
+  spoilt(200, "a ticket in place of the token", is("stream_events"), async ({ path }, _, { server, ann }) => ({
+    path: `${path}?ticket=${await ticketOf(server, ann)}`, token: undefined,
+  })),
+  spoilt(401, "a ticket that was used", is("stream_events"), async ({ path }, _, { server, ann }) => {
+    const used = { path: `${path}?ticket=${await ticketOf(server, ann)}`, token: undefined };
+    await call(server, used);
+    return used;
+  }),
+  spoilt(422, "a Last-Event-ID that is no revision", is("stream_events"), withHeaders({ "last-event-id": "one" })),
 
   spoilt(304, "what is known already", is("get_openapi"), async (request, _, { server }) => ({
     headers: { "if-none-match": (await call(server, request)).headers.etag },

@@ -13,8 +13,9 @@ export function operationsOf(document) {
     })));
 }
 
-/** Whether an operation wants an access token, in each way to be allowed to call it. */
-export const wantsBearer = ({ security }) => security.length > 0 && security.every((way) => "bearer" in way);
+/** Whether an operation wants an access token, or what stands for one, in each way to be allowed to call it. */
+export const wantsBearer = ({ security }) =>
+  security.length > 0 && security.every((way) => "bearer" in way || "ticket" in way);
 
 /** Whether an operation wants the launch token of its server. */
 export const wantsLaunch = ({ security }) => security.some((way) => "launch" in way);

@@ -75,6 +75,7 @@ test("and does what it says", async () => {
     "due 2026-08-08, priority low",
     "done and deleted",
     "Buy milk is back, 1 in the trash",
+    "a ticket of 43 characters",
     "logged in for 30 days",
     "Ann B. is logged in 2 times",
     "elsewhere the answer is 401",

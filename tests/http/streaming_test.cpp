@@ -5,6 +5,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "testing/answers.h"
 #include "testing/function_server.h"
@@ -58,6 +59,35 @@ class Endless final : public api::BodyStream {
  private:
   const std::string piece_ = std::string(100'000, 'x');
   std::atomic<bool> interrupted_{false};
+};
+
+/// Gives one piece, and then waits to be interrupted.
+class Lasting final : public api::BodyStream {
+ public:
+  explicit Lasting(std::string piece) : piece_(std::move(piece)) {}
+
+  std::string_view next() override {
+    std::unique_lock lock(mutex_);
+    if (!std::exchange(begun_, true)) return piece_;
+    interrupt_.wait(lock, [this] { return interrupted_; });
+    return {};
+  }
+  void interrupt() noexcept override {
+    const std::lock_guard lock(mutex_);
+    interrupted_ = true;
+    interrupt_.notify_all();
+  }
+  bool is_lasting() const override { return true; }
+  bool is_given_up() noexcept override { return gives_up; }
+
+  std::atomic<bool> gives_up{false};
+
+ private:
+  const std::string piece_;
+  std::mutex mutex_;
+  std::condition_variable interrupt_;
+  bool begun_ = false;
+  bool interrupted_ = false;
 };
 
 api::Response answer_in_pieces(std::optional<std::uint64_t> size, Pieces::End end) {
@@ -213,6 +243,61 @@ TEST_CASE(
     status = send_raw(server.port, request()).status;
   }
   CHECK(status == 200);
+}
+
+TEST_CASE(
+    "http/streaming: lasting streams do not count as connections, and are not ended for others") {
+  http::ServerOptions options = FunctionServer::options_of_test();
+  options.max_connections = 2;
+  options.deadlines.patience = std::chrono::milliseconds(0);
+  FunctionServer server(
+      [&](const api::Request& asked) -> api::Response {
+        if (asked.path == "/stream") return {.stream = std::make_shared<Lasting>("begun")};
+        return {.body = "{}"};
+      },
+      options);
+  std::vector<std::unique_ptr<RawSocket>> streams;
+  for (int i = 0; i < 10; ++i) {
+    streams.push_back(std::make_unique<RawSocket>(server.port));
+    streams.back()->send("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    REQUIRE(receive_until(*streams.back(), "begun\r\n"));
+  }
+  // As many connections as there may be, and more of them than that one after the other.
+  RawSocket idle(server.port);
+  std::string surplus;
+  for (int i = 0; i < 20; ++i) {
+    idle.send(request());
+    REQUIRE(Client::read_answer(idle, surplus).status == 200);
+    REQUIRE(send_raw(server.port, request()).status == 200);
+  }
+  server.stop();
+  for (const auto& stream : streams) CHECK(stream->receive_all() == "0\r\n\r\n");
+}
+
+TEST_CASE("http/streaming: after a lasting stream its connection is closed") {
+  FunctionServer server([](const api::Request&) {
+    auto stream = std::make_shared<Lasting>("begun");
+    stream->interrupt();
+    return api::Response{.stream = std::move(stream)};
+  });
+  const std::string received = [&] {
+    RawSocket socket(server.port);
+    socket.send(request());
+    return socket.receive_all();
+  }();
+  CHECK(received.find("\r\nConnection: close\r\n") != std::string::npos);
+  CHECK(received.ends_with("5\r\nbegun\r\n0\r\n\r\n"));
+}
+
+TEST_CASE("http/streaming: a lasting stream that gives its client up is cut off") {
+  const auto stream = std::make_shared<Lasting>(std::string(20'000'000, 'x'));
+  FunctionServer server([&](const api::Request&) { return api::Response{.stream = stream}; });
+  RawSocket stuck(server.port);
+  stuck.send(request());
+  REQUIRE(receive_until(stuck, "\r\n\r\n"));  // and reads no more
+  stream->gives_up = true;
+  while (stream.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(stuck.receive_all().size() < 20'000'000);
 }
 
 }  // namespace taskdock::testing

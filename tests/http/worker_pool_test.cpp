@@ -43,6 +43,35 @@ TEST_CASE("http/worker_pool: each job has a thread of its own, up to the limit a
   CHECK(pool.run(job));
 }
 
+TEST_CASE(
+    "http/worker_pool: a job that lasts can be given a thread beyond the limit, while it runs") {
+  std::promise<void> gate;
+  const std::shared_future<void> opened(gate.get_future());
+  std::promise<void> lasting_gate;
+  const std::shared_future<void> lasting_opened(lasting_gate.get_future());
+  std::atomic<bool> is_extra{false};
+  WorkerPool pool(1, seconds(10));
+  CHECK(pool.run([&] {
+    const WorkerPool::Extra extra(pool);
+    is_extra = true;
+    is_extra.notify_all();
+    lasting_opened.wait();
+  }));
+  is_extra.wait(false);
+  const WorkerPool::Job job = [&] { opened.wait(); };
+  CHECK(pool.run(job));
+  CHECK_FALSE(pool.run(job));
+  lasting_gate.set_value();
+  // The thread that has become one too many is given nothing.
+  for (int i = 0; i < 100; ++i) {
+    CHECK_FALSE(pool.run(job));
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  gate.set_value();
+  CHECK(pool.wait_until_done(within(seconds(30))));
+  CHECK(pool.run(job));
+}
+
 TEST_CASE("http/worker_pool: threads nobody needs end, and new ones take their place") {
   WorkerPool pool(2, milliseconds(1));
   std::atomic<int> done{0};

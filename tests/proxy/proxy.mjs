@@ -153,6 +153,32 @@ export async function ask(server, { from, method = "GET", path, json, body, toke
   return { status: response.statusCode, headers: response.headers, text, get json() { return JSON.parse(text); } };
 }
 
+/** A stream of events at `path` of nginx: `next()` resolves with the next one, or with null at the end. */
+export async function openEvents(server, path, token) {
+  const request = http.request({
+    host: server.host, port: server.port, path, headers: { host: "tasks.example", authorization: `Bearer ${token}` },
+  });
+  request.end();
+  const [response] = await once(request, "response");
+  if (response.statusCode !== 200) throw new Error(`the stream was refused: ${response.statusCode}`);
+  response.setEncoding("utf8");
+  const pieces = response[Symbol.asyncIterator]();
+  let text = "";
+  return {
+    async next() {
+      while (!text.includes("\n\n")) {
+        const { value, done } = await pieces.next();
+        if (done) return null;
+        text += value;
+      }
+      const end = text.indexOf("\n\n");
+      const fields = Object.fromEntries(text.slice(0, end).split("\n").map((line) => line.split(/: (.*)/s)));
+      text = text.slice(end + 2);
+      return { ...fields, data: JSON.parse(fields.data) };
+    },
+  };
+}
+
 /** Runs fail2ban-regex of the Debian package over `log`, and returns the addresses it would ban, in order. */
 export async function addressesFoundByFail2ban(filter, log) {
   const directory = await mkdtemp(join(tmpdir(), "taskdock-"));

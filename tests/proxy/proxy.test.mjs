@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import { after, test } from "node:test";
 
-import { addressesFoundByFail2ban, ask, example, startBehindNginx } from "./proxy.mjs";
+import { addressesFoundByFail2ban, ask, example, openEvents, startBehindNginx } from "./proxy.mjs";
 
 const [atRoot, belowPath] = example("Behind a reverse proxy", "nginx");
 const [filter] = example("fail2ban", "ini");
@@ -195,4 +195,21 @@ test("fail2ban finds who guesses, and nobody whose token has expired", async () 
   // As journald keeps the same lines.
   const journal = log.replace(/^/gm, "Aug 08 10:30:00 host taskdock[1]: ");
   assert.deepEqual(await addressesFoundByFail2ban(filter, journal), guessers);
+});
+
+test("events come through at once, one by one, and the stream ends with the server", async () => {
+  for (const [locations, prefix] of [[atRoot, ""], [belowPath, "/todo"]]) {
+    const server = await start(options, locations);
+    const token = await signUp(server, prefix);
+    const stream = await openEvents(server, `${prefix}/api/events`, token);
+    assert.equal((await stream.next()).event, "hello");
+    for (let i = 1; i <= 3; ++i) {
+      await ask(server, { method: "POST", path: `${prefix}/api/tasks`, json: { title: `t${i}` }, token });
+      const { event, id, data } = await stream.next(); // before the next task is made: nothing is kept back
+      assert.deepEqual([event, id, data.title], ["task", String(i), `t${i}`]);
+    }
+    await ask(server, { method: "POST", path: `${prefix}/api/auth/logout`, token });
+    assert.equal((await stream.next()).event, "session-ended");
+    assert.equal(await stream.next(), null);
+  }
 });

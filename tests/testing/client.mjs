@@ -28,7 +28,7 @@ function answer(status, headers, bytes) {
 /**
  * Sends one request, with the server's launch token if it has one, and resolves with its answer. `json`
  * is a value that is sent as JSON; `body` is text or bytes that are sent as they are, without a
- * Content-Type.
+ * Content-Type. Of a stream of events, which goes on, the answer has what comes first.
  */
 export async function call(server, { method = "GET", path, token, json, body, headers = {} }) {
   const all = { ...server.launchToken && { "x-taskdock-launch": server.launchToken }, ...headers };
@@ -45,7 +45,10 @@ export async function call(server, { method = "GET", path, token, json, body, he
   request.end(payload);
   const [response] = await once(request, "response");
   const parts = [];
-  for await (const part of response) parts.push(part);
+  for await (const part of response) {
+    parts.push(part);
+    if (response.headers["content-type"] === "text/event-stream") break; // which closes the connection
+  }
   return answer(response.statusCode, response.headers, Buffer.concat(parts));
 }
 

@@ -184,14 +184,13 @@ ExitStatus Serve::run() {
                                       .traffic = traffic,
                                       .commit = commit()});
   if (listeners.empty()) listeners = listen_on(options_.endpoints());
-  http::Server server(
-      application, clock, random, std::move(listeners),
-      {.max_connections = places.connections,
-       .cors_origins = options_.cors_origins,
-       .allowed_hosts = options_.allowed_hosts,
-       .trusted_proxies = options_.trusted_proxies,
-       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024,
-       .traffic = traffic});
+  http::Server server(application, clock, random, std::move(listeners),
+                      {.max_connections = places.connections,
+                       .cors_origins = options_.cors_origins,
+                       .allowed_hosts = options_.allowed_hosts,
+                       .trusted_proxies = options_.trusted_proxies,
+                       .max_body_memory = options_.max_body_memory_mib * 1024 * 1024,
+                       .traffic = traffic});
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
   const TrashPruner pruner(*store, clock, options_.trash_period);
   return serve(server, directory, clock, random, announcements, stop_watch, notifier);

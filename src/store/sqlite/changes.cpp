@@ -113,8 +113,8 @@ Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
   return changed;
 }
 
-/// Keeps of a changed task whether it is to be reminded of. `has_new_time`: its remind_at is another
-/// one than before; the moment of the old one may be over, and the reminder have gone out.
+/// Keeps of a changed task whether it is to be reminded of. `has_new_time`: its remind_at is
+/// another one than before; the moment of the old one may be over, and the reminder have gone out.
 void Changes::note_reminder(const Task& changed, bool has_new_time, support::Timestamp now) {
   sqlite::ReminderTable& reminders = writing_.connection.reminders;
   const auto& moment = changed.remind_at;

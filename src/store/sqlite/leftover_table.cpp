@@ -80,7 +80,8 @@ LeftoverTable::Removed LeftoverTable::remove_some() {
   if (const auto user = first(first_user_)) {
     if (remove_tasks(*user) == max_rows) return {.more = true};
     for (PreparedStatement* const statement :
-         {&remove_trash_, &remove_reminders_, &remove_tombstones_, &remove_task_tags_, &remove_tags_}) {
+         {&remove_trash_, &remove_reminders_, &remove_tombstones_, &remove_task_tags_,
+          &remove_tags_}) {
       if (remove(*statement, *user) == max_rows) return {.more = true};
     }
     forget_user_.lend().bind(*user).step();

@@ -3,8 +3,7 @@
 namespace taskdock::store::sqlite {
 
 ReminderTable::ReminderTable(SQLite::Database& database)
-    : remind_at_(database,
-                 "SELECT remind_at FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?"),
+    : remind_at_(database, "SELECT remind_at FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?"),
       set_(database,
            "INSERT INTO reminders (user_id, id, remind_at) VALUES (?, ?, ?)"
            " ON CONFLICT DO UPDATE SET remind_at = excluded.remind_at"),

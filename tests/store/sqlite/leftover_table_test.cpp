@@ -86,6 +86,28 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
     TwoUsers,
+    "store/sqlite/leftover_table: a deleted user's reminders go a hundred at a time, and all") {
+  const auto remind = [&](const User& owner) {
+    Task task;
+    task.id = ids.next();
+    task.user_id = owner.id;
+    task.remind_at = clock.now();
+    connection.reminders.set(task);
+  };
+  connection.begin_immediate.lend().step();
+  for (int i = 0; i < 250; ++i) remind(ann);
+  remind(bob);
+  connection.commit.lend().step();
+  connection.users.remove(ann.id);
+  for (int before = count("reminders"); connection.leftovers.remove_some().more;) {
+    CHECK(before - count("reminders") <= 100);
+    before = count("reminders");
+  }
+  CHECK(count("reminders") == 1);
+}
+
+TEST_CASE_FIXTURE(
+    TwoUsers,
     "store/sqlite/leftover_table: an ended session's spent tokens go a hundred at a time") {
   const Session ended = add_session(ann, 1);
   const Session kept = add_session(ann, 2);
