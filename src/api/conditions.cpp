@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <type_traits>
 #include <utility>
 
 #include "api/entity_tags.h"
@@ -22,8 +23,10 @@ std::optional<std::string> read_tags(const Request& request, const char* name) {
   return list;
 }
 
-std::string_view bytes_of(const std::int64_t& number) {
-  return {reinterpret_cast<const char*>(&number), sizeof(number)};
+template <class T>
+std::string_view bytes_of(const T& value) {
+  static_assert(std::has_unique_object_representations_v<T>);
+  return {reinterpret_cast<const char*>(&value), sizeof(value)};
 }
 
 }  // namespace
@@ -32,11 +35,11 @@ std::string etag_of(std::int64_t revision) {
   return '"' + std::to_string(revision) + '"';
 }
 
-std::string list_etag(const Call& call, const store::TaskTotals& totals,
+std::string list_etag(Call& call, const store::TaskTotals& totals,
                       std::initializer_list<std::int64_t> others) {
   support::Fnv1a<std::uint64_t> hash;
-  const auto& owner = call.caller.id.bytes;
-  hash.add({reinterpret_cast<const char*>(owner.data()), owner.size()});
+  hash.add(bytes_of(call.snapshot().epoch().bytes));
+  hash.add(bytes_of(call.caller.id.bytes));
   hash.add(call.services.version);
   for (const std::int64_t& other : others) hash.add(bytes_of(other));
   hash.add(call.request.target);

@@ -19,10 +19,11 @@ namespace taskdock::api {
 /// The ETag of a task with this revision.
 std::string etag_of(std::int64_t revision);
 
-/// The weak ETag of the answer to `call`, a GET of a list of the caller's. It changes when the
-/// answer can: with `totals`, the version of the server, the caller, the request's target and
-/// `others`, which are the numbers that the answer depends on besides, such as the minute.
-std::string list_etag(const Call& call, const store::TaskTotals& totals,
+/// The weak ETag of the answer to `call`, a GET of a list of the caller's, who has these `totals`.
+/// It changes when the answer can: with the revision, the database, the version of the server, the
+/// caller, the request's target and `others`, which are the numbers that the answer depends on
+/// besides, such as the minute.
+std::string list_etag(Call& call, const store::TaskTotals& totals,
                       std::initializer_list<std::int64_t> others = {});
 
 /// A number of the minute of `now`, for these.

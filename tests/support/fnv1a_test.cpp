@@ -7,9 +7,9 @@ namespace taskdock::support {
 TEST_CASE("support/fnv1a: the hashes are those of the specification's test vectors") {
   // draft-eastlake-fnv, appendix C.
   const auto hash = []<class Value>(Value /*type*/, std::string_view text) {
-    Fnv1a<Value> hash;
-    for (const char& c : text) hash.add({&c, 1});
-    return hash.value();
+    Fnv1a<Value> sum;
+    for (const char& c : text) sum.add({&c, 1});
+    return sum.value();
   };
   CHECK(hash(std::uint32_t{}, "") == 0x811c9dc5);
   CHECK(hash(std::uint32_t{}, "a") == 0xe40c292c);
