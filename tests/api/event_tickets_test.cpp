@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include <set>
+#include <string>
+#include <vector>
 
 #include "testing/fakes.h"
 

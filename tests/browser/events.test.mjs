@@ -111,11 +111,11 @@ async function openFront() {
 test("README's example goes on over restarts of the server, with a new ticket each time", async () => {
   addsToken = false;
   const { page, close } = await openFront();
-  await page.evaluate(`${example}
+  await page.addScriptTag({ content: `${example}
     listen(() => ${JSON.stringify(session.access_token)}, (name, data) => {
       if (name === "hello") ++globalThis.hellos;
       if (name === "task") globalThis.titles.push(data.title);
-    });`);
+    });` });
   await checkOverRestarts(page);
   await close();
 });

@@ -61,7 +61,7 @@ void apply(const ReceivedEvent& event, Copy& copy) {
 
 Copy all_tasks(Client& client) {
   Copy tasks;
-  for (const json& task : client.get("/api/tasks?limit=1000").json()["tasks"]) {
+  for (const json& task : client.get("/api/tasks?limit=100").json()["tasks"]) {
     tasks[task["id"]] = task;
   }
   return tasks;
@@ -79,7 +79,7 @@ TEST_CASE("http/events: what happens to tasks is told in order, each time with t
   const ReceivedEvent hello = events.expect("hello");
   CHECK(hello.id == "1");
   CHECK(hello.data["revision"] == 1);
-  CHECK(is_uuid(hello.data["epoch"]));
+  CHECK(hello.data["epoch"].get<std::string>().size() == 36);
 
   const json task = server.create("one");
   CHECK(events.expect("task") == ReceivedEvent{"task", "2", task});
@@ -114,9 +114,9 @@ TEST_CASE("http/events: a batch is told task by task, and a failed one not at al
   EventClient events = server.listen();
   events.expect("hello");
   json operations = json::array();
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 400; ++i) {
     operations.push_back(
-        {{"op", "create"}, {"task", {{"title", "t"}, {"description", std::string(4000, 'x')}}}});
+        {{"op", "create"}, {"task", {{"title", "t"}, {"description", std::string(2000, 'x')}}}});
   }
   json failing = operations;
   failing.push_back({{"op", "delete"}, {"id", server.session["user"]["id"]}});
@@ -124,8 +124,8 @@ TEST_CASE("http/events: a batch is told task by task, and a failed one not at al
   const Answer answer = server.client.post("/api/tasks/batch", {{"operations", operations}});
   REQUIRE(answer.status == 200);
   // More than may wait for one stream: the next events are read when these were taken.
-  const auto received = events_until(events, 300);
-  REQUIRE(received.size() == 300);
+  const auto received = events_until(events, 400);
+  REQUIRE(received.size() == 400);
   for (std::size_t i = 0; i < received.size(); ++i) {
     REQUIRE(received[i].data == answer.json()["results"][i]["task"]);
   }
@@ -169,6 +169,7 @@ TEST_CASE("http/events: who is ahead of the database, or too far behind, has to 
   REQUIRE(server.client.call("DELETE", "/api/tasks/" + task["id"].get<std::string>()).status ==
           204);
   server.server.backend.store.prune_tombstones(server.server.backend.clock.now() + 1h);
+  server.server.backend.store.change([](store::Changes&) {});  // comes after that
   REQUIRE(server.server.backend.store.finish_background_work(30s));
   for (const std::string since : {"1", "4", "99"}) {
     CAPTURE(since);
@@ -300,14 +301,14 @@ TEST_CASE("http/events: a client that reads nothing is cut off, and comes back w
   EventClient dead = server.listen();
   EventClient alive = server.listen();
   alive.expect("hello");
-  const std::string text(8000, 'x');
+  const std::string text(2000, 'x');
   json operations = json::array();
   for (int i = 0; i < 100; ++i) {
     operations.push_back({{"op", "create"}, {"task", {{"title", "t"}, {"description", text}}}});
   }
   // Until the buffers of both ends and what may wait in the server are full.
   std::int64_t revision = 0;
-  for (int i = 0; i < 100 && server.server.backend.events.open_streams() == 2; ++i) {
+  for (int i = 0; i < 300 && server.server.backend.events.open_streams() == 2; ++i) {
     REQUIRE(server.client.post("/api/tasks/batch", {{"operations", operations}}).status == 200);
     revision += 100;
     events_until(alive, revision);

@@ -6,6 +6,9 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "store/errors.h"
 #include "store/fixtures.h"
