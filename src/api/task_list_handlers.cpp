@@ -33,14 +33,14 @@ Response summarize_tasks(Call& call) {
   store::Snapshot& snapshot = call.snapshot();
   const support::Uuid& owner = call.caller.id;
   const support::Timestamp now = call.services.clock.now();
+  const store::TaskTotals totals = snapshot.task_totals(owner);
   const auto count_open = [&](const store::TaskFilter& filter) {
-    return snapshot.count_tasks(owner, false, filter);
+    return snapshot.count_tasks(owner, totals, false, filter);
   };
   const auto due_within = [&](int days) {
     return count_open({.due_before = start_of_day(now, std::chrono::days(days), offset),
                        .due_from = start_of_day(now, std::chrono::days(0), offset)});
   };
-  const store::TaskTotals totals = snapshot.task_totals(owner);
   return {.body = to_json(
               TaskSummary{.open = totals.total - totals.completed,
                           .completed = totals.completed,

@@ -42,10 +42,11 @@ class Snapshot {
   /// `owner` must be in this snapshot. Throws TaskNotFound, NotTheOwner.
   Task find_task(const support::Uuid& owner, const support::Uuid& id);
   TaskPage list_tasks(const support::Uuid& owner, const TaskQuery& query);
-  /// How many of the owner's tasks match, counted up to max_counted.
-  std::int64_t count_tasks(const support::Uuid& owner, std::optional<bool> completed,
-                           const TaskFilter& filter);
   TaskTotals task_totals(const support::Uuid& owner);
+  /// How many of the owner's tasks match, counted up to max_counted; `totals` are those of the
+  /// owner in this snapshot.
+  std::int64_t count_tasks(const support::Uuid& owner, const TaskTotals& totals,
+                           std::optional<bool> completed, const TaskFilter& filter);
   TrashPage list_trash(const support::Uuid& owner, const TrashQuery& query);
   std::int64_t count_trash(const support::Uuid& owner, support::Timestamp deleted_since);
   /// What the owner's changes after the one numbered `since` have led to: the first `limit`.

@@ -61,10 +61,10 @@ TaskPage Snapshot::list_tasks(const support::Uuid& owner, const TaskQuery& query
   });
 }
 
-std::int64_t Snapshot::count_tasks(const support::Uuid& owner, std::optional<bool> completed,
-                                   const TaskFilter& filter) {
+std::int64_t Snapshot::count_tasks(const support::Uuid& owner, const TaskTotals& totals,
+                                   std::optional<bool> completed, const TaskFilter& filter) {
   return reading_->read([&](DatabaseConnection& connection) {
-    return connection.task_list.count(owner, completed, filter);
+    return connection.task_list.count(owner, totals, completed, filter);
   });
 }
 
