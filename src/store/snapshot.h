@@ -41,7 +41,11 @@ class Snapshot {
 
   /// `owner` must be in this snapshot. Throws TaskNotFound, NotTheOwner.
   Task find_task(const support::Uuid& owner, const support::Uuid& id);
-  TaskPage list_tasks(const support::Uuid& owner, const TaskQuery& query);
+  TaskPage list_tasks(const support::Uuid& owner, const TaskQuery& query) {
+    return list_tasks(owner, task_totals(owner), query);
+  }
+  /// The same for who has the owner's totals in this snapshot already.
+  TaskPage list_tasks(const support::Uuid& owner, const TaskTotals& totals, const TaskQuery& query);
   TaskTotals task_totals(const support::Uuid& owner);
   /// How many of the owner's tasks match, counted up to max_counted; `totals` are those of the
   /// owner in this snapshot.
