@@ -60,8 +60,8 @@ class Changes {
 
   /// The owner's task; nothing if they have none with this id.
   std::optional<Task> find_own_task(const support::Uuid& owner, const support::Uuid& id);
-  /// Whether a task of anybody has the id, or had it and is not gone completely, so that a new one
-  /// cannot have it.
+  /// Whether a task of anybody has the id, or had it and that is not forgotten yet, so that a new
+  /// one cannot have it.
   bool is_task_id_taken(const support::Uuid& id);
   /// Whether the owner's task with this id is in the trash.
   bool is_in_trash(const support::Uuid& owner, const support::Uuid& id,
@@ -79,16 +79,17 @@ class Changes {
   /// Adds `next`, with which `completed` goes on, and notes that in `completed`. Throws
   /// UserNotFound, TooManyTasks.
   void add_next_task(Task& completed, Task next);
-  /// Moves the task to the trash. Throws TaskNotFound, NotTheOwner.
+  /// Moves the task to the trash, and notes the deletion. Throws TaskNotFound, NotTheOwner.
   void remove_task(const support::Uuid& owner, const support::Uuid& id, support::Timestamp now);
-  /// Moves the task back from the trash, if it was deleted at `deleted_since` or later. Its
-  /// `updated_at` moves as when it is changed. A task that is not in the trash stays as it is, so
-  /// that to restore it twice is no error. Throws TaskNotFound, NotTheOwner, TooManyTasks,
-  /// TooManyTags.
+  /// Moves the task back from the trash, if it was deleted at `deleted_since` or later, and forgets
+  /// the deletion. Its `updated_at` moves as when it is changed. A task that is not in the trash
+  /// stays as it is, so that to restore it twice is no error. Throws TaskNotFound, NotTheOwner,
+  /// TooManyTasks, TooManyTags.
   Task restore_task(const support::Uuid& owner, const support::Uuid& id,
                     support::Timestamp deleted_since, support::Timestamp now);
 
-  /// Removes the task from the trash for good. Throws TaskNotFound, NotTheOwner.
+  /// Removes the task from the trash for good; that it was deleted stays known. Throws
+  /// TaskNotFound, NotTheOwner.
   void purge_task(const support::Uuid& owner, const support::Uuid& id);
   /// Removes all of the owner's tasks in the trash for good.
   void empty_trash(const support::Uuid& owner);

@@ -54,8 +54,13 @@ class Snapshot {
   TaskTotals task_totals(const support::Uuid& owner);
   TrashPage list_trash(const support::Uuid& owner, const TrashQuery& query);
   std::int64_t count_trash(const support::Uuid& owner, support::Timestamp deleted_since);
+  /// What the owner's changes after the one numbered `since` have led to: the first `limit`.
+  ChangePage list_changes(const support::Uuid& owner, std::int64_t since, std::int64_t limit);
   /// The owner's tags, most used first.
   std::vector<Tag> list_tags(const support::Uuid& owner);
+
+  /// Tells this database from others, and from what it was before it was restored from a backup.
+  support::Uuid epoch();
 
   /// The largest id of a user, a session, a token for scripts or a task, if there is one: new ids
   /// must be above it.

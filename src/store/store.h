@@ -78,9 +78,11 @@ class Store {
   /// soon, or not at all if the store is too busy or out of memory.
   void touch(const Grant& grant, support::Timestamp now) noexcept;
 
-  /// Removes for good what was deleted before. Does not wait for it: it is done in the background,
-  /// or not at all if the store is too busy or out of memory.
+  /// Removes for good, of all users, the tasks in the trash that were deleted before, or the
+  /// knowledge that tasks were deleted before (ChangePage::pruned_revision). Does not wait for it:
+  /// it is done in the background, or not at all if the store is too busy or out of memory.
   void prune_trash(support::Timestamp deleted_before) noexcept;
+  void prune_tombstones(support::Timestamp deleted_before) noexcept;
 
   /// The content of the store now. Waits until one of the readers is free.
   Snapshot snapshot();

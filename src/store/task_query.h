@@ -96,6 +96,16 @@ struct TrashPage {
   bool has_more = false;   // whether more follow
 };
 
+/// What a user's changes after one of them have led to, in the order of their revisions.
+struct ChangePage {
+  std::vector<Change> changes;  // of each task one, its last
+  bool has_more = false;        // whether more follow
+  std::int64_t revision = 0;    // the number of the user's changes so far
+  // Of the deletions up to this one some are forgotten. What follows an earlier one of the user's
+  // changes is not all there any more.
+  std::int64_t pruned_revision = 0;
+};
+
 /// What is kept of a user's tasks, and need not be counted.
 struct TaskTotals {
   std::int64_t total = 0;

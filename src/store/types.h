@@ -6,6 +6,7 @@
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "support/clock.h"
@@ -187,6 +188,16 @@ struct TaskChange {
 struct TrashedTask : Task {
   support::Timestamp deleted_at = {};
 };
+
+/// That a task was deleted.
+struct Tombstone {
+  support::Uuid id = {};
+  std::int64_t revision = 0;  // the number of the deletion among the owner's changes
+  support::Timestamp deleted_at = {};
+};
+
+/// What became of a task: the task as it is now, or that it was deleted.
+using Change = std::variant<Task, Tombstone>;
 
 /// A tag, with the number of tasks that have it.
 struct Tag {

@@ -18,6 +18,9 @@ void BackgroundWork::take_requests() {
   wanted_.remove_leftovers |= requested.remove_leftovers;
   wanted_.empty_log |= requested.empty_log;
   if (requested.prune_trash_before) wanted_.prune_trash_before = requested.prune_trash_before;
+  if (requested.prune_tombstones_before) {
+    wanted_.prune_tombstones_before = requested.prune_tombstones_before;
+  }
 }
 
 BackgroundWork::State BackgroundWork::do_slice() noexcept {
@@ -27,8 +30,9 @@ BackgroundWork::State BackgroundWork::do_slice() noexcept {
       state = remove_leftovers();
       wanted_.remove_leftovers = state != State::done;
     } else if (wanted_.prune_trash_before) {
-      state = prune_trash(*wanted_.prune_trash_before);
-      if (state == State::done) wanted_.prune_trash_before.reset();
+      state = prune(connection_.trash, wanted_.prune_trash_before);
+    } else if (wanted_.prune_tombstones_before) {
+      state = prune(connection_.tombstones, wanted_.prune_tombstones_before);
     } else if (wanted_.empty_log) {
       state = empty_log();
       wanted_.empty_log = state != State::done;
@@ -67,17 +71,24 @@ BackgroundWork::State BackgroundWork::remove_leftovers() {
   return removed.more ? State::more : State::done;
 }
 
-BackgroundWork::State BackgroundWork::prune_trash(support::Timestamp deleted_before) {
+/// Removes from `table` what was deleted before, and resets `deleted_before` once nothing is left.
+template <class Table>
+BackgroundWork::State BackgroundWork::prune(Table& table,
+                                            std::optional<support::Timestamp>& deleted_before) {
   constexpr std::int64_t max_rows = 100;
-  if (!connection_.trash.any_deleted_before(deleted_before)) return State::done;
+  if (!table.any_deleted_before(*deleted_before)) {
+    deleted_before.reset();
+    return State::done;
+  }
   const auto end = std::chrono::steady_clock::now() + slice_length_;
   bool more = true;
   connection_.begin_immediate.lend().step();
   while (more && std::chrono::steady_clock::now() < end) {
-    more = connection_.trash.remove_deleted_before(deleted_before, max_rows) == max_rows;
+    more = table.remove_deleted_before(*deleted_before, max_rows) == max_rows;
   }
   connection_.requests.empty_log = true;
   connection_.commit.lend().step();
+  if (!more) deleted_before.reset();
   return more ? State::more : State::done;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "store/sqlite/database_connection.h"
 
@@ -10,7 +11,8 @@ namespace taskdock::store::sqlite {
 /// and continues after a restart. Every kind of such work is here. Belongs to the writer's thread.
 ///
 /// What is left to do is found in the database alone, so that it does not matter which process
-/// began it; but how old the trash may become is what the last call of Store::prune_trash said.
+/// began it; but how old the trash and tombstones may become is what the last calls of
+/// Store::prune_trash and Store::prune_tombstones said.
 class BackgroundWork {
  public:
   enum class State {
@@ -28,7 +30,8 @@ class BackgroundWork {
   void take_requests();
 
   bool is_done() const {
-    return !wanted_.remove_leftovers && !wanted_.empty_log && !wanted_.prune_trash_before;
+    return !wanted_.remove_leftovers && !wanted_.empty_log && !wanted_.prune_trash_before &&
+           !wanted_.prune_tombstones_before;
   }
 
   /// Does one slice, in a transaction of its own if it needs one, while all changes wait. An error
@@ -37,7 +40,8 @@ class BackgroundWork {
 
  private:
   State remove_leftovers();
-  State prune_trash(support::Timestamp deleted_before);
+  template <class Table>
+  State prune(Table& table, std::optional<support::Timestamp>& deleted_before);
   State empty_log();
 
   DatabaseConnection& connection_;

@@ -93,7 +93,9 @@ bool Changes::is_in_trash(const support::Uuid& owner, const support::Uuid& id,
 }
 
 bool Changes::is_task_id_taken(const support::Uuid& id) {
-  return writing_.connection.tasks.has_id(id) || writing_.connection.trash.has_id(id);
+  sqlite::DatabaseConnection& connection = writing_.connection;
+  return connection.tasks.has_id(id) || connection.trash.has_id(id) ||
+         connection.tombstones.has_id(id);
 }
 
 Task Changes::add_task(Task task) {
@@ -119,7 +121,9 @@ void Changes::add_next_task(Task& completed, Task next) {
 void Changes::remove_task(const support::Uuid& owner, const support::Uuid& id,
                           support::Timestamp now) {
   sqlite::TrashTable& trash = writing_.connection.trash;
-  trash.add({writing_.connection.tasks.remove(owner, id), now});
+  const TrashedTask removed{writing_.connection.tasks.remove(owner, id), now};
+  trash.add(removed);
+  writing_.connection.tombstones.add(owner, {removed.id, removed.revision, removed.deleted_at});
   // A list and a trash have room for as many tasks.
   const auto& limit = writing_.limits.tasks_per_user;
   if (limit && writing_.connection.tasks.totals(owner)->trash > *limit) trash.remove_oldest(owner);
@@ -136,6 +140,7 @@ Task Changes::restore_task(const support::Uuid& owner, const support::Uuid& id,
   task->updated_at = std::max(now, task->updated_at + std::chrono::microseconds(1));
   Task restored = add_task(*std::move(task));
   trash.remove(owner, id);
+  writing_.connection.tombstones.remove(id);
   return restored;
 }
 

@@ -35,6 +35,8 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       tasks(database_, tags, words),
       task_list(database_, words),
       trash(database_),
+      tombstones(database_),
+      change_feed(database_),
       leftovers(database_, words),
       begin_immediate(database_, "BEGIN IMMEDIATE"),
       commit(database_, "COMMIT"),

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "store/sqlite/change_feed.h"
 #include "store/sqlite/leftover_table.h"
 #include "store/sqlite/script_token_table.h"
 #include "store/sqlite/session_table.h"
@@ -13,6 +14,7 @@
 #include "store/sqlite/tag_table.h"
 #include "store/sqlite/task_list.h"
 #include "store/sqlite/task_table.h"
+#include "store/sqlite/tombstone_table.h"
 #include "store/sqlite/trash_table.h"
 #include "store/sqlite/user_table.h"
 #include "store/sqlite/word_index.h"
@@ -74,8 +76,9 @@ class DatabaseConnection {
   struct BackgroundRequests {
     bool remove_leftovers = false;
     bool empty_log = false;
-    // Tasks in the trash that were deleted before are to be removed for good.
+    // Tasks in the trash, and tombstones, of what was deleted before are to be removed for good.
     std::optional<support::Timestamp> prune_trash_before = {};
+    std::optional<support::Timestamp> prune_tombstones_before = {};
   };
   BackgroundRequests requests;
 
@@ -96,6 +99,8 @@ class DatabaseConnection {
   TaskTable tasks;  // refers to the tags and the words
   TaskList task_list;
   TrashTable trash;
+  TombstoneTable tombstones;
+  ChangeFeed change_feed;
   LeftoverTable leftovers;
   PreparedStatement begin_immediate;
   PreparedStatement commit;

@@ -23,6 +23,10 @@ LeftoverTable::LeftoverTable(SQLite::Database& database, WordIndex& words)
       remove_trash_(database,
                     "DELETE FROM trash NOT INDEXED WHERE user_id = ?1 AND id IN"
                     " (SELECT id FROM trash NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
+      remove_tombstones_(
+          database,
+          "DELETE FROM tombstones NOT INDEXED WHERE user_id = ?1 AND revision IN"
+          " (SELECT revision FROM tombstones NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
       remove_task_tags_(
           database,
           "DELETE FROM task_tags WHERE user_id = ?1 AND (key, is_completed, id) IN"
@@ -72,7 +76,8 @@ LeftoverTable::Removed LeftoverTable::remove_some() {
   };
   if (const auto user = first(first_user_)) {
     if (remove_tasks(*user) == max_rows) return {.more = true};
-    for (PreparedStatement* const statement : {&remove_trash_, &remove_task_tags_, &remove_tags_}) {
+    for (PreparedStatement* const statement :
+         {&remove_trash_, &remove_tombstones_, &remove_task_tags_, &remove_tags_}) {
       if (remove(*statement, *user) == max_rows) return {.more = true};
     }
     forget_user_.lend().bind(*user).step();

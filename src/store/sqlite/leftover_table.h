@@ -34,6 +34,7 @@ class LeftoverTable {
   PreparedStatement first_user_;
   PreparedStatement remove_tasks_;
   PreparedStatement remove_trash_;
+  PreparedStatement remove_tombstones_;
   PreparedStatement remove_task_tags_;
   PreparedStatement remove_tags_;
   PreparedStatement forget_user_;

@@ -103,9 +103,21 @@ std::int64_t Snapshot::count_trash(const support::Uuid& owner, support::Timestam
       [&](DatabaseConnection& connection) { return connection.trash.count(owner, deleted_since); });
 }
 
+ChangePage Snapshot::list_changes(const support::Uuid& owner, std::int64_t since,
+                                  std::int64_t limit) {
+  return reading_->read([&](DatabaseConnection& connection) {
+    return connection.change_feed.list(owner, since, limit);
+  });
+}
+
 std::vector<Tag> Snapshot::list_tags(const support::Uuid& owner) {
   return reading_->read(
       [&](DatabaseConnection& connection) { return connection.tags.list(owner); });
+}
+
+support::Uuid Snapshot::epoch() {
+  return reading_->read(
+      [](DatabaseConnection& connection) { return connection.change_feed.epoch(); });
 }
 
 std::optional<support::Uuid> Snapshot::largest_id() {

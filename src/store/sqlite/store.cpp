@@ -70,6 +70,19 @@ struct Store::Parts {
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
 
+  /// Makes `moment` one of the background requests, soon.
+  void request(
+      std::optional<support::Timestamp> DatabaseConnection::BackgroundRequests::*pruned_before,
+      support::Timestamp moment) noexcept {
+    try {
+      writer->post([pruned_before, moment](DatabaseConnection& of_writer) {
+        of_writer.requests.*pruned_before = moment;
+      });
+    } catch (const std::bad_alloc&) {
+      // The next call does it.
+    }
+  }
+
   sqlite::DatabaseFiles files;
   const Limits limits;
   std::optional<DatabaseConnection> connection;
@@ -105,13 +118,11 @@ void Store::touch(const Grant& grant, support::Timestamp now) noexcept {
 }
 
 void Store::prune_trash(support::Timestamp deleted_before) noexcept {
-  try {
-    parts_->writer->post([deleted_before](DatabaseConnection& connection) {
-      connection.requests.prune_trash_before = deleted_before;
-    });
-  } catch (const std::bad_alloc&) {
-    // The next call does it.
-  }
+  parts_->request(&DatabaseConnection::BackgroundRequests::prune_trash_before, deleted_before);
+}
+
+void Store::prune_tombstones(support::Timestamp deleted_before) noexcept {
+  parts_->request(&DatabaseConnection::BackgroundRequests::prune_tombstones_before, deleted_before);
 }
 
 Snapshot Store::snapshot() {

@@ -69,6 +69,23 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
     TwoUsers,
+    "store/sqlite/leftover_table: a deleted user's tombstones go a hundred at a time, and all") {
+  connection.begin_immediate.lend().step();
+  for (int i = 1; i <= 250; ++i) {
+    connection.tombstones.add(ann.id, {ids.next(), i, clock.now()});
+  }
+  connection.tombstones.add(bob.id, {ids.next(), 1, clock.now()});
+  connection.commit.lend().step();
+  connection.users.remove(ann.id);
+  for (int before = count("tombstones"); connection.leftovers.remove_some().more;) {
+    CHECK(before - count("tombstones") <= 100);
+    before = count("tombstones");
+  }
+  CHECK(count("tombstones") == 1);
+}
+
+TEST_CASE_FIXTURE(
+    TwoUsers,
     "store/sqlite/leftover_table: an ended session's spent tokens go a hundred at a time") {
   const Session ended = add_session(ann, 1);
   const Session kept = add_session(ann, 2);

@@ -423,6 +423,40 @@ TEST_CASE_FIXTURE(
   CHECK(database.execAndGet("SELECT total FROM user_total").getInt() == 1);
 }
 
+TEST_CASE_FIXTURE(Workshop,
+                  "store/sqlite/migrations: from version 7 deletions are known that are in the "
+                  "trash, and all earlier ones count as forgotten") {
+  const std::string ann = "x'00000000000000000000000000000001'";
+  {
+    SQLite::Database database = testing::open_database(file);
+    database.exec(content_of(testing::source_directory() / "tests/store/sqlite/schemas/7.sql"));
+    database.exec(
+        "PRAGMA application_id = 1415672683; PRAGMA user_version = 7;"
+        "INSERT INTO users VALUES (" +
+        ann +
+        ", 'ann@example.com', 'Ann', 'hash', 1);"
+        "INSERT INTO tasks (user_id, id, title, created_at, updated_at, revision, title_key,"
+        " search_id) VALUES (" +
+        ann +
+        ", zeroblob(16), 'one', 2, 3, 4, 'one', 1);"
+        "INSERT INTO trash (user_id, id, deleted_at, title, is_completed, created_at, updated_at,"
+        " revision, recurrence_from) VALUES (" +
+        ann + ", " + ann + ", 7, 'two', 0, 2, 3, 5, 0)");
+  }
+  Store store(file);
+  support::Uuid owner;
+  owner.bytes[15] = 1;
+  const ChangePage page = store.snapshot().list_changes(owner, 0, 10);
+  REQUIRE(page.changes.size() == 2);
+  CHECK(std::get<Task>(page.changes[0]).title == "one");
+  const Tombstone& two = std::get<Tombstone>(page.changes[1]);
+  CHECK(two.id == owner);
+  CHECK(two.revision == 5);
+  CHECK(two.deleted_at == support::Timestamp(std::chrono::microseconds(7)));
+  CHECK(page.revision == 5);
+  CHECK(page.pruned_revision == 5);
+}
+
 TEST_CASE_FIXTURE(
     Workshop,
     "store/sqlite/migrations: foreign keys that stay off after a migration are an error") {

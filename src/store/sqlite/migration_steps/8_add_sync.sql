@@ -67,6 +67,9 @@ CREATE INDEX kept_answers_by_time ON kept_answers (created_at);
 ALTER TABLE task_totals ADD COLUMN pruned_revision INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE task_totals ADD COLUMN kept_answers INTEGER NOT NULL DEFAULT 0 CHECK (kept_answers >= 0);
 
+-- What was removed from the trash before is forgotten.
+UPDATE task_totals SET pruned_revision = revision;
+
 CREATE TRIGGER kept_answers_inserted AFTER INSERT ON kept_answers
 BEGIN
   UPDATE task_totals SET kept_answers = kept_answers + 1 WHERE user_id = new.user_id;

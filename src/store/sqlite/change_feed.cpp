@@ -1,0 +1,85 @@
+#include "store/sqlite/change_feed.h"
+
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "store/sqlite/task_row.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+const std::string changed_tasks_sql = "SELECT revision, " + selected_task() +
+                                      " FROM tasks INDEXED BY tasks_by_revision"
+                                      " WHERE user_id = ? AND revision > ? ORDER BY revision";
+
+/// Rows of which the first column is a revision, in the order of these.
+class ByRevision {
+ public:
+  ByRevision(PreparedStatement& statement, const support::Uuid& owner, std::int64_t since)
+      : rows_(statement.lend()) {
+    rows_.bind(owner).bind(since);
+    next();
+  }
+
+  /// That of the current row; at the end one that is above all.
+  std::int64_t revision() const { return revision_; }
+  bool at_end() const { return revision_ == end; }
+  /// The current row, of which the next column is the second.
+  LentStatement& row() { return rows_; }
+  void next() { revision_ = rows_.step() ? rows_.integer() : end; }
+
+ private:
+  static constexpr std::int64_t end = std::numeric_limits<std::int64_t>::max();
+
+  LentStatement rows_;
+  std::int64_t revision_ = end;
+};
+
+}  // namespace
+
+ChangeFeed::ChangeFeed(SQLite::Database& database)
+    : revisions_(database, "SELECT revision, pruned_revision FROM task_totals WHERE user_id = ?"),
+      tasks_(database, changed_tasks_sql.c_str()),
+      // NOT INDEXED makes SQLite walk the primary key.
+      tombstones_(database,
+                  "SELECT revision, id, deleted_at FROM tombstones NOT INDEXED"
+                  " WHERE user_id = ? AND revision > ? ORDER BY revision"),
+      epoch_(database, "SELECT epoch FROM epoch") {}
+
+ChangePage ChangeFeed::list(const support::Uuid& owner, std::int64_t since, std::int64_t limit) {
+  ChangePage page;
+  {
+    LentStatement revisions = revisions_.lend();
+    if (!revisions.bind(owner).step()) return page;
+    page.revision = revisions.integer();
+    page.pruned_revision = revisions.integer();
+  }
+  if (since >= page.revision) return page;
+  ByRevision tasks(tasks_, owner, since);
+  ByRevision tombstones(tombstones_, owner, since);
+  while (!tasks.at_end() || !tombstones.at_end()) {
+    page.has_more = std::cmp_equal(page.changes.size(), limit);
+    if (page.has_more) break;
+    if (tasks.revision() < tombstones.revision()) {
+      read_task(tasks.row(), owner, std::get<Task>(page.changes.emplace_back()));
+      tasks.next();
+    } else {
+      Tombstone tombstone{.revision = tombstones.revision()};
+      tombstones.row().read(tombstone.id);
+      tombstone.deleted_at = tombstones.row().timestamp();
+      page.changes.emplace_back(tombstone);
+      tombstones.next();
+    }
+  }
+  return page;
+}
+
+support::Uuid ChangeFeed::epoch() {
+  LentStatement epoch = epoch_.lend();
+  epoch.step();
+  return epoch.uuid();
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "store/sqlite/statement.h"
+#include "store/task_query.h"
+
+namespace taskdock::store::sqlite {
+
+/// The SQL that lists changes, on one connection. Belongs to one thread at a time, like the
+/// connection.
+class ChangeFeed {
+ public:
+  explicit ChangeFeed(SQLite::Database& database);
+
+  /// Merges the owner's tasks and tombstones, each in the order of their revisions, and reads one
+  /// of them more than it returns. All of one snapshot only inside a transaction.
+  ChangePage list(const support::Uuid& owner, std::int64_t since, std::int64_t limit);
+  support::Uuid epoch();
+
+ private:
+  PreparedStatement revisions_;
+  PreparedStatement tasks_;
+  PreparedStatement tombstones_;
+  PreparedStatement epoch_;
+};
+
+}  // namespace taskdock::store::sqlite

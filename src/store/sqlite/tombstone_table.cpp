@@ -1,0 +1,55 @@
+#include "store/sqlite/tombstone_table.h"
+
+namespace taskdock::store::sqlite {
+
+TombstoneTable::TombstoneTable(SQLite::Database& database)
+    : insert_(database,
+              "INSERT INTO tombstones (user_id, revision, id, deleted_at) VALUES (?, ?, ?, ?)"),
+      has_id_(database, "SELECT 1 FROM tombstones INDEXED BY tombstones_by_id WHERE id = ?"),
+      remove_(database, "DELETE FROM tombstones INDEXED BY tombstones_by_id WHERE id = ?"),
+      any_deleted_before_(database,
+                          "SELECT 1 FROM tombstones INDEXED BY tombstones_by_deletion"
+                          " WHERE deleted_at < ? LIMIT 1"),
+      remove_deleted_before_(
+          database,
+          "DELETE FROM tombstones WHERE (user_id, revision) IN (SELECT user_id, revision"
+          " FROM tombstones INDEXED BY tombstones_by_deletion"
+          " WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?) RETURNING user_id, revision"),
+      raise_pruned_revision_(
+          database,
+          "UPDATE task_totals SET pruned_revision = max(pruned_revision, ?) WHERE user_id = ?") {}
+
+void TombstoneTable::add(const support::Uuid& owner, const Tombstone& tombstone) {
+  insert_.lend()
+      .bind(owner)
+      .bind(tombstone.revision)
+      .bind(tombstone.id)
+      .bind(tombstone.deleted_at)
+      .step();
+}
+
+bool TombstoneTable::has_id(const support::Uuid& id) {
+  return has_id_.lend().bind(id).step();
+}
+
+void TombstoneTable::remove(const support::Uuid& id) {
+  remove_.lend().bind(id).step();
+}
+
+bool TombstoneTable::any_deleted_before(support::Timestamp moment) {
+  return any_deleted_before_.lend().bind(moment).step();
+}
+
+std::int64_t TombstoneTable::remove_deleted_before(support::Timestamp moment, std::int64_t max) {
+  std::int64_t count = 0;
+  LentStatement removed = remove_deleted_before_.lend();
+  removed.bind(moment).bind(max);
+  while (removed.step()) {
+    const support::Uuid owner = removed.uuid();
+    raise_pruned_revision_.lend().bind(removed.integer()).bind(owner).step();
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "store/sqlite/statement.h"
+#include "store/types.h"
+
+namespace taskdock::store::sqlite {
+
+/// The SQL about tombstones, on one connection. Belongs to one thread at a time, like the
+/// connection.
+class TombstoneTable {
+ public:
+  explicit TombstoneTable(SQLite::Database& database);
+
+  void add(const support::Uuid& owner, const Tombstone& tombstone);
+  /// Whether there is one of a task with this id, of anybody, including leftovers (LeftoverTable).
+  bool has_id(const support::Uuid& id);
+  /// Removes the one of the task with this id, which exists again.
+  void remove(const support::Uuid& id);
+  bool any_deleted_before(support::Timestamp moment);
+  /// Removes, of all users, up to `max` tombstones of tasks that were deleted before, and raises
+  /// the users' pruned revisions. Returns how many it has removed.
+  std::int64_t remove_deleted_before(support::Timestamp moment, std::int64_t max);
+
+ private:
+  PreparedStatement insert_;
+  PreparedStatement has_id_;
+  PreparedStatement remove_;
+  PreparedStatement any_deleted_before_;
+  PreparedStatement remove_deleted_before_;
+  PreparedStatement raise_pruned_revision_;
+};
+
+}  // namespace taskdock::store::sqlite
