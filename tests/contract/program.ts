@@ -186,8 +186,9 @@ export async function main(origin: string, email: string, leaves = false): Promi
   const tokens = await client.call("get", "/api/auth/tokens", { token: fresh });
   if (tokens.status !== 200) return refuse(tokens);
   for (const { id, name, scope, last_used_at, expires_at } of tokens.body.tokens) {
-    const isUsed = last_used_at !== null && expires_at === until;
-    told.push(`${name} may ${scope}, ${isUsed ? "as it did" : "and never did"}`);
+    // Its use is recorded soon, not at once.
+    const lastUse: string = last_used_at ?? until;
+    told.push(`${name} may ${scope}${lastUse <= until && expires_at === until ? ", until it expires" : ""}`);
     const revoked = await client.call("delete", "/api/auth/tokens/{token_id}", {
       token: fresh, parameters: { token_id: id },
     });

@@ -78,7 +78,7 @@ test("and does what it says", async () => {
     "logged in for 30 days",
     "Ann B. is logged in 2 times",
     "This token may only read",
-    "Report may read, as it did",
+    "Report may read, until it expires",
     "elsewhere the answer is 401",
     "Wrong password",
     "logged out",
