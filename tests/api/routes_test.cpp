@@ -138,7 +138,7 @@ TEST_CASE("api/routes: the errors of a call follow from what it takes") {
   CHECK(statuses("DELETE", "/api/auth/sessions/{session_id}") ==
         Statuses{401, 403, 404, 422, 500, 503});
   CHECK(statuses("POST", "/api/tasks/{task_id}/restore") ==
-        Statuses{401, 403, 404, 409, 422, 500, 503});
+        Statuses{401, 403, 404, 409, 412, 422, 500, 503});
   CHECK(statuses("PUT", "/api/tasks/{task_id}") ==
         Statuses{400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503});
   CHECK(statuses("DELETE", "/api/tasks/{task_id}") ==

@@ -77,7 +77,7 @@ TEST_CASE("http/secrets: no secret is in a log line, an error, a list or the fil
       const Answer answer = script.get(path);
       secrets.check_absent(answer.body);
     }
-    script.token = script_token.substr(0, 46) + "A";
+    script.token[20] = script.token[20] == 'A' ? 'B' : 'A';
     CHECK(script.get("/api/tasks").status == 401);
     secrets.add(script.token);
   }
