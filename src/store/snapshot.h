@@ -32,9 +32,15 @@ class Snapshot {
   /// which every request makes.
   std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& session_id,
                                     support::Timestamp now);
+  /// The same for the token for scripts with this hash.
+  std::optional<Caller> find_caller(const TokenHash& script_token, support::Timestamp now);
+  /// Whether `grant`, which has let somebody act for the user, still does at `now`.
+  bool holds(const Grant& grant, const support::Uuid& user_id, support::Timestamp now);
   /// The user's sessions that have not expired at `now`, newest first.
   SessionPage list_sessions(const support::Uuid& user_id, support::Timestamp now,
                             std::int64_t limit, std::int64_t offset);
+  /// All tokens for scripts that the user has, newest first, also those that have expired.
+  std::vector<ScriptToken> list_script_tokens(const support::Uuid& user_id);
   /// Whether Changes::refresh_session can find the token: an unknown one can be refused without a
   /// change.
   bool knows_refresh_token(const TokenHash& shown);
@@ -61,7 +67,8 @@ class Snapshot {
   /// Tells this database from others, and from what it was before it was restored from a backup.
   support::Uuid epoch();
 
-  /// The largest id of a user, a session or a task, if there is one: new ids must be above it.
+  /// The largest id of a user, a session, a token for scripts or a task, if there is one: new ids
+  /// must be above it.
   std::optional<support::Uuid> largest_id();
 
  private:
