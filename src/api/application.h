@@ -32,6 +32,7 @@ class Application final : public RequestHandler {
   void authorize(Call& call, const Route& route) const;
   store::Caller authenticate(Call& call, const Route& route) const;
   store::Caller redeem(Call& call, std::string_view ticket) const;
+  void log_guess(const Request& request, std::string_view token) const;
 
   const Services services_;
   const std::vector<Route> routes_;

@@ -45,11 +45,11 @@ bool EventChannel::is_empty() {
   return places_.empty();
 }
 
-std::size_t EventChannel::end_surplus(const support::Uuid& session_id, std::size_t max) {
+std::size_t EventChannel::end_surplus(const store::Grant& grant, std::size_t max) {
   const support::MutexLock lock(mutex_);
   std::vector<Place*> open;
   std::ranges::copy_if(places_, std::back_inserter(open), [&](const Place* place) {
-    return !place->is_ended && place->session_id == session_id;
+    return !place->is_ended && place->grant == grant;
   });
   const std::size_t surplus = open.size() < max ? 0 : open.size() - max + 1;
   for (std::size_t i = 0; i < surplus; ++i) open[i]->is_ended = open[i]->is_surplus = true;
@@ -77,8 +77,8 @@ EventChannel::Next EventChannel::wait(Place& place, Clock::time_point deadline, 
       next = Next::end;
       break;
     }
-    if (!place.session_end) {
-      next = Next::check_session;
+    if (!place.grant_end) {
+      next = Next::check_grant;
       break;
     }
     if (place.revision < base_) {
@@ -109,14 +109,14 @@ EventChannel::Next EventChannel::wait(Place& place, Clock::time_point deadline, 
   return next;
 }
 
-bool EventChannel::must_check_session(const Place& place) {
+bool EventChannel::must_check_grant(const Place& place) {
   const support::MutexLock lock(mutex_);
-  return !place.session_end;
+  return !place.grant_end;
 }
 
-void EventChannel::set_session_end(Place& place, support::Timestamp end) {
+void EventChannel::set_grant_end(Place& place, support::Timestamp end) {
   const support::MutexLock lock(mutex_);
-  place.session_end = end;
+  place.grant_end = end;
 }
 
 void EventChannel::caught_up(Place& place, std::int64_t revision) {
@@ -163,9 +163,9 @@ void EventChannel::on_change() {
   changed_.notify_one();
 }
 
-void EventChannel::on_session_change() {
+void EventChannel::on_grant_change() {
   const support::MutexLock lock(mutex_);
-  for (Place* place : places_) place->session_end.reset();
+  for (Place* place : places_) place->grant_end.reset();
   changed_.notify_all();
 }
 
@@ -176,8 +176,8 @@ void EventChannel::on_second(bool others_wrote) {
   bool wakes = others_wrote || (next_reminder_ && *next_reminder_ <= now);
   has_changed_ |= others_wrote;
   for (Place* place : places_) {
-    if (others_wrote || (place->session_end && *place->session_end <= now)) {
-      place->session_end.reset();
+    if (others_wrote || (place->grant_end && *place->grant_end <= now)) {
+      place->grant_end.reset();
       wakes = true;
     }
   }

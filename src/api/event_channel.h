@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "store/types.h"
 #include "support/clock.h"
 #include "support/mutex.h"
-#include "support/uuid.h"
 
 namespace taskdock::api {
 
@@ -35,12 +35,12 @@ class EventChannel {
 
   /// Where one stream is. Once it was added to a channel, only that uses it.
   struct Place {
-    support::Uuid session_id = {};
+    store::Grant grant = {};    // what lets the stream be there: a session, or a token for scripts
     std::int64_t revision = 0;  // all changes up to this one are in what it has taken
     std::uint64_t next = 0;     // the number of the next event of the queue
     std::uint64_t first = 0;    // that of the first event since it was added
-    // When its session expires; nothing: whether it exists is to be checked.
-    std::optional<support::Timestamp> session_end = {};
+    // When that expires; nothing: whether it is still there is to be checked.
+    std::optional<support::Timestamp> grant_end = {};
     bool is_ended = false;
     bool is_surplus = false;      // it was ended by end_surplus()
     bool is_waiting = false;      // its thread is in wait()
@@ -49,12 +49,12 @@ class EventChannel {
 
   /// What the stream's thread is to do.
   enum class Next {
-    end,            // end the stream
-    send,           // send the text
-    send_nothing,   // send a comment, since there is nothing else
-    check_session,  // see whether the session exists: set_session_end()
-    catch_up,       // read what it has missed, which the queue does not have any more: caught_up()
-    read,           // read, for all streams, the changes after revision(): add() or give_up()
+    end,           // end the stream
+    send,          // send the text
+    send_nothing,  // send a comment, since there is nothing else
+    check_grant,   // see whether the grant is still there: set_grant_end()
+    catch_up,      // read what it has missed, which the queue does not have any more: caught_up()
+    read,          // read, for all streams, the changes after revision(): add() or give_up()
     remind,  // take, for all streams, the reminders that are due: add_reminders() or give_up()
   };
 
@@ -69,9 +69,9 @@ class EventChannel {
   bool remove(const Place& place);
   bool is_empty();
 
-  /// Ends the streams of the session that were added first, so that less than `max` of them are
+  /// Ends the streams by this grant that were added first, so that less than `max` of them are
   /// left; returns how many.
-  std::size_t end_surplus(const support::Uuid& session_id, std::size_t max);
+  std::size_t end_surplus(const store::Grant& grant, std::size_t max);
 
   /// Ends one stream. Must not block.
   void end(Place& place) noexcept;
@@ -81,9 +81,9 @@ class EventChannel {
   /// the empty `text`.
   Next wait(Place& place, Clock::time_point deadline, std::string& text);
 
-  /// Whether the session must be checked, for a stream that is not in wait().
-  bool must_check_session(const Place& place);
-  void set_session_end(Place& place, support::Timestamp end);
+  /// Whether the grant must be checked, for a stream that is not in wait().
+  bool must_check_grant(const Place& place);
+  void set_grant_end(Place& place, support::Timestamp end);
 
   void caught_up(Place& place, std::int64_t revision);
 
@@ -99,8 +99,8 @@ class EventChannel {
 
   /// The user's tasks have changed.
   void on_change();
-  /// The user's sessions may have ended.
-  void on_session_change();
+  /// The user's sessions or tokens may have ended.
+  void on_grant_change();
   /// A second has passed. `others_wrote`: another process may have changed anything.
   void on_second(bool others_wrote);
 

@@ -39,16 +39,14 @@ Response stream_events(Call& call) {
   if (call.request.method == "HEAD") {
     response.stream = std::make_shared<NoEvents>();
   } else {
-    response.stream =
-        call.services.events.open(call.caller.id, call.session_id, since, call.snapshot());
+    response.stream = call.services.events.open(call.caller.id, call.grant, since, call.snapshot());
   }
   return response;
 }
 
 Response create_event_ticket(Call& call) {
   call.check_input();
-  EventTickets::Ticket ticket =
-      call.services.event_tickets.issue({call.caller.id, call.session_id});
+  EventTickets::Ticket ticket = call.services.event_tickets.issue({call.caller.id, call.grant.id});
   return {.status = 201, .body = to_json(EventTicket{std::move(ticket.text), ticket.expires_at})};
 }
 

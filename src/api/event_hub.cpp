@@ -18,8 +18,7 @@ EventHub::~EventHub() {
   store_.set_listener(nullptr);
 }
 
-std::shared_ptr<BodyStream> EventHub::open(const support::Uuid& user_id,
-                                           const support::Uuid& session_id,
+std::shared_ptr<BodyStream> EventHub::open(const support::Uuid& user_id, const store::Grant& grant,
                                            std::optional<std::int64_t> since,
                                            store::Snapshot& snapshot) {
   const store::ChangePage now = snapshot.list_changes(user_id, since.value_or(0), 0);
@@ -35,9 +34,9 @@ std::shared_ptr<BodyStream> EventHub::open(const support::Uuid& user_id,
   EventChannel& channel = channels_.try_emplace(user_id, clock_, now.revision).first->second;
   std::shared_ptr<EventStream> stream;
   try {
-    stream = std::make_shared<EventStream>(*this, channel, user_id, session_id,
-                                           std::move(beginning), is_lost ? now.revision : from);
-    open_ -= channel.end_surplus(session_id, options_.max_streams_per_session);
+    stream = std::make_shared<EventStream>(*this, channel, user_id, grant, std::move(beginning),
+                                           is_lost ? now.revision : from);
+    open_ -= channel.end_surplus(grant, options_.max_streams_per_session);
     if (open_ >= options_.max_streams) throw TooManyStreams();
     channel.add(stream->place_);
     stream->is_open_ = true;
@@ -70,9 +69,9 @@ void EventHub::on_commit(const store::ChangedUsers& users) noexcept {
     const auto found = channels_.find(user);
     if (found != channels_.end()) found->second.on_change();
   }
-  for (const support::Uuid& user : users.sessions) {
+  for (const support::Uuid& user : users.grants) {
     const auto found = channels_.find(user);
-    if (found != channels_.end()) found->second.on_session_change();
+    if (found != channels_.end()) found->second.on_grant_change();
   }
 }
 

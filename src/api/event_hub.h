@@ -41,9 +41,9 @@ class EventHub final : public store::ChangeListener {
   ~EventHub() override;
 
   /// Opens a stream of what happens to the user's tasks after the change numbered `since`; without
-  /// that, from now on. If the session has as many streams as it may have, the oldest of them ends.
-  /// Throws TooManyStreams.
-  std::shared_ptr<BodyStream> open(const support::Uuid& user_id, const support::Uuid& session_id,
+  /// that, from now on. If the session, or the token for scripts, has as many streams as it may
+  /// have, the oldest of them ends. Throws TooManyStreams.
+  std::shared_ptr<BodyStream> open(const support::Uuid& user_id, const store::Grant& grant,
                                    std::optional<std::int64_t> since, store::Snapshot& snapshot)
       EXCLUDES(mutex_);
 

@@ -24,7 +24,7 @@ std::vector<Route> event_routes() {
       {.method = "POST",
        .path = "/api/events/ticket",
        .handler = create_event_ticket,
-       .access = Access::bearer,
+       .access = Access::session,
        .operation_id = "create_event_ticket",
        .tag = "events",
        .summary = "Get a ticket for a stream of events",

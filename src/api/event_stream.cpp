@@ -53,10 +53,9 @@ EventPage read_events(store::Snapshot& snapshot, const support::Uuid& user_id, s
 }  // namespace
 
 EventStream::EventStream(EventHub& hub, EventChannel& channel, const support::Uuid& user_id,
-                         const support::Uuid& session_id, std::string beginning,
-                         std::int64_t revision)
+                         const store::Grant& grant, std::string beginning, std::int64_t revision)
     : hub_(hub), channel_(channel), user_id_(user_id), beginning_(std::move(beginning)) {
-  place_.session_id = session_id;
+  place_.grant = grant;
   place_.revision = revision;
 }
 
@@ -83,8 +82,8 @@ std::string_view EventStream::next() {
       case Next::send_nothing:
         text_ = keep_alive_text;
         break;
-      case Next::check_session:
-        if (has_session()) break;
+      case Next::check_grant:
+        if (has_grant()) break;
         is_finished_ = true;
         text_ = event_text("session-ended", "{}");
         break;
@@ -108,16 +107,16 @@ void EventStream::interrupt() noexcept {
 
 bool EventStream::is_given_up() noexcept {
   try {
-    return channel_.is_ended(place_) || (channel_.must_check_session(place_) && !has_session());
+    return channel_.is_ended(place_) || (channel_.must_check_grant(place_) && !has_grant());
   } catch (const std::exception&) {
     return true;  // its client will come back
   }
 }
 
-bool EventStream::has_session() {
+bool EventStream::has_grant() {
   const auto end =
       hub_.store().snapshot().find_session_expiry(user_id_, place_.session_id, hub_.clock().now());
-  if (end) channel_.set_session_end(place_, *end);
+  if (end) channel_.set_grant_end(place_, *end);
   return end.has_value();
 }
 

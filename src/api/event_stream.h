@@ -19,7 +19,7 @@ class EventStream final : public BodyStream {
   /// `beginning` is sent first. Everything up to `revision` counts as sent. `hub` and `channel`
   /// outlive the stream.
   EventStream(EventHub& hub, EventChannel& channel, const support::Uuid& user_id,
-              const support::Uuid& session_id, std::string beginning, std::int64_t revision);
+              const store::Grant& grant, std::string beginning, std::int64_t revision);
   EventStream(const EventStream&) = delete;
   EventStream& operator=(const EventStream&) = delete;
   ~EventStream() override;
@@ -32,7 +32,7 @@ class EventStream final : public BodyStream {
  private:
   friend class EventHub;
 
-  bool has_session();
+  bool has_grant();
   void catch_up();
   void read_for_all();
   void remind_all();

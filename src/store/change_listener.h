@@ -9,15 +9,15 @@ namespace taskdock::store {
 /// Whom a batch of changes concerns. Users may be named more than once, and in vain: what a change
 /// did before it failed is not taken out again.
 struct ChangedUsers {
-  std::vector<support::Uuid> tasks;     // whose tasks have changed
-  std::vector<support::Uuid> sessions;  // whose sessions may have ended
+  std::vector<support::Uuid> tasks;   // whose tasks have changed
+  std::vector<support::Uuid> grants;  // whose sessions, or tokens for scripts, may have ended
 
   void note_tasks(const support::Uuid& user) { note(tasks, user); }
-  void note_sessions(const support::Uuid& user) { note(sessions, user); }
-  bool empty() const { return tasks.empty() && sessions.empty(); }
+  void note_grants(const support::Uuid& user) { note(grants, user); }
+  bool empty() const { return tasks.empty() && grants.empty(); }
   void clear() {
     tasks.clear();
-    sessions.clear();
+    grants.clear();
   }
 
  private:

@@ -26,7 +26,7 @@ struct Channel {
     auto place = std::make_unique<Place>();
     place->revision = revision;
     channel.add(*place);
-    channel.set_session_end(*place, support::Timestamp::max());
+    channel.set_grant_end(*place, support::Timestamp::max());
     return place;
   }
 
@@ -128,23 +128,23 @@ TEST_CASE_FIXTURE(
   Place place;
   place.revision = first_revision;
   channel.add(place);
-  CHECK(next(place) == Next::check_session);
-  channel.set_session_end(place, clock.now() + 1h);
+  CHECK(next(place) == Next::check_grant);
+  channel.set_grant_end(place, clock.now() + 1h);
   read(place, {});
   CHECK(next(place) == Next::send_nothing);
-  channel.on_session_change();
-  CHECK(next(place) == Next::check_session);
-  channel.set_session_end(place, clock.now() + 1h);
+  channel.on_grant_change();
+  CHECK(next(place) == Next::check_grant);
+  channel.set_grant_end(place, clock.now() + 1h);
   channel.on_second(false);
   CHECK(next(place) == Next::send_nothing);
   clock.advance(1h);
   channel.on_second(false);
-  CHECK(channel.must_check_session(place));
-  CHECK(next(place) == Next::check_session);
-  channel.set_session_end(place, clock.now() + 1h);
+  CHECK(channel.must_check_grant(place));
+  CHECK(next(place) == Next::check_grant);
+  channel.set_grant_end(place, clock.now() + 1h);
   channel.on_second(true);  // another process may have ended it
-  CHECK(next(place) == Next::check_session);
-  channel.set_session_end(place, clock.now() + 1h);
+  CHECK(next(place) == Next::check_grant);
+  channel.set_grant_end(place, clock.now() + 1h);
   CHECK(next(place) == Next::read);
 }
 
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(Channel, "api/event_channel: of the streams of one session the
   const auto one = new_place();
   const auto two = new_place();
   const auto three = new_place();
-  three->session_id.bytes[0] = 1;
+  three->grant.id.bytes[0] = 1;
   CHECK(channel.end_surplus({}, 3) == 0);
   CHECK(channel.end_surplus({}, 2) == 1);
   CHECK(channel.is_ended(*one));

@@ -125,6 +125,33 @@ TEST_CASE("http/event_sessions: the streams of other sessions go on") {
   CHECK(others.expect("task").data == task);
 }
 
+TEST_CASE(
+    "http/event_sessions: a stream by a token for scripts ends when that is revoked or expires") {
+  for (const bool expires : {false, true}) {
+    CAPTURE(expires);
+    Listening listening;
+    json wanted = {{"name", "backup"}, {"scope", "read"}};
+    if (expires) wanted["expires_in"] = 3600;
+    const Answer made = listening.client.post("/api/auth/tokens", wanted);
+    REQUIRE(made.status == 201);
+    const std::string token = made.json()["token"];
+    EventClient events(listening.server.port, token);
+    events.expect("hello");
+    const json task = listening.client.create_task("t");
+    CHECK(events.expect("task").data == task);
+    Client script(listening.server.port);
+    script.token = token;
+    CHECK(script.call("POST", "/api/events/ticket").status == 403);
+    if (expires) {
+      listening.server.backend.clock.advance(1h);
+    } else {
+      const std::string id = made.json()["id"];
+      REQUIRE(listening.client.call("DELETE", "/api/auth/tokens/" + id).status == 204);
+    }
+    check_session_ended(events);
+  }
+}
+
 TEST_CASE("http/event_sessions: a session that is refreshed goes on after it would have expired") {
   Listening listening;
   EventClient events = listening.listen();

@@ -26,7 +26,7 @@ class Listener final : public ChangeListener {
   void on_commit(const ChangedUsers& users) noexcept override {
     const std::lock_guard lock(mutex_);
     tasks_.insert(tasks_.end(), users.tasks.begin(), users.tasks.end());
-    sessions_.insert(sessions_.end(), users.sessions.begin(), users.sessions.end());
+    sessions_.insert(sessions_.end(), users.grants.begin(), users.grants.end());
     ++commits_;
     told_.notify_all();
   }
@@ -116,12 +116,21 @@ TEST_CASE_FIXTURE(ListenedStore, "store/change_listener: each change of a task n
   CHECK(of_both == std::pair<Users, Users>{{ann.id, bob.id}, {}});
 }
 
-TEST_CASE_FIXTURE(ListenedStore, "store/change_listener: what may end sessions names their user") {
+TEST_CASE_FIXTURE(ListenedStore,
+                  "store/change_listener: what may end sessions or tokens names their user") {
   const Session session = new_session(ann);
   store.change([&](Changes& changes) { changes.add_session(session, hash_of(1)); });
   const std::pair<Users, Users> of_ann = {{}, {ann.id}};
   CHECK(told_of([&](Changes& changes) { changes.end_session(ann.id, session.id); }) == of_ann);
   CHECK(told_of([&](Changes& changes) { changes.end_sessions(ann.id, std::nullopt); }) == of_ann);
+  ScriptToken token;
+  token.id = ids.next();
+  token.user_id = ann.id;
+  token.name = "backup";
+  store.change([&](Changes& changes) { changes.add_script_token(token, hash_of(2)); });
+  CHECK(told_of([&](Changes& changes) { changes.remove_script_token(ann.id, token.id); }) ==
+        of_ann);
+  CHECK(told_of([&](Changes& changes) { changes.remove_script_tokens(ann.id); }) == of_ann);
   CHECK(told_of([&](Changes& changes) { changes.remove_user(ann.id); }) == of_ann);
 }
 

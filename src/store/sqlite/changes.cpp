@@ -42,7 +42,7 @@ void Changes::set_password_hash(const support::Uuid& user_id, const std::string&
 
 void Changes::remove_user(const support::Uuid& id) {
   writing_.connection.users.remove(id);
-  writing_.connection.changed.note_sessions(id);
+  writing_.connection.changed.note_grants(id);
   writing_.connection.requests.remove_leftovers = true;
 }
 
@@ -70,6 +70,20 @@ void Changes::end_session(const support::Uuid& user_id, const support::Uuid& id)
 void Changes::end_sessions(const support::Uuid& user_id, const std::optional<support::Uuid>& kept) {
   writing_.connection.sessions.remove_all(user_id, kept);
   writing_.connection.requests.remove_leftovers = true;
+}
+
+void Changes::add_script_token(const ScriptToken& token, const TokenHash& hash) {
+  writing_.connection.script_tokens.add(token, hash);
+}
+
+void Changes::remove_script_token(const support::Uuid& user_id, const support::Uuid& id) {
+  writing_.connection.script_tokens.remove(user_id, id);
+  writing_.connection.changed.note_grants(user_id);
+}
+
+void Changes::remove_script_tokens(const support::Uuid& user_id) {
+  writing_.connection.script_tokens.remove_all(user_id);
+  writing_.connection.changed.note_grants(user_id);
 }
 
 std::optional<Task> Changes::find_own_task(const support::Uuid& owner, const support::Uuid& id) {

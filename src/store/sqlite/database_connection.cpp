@@ -30,6 +30,7 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       data_version_(database_, "PRAGMA data_version"),
       users(database_),
       sessions(database_, changed),
+      script_tokens(database_),
       tags(database_),
       words(database_),
       tasks(database_, tags, words),

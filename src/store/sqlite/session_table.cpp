@@ -77,7 +77,7 @@ void SessionTable::add(const Session& session, const TokenHash& refresh_hash) {
       .step();
   LentStatement surplus = remove_surplus_.lend();
   surplus.bind(session.user_id).step();
-  if (surplus.changed_rows() > 0) changed_.note_sessions(session.user_id);
+  if (surplus.changed_rows() > 0) changed_.note_grants(session.user_id);
 }
 
 std::optional<Caller> SessionTable::find_caller(const support::Uuid& user_id,
@@ -86,7 +86,7 @@ std::optional<Caller> SessionTable::find_caller(const support::Uuid& user_id,
   if (!find.bind(id).bind(user_id).bind(now).step()) return std::nullopt;
   Caller caller;
   caller.user = read_user(find);
-  caller.session_id = id;
+  caller.grant = {Grant::Kind::session, id};
   caller.last_used_at = find.timestamp();
   return caller;
 }
@@ -159,7 +159,7 @@ void SessionTable::touch(const support::Uuid& id, support::Timestamp now) {
 
 void SessionTable::remove(const support::Uuid& user_id, const support::Uuid& id) {
   if (!remove_.lend().bind(id).bind(user_id).step()) throw SessionNotFound();
-  changed_.note_sessions(user_id);
+  changed_.note_grants(user_id);
 }
 
 void SessionTable::remove_all(const support::Uuid& user_id,
@@ -168,7 +168,7 @@ void SessionTable::remove_all(const support::Uuid& user_id,
   remove.bind(user_id);
   if (kept) remove.bind(*kept);  // what is not bound is null
   remove.step();
-  changed_.note_sessions(user_id);
+  changed_.note_grants(user_id);
 }
 
 std::optional<support::Uuid> SessionTable::largest_id() {

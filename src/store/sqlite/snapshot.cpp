@@ -37,12 +37,25 @@ std::optional<Caller> Snapshot::find_caller(const support::Uuid& user_id,
   });
 }
 
-std::optional<support::Timestamp> Snapshot::find_session_expiry(const support::Uuid& user_id,
-                                                                const support::Uuid& session_id,
-                                                                support::Timestamp now) {
+std::optional<Caller> Snapshot::find_caller(const TokenHash& script_token, support::Timestamp now) {
   return reading_->read([&](DatabaseConnection& connection) {
-    return connection.sessions.find_expiry(user_id, session_id, now);
+    return connection.script_tokens.find_caller(script_token, now);
   });
+}
+
+std::optional<support::Timestamp> Snapshot::find_expiry(const Grant& grant,
+                                                        const support::Uuid& user_id,
+                                                        support::Timestamp now) {
+  return reading_->read([&](DatabaseConnection& connection) {
+    return grant.kind == Grant::Kind::session
+               ? connection.sessions.find_expiry(user_id, grant.id, now)
+               : connection.script_tokens.find_expiry(user_id, grant.id, now);
+  });
+}
+
+std::vector<ScriptToken> Snapshot::list_script_tokens(const support::Uuid& user_id) {
+  return reading_->read(
+      [&](DatabaseConnection& connection) { return connection.script_tokens.list(user_id); });
 }
 
 SessionPage Snapshot::list_sessions(const support::Uuid& user_id, support::Timestamp now,
@@ -69,10 +82,10 @@ TaskPage Snapshot::list_tasks(const support::Uuid& owner, const TaskTotals& tota
   });
 }
 
-std::int64_t Snapshot::count_tasks(const support::Uuid& owner, std::optional<bool> completed,
-                                   const TaskFilter& filter) {
+std::int64_t Snapshot::count_tasks(const support::Uuid& owner, const TaskTotals& totals,
+                                   std::optional<bool> completed, const TaskFilter& filter) {
   return reading_->read([&](DatabaseConnection& connection) {
-    return connection.task_list.count(owner, completed, filter);
+    return connection.task_list.count(owner, totals, completed, filter);
   });
 }
 
@@ -118,7 +131,8 @@ std::optional<support::Uuid> Snapshot::largest_id() {
   return reading_->read([](DatabaseConnection& connection) {
     std::optional<support::Uuid> largest;
     for (const auto& id : {connection.users.largest_id(), connection.sessions.largest_id(),
-                           connection.tasks.largest_id(), connection.trash.largest_id()}) {
+                           connection.script_tokens.largest_id(), connection.tasks.largest_id(),
+                           connection.trash.largest_id()}) {
       if (id && (!largest || largest->bytes < id->bytes)) largest = id;
     }
     return largest;
