@@ -114,8 +114,7 @@ bool EventStream::is_given_up() noexcept {
 }
 
 bool EventStream::has_grant() {
-  const auto end =
-      hub_.store().snapshot().find_session_expiry(user_id_, place_.session_id, hub_.clock().now());
+  const auto end = hub_.store().snapshot().find_expiry(place_.grant, user_id_, hub_.clock().now());
   if (end) channel_.set_grant_end(place_, *end);
   return end.has_value();
 }
