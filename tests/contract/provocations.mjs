@@ -40,6 +40,7 @@ const beginSession = async (server, { email }) =>
 
 /** Operations that a token for scripts cannot be used for, whatever its scope. */
 const wantsSession = (operation) =>
+  is("create_event_ticket")(operation) ||
   wantsBearer(operation) && operation.path.startsWith("/api/auth/") && operation.operationId !== "get_me";
 
 /** A new token for scripts of `user`'s, who has no other then. */
