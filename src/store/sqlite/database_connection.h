@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "store/sqlite/change_feed.h"
+#include "store/sqlite/kept_answer_table.h"
 #include "store/sqlite/leftover_table.h"
 #include "store/sqlite/session_table.h"
 #include "store/sqlite/statement.h"
@@ -75,9 +76,11 @@ class DatabaseConnection {
   struct BackgroundRequests {
     bool remove_leftovers = false;
     bool empty_log = false;
-    // Tasks in the trash, and tombstones, of what was deleted before are to be removed for good.
+    // Tasks in the trash and tombstones, of what was deleted before, and answers that were kept
+    // before, are to be removed for good.
     std::optional<support::Timestamp> prune_trash_before = {};
     std::optional<support::Timestamp> prune_tombstones_before = {};
+    std::optional<support::Timestamp> prune_answers_before = {};
   };
   BackgroundRequests requests;
 
@@ -99,6 +102,7 @@ class DatabaseConnection {
   TrashTable trash;
   TombstoneTable tombstones;
   ChangeFeed change_feed;
+  KeptAnswerTable kept_answers;
   LeftoverTable leftovers;
   PreparedStatement begin_immediate;
   PreparedStatement commit;
