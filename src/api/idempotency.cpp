@@ -23,7 +23,7 @@ security::Digest hash_of(const Call& call) {
   return security::sha256(text);
 }
 
-std::string to_json(const ResponseHeaders& headers) {
+std::string headers_to_json(const ResponseHeaders& headers) {
   std::string json = "{";
   for (const auto& [name, value] : headers) {
     if (json.size() > 1) json += ',';
@@ -34,7 +34,7 @@ std::string to_json(const ResponseHeaders& headers) {
   return json += '}';
 }
 
-ResponseHeaders headers_from(const std::string& json) {
+ResponseHeaders headers_from_json(const std::string& json) {
   ResponseHeaders headers;
   support::JsonMembers members(support::parse_json(json).value);
   support::JsonValue name;
@@ -68,7 +68,7 @@ std::optional<Response> KeyedRequest::find_answer(store::Changes& changes) const
     if (!kept) return std::nullopt;
     Response answer{.status = static_cast<int>(kept->status),
                     .body = std::move(kept->body),
-                    .headers = headers_from(kept->headers)};
+                    .headers = headers_from_json(kept->headers)};
     answer.headers.emplace_back("Idempotency-Replayed", "true");
     return answer;
   } catch (const store::KeyTaken&) {
@@ -82,7 +82,8 @@ std::optional<Response> KeyedRequest::find_answer(store::Changes& changes) const
 void KeyedRequest::keep(store::Changes& changes, const Response& answer) const {
   changes.keep_answer(
       user_, key_, hash_,
-      {.status = answer.status, .headers = to_json(answer.headers), .body = answer.body}, now_);
+      {.status = answer.status, .headers = headers_to_json(answer.headers), .body = answer.body},
+      now_);
 }
 
 }  // namespace taskdock::api

@@ -79,11 +79,11 @@ BackgroundWork::State BackgroundWork::remove_leftovers() {
   return removed.more ? State::more : State::done;
 }
 
-/// Removes from `table` what is older than `moment`, `max_rows` at a time, and resets `moment` once
-/// nothing is left.
+/// Removes from `table` what is older than `moment`, `max_at_once` at a time, and resets `moment`
+/// once nothing is left.
 template <class Table>
 BackgroundWork::State BackgroundWork::prune(Table& table, std::optional<support::Timestamp>& moment,
-                                            std::int64_t max_rows) {
+                                            std::int64_t max_at_once) {
   if (!table.any_before(*moment)) {
     moment.reset();
     return State::done;
@@ -92,7 +92,7 @@ BackgroundWork::State BackgroundWork::prune(Table& table, std::optional<support:
   bool more = true;
   connection_.begin_immediate.lend().step();
   do {
-    more = table.remove_before(*moment, max_rows) == max_rows;
+    more = table.remove_before(*moment, max_at_once) == max_at_once;
   } while (more && std::chrono::steady_clock::now() < end);
   connection_.requests.empty_log = true;
   connection_.commit.lend().step();

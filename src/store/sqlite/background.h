@@ -41,7 +41,8 @@ class BackgroundWork {
  private:
   State remove_leftovers();
   template <class Table>
-  State prune(Table& table, std::optional<support::Timestamp>& moment, std::int64_t max_rows = 100);
+  State prune(Table& table, std::optional<support::Timestamp>& moment,
+              std::int64_t max_at_once = 100);
   State empty_log();
 
   DatabaseConnection& connection_;
