@@ -29,6 +29,8 @@ class TokenAdd final : public OneUserCommand {
   void work() override;
 
  private:
+  store::ScriptToken keep(const std::string& token) const;
+
   std::optional<std::string> name_;
   store::TokenScope scope_ = store::TokenScope::write;
   std::optional<std::chrono::days> expires_in_;
@@ -51,33 +53,44 @@ void TokenAdd::declare(OptionList& list) {
 
 void TokenAdd::work() {
   if (!name_) throw WrongValue("token add needs a name: --name NAME says what the token is for");
+  support::SystemRandom random;
+  const std::string token = security::make_script_token(random);
+  const store::ScriptToken kept = keep(token);
+  try {
+    write_output(token + '\n');
+  } catch (const Failure&) {
+    // Nobody knows it.
+    StoreAtWork(data())->change(
+        [&](store::Changes& changes) { changes.remove_script_token(kept.user_id, kept.id); });
+    throw;
+  }
+  std::fputs("Keep this token: it is not shown again. Send it as Authorization: Bearer TOKEN\n",
+             stderr);
+}
+
+/// Stores what is kept of `token`, and returns it.
+store::ScriptToken TokenAdd::keep(const std::string& token) const {
   const support::SystemClock clock;
   support::SystemRandom random;
   support::UuidGenerator ids(clock, random);
-  const std::string token = security::make_script_token(random);
-  {
-    const StoreAtWork store(data());
-    const store::User user = find_user(*store, email()).user;
-    start_ids(ids, *store);
-    store::ScriptToken made{.id = ids.next(),
-                            .user_id = user.id,
-                            .name = *name_,
-                            .scope = scope_,
-                            .created_at = clock.now(),
-                            .expires_at = {}};
-    if (expires_in_) made.expires_at = made.created_at + *expires_in_;
-    try {
-      store->change([&](store::Changes& changes) {
-        changes.add_script_token(made, security::sha256(token));
-      });
-    } catch (const store::TooManyTokens&) {
-      throw Failure(ExitStatus::failed,
-                    email() + ": the user has as many tokens as there may be; revoke some first");
-    }
+  const StoreAtWork store(data());
+  const store::User user = find_user(*store, email()).user;
+  start_ids(ids, *store);
+  store::ScriptToken kept{.id = ids.next(),
+                          .user_id = user.id,
+                          .name = *name_,
+                          .scope = scope_,
+                          .created_at = clock.now(),
+                          .expires_at = {}};
+  if (expires_in_) kept.expires_at = kept.created_at + *expires_in_;
+  try {
+    store->change(
+        [&](store::Changes& changes) { changes.add_script_token(kept, security::sha256(token)); });
+  } catch (const store::TooManyTokens&) {
+    throw Failure(ExitStatus::failed,
+                  email() + ": the user has as many tokens as there may be; revoke some first");
   }
-  write_output(token + '\n');
-  std::fputs("Keep this token: it is not shown again. Send it as Authorization: Bearer TOKEN\n",
-             stderr);
+  return kept;
 }
 
 }  // namespace
