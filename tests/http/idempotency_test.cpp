@@ -109,7 +109,6 @@ TEST_CASE_FIXTURE(KeyedTasks, "http/idempotency: a batch is done once, too") {
   const Answer removed = batch("other", removal);
   CHECK(removed.status == 200);
   check_replayed(batch("other", removal), removed);
-  check_error(batch("a third", removal), 422);
   check_error(batch("third", removal), 404, "Operation 0: Task not found");
 }
 
@@ -166,7 +165,7 @@ TEST_CASE_FIXTURE(KeyedTasks, "http/idempotency: what fails is not kept, and can
   const std::string body = json{{"title", "x"}, {"id", id}}.dump();
   REQUIRE(client.post("/api/tasks", {{"title", "y"}, {"id", id}}).status == 201);
   check_error(create("key", body), 409);
-  check_error(create("key", R"({"title":""})"), 422);
+  CHECK(create("key", R"({"title":""})").status == 422);
   REQUIRE(client.call("PATCH", "/api/tasks/" + id, R"({"title":"x"})").status == 200);
   const Answer done = create("key", body);
   CHECK(done.status == 200);
@@ -174,7 +173,7 @@ TEST_CASE_FIXTURE(KeyedTasks, "http/idempotency: what fails is not kept, and can
   const json failing = {{{"op", "create"}, {"task", {{"title", "z"}}}},
                         {{"op", "complete"}, {"id", "019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e00"}}};
   check_error(batch("batch", failing), 404);
-  CHECK(batch("batch", {failing[0]}).status == 200);
+  CHECK(batch("batch", json::array({failing[0]})).status == 200);
   CHECK(total() == 2);
 }
 
@@ -285,24 +284,15 @@ TEST_CASE(
   ServerProcess server(data.path());
   Client client(server.port());
   client.token = token;
-  int unanswered = 0;
-  int done_unanswered = 0;
   for (const auto& [key, body] : answered) {
     CAPTURE(key);
     const Answer again =
         client.call("POST", "/api/tasks", json{{"title", key}}.dump(), with_key(key));
     REQUIRE(again.status == 201);
-    const bool is_replayed = !again.header("idempotency-replayed").empty();
-    if (body.empty()) {
-      ++unanswered;
-      if (is_replayed) ++done_unanswered;
-    } else {
-      CHECK(is_replayed);
-      CHECK(again.body == body);
-    }
+    if (body.empty()) continue;
+    CHECK(again.header("idempotency-replayed") == "true");
+    CHECK(again.body == body);
   }
-  MESSAGE(answered.size(), " requests, ", unanswered, " not answered, of which ", done_unanswered,
-          " were done");
   CHECK(client.get("/api/tasks").json()["total"] == answered.size());
 }
 
