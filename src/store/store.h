@@ -85,6 +85,9 @@ class Store {
   void prune_trash(support::Timestamp deleted_before) noexcept;
   void prune_tombstones(support::Timestamp deleted_before) noexcept;
 
+  /// The same with the answers that are too old at `now` (answer_lifetime). No call finds them.
+  void prune_answers(support::Timestamp now) noexcept;
+
   /// From now on `listener`, or with null nobody, is told of changes. Once this has returned, the
   /// one before is not called any more. It must not be called by a listener.
   void set_listener(ChangeListener* listener);

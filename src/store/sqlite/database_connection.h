@@ -8,6 +8,7 @@
 
 #include "store/change_listener.h"
 #include "store/sqlite/change_feed.h"
+#include "store/sqlite/kept_answer_table.h"
 #include "store/sqlite/leftover_table.h"
 #include "store/sqlite/reminder_table.h"
 #include "store/sqlite/script_token_table.h"
@@ -83,9 +84,11 @@ class DatabaseConnection {
   struct BackgroundRequests {
     bool remove_leftovers = false;
     bool empty_log = false;
-    // Tasks in the trash, and tombstones, of what was deleted before are to be removed for good.
+    // Tasks in the trash and tombstones, of what was deleted before, and answers that were kept
+    // before, are to be removed for good.
     std::optional<support::Timestamp> prune_trash_before = {};
     std::optional<support::Timestamp> prune_tombstones_before = {};
+    std::optional<support::Timestamp> prune_answers_before = {};
   };
   BackgroundRequests requests;
 
@@ -113,6 +116,7 @@ class DatabaseConnection {
   ReminderTable reminders;
   TombstoneTable tombstones;
   ChangeFeed change_feed;
+  KeptAnswerTable kept_answers;
   LeftoverTable leftovers;
   PreparedStatement begin_immediate;
   PreparedStatement commit;

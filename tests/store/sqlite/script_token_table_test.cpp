@@ -36,7 +36,7 @@ struct UserWithTokens : OpenDatabase {
   }
 
   bool is_valid(const ScriptToken& token) {
-    return connection.script_tokens.is_valid(token.user_id, token.id, clock.now());
+    return connection.script_tokens.find_expiry(token.user_id, token.id, clock.now()).has_value();
   }
 
   std::vector<ScriptToken> list(const User& user) { return connection.script_tokens.list(user.id); }
@@ -58,8 +58,8 @@ TEST_CASE_FIXTURE(UserWithTokens,
   CHECK(find(2)->scope == TokenScope::read);
   CHECK_FALSE(find(3));
   CHECK(is_valid(writing));
-  CHECK_FALSE(connection.script_tokens.is_valid(bob.id, writing.id, clock.now()));
-  CHECK_FALSE(connection.script_tokens.is_valid(ann.id, ids.next(), clock.now()));
+  CHECK_FALSE(connection.script_tokens.find_expiry(bob.id, writing.id, clock.now()));
+  CHECK_FALSE(connection.script_tokens.find_expiry(ann.id, ids.next(), clock.now()));
 }
 
 TEST_CASE_FIXTURE(UserWithTokens,
@@ -100,6 +100,8 @@ TEST_CASE_FIXTURE(UserWithTokens,
   CHECK_FALSE(is_valid(day));
   CHECK(find(2));
   CHECK(is_valid(forever));
+  CHECK(connection.script_tokens.find_expiry(ann.id, forever.id, clock.now()) ==
+        support::Timestamp::max());
   REQUIRE(list(ann).size() == 2);
   CHECK(list(ann)[1].expires_at == day.expires_at);
 }
