@@ -18,9 +18,7 @@ std::vector<Route> event_routes() {
                             "The id of the last event that was received, sent by a browser that "
                             "connects again; it counts more than since",
                             false}},
-       .successes = {{.contents = {{"text/event-stream", nullptr}},
-                      .headers = {{"X-Accel-Buffering",
-                                   "no, so that a proxy passes each event on at once"}}}}},
+       .successes = {{.contents = {{"text/event-stream", nullptr}}}}},
       {.method = "POST",
        .path = "/api/events/ticket",
        .handler = create_event_ticket,

@@ -61,9 +61,8 @@ void apply(const ReceivedEvent& event, Copy& copy) {
 
 Copy all_tasks(Client& client) {
   Copy tasks;
-  for (const json& task : client.get("/api/tasks?limit=100").json()["tasks"]) {
-    tasks[task["id"]] = task;
-  }
+  const json page = client.get("/api/tasks?limit=100").json();
+  for (const json& task : page["tasks"]) tasks[task["id"]] = task;
   return tasks;
 }
 

@@ -127,6 +127,8 @@ TEST_CASE_FIXTURE(ListenedStore,
   token.id = ids.next();
   token.user_id = ann.id;
   token.name = "backup";
+  token.scope = TokenScope::read;
+  token.created_at = clock.now();
   store.change([&](Changes& changes) { changes.add_script_token(token, hash_of(2)); });
   CHECK(told_of([&](Changes& changes) { changes.remove_script_token(ann.id, token.id); }) ==
         of_ann);
