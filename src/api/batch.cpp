@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/changed_task.h"
+#include "api/conditions.h"
 #include "api/new_task.h"
 #include "api/refusal.h"
 #include "api/write.h"
@@ -54,7 +55,7 @@ class BatchRun {
  private:
   void check_revision(const support::Uuid& id, const std::optional<std::int64_t>& wanted) {
     if (wanted && changes_.find_task(owner_, id).revision != *wanted) {
-      throw ApiError(412, "The task has changed");
+      throw task_has_changed();
     }
   }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "security/base64url.h"
+#include "support/fnv1a.h"
 
 namespace taskdock::api {
 
@@ -15,14 +16,13 @@ constexpr std::size_t check_offset = 1;
 constexpr std::size_t id_offset = check_offset + sizeof(std::uint32_t);
 constexpr std::size_t value_offset = id_offset + sizeof(support::Uuid::bytes);
 
-/// FNV-1a (draft-eastlake-fnv) of both texts: against mistakes. There is nothing to protect: a
-/// cursor only says where in the caller's own list to begin.
+/// Against mistakes. There is nothing to protect: a cursor only says where in the caller's own list
+/// to begin.
 std::uint32_t check_of(std::string_view query, std::string_view place) {
-  std::uint32_t hash = 2166136261;
-  for (const std::string_view text : {query, place}) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619;
-  }
-  return hash;
+  support::Fnv1a<std::uint32_t> hash;
+  hash.add(query);
+  hash.add(place);
+  return hash.value();
 }
 
 }  // namespace

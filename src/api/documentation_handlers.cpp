@@ -2,6 +2,7 @@
 #include <memory>
 #include <utility>
 
+#include "api/conditions.h"
 #include "api/embedded_files.h"
 #include "api/gzip.h"
 #include "api/handlers.h"
@@ -70,7 +71,7 @@ Response get_openapi(Call& call) {
   }
   Response response{
       .headers = {{"ETag", document->etag}, {"Cache-Control", "no-cache"}, {"Vary", "Prefer"}}};
-  if (matches_etag(call.request.header("If-None-Match").value_or(""), document->etag)) {
+  if (has_current(call.request, document->etag)) {
     response.status = 304;
   } else {
     response.shared = {.bytes = document->json, .owner = document};

@@ -73,13 +73,6 @@ bool names_acceptable(std::string_view list, std::string_view option) {
   return weight(list, option).value_or(0) > 0;
 }
 
-bool matches_etag(std::string_view if_none_match, std::string_view etag) {
-  return support::any_part(if_none_match, ',', [&](std::string_view element) {
-    if (element.starts_with("W/")) element.remove_prefix(2);
-    return element == "*" || element == etag;
-  });
-}
-
 std::optional<std::string> preference(std::string_view prefer, std::string_view name) {
   while (!prefer.empty()) {
     std::string_view element = take_part(prefer, ',');

@@ -14,9 +14,6 @@ std::optional<int> weight(std::string_view list, std::string_view option);
 /// case, and does not give it the weight 0. A wildcard names nothing.
 bool names_acceptable(std::string_view list, std::string_view option);
 
-/// Whether an If-None-Match header (RFC 9110, 13.1.2) has `etag`, by the weak comparison.
-bool matches_etag(std::string_view if_none_match, std::string_view etag);
-
 /// The value of the preference `name`, in any case, in a Prefer header (RFC 7240, 2), without the
 /// quotation marks it may have: empty if it has none, nothing if the preference is not there. The
 /// first of several counts.

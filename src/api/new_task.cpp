@@ -65,10 +65,12 @@ PreparedTask prepare_task(const Services& services, NewTask wanted, const suppor
 }
 
 bool add_task(const Services& services, store::Changes& changes, PreparedTask& prepared,
-              const std::string& tasks_path) {
+              const std::string& tasks_path, const Conditions* conditions) {
   store::Task& task = prepared.task;
   if (prepared.has_own_id) {
-    if (auto known = changes.find_own_task(task.user_id, task.id)) {
+    auto known = changes.find_own_task(task.user_id, task.id);
+    if (conditions) conditions->check(known ? &*known : nullptr);
+    if (known) {
       if (!has_same_content(*known, task)) {
         throw ApiError(409, "You have another task with this id",
                        {{"Location", tasks_path + '/' + task.id.to_string()}});
@@ -76,7 +78,7 @@ bool add_task(const Services& services, store::Changes& changes, PreparedTask& p
       task = *std::move(known);
       return false;
     }
-    if (changes.is_in_trash(task.user_id, task.id, services.trash_begins(task.updated_at))) {
+    if (changes.find_in_trash(task.user_id, task.id, services.trash_begins(task.updated_at))) {
       throw ApiError(409, "The task with this id is in your trash; restore it",
                      {{"Location", tasks_path + '/' + task.id.to_string()}});
     }

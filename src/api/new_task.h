@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/conditions.h"
 #include "api/read.h"
 #include "api/services.h"
 #include "api/task_types.h"
@@ -33,8 +34,9 @@ PreparedTask prepare_task(const Services& services, NewTask wanted, const suppor
 /// client has made its id, and the owner has that task with the same content, it was sent again:
 /// then nothing is added, `prepared.task` becomes the task as it is, and false is returned. Throws
 /// ApiError (409) if the id is taken otherwise; `tasks_path` is where clients find the owner's
-/// tasks. Throws what Changes::add_task throws.
+/// tasks. Where there are `conditions`, they are about the task with an id of its client's, and
+/// are checked first; otherwise it is null. Throws what Changes::add_task throws.
 bool add_task(const Services& services, store::Changes& changes, PreparedTask& prepared,
-              const std::string& tasks_path);
+              const std::string& tasks_path, const Conditions* conditions = nullptr);
 
 }  // namespace taskdock::api

@@ -208,7 +208,13 @@ constexpr const char* general =
     "are in UTC (RFC 3339). Ids are UUIDs that sort by creation. Every error has the same shape: "
     "`detail` for programs, `message` to show to people. HEAD works wherever GET does, and OPTIONS "
     "works everywhere. A method that a path does not support is answered with 405 and `Allow`. A "
-    "path that ends with a slash is redirected (307) to the path without it. Any request can be "
+    "path that ends with a slash is redirected (307) to the path without it. `If-None-Match` with "
+    "the `ETag` of an earlier answer is answered with 304 while that is current, and `If-Match` "
+    "lets a "
+    "task be changed only if it is still as it was then (RFC 9110, 13); it is checked after what "
+    "the "
+    "request asks for. An `If-None-Match` of a change forbids it if the task has one of the tags. "
+    "Any request can be "
     "answered with 400 if its HTTP message is malformed, and with 503 if there are too many "
     "connections.";
 

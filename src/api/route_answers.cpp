@@ -31,6 +31,8 @@ std::vector<HeaderField> error_headers(int status) {
   switch (status) {
     case 401:
       return {{"WWW-Authenticate", "Bearer"}};
+    case 412:
+      return {{"ETag", "The task's revision now, in quotes; not in the answer to a batch", false}};
     case 429:
     case 503:
       return {{"Retry-After", "The number of seconds to wait before the next attempt"}};

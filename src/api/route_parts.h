@@ -27,6 +27,12 @@ std::vector<Success> answers() {
 
 inline const std::vector<Success> no_content = {{.status = 204}};
 
+inline constexpr HeaderField version_of_answer = {
+    "ETag", "The version of this answer; send it in If-None-Match to get 304 while it is current"};
+
+/// `route`, a GET, whose answers have the header `etag`: 304 for who sends the current one.
+Route with_version(Route route, const HeaderField& etag);
+
 inline constexpr std::string_view not_an_id =
     "An id in the path is not a UUID, or the input is invalid";
 

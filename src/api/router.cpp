@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/text.h"
+
 namespace taskdock::api {
 
 namespace {
@@ -39,7 +41,9 @@ Router::Router(const std::vector<Route>& routes) {
     }
     resource->routes.push_back(&route);
     for (const HeaderField& header : route.request_headers) {
-      resource->request_headers.append(", ").append(header.name);
+      std::string& names = resource->request_headers;
+      const auto is_name = [&](std::string_view known) { return known == header.name; };
+      if (!support::any_part(names, ',', is_name)) names.append(", ").append(header.name);
     }
     resource->allow += std::string(route.method) + (route.method == "GET" ? ", HEAD, " : ", ");
   }

@@ -6,8 +6,6 @@ namespace taskdock::api {
 
 namespace {
 
-constexpr HeaderField etag = {
-    "ETag", "The version of this answer; send it in If-None-Match to get 304 while it is current"};
 PathParameter file_name() {
   return {"name", "The name of the file", Text{}, {{404, "There is no such file"}}};
 }
@@ -55,16 +53,15 @@ std::vector<Route> service_routes() {
        .summary = "Stop the server",
        .successes = {{.status = 202, .contents = {json<Stopping>()}}},
        .needs_database = false},
-      {.method = "GET",
-       .path = "/openapi.json",
-       .handler = get_openapi,
-       .operation_id = "get_openapi",
-       .tag = "service",
-       .summary = "Get the OpenAPI 3.1 document",
-       .request_headers = {{"If-None-Match", "The ETag of an earlier answer"}},
-       .successes = {{.contents = {{"application/json", nullptr}}, .headers = {etag}},
-                     {.status = 304, .headers = {etag}}},
-       .needs_database = false},
+      with_version({.method = "GET",
+                    .path = "/openapi.json",
+                    .handler = get_openapi,
+                    .operation_id = "get_openapi",
+                    .tag = "service",
+                    .summary = "Get the OpenAPI 3.1 document",
+                    .successes = {{.contents = {{"application/json", nullptr}}}},
+                    .needs_database = false},
+                   version_of_answer),
       {.method = "GET",
        .path = "/docs",
        .handler = get_docs,

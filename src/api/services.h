@@ -20,6 +20,12 @@ namespace taskdock::api {
 
 class Traffic;
 
+/// What depends on the moment is judged by the beginning of its minute, so that an answer can be
+/// the same for a minute, and say so by its ETag.
+inline support::Timestamp minute_of(support::Timestamp now) {
+  return std::chrono::floor<std::chrono::minutes>(now);
+}
+
 /// Who may sign up: anybody, nobody, or only the first user.
 enum class Signup { open, closed, first };
 
@@ -46,7 +52,9 @@ struct Services {
   std::string commit = {};                     // of which the server was built
 
   /// What was deleted before is gone, even where it has not been removed from the database yet.
-  support::Timestamp trash_begins(support::Timestamp now) const { return now - trash_period; }
+  support::Timestamp trash_begins(support::Timestamp now) const {
+    return minute_of(now) - trash_period;
+  }
 };
 
 }  // namespace taskdock::api

@@ -1,14 +1,13 @@
 #include "api/task_answer.h"
 
+#include "api/conditions.h"
 #include "api/task_types.h"
 #include "api/write.h"
 
 namespace taskdock::api {
 
 Response task_answer(const store::Task& task, int status) {
-  return {.status = status,
-          .body = to_json(task),
-          .headers = {{"ETag", '"' + std::to_string(task.revision) + '"'}}};
+  return {.status = status, .body = to_json(task), .headers = {{"ETag", etag_of(task.revision)}}};
 }
 
 std::string path_of_tasks(const Request& request) {

@@ -1,4 +1,5 @@
 #include "api/changed_task.h"
+#include "api/conditions.h"
 #include "api/handlers.h"
 #include "api/new_task.h"
 #include "api/task_answer.h"
@@ -28,8 +29,10 @@ store::TaskContentChange to_change(store::TaskReplacement replacement) {
 /// Changes the task that the path names, and goes on with the next one if it recurs.
 Response change_task(Call& call, const support::Uuid& id, const TaskChange& change) {
   const Services& services = call.services;
+  const Conditions conditions(call.request);
   const support::Timestamp now = services.clock.now();
   const store::Task task = services.store.change([&](store::Changes& changes) {
+    conditions.check(changes, call.caller.id, id);
     return change_task(services, changes, call.caller.id, id, change, now);
   });
   Response response = task_answer(task);
@@ -47,10 +50,12 @@ Response create_task(Call& call) {
   auto wanted = call.body<NewTask>();
   check_new_task(wanted, Source::body, now, call.faults());
   call.check_input();
+  const Conditions conditions(call.request);
   PreparedTask prepared = prepare_task(services, std::move(wanted), call.caller.id, now);
   const std::string tasks_path = path_of_tasks(call.request);
-  const bool is_new = services.store.change(
-      [&](store::Changes& changes) { return add_task(services, changes, prepared, tasks_path); });
+  const bool is_new = services.store.change([&](store::Changes& changes) {
+    return add_task(services, changes, prepared, tasks_path, &conditions);
+  });
   const store::Task& task = prepared.task;
   Response response = task_answer(task, is_new ? 201 : 200);
   response.headers.emplace_back("Location", path_of_task(call, task.id));
@@ -61,7 +66,10 @@ Response create_task(Call& call) {
 Response get_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
-  return task_answer(call.snapshot().find_task(call.caller.id, id));
+  const store::Task task = call.snapshot().find_task(call.caller.id, id);
+  std::string etag = etag_of(task.revision);
+  if (has_current(call.request, etag)) return not_modified(std::move(etag));
+  return task_answer(task);
 }
 
 Response replace_task(Call& call) {
@@ -75,7 +83,11 @@ Response update_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   auto patch = call.body<TaskPatch>();
   call.check_input();
-  if (is_empty(patch)) return get_task(call);
+  if (is_empty(patch)) {
+    const store::Task task = call.snapshot().find_task(call.caller.id, id);
+    Conditions(call.request).check(&task);
+    return task_answer(task);
+  }
   const auto completion = to_completion(patch.is_completed, TaskChange::Completion::keep);
   return change_task(call, id, {.content = std::move(patch), .completion = completion});
 }
@@ -98,9 +110,12 @@ Response delete_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
   const Services& services = call.services;
+  const Conditions conditions(call.request);
   const support::Timestamp now = services.clock.now();
-  services.store.change(
-      [&](store::Changes& changes) { remove_task(services, changes, call.caller.id, id, now); });
+  services.store.change([&](store::Changes& changes) {
+    conditions.check(changes, call.caller.id, id);
+    remove_task(services, changes, call.caller.id, id, now);
+  });
   return {.status = 204};
 }
 

@@ -1,3 +1,4 @@
+#include "api/conditions.h"
 #include "api/handlers.h"
 #include "api/task_list_types.h"
 #include "api/task_query.h"
@@ -7,7 +8,8 @@ namespace taskdock::api {
 
 Response list_tasks(Call& call) {
   const auto wanted = call.query<ListParameters>();
-  store::TaskQuery query = read_task_query(call, wanted);
+  const support::Timestamp now = call.services.clock.now();
+  store::TaskQuery query = read_task_query(call, wanted, now);
   const std::string list = name_of_list(wanted);
   if (wanted.cursor && !wanted.cursor->empty()) {
     query.after = to_place(*wanted.cursor, query.order.key, list);
@@ -16,14 +18,18 @@ Response list_tasks(Call& call) {
     }
   }
   call.check_input();
-  store::TaskPage page = call.snapshot().list_tasks(call.caller.id, query);
+  store::Snapshot& snapshot = call.snapshot();
+  const store::TaskTotals totals = snapshot.task_totals(call.caller.id);
+  std::string etag = list_etag(call, totals, {moment_number(wanted, now)});
+  if (has_current(call.request, etag)) return not_modified(std::move(etag));
+  store::TaskPage page = snapshot.list_tasks(call.caller.id, totals, query);
   TaskList answer{.tasks = std::move(page.tasks),
                   .total = page.total,
                   .total_exact = page.total_exact,
                   .limit = wanted.limit,
                   .offset = wanted.offset};
   if (page.last) answer.next_cursor = to_cursor(*page.last, query.order.key, list);
-  return {.body = to_json(answer)};
+  return {.body = to_json(answer), .headers = {{"ETag", std::move(etag)}}};
 }
 
 Response summarize_tasks(Call& call) {
@@ -33,6 +39,9 @@ Response summarize_tasks(Call& call) {
   store::Snapshot& snapshot = call.snapshot();
   const support::Uuid& owner = call.caller.id;
   const support::Timestamp now = call.services.clock.now();
+  const store::TaskTotals totals = snapshot.task_totals(owner);
+  std::string etag = list_etag(call, totals, {minute_number(now), totals.trash});
+  if (has_current(call.request, etag)) return not_modified(std::move(etag));
   const auto count_open = [&](const store::TaskFilter& filter) {
     return snapshot.count_tasks(owner, false, filter);
   };
@@ -40,7 +49,6 @@ Response summarize_tasks(Call& call) {
     return count_open({.due_before = start_of_day(now, std::chrono::days(days), offset),
                        .due_from = start_of_day(now, std::chrono::days(0), offset)});
   };
-  const store::TaskTotals totals = snapshot.task_totals(owner);
   return {.body = to_json(
               TaskSummary{.open = totals.total - totals.completed,
                           .completed = totals.completed,
@@ -48,11 +56,16 @@ Response summarize_tasks(Call& call) {
                           .due_today = due_within(1),
                           .due_week = due_within(7),
                           .no_due = count_open({.has_due_date = false}),
-                          .trash = snapshot.count_trash(owner, call.services.trash_begins(now))})};
+                          .trash = snapshot.count_trash(owner, call.services.trash_begins(now))}),
+          .headers = {{"ETag", std::move(etag)}}};
 }
 
 Response list_tags(Call& call) {
-  return {.body = to_json(TagList{call.snapshot().list_tags(call.caller.id)})};
+  store::Snapshot& snapshot = call.snapshot();
+  std::string etag = list_etag(call, snapshot.task_totals(call.caller.id));
+  if (has_current(call.request, etag)) return not_modified(std::move(etag));
+  return {.body = to_json(TagList{snapshot.list_tags(call.caller.id)}),
+          .headers = {{"ETag", std::move(etag)}}};
 }
 
 Response rename_tag(Call& call) {

@@ -92,7 +92,7 @@ inline constexpr auto schema<ListParameters> = object(
            "that have none"),
     member("due", &ListParameters::due, Choice{},
            "Only tasks without a due date (none), with one (any), that are open and past it "
-           "(overdue), or that are due today (today)"),
+           "(overdue, judged at the beginning of each minute), or that are due today (today)"),
     member("due_before", &ListParameters::due_before, DateOrTime{},
            "Only tasks that are due before this date or time, or the beginning of this day"),
     member(

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "api/conditions.h"
 #include "api/cursor.h"
 #include "api/write.h"
 #include "support/text.h"
@@ -90,11 +91,18 @@ DueMoment start_of_day(support::Timestamp now, std::chrono::days after_today, mi
 
 DueMoment overdue_moment(support::Timestamp now, minutes offset) {
   // A date is overdue when its day has ended; the other forms, when their moment has passed.
-  const microseconds wall = now.time_since_epoch() + offset;
+  const microseconds wall = minute_of(now).time_since_epoch() + offset;
   return moment_at(std::chrono::floor<std::chrono::days>(wall), wall, offset);
 }
 
-store::TaskQuery read_task_query(Call& call, const ListParameters& wanted) {
+std::int64_t moment_number(const ListParameters& wanted, support::Timestamp now) {
+  if (wanted.due == DueWord::overdue) return minute_number(now);
+  if (wanted.due != DueWord::today) return 0;
+  const minutes offset = wanted.utc_offset.value_or(minutes(0));
+  return start_of_day(now, std::chrono::days(0), offset).front().count();
+}
+
+store::TaskQuery read_task_query(Call& call, const ListParameters& wanted, support::Timestamp now) {
   store::TaskQuery query{
       .limit = wanted.limit, .offset = wanted.offset, .completed = wanted.completed};
   store::TaskFilter& filter = query.filter;
@@ -103,7 +111,7 @@ store::TaskQuery read_task_query(Call& call, const ListParameters& wanted) {
   const minutes offset = wanted.utc_offset.value_or(minutes(0));
   if (wanted.due_before) filter.due_before = due_moment(*wanted.due_before, offset);
   if (wanted.due_after) filter.due_from = due_moment(*wanted.due_after, offset);
-  if (wanted.due) apply(*wanted.due, call.services.clock.now(), offset, query);
+  if (wanted.due) apply(*wanted.due, now, offset, query);
   filter.updated_since = wanted.updated_since;
   if (wanted.sort) {
     const auto place = static_cast<unsigned>(*wanted.sort);

@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "api/conditions.h"
 #include "api/cursor.h"
 #include "api/handlers.h"
 #include "api/task_answer.h"
@@ -36,17 +37,24 @@ Response list_trash(Call& call) {
     if (!after) call.add_value_error({Source::query, "cursor"}, "must be a cursor of this list");
   }
   call.check_input();
-  store::TrashPage page = call.snapshot().list_trash(
-      call.caller.id, {.limit = wanted.limit,
-                       .offset = wanted.offset,
-                       .deleted_since = call.services.trash_begins(call.services.clock.now()),
-                       .after = after});
+  store::Snapshot& snapshot = call.snapshot();
+  const support::Timestamp now = call.services.clock.now();
+  const store::TaskTotals totals = snapshot.task_totals(call.caller.id);
+  // What is removed from the trash for good has no revision: but as long as nothing is added, the
+  // trash is the same as long as its number of tasks is.
+  std::string etag = list_etag(call, totals, {minute_number(now), totals.trash});
+  if (has_current(call.request, etag)) return not_modified(std::move(etag));
+  store::TrashPage page =
+      snapshot.list_trash(call.caller.id, {.limit = wanted.limit,
+                                           .offset = wanted.offset,
+                                           .deleted_since = call.services.trash_begins(now),
+                                           .after = after});
   TrashList answer{.tasks = std::move(page.tasks),
                    .total = page.total,
                    .limit = wanted.limit,
                    .offset = wanted.offset};
   if (page.has_more) answer.next_cursor = to_cursor(answer.tasks.back());
-  return {.body = to_json(answer)};
+  return {.body = to_json(answer), .headers = {{"ETag", std::move(etag)}}};
 }
 
 Response empty_trash(Call& call) {
@@ -66,9 +74,17 @@ Response purge_task(Call& call) {
 Response restore_task(Call& call) {
   const support::Uuid id = call.id_parameter("task_id");
   call.check_input();
+  const Conditions conditions(call.request);
+  const support::Uuid& owner = call.caller.id;
   const support::Timestamp now = call.services.clock.now();
+  const support::Timestamp trash_begins = call.services.trash_begins(now);
   return task_answer(call.services.store.change([&](store::Changes& changes) {
-    return changes.restore_task(call.caller.id, id, call.services.trash_begins(now), now);
+    if (conditions.any()) {
+      auto task = changes.find_in_trash(owner, id, trash_begins);
+      if (!task) task = changes.find_own_task(owner, id);
+      if (task) conditions.check(&*task);
+    }
+    return changes.restore_task(owner, id, trash_begins, now);
   }));
 }
 

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "api/conditions.h"
 #include "api/errors.h"
 #include "api/negotiation.h"
 #include "site/byte_range.h"
@@ -157,7 +158,7 @@ api::Response DirectorySite::answer(const api::Request& request) const {
   encode(request, page, response);
   const std::string etag = '"' + page.file.version() + '"';
   response.headers.emplace_back("ETag", etag);
-  if (api::matches_etag(request.header("If-None-Match").value_or(""), etag)) {
+  if (api::has_current(request, etag)) {
     response.status = 304;
     return response;
   }

@@ -55,9 +55,9 @@ class Changes {
   /// Whether a task of anybody has the id, or had it and that is not forgotten yet, so that a new
   /// one cannot have it.
   bool is_task_id_taken(const support::Uuid& id);
-  /// Whether the owner's task with this id is in the trash.
-  bool is_in_trash(const support::Uuid& owner, const support::Uuid& id,
-                   support::Timestamp deleted_since);
+  /// The owner's task with this id that is in the trash, if there is one.
+  std::optional<Task> find_in_trash(const support::Uuid& owner, const support::Uuid& id,
+                                    support::Timestamp deleted_since);
 
   // Each of the next calls makes one change of a task, and gives it the next revision of its owner.
 

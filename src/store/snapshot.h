@@ -41,7 +41,11 @@ class Snapshot {
 
   /// `owner` must be in this snapshot. Throws TaskNotFound, NotTheOwner.
   Task find_task(const support::Uuid& owner, const support::Uuid& id);
-  TaskPage list_tasks(const support::Uuid& owner, const TaskQuery& query);
+  TaskPage list_tasks(const support::Uuid& owner, const TaskQuery& query) {
+    return list_tasks(owner, task_totals(owner), query);
+  }
+  /// The same for who has the owner's totals in this snapshot already.
+  TaskPage list_tasks(const support::Uuid& owner, const TaskTotals& totals, const TaskQuery& query);
   /// How many of the owner's tasks match, counted up to max_counted.
   std::int64_t count_tasks(const support::Uuid& owner, std::optional<bool> completed,
                            const TaskFilter& filter);

@@ -134,7 +134,9 @@ TEST_CASE("api/routes: the errors of a call follow from what it takes") {
   CHECK(statuses("GET", "/api/tasks/{task_id}") == Statuses{401, 403, 404, 422, 500, 503});
   CHECK(statuses("DELETE", "/api/auth/sessions/{session_id}") == Statuses{401, 404, 422, 500, 503});
   CHECK(statuses("PUT", "/api/tasks/{task_id}") ==
-        Statuses{400, 401, 403, 404, 409, 413, 415, 422, 500, 503});
+        Statuses{400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503});
+  CHECK(statuses("DELETE", "/api/tasks/{task_id}") ==
+        Statuses{400, 401, 403, 404, 412, 422, 500, 503});
 }
 
 TEST_CASE("api/routes: whoever needs no token may send only a small body") {

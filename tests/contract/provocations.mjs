@@ -13,6 +13,8 @@ const maxBodyBytes = 1024 * 1024;
 
 const takesBody = ({ requestBody }) => requestBody !== undefined;
 const needsBody = ({ requestBody }) => requestBody?.required === true;
+const takesHeader = (name, only) => ({ method, parameters = [] }) => (only ?? method) === method &&
+  parameters.some((parameter) => parameter.in === "header" && parameter.name === name);
 const takesQuery = ({ parameters = [] }) => parameters.some((parameter) => parameter.in === "query");
 const names = (parameter) => ({ path }) => path.includes(`{${parameter}}`);
 const is = (...operationIds) => ({ operationId }) => operationIds.includes(operationId);
@@ -213,10 +215,23 @@ export const provocations = [
   elsewhere(200, "a script", is("get_asset"),
     ({ docsPage }) => ({ name: /\/assets\/([^"]+\.js)/.exec(docsPage)[1] })),
 
-  spoilt(304, "what is known already", is("get_openapi"), async (request, _, { server }) => ({
-    headers: { "if-none-match": (await call(server, request)).headers.etag },
-  })),
+  { status: 304, what: "what is known already", applies: takesHeader("If-None-Match", "GET"),
+    async send(operation, world) {
+      const request = await properRequest(operation, world);
+      let answer;
+      // Some answers are new each minute, which can end between the two requests.
+      for (let tries = 0; tries < 3 && answer?.status !== 304; ++tries) {
+        const { headers: { etag } } = await call(world.server, request);
+        answer = await call(world.server, { ...request, headers: { "if-none-match": etag } });
+      }
+      return answer;
+    } },
+  spoilt(properStatus, "an earlier version", takesHeader("If-None-Match", "GET"), withHeaders({ "if-none-match": '"0", W/"0"' })),
+  spoilt(properStatus, "a condition that holds", takesHeader("If-Match"), withHeaders({ "if-match": "*" })),
+  spoilt(properStatus, "a condition that a new task fulfils", createsTask, withHeaders({ "if-none-match": "*" })),
 
+  spoilt(400, "a revision without quotation marks", takesHeader("If-Match"), withHeaders({ "if-match": "1" })),
+  spoilt(400, "a list that is none", createsTask, withHeaders({ "if-none-match": '"1' })),
   framed(400, "a chunk whose size is none", ["Transfer-Encoding: chunked"], "size\r\n{}\r\n0\r\n\r\n"),
   framed(400, "a body that ends early", ["Content-Length: 200"], "{"),
   framed(400, "two lengths", ["Content-Length: 2", "Content-Length: 3"], "{}"),
@@ -276,6 +291,10 @@ export const provocations = [
   })),
   spoilt(412, "an operation on a task of another revision", changesTasks,
     (_, __, { server, ann }) => deletionBy(server, ann, { if_revision: 0 })),
+  spoilt(412, "a task of another revision", takesHeader("If-Match"), withHeaders({ "if-match": '"0", W/"1"' })),
+  spoilt(412, "a task that exists", createsTask, async ({ json }, _, { server, ann }) => ({
+    json: { ...json, id: await createTask(server, ann.token) }, headers: { "if-none-match": "*" },
+  })),
   elsewhere(404, "no task's id", names("task_id"), () => ({ task_id: randomUUID() })),
   elsewhere(404, "no session's id", names("session_id"), () => ({ session_id: randomUUID() })),
   elsewhere(404, "another user's session", names("session_id"), async ({ server, bob }) => ({

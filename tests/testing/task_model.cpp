@@ -168,6 +168,7 @@ bool is_before(const Due& due, const Due& limit, std::int64_t offset) {
 
 bool is_overdue(const Task& task, std::int64_t now, std::int64_t offset) {
   if (!task.due || task.is_completed()) return false;
+  now -= now % one_minute;
   const std::int64_t clock = now + offset;
   switch (task.due->form) {
     case Form::day:

@@ -75,9 +75,9 @@ std::optional<Task> Changes::find_own_task(const support::Uuid& owner, const sup
   return writing_.connection.tasks.find_own(owner, id);
 }
 
-bool Changes::is_in_trash(const support::Uuid& owner, const support::Uuid& id,
-                          support::Timestamp deleted_since) {
-  return writing_.connection.trash.find(owner, id, deleted_since).has_value();
+std::optional<Task> Changes::find_in_trash(const support::Uuid& owner, const support::Uuid& id,
+                                           support::Timestamp deleted_since) {
+  return writing_.connection.trash.find(owner, id, deleted_since);
 }
 
 bool Changes::is_task_id_taken(const support::Uuid& id) {

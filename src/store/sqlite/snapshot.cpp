@@ -54,9 +54,9 @@ Task Snapshot::find_task(const support::Uuid& owner, const support::Uuid& id) {
       [&](DatabaseConnection& connection) { return connection.tasks.find(owner, id); });
 }
 
-TaskPage Snapshot::list_tasks(const support::Uuid& owner, const TaskQuery& query) {
+TaskPage Snapshot::list_tasks(const support::Uuid& owner, const TaskTotals& totals,
+                              const TaskQuery& query) {
   return reading_->read([&](DatabaseConnection& connection) {
-    const TaskTotals totals = connection.tasks.totals(owner).value_or(TaskTotals{});
     return connection.task_list.list(owner, totals, query);
   });
 }
