@@ -264,6 +264,23 @@ step "the email is changed" 200 PATCH /api/auth/me "{\"email\":\"new-$email\",\"
 email="new-$email"
 expect "\"email\":\"$email\""
 
+step "a token for scripts is made" 201 POST /api/auth/tokens '{"name":"Smoke","scope":"read","expires_in":3600}'
+script_token_id=$(field id)
+script_token=$(field token)
+step "the token is listed" 200 GET /api/auth/tokens
+expect "\"id\":\"$script_token_id\""
+token_of_session=$token
+token=$script_token
+step "a script reads with it" 200 GET /api/tasks
+step "a script cannot write with it" 403 POST /api/tasks '{"title":"Buy milk"}'
+expect 'This token may only read'
+step "a script cannot make a token with it" 403 POST /api/auth/tokens '{"name":"Smoke","scope":"write"}'
+token=$token_of_session
+step "the token is revoked" 204 DELETE "/api/auth/tokens/$script_token_id"
+token=$script_token
+step "the revoked token is invalid" 401 GET /api/tasks
+token=$token_of_session
+
 log_in "the user logs in a second time" 200 "$password"
 token_elsewhere=$(field access_token)
 step "a new password requires the current one" 403 PUT /api/auth/password "{\"current_password\":\"wrong horse\",\"new_password\":\"$new_password\"}"

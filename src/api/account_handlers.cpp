@@ -206,7 +206,8 @@ Response change_password(Call& call) {
   call.services.store.change([&](store::Changes& changes) {
     changes.check_password_hash(call.caller.id, verified_hash);
     changes.set_password_hash(call.caller.id, new_hash);
-    changes.end_sessions(call.caller.id, call.session_id);
+    changes.end_sessions(call.caller.id, call.grant.id);
+    changes.remove_script_tokens(call.caller.id);
   });
   return {.status = 204};
 }

@@ -1,6 +1,7 @@
 #include "api/account_types.h"
 #include "api/handlers.h"
 #include "api/route_parts.h"
+#include "api/script_token_types.h"
 #include "api/session_types.h"
 
 namespace taskdock::api {
@@ -12,6 +13,13 @@ PathParameter session_id() {
           "The id of the session",
           Id{},
           {{404, "The caller has no such session"}, {422, not_an_id}}};
+}
+
+PathParameter token_id() {
+  return {"token_id",
+          "The id of the token",
+          Id{},
+          {{404, "The caller has no such token"}, {422, not_an_id}}};
 }
 
 }  // namespace
@@ -64,7 +72,7 @@ std::vector<Route> account_routes() {
       {.method = "POST",
        .path = "/api/auth/logout",
        .handler = log_out,
-       .access = Access::bearer,
+       .access = Access::session,
        .operation_id = "log_out",
        .tag = "accounts",
        .summary = "Log out",
@@ -72,7 +80,7 @@ std::vector<Route> account_routes() {
       {.method = "GET",
        .path = "/api/auth/sessions",
        .handler = list_sessions,
-       .access = Access::bearer,
+       .access = Access::session,
        .operation_id = "list_sessions",
        .tag = "accounts",
        .summary = "List the user's sessions",
@@ -81,7 +89,7 @@ std::vector<Route> account_routes() {
       {.method = "DELETE",
        .path = "/api/auth/sessions",
        .handler = end_other_sessions,
-       .access = Access::bearer,
+       .access = Access::session,
        .operation_id = "end_other_sessions",
        .tag = "accounts",
        .summary = "End all other sessions of the user",
@@ -89,7 +97,7 @@ std::vector<Route> account_routes() {
       {.method = "DELETE",
        .path = "/api/auth/sessions/{session_id}",
        .handler = end_session,
-       .access = Access::bearer,
+       .access = Access::session,
        .operation_id = "end_session",
        .tag = "accounts",
        .summary = "End a session",
@@ -106,7 +114,7 @@ std::vector<Route> account_routes() {
       {.method = "PATCH",
        .path = "/api/auth/me",
        .handler = update_me,
-       .access = Access::bearer,
+       .access = Access::session,
        .operation_id = "update_me",
        .tag = "accounts",
        .summary = "Change the user's name or email",
@@ -116,7 +124,7 @@ std::vector<Route> account_routes() {
       {.method = "DELETE",
        .path = "/api/auth/me",
        .handler = delete_me,
-       .access = Access::bearer,
+       .access = Access::session,
        .operation_id = "delete_me",
        .tag = "accounts",
        .summary = "Delete the account, with all its sessions and tasks",
@@ -126,13 +134,40 @@ std::vector<Route> account_routes() {
       {.method = "PUT",
        .path = "/api/auth/password",
        .handler = change_password,
-       .access = Access::bearer,
+       .access = Access::session,
        .operation_id = "change_password",
        .tag = "accounts",
-       .summary = "Change the password and end all other sessions",
+       .summary = "Change the password, end all other sessions and revoke all tokens for scripts",
        .body = &describe<PasswordChange>(),
        .successes = no_content,
        .errors = {wrong_password, throttled}},
+      {.method = "POST",
+       .path = "/api/auth/tokens",
+       .handler = create_script_token,
+       .access = Access::session,
+       .operation_id = "create_script_token",
+       .tag = "accounts",
+       .summary = "Create a token for scripts",
+       .body = &describe<ScriptTokenRequest>(),
+       .successes = {{.status = 201, .contents = {json<NewScriptToken>()}}},
+       .errors = {{409, "The maximum number of tokens is reached"}}},
+      {.method = "GET",
+       .path = "/api/auth/tokens",
+       .handler = list_script_tokens,
+       .access = Access::session,
+       .operation_id = "list_script_tokens",
+       .tag = "accounts",
+       .summary = "List the user's tokens for scripts",
+       .successes = answers<ScriptTokenList>()},
+      {.method = "DELETE",
+       .path = "/api/auth/tokens/{token_id}",
+       .handler = revoke_script_token,
+       .access = Access::session,
+       .operation_id = "revoke_script_token",
+       .tag = "accounts",
+       .summary = "Revoke a token for scripts",
+       .path_parameters = {token_id()},
+       .successes = no_content},
   };
 }
 

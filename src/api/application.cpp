@@ -11,6 +11,7 @@
 #include "api/launch_guard.h"
 #include "api/negotiation.h"
 #include "api/refusal.h"
+#include "security/script_token.h"
 #include "store/errors.h"
 #include "support/log.h"
 #include "support/text.h"
@@ -19,7 +20,8 @@ namespace taskdock::api {
 
 namespace {
 
-/// How precisely the last use of a session is recorded: not every read should cause a write.
+/// How precisely the last use of a session or a token is recorded: not every read should cause a
+/// write.
 constexpr std::chrono::minutes precision_of_last_use{1};
 
 /// The token in `authorization`, if its scheme is Bearer (RFC 6750, 2.1).
@@ -190,11 +192,11 @@ Response Application::dispatch(const Request& request, Progress& progress) const
   if (!route) throw ApiError(405, "Method Not Allowed", {{"Allow", resource.allow}});
 
   Call call(services_, openapi_, request, std::move(match->parameters));
-  const bool wants_token = route->access == Access::bearer;
+  const bool wants_token = route->access != Access::anyone;
   if (wants_token) authorize(call, *route);
   if (route->body && request.body.announced()) {
     call.receive_body(route->max_body_bytes);
-    // Receiving the body can take long, and the session may have ended meanwhile.
+    // Receiving the body can take long, and meanwhile the session may have ended.
     if (wants_token) authorize(call, *route);
   }
   if (wants_strictness(request)) {
@@ -216,41 +218,67 @@ std::optional<Router::Match> Application::find(std::string_view path) const {
   return match;
 }
 
-/// Sets the caller of `call`, and checks that they may use the path. Throws ApiError (401, 403).
+/// Sets the caller of `call`, and checks that they may use the route and the path. Throws ApiError
+/// (401, 403).
 void Application::authorize(Call& call, const Route& route) const {
   store::Caller caller = authenticate(call, route);
+  if (caller.grant.kind == store::Grant::Kind::script_token) {
+    const std::string_view refusal = refusal_of_script(route, caller.scope);
+    if (!refusal.empty()) throw ApiError(403, std::string(refusal));
+  }
   call.caller = std::move(caller.user);
-  call.session_id = caller.session_id;
+  call.grant = caller.grant;
   const auto owner = call.parameter("user_id");
   if (owner && support::Uuid::parse(*owner) != call.caller.id) {
     throw ApiError(403, "Not authorized to access another user's tasks");
   }
 }
 
-/// The caller, whose session must still exist. Records its use, and keeps the snapshot for the
-/// handler of a GET. Throws ApiError (401).
+/// The caller, whose session or token must still be valid. Records its use, and keeps the snapshot
+/// for the handler of a GET. Throws ApiError (401).
 store::Caller Application::authenticate(Call& call, const Route& route) const {
   const std::string authorization = call.request.header("Authorization").value_or("");
   const auto token = bearer_token(authorization);
   if (!token) throw unauthorized("Not authenticated");
   const support::Timestamp now = services_.clock.now();
-  const auto subject = services_.tokens.verify(*token, now);
-  if (!subject) {
-    // No honest client has one, but many have one that has expired.
-    if (services_.tokens.is_forged(*token) &&
-        services_.throttle.count_forged_token(std::string(call.request.client_address))) {
-      call.request.log_failure(support::LogLevel::warning, "forged access token");
+  std::optional<store::Snapshot> snapshot;
+  std::optional<store::Caller> caller;
+  if (security::is_script_token(*token)) {
+    if (const auto hash = security::hash_script_token(*token)) {
+      snapshot.emplace(services_.store.snapshot());
+      caller = snapshot->find_caller(*hash, now);
     }
+  } else if (const auto subject = services_.tokens.verify(*token, now)) {
+    snapshot.emplace(services_.store.snapshot());
+    caller = snapshot->find_caller(subject->user_id, subject->session_id, now);
+  }
+  if (!caller) {
+    snapshot.reset();
+    log_guess(call.request, *token);
     throw not_valid();
   }
-  store::Snapshot snapshot = services_.store.snapshot();
-  auto caller = snapshot.find_caller(subject->user_id, subject->session_id, now);
-  if (!caller) throw not_valid();
-  if (now - caller->last_used_at >= precision_of_last_use) {
-    services_.store.touch_session(caller->session_id, now);
+  if (!caller->last_used_at || now - *caller->last_used_at >= precision_of_last_use) {
+    services_.store.touch(caller->grant, now);
   }
-  if (route.method == "GET") call.keep(std::move(snapshot));
+  if (route.method == "GET") call.keep(*std::move(snapshot));
   return *std::move(caller);
+}
+
+/// Logs that `token`, which is not valid, may be a guess, unless its network has made too many.
+void Application::log_guess(const Request& request, std::string_view token) const {
+  const bool is_of_script = security::is_script_token(token);
+  const bool is_guess = is_of_script ? security::hash_script_token(token).has_value()
+                                     : services_.tokens.is_forged(token);
+  if (!is_guess || !services_.throttle.count_forged_token(std::string(request.client_address))) {
+    return;
+  }
+  if (is_of_script) {
+    // No warning: it may have been a good one that has expired or was revoked.
+    request.log_failure(support::LogLevel::info, "unknown token for scripts");
+  } else {
+    // No honest client has one, but many have one that has expired.
+    request.log_failure(support::LogLevel::warning, "forged access token");
+  }
 }
 
 }  // namespace taskdock::api

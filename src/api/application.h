@@ -31,6 +31,7 @@ class Application final : public RequestHandler {
   std::optional<Router::Match> find(std::string_view path) const;
   void authorize(Call& call, const Route& route) const;
   store::Caller authenticate(Call& call, const Route& route) const;
+  void log_guess(const Request& request, std::string_view token) const;
 
   const Services services_;
   const std::vector<Route> routes_;

@@ -34,9 +34,9 @@ class Call {
   const OpenApi& openapi;  // describes this server
   const Request& request;
 
-  /// Who calls, and in which session; only where the route wants a token.
+  /// Who calls, and what lets them; only where the route wants a token.
   store::User caller;
-  support::Uuid session_id;
+  store::Grant grant;
 
   /// The snapshot to read from: for a GET the one in which its caller was found, at no further
   /// cost. A handler that writes or takes long must not use it, since it would occupy a reader.

@@ -23,6 +23,10 @@ Response list_sessions(Call& call);
 Response end_session(Call& call);
 Response end_other_sessions(Call& call);
 
+Response create_script_token(Call& call);
+Response list_script_tokens(Call& call);
+Response revoke_script_token(Call& call);
+
 Response create_task(Call& call);
 Response change_tasks(Call& call);
 Response list_tasks(Call& call);

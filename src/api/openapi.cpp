@@ -157,7 +157,7 @@ Json parameters_of(const Route& route) {
 /// The ways to be allowed to call `route`, each a set of security schemes; none if anybody may.
 Json security_of(const Route& route, bool wants_launch_token) {
   Json schemes = Json::object();
-  if (route.access == Access::bearer) schemes["bearer"] = Json::array();
+  if (route.access != Access::anyone) schemes["bearer"] = Json::array();
   if (!wants_launch_token) return schemes.empty() ? Json::array() : Json::array({schemes});
   Json ways = Json::array();
   for (const char* form : {"launch", "launch_cookie"}) {
@@ -165,6 +165,16 @@ Json security_of(const Route& route, bool wants_launch_token) {
     ways.back()[form] = Json::array();
   }
   return ways;
+}
+
+/// Adds `cause`, a sentence without its end, to the causes of an error.
+void add_cause(std::string& description, std::string cause) {
+  if (description == cause) return;
+  if (!description.empty()) {
+    cause.front() = support::to_lower_ascii(cause.substr(0, 1)).front();
+    description += ", or ";
+  }
+  description += cause;
 }
 
 Json operation_of(const Route& route, bool wants_launch_token, Schemas& schemas) {
@@ -185,11 +195,9 @@ Json operation_of(const Route& route, bool wants_launch_token, Schemas& schemas)
   }
   std::map<int, std::string> errors;
   for (const RouteError& error : errors_of(route)) errors[error.status] = error.description;
-  if (wants_launch_token) {
-    std::string& description = errors[403];
-    description +=
-        description.empty() ? "The launch token is missing" : ", or the launch token is missing";
-  }
+  const std::string_view refusal = refusal_of_script(route, store::TokenScope::read);
+  if (!refusal.empty()) add_cause(errors[403], std::string(refusal));
+  if (wants_launch_token) add_cause(errors[403], "The launch token is missing");
   for (const auto& [status, description] : errors) {
     responses[std::to_string(status)] = error_of(route, {status, description});
   }
@@ -236,6 +244,14 @@ constexpr const char* sessions =
     "for the right password, and `Retry-After` says how many seconds to wait. Successful log-ins "
     "are not counted.";
 
+constexpr const char* script_tokens =
+    "A script uses a **token for scripts** in place of the access token: make one at `POST "
+    "/api/auth/tokens`, and send it as `Authorization: Bearer tdk_...`. It is valid until it "
+    "expires, is revoked, the password is changed or the account is deleted. With the scope `read` "
+    "it may only be used for `GET` and `HEAD`. Of `/api/auth` it may be used for `GET "
+    "/api/auth/me` "
+    "alone.";
+
 constexpr const char* launch =
     "This server was started with a **launch token**. Every request but `GET /health` must have "
     "it, "
@@ -250,8 +266,8 @@ Json security_schemes(const Services& services) {
       {"scheme", "bearer"},
       {"bearerFormat", "JWT"},
       {"description",
-       "The access_token that signup, login and refresh return; valid until it expires or its "
-       "session ends"}};
+       "The access_token that signup, login and refresh return, valid until it expires or its "
+       "session ends; or a token for scripts"}};
   if (!services.launch_token) return schemes;
   schemes["launch"] = {{"type", "apiKey"},
                        {"in", "header"},
@@ -269,22 +285,23 @@ Json servers_at(std::string_view url) {
 }
 
 std::string write_document(const std::vector<Route>& routes, const Services& services) {
-  std::string description = std::string(general) + "\n\n" + sessions;
+  std::string description = std::string(general) + "\n\n" + sessions + "\n\n" + script_tokens;
   if (services.launch_token) description += std::string("\n\n") + launch;
-  Json document = {{"openapi", "3.1.0"},
-                   {"info",
-                    {{"title", "Taskdock"},
-                     {"version", services.version},
-                     {"summary", "A task management service."},
-                     {"description", description},
-                     {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
-                   {"servers", servers_at("/")},
-                   {"tags",
-                    {{{"name", "accounts"}, {"description", "Users and their sessions"}},
-                     {{"name", "tasks"}, {"description", "Tasks; each call has two addresses"}},
-                     {{"name", "tags"}, {"description", "The tags of the caller's tasks"}},
-                     {{"name", "service"}, {"description", "The server and its documentation"}}}},
-                   {"paths", Json::object()}};
+  Json document = {
+      {"openapi", "3.1.0"},
+      {"info",
+       {{"title", "Taskdock"},
+        {"version", services.version},
+        {"summary", "A task management service."},
+        {"description", description},
+        {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
+      {"servers", servers_at("/")},
+      {"tags",
+       {{{"name", "accounts"}, {"description", "Users, their sessions and their tokens"}},
+        {{"name", "tasks"}, {"description", "Tasks; each call has two addresses"}},
+        {{"name", "tags"}, {"description", "The tags of the caller's tasks"}},
+        {{"name", "service"}, {"description", "The server and its documentation"}}}},
+      {"paths", Json::object()}};
   Schemas schemas;
   for (const Route& route : routes) {
     const bool wants_launch_token = services.launch_token && route.needs_launch_token;

@@ -17,6 +17,8 @@ std::optional<ApiError> current_refusal() {
     return ApiError(409, "You have as many tasks as this server allows; delete some first");
   } catch (const store::TooManyTags&) {
     return ApiError(409, "You have as many tags as this server allows; remove some first");
+  } catch (const store::TooManyTokens&) {
+    return ApiError(409, "You have as many tokens as this server allows; revoke some first");
   } catch (const store::WrongPassword&) {
     return ApiError(403, "Wrong password");
   } catch (const store::NotTheOwner&) {
@@ -25,6 +27,8 @@ std::optional<ApiError> current_refusal() {
     return ApiError(404, "Task not found");
   } catch (const store::TagNotFound&) {
     return ApiError(404, "Tag not found");
+  } catch (const store::TokenNotFound&) {
+    return ApiError(404, "Token not found");
   } catch (const store::SessionNotFound&) {
     return ApiError(404, "Session not found");
   } catch (...) {

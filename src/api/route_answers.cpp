@@ -5,11 +5,19 @@
 
 namespace taskdock::api {
 
+std::string_view refusal_of_script(const Route& route, store::TokenScope scope) {
+  if (route.access == Access::session) return "A token for scripts may not do this; log in for it";
+  const bool only_reads = route.access == Access::anyone || route.method == "GET";
+  return scope == store::TokenScope::read && !only_reads ? "This token may only read" : "";
+}
+
 std::vector<RouteError> errors_of(const Route& route) {
   std::map<int, std::string_view> errors = {{500, "Internal server error"}};
   // What is served from the executable itself needs no database.
   if (route.needs_database) errors[503] = "The server cannot serve the request now";
-  if (route.access == Access::bearer) errors[401] = "No token, or one that is not valid";
+  if (route.access != Access::anyone) errors[401] = "No token, or one that is not valid";
+  const std::string_view refusal = refusal_of_script(route, store::TokenScope::read);
+  if (!refusal.empty()) errors[403] = refusal;
   if (route.query) errors[422] = "The input is invalid";
   if (route.body) {
     errors[400] = "The HTTP message is malformed";

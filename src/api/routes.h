@@ -10,7 +10,9 @@
 
 namespace taskdock::api {
 
-enum class Access { anyone, bearer };
+/// Who may make a call: anyone, or whoever shows a bearer token, which for some calls must be that
+/// of a session and none for scripts.
+enum class Access { anyone, bearer, session };
 
 /// The maximum size of a body, unless its route says otherwise; and of one that needs no token.
 inline constexpr std::size_t default_max_body_bytes = 1024 * 1024;
@@ -89,6 +91,10 @@ const Route& site_route();
 
 /// Whether only calls about accounts, tasks and the server can be at `path`, and no page.
 bool is_api_path(std::string_view path);
+
+/// Why a token for scripts of this scope may not be used for `route`; empty if it may, or if the
+/// route needs no token.
+std::string_view refusal_of_script(const Route& route, store::TokenScope scope);
 
 /// The errors of `route`, those that follow from its access, path, query and body included, with
 /// one description for each status, in their order.

@@ -21,7 +21,7 @@ Response refresh_session(Call& call) {
   call.check_input();
   const Services& services = call.services;
   const store::Rotation rotation{.at = services.clock.now(),
-                                 .next_seed = security::make_refresh_seed(services.random),
+                                 .next_seed = security::make_secret_bytes(services.random),
                                  .access_token_id = services.ids.next()};
   const store::TokenHash shown = security::sha256(given.refresh_token);
   std::optional<store::Refreshed> refreshed;
@@ -51,7 +51,7 @@ Response refresh_session(Call& call) {
 Response log_out(Call& call) {
   try {
     call.services.store.change(
-        [&](store::Changes& changes) { changes.end_session(call.caller.id, call.session_id); });
+        [&](store::Changes& changes) { changes.end_session(call.caller.id, call.grant.id); });
   } catch (const store::SessionNotFound&) {
     // It has ended meanwhile, which is what the client wants.
   }
@@ -70,7 +70,7 @@ Response list_sessions(Call& call) {
                              .created_at = session.created_at,
                              .last_used_at = session.last_used_at,
                              .user_agent = session.user_agent,
-                             .current = session.id == call.session_id});
+                             .current = session.id == call.grant.id});
   }
   return {.body = to_json(list)};
 }
@@ -85,7 +85,7 @@ Response end_session(Call& call) {
 
 Response end_other_sessions(Call& call) {
   call.services.store.change(
-      [&](store::Changes& changes) { changes.end_sessions(call.caller.id, call.session_id); });
+      [&](store::Changes& changes) { changes.end_sessions(call.caller.id, call.grant.id); });
   return {.status = 204};
 }
 

@@ -43,7 +43,7 @@ Response summarize_tasks(Call& call) {
   std::string etag = list_etag(call, totals, {minute_number(now), totals.trash});
   if (has_current(call.request, etag)) return not_modified(std::move(etag));
   const auto count_open = [&](const store::TaskFilter& filter) {
-    return snapshot.count_tasks(owner, false, filter);
+    return snapshot.count_tasks(owner, totals, false, filter);
   };
   const auto due_within = [&](int days) {
     return count_open({.due_before = start_of_day(now, std::chrono::days(days), offset),

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,63 +21,164 @@
 #include "support/json_writer.h"
 #include "support/uuid.h"
 
-/// Writing declared types as JSON, straight into one buffer.
+/// Writing declared types as JSON, straight into one buffer. Each append to a string has its price,
+/// so a value whose length has a limit that is known in advance is written where the string has
+/// room for all of it.
 namespace taskdock::api {
 
-inline void append_json(std::string& out, const std::string& value) {
-  support::append_json_string(out, value);
+/// Whether max_json_size and write_json are there for T: it is one value, a list of strings, or a
+/// declared type of such members.
+template <class T>
+inline constexpr bool has_json_limit = true;
+template <class T>
+inline constexpr bool has_json_limit<std::optional<T>> = has_json_limit<T>;
+template <class T>
+inline constexpr bool has_json_limit<std::vector<T>> = std::is_same_v<T, std::string>;
+template <class... Types>
+inline constexpr bool has_json_limit<std::variant<Types...>> =
+    std::is_same_v<std::variant<Types...>, support::DateOrTime>;
+template <class T>
+requires requires {
+  schema<T>.members;
 }
-inline void append_json(std::string& out, bool value) {
-  out += value ? "true" : "false";
+inline constexpr bool has_json_limit<T> = std::apply(
+    [](const auto&... members) {
+      return (has_json_limit<std::remove_cvref_t<decltype(std::declval<T>().*members.pointer)>> &&
+              ...);
+    },
+    schema<T>.members);
+
+/// What stands before the value of a member: `{"id":` or `,"title":`. Our own names need no
+/// escaping.
+template <class T, std::size_t index>
+inline constexpr auto member_start = [] {
+  constexpr std::string_view name = member_names<T>[index];
+  std::array<char, name.size() + 4> text{};
+  text[0] = index == 0 ? '{' : ',';
+  text[1] = text[name.size() + 2] = '"';
+  text[name.size() + 3] = ':';
+  std::copy(name.begin(), name.end(), text.begin() + 2);
+  return text;
+}();
+
+template <class T>
+inline constexpr auto member_indexes = std::make_index_sequence<member_names<T>.size()>{};
+
+/// Up to how many characters write_json writes.
+inline std::size_t max_json_size(const std::string& value) {
+  return support::max_json_string_size(value.size());
 }
-inline void append_json(std::string& out, std::int64_t value) {
-  out += std::to_string(value);
+inline std::size_t max_json_size(const std::vector<std::string>& values) {
+  std::size_t size = 2;
+  for (const std::string& value : values) size += 1 + max_json_size(value);
+  return size;
 }
-/// Appends a text that needs no escaping, its quotes with it: each append to a string has its
-/// price.
+template <class T>
+std::size_t max_json_size(const T& value);
+template <class T>
+std::size_t max_json_size(const std::optional<T>& value) {
+  return value ? max_json_size(*value) : 4;
+}
+template <class T, std::size_t... indexes>
+std::size_t max_json_size(const T& value, std::index_sequence<indexes...>) {
+  return ((member_start<T, indexes>.size() +
+           max_json_size(value.*std::get<indexes>(schema<T>.members).pointer)) +
+          ... + 1);
+}
+template <class T>
+std::size_t max_json_size(const T& value) {
+  if constexpr (requires { schema<T>.members; }) {
+    return max_json_size(value, member_indexes<T>);
+  } else {
+    constexpr std::size_t of_other_values = 64;  // numbers, words, ids, and times
+    return of_other_values;
+  }
+}
+
 template <std::size_t size>
-void append_quoted(std::string& out, const std::array<char, size>& text) {
-  std::array<char, size + 2> quoted;
-  quoted.front() = quoted.back() = '"';
-  std::copy(text.begin(), text.end(), quoted.begin() + 1);
-  out.append(quoted.data(), quoted.size());
+char* write_text(char* to, const std::array<char, size>& text) {
+  std::memcpy(to, text.data(), size);
+  return to + size;
 }
-inline void append_json(std::string& out, const support::Uuid& value) {
-  append_quoted(out, value.characters());
+inline char* write_text(char* to, std::string_view text) {
+  return std::copy(text.begin(), text.end(), to);
 }
-inline void append_json(std::string& out, support::Timestamp value) {
-  append_quoted(out, support::rfc3339_characters(value));
+/// A text that needs no escaping, in quotation marks.
+template <class Text>
+char* write_quoted(char* to, const Text& text) {
+  *to = '"';
+  to = write_text(to + 1, text);
+  *to = '"';
+  return to + 1;
 }
-inline void append_json(std::string& out, const support::DateOrTime& value) {
-  out += '"';
-  support::append_date_or_time(out, value);
-  out += '"';
+
+/// Writes `value` to where `to` points, and returns the end of it.
+inline char* write_json(char* to, const std::string& value) {
+  return support::write_json_string(to, value);
 }
-inline void append_json(std::string& out, std::chrono::minutes utc_offset) {
-  out += '"';
-  support::append_utc_offset(out, utc_offset);
-  out += '"';
+inline char* write_json(char* to, const std::vector<std::string>& values) {
+  *to++ = '[';
+  for (const std::string& value : values) {
+    if (&value != values.data()) *to++ = ',';
+    to = write_json(to, value);
+  }
+  *to++ = ']';
+  return to;
+}
+inline char* write_json(char* to, bool value) {
+  return write_text(to, value ? std::string_view("true") : "false");
+}
+inline char* write_json(char* to, std::int64_t value) {
+  constexpr int max_digits = 20;
+  return std::to_chars(to, to + max_digits, value).ptr;
+}
+inline char* write_json(char* to, const support::Uuid& value) {
+  return write_quoted(to, value.characters());
+}
+inline char* write_json(char* to, support::Timestamp value) {
+  return write_quoted(to, support::rfc3339_characters(value));
+}
+inline char* write_json(char* to, const support::DateOrTime& value) {
+  *to = '"';
+  to = support::write_date_or_time(to + 1, value);
+  *to = '"';
+  return to + 1;
+}
+inline char* write_json(char* to, std::chrono::minutes utc_offset) {
+  std::string text;
+  support::append_utc_offset(text, utc_offset);
+  return write_quoted(to, std::string_view(text));
+}
+template <class T>
+char* write_json(char* to, const T& value);
+template <class T>
+char* write_json(char* to, const std::optional<T>& value) {
+  return value ? write_json(to, *value) : write_text(to, "null");
+}
+template <class T, std::size_t... indexes>
+char* write_json(char* to, const T& value, std::index_sequence<indexes...>) {
+  ((to = write_json(write_text(to, member_start<T, indexes>),
+                    value.*std::get<indexes>(schema<T>.members).pointer)),
+   ...);
+  *to = '}';
+  return to + 1;
+}
+/// A value of a type with a schema, or of an enumeration with words.
+template <class T>
+char* write_json(char* to, const T& value) {
+  if constexpr (std::is_enum_v<T>) {
+    return write_quoted(to, words<T>[static_cast<std::size_t>(value)]);
+  } else {
+    return write_json(to, value, member_indexes<T>);
+  }
 }
 
 template <class T>
 void append_json(std::string& out, const T& value);
-template <class T>
-void append_json(std::string& out, const std::vector<T>& values);
-template <class... Types>
-void append_json(std::string& out, const std::variant<Types...>& value);
 
 template <class... Types>
 void append_json(std::string& out, const std::variant<Types...>& value) {
   std::visit([&out](const auto& known) { append_json(out, known); }, value);
-}
-
-template <class T>
-void append_json(std::string& out, const std::optional<T>& value) {
-  if (value) {
-    append_json(out, *value);
-  } else {
-    out += "null";
-  }
 }
 
 template <class T>
@@ -91,74 +197,23 @@ void append_json(std::string& out, const std::vector<T>& values) {
   out += ']';
 }
 
-/// A value of T as JSON if no member had a value, `{"id":null,"title":null}`, and so also what
-/// stands between the values of those that have one: all of it is one append. Our own names need no
-/// escaping.
-template <class T>
-struct EmptyObject {
-  static constexpr std::string_view null = "null";
-  static constexpr std::size_t count = member_names<T>.size();
-  static constexpr std::size_t size = [] {
-    std::size_t total = 1;
-    for (const std::string_view name : member_names<T>) total += name.size() + 4 + null.size();
-    return total;
-  }();
+template <class T, std::size_t... indexes>
+void append_members(std::string& out, const T& value, std::index_sequence<indexes...>) {
+  ((out.append(member_start<T, indexes>.data(), member_start<T, indexes>.size()),
+    append_json(out, value.*std::get<indexes>(schema<T>.members).pointer)),
+   ...);
+  out += '}';
+}
 
-  std::array<char, size> text{};
-  std::array<std::size_t, count + 1> offsets{};
-
-  constexpr EmptyObject() {
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      text[at++] = i == 0 ? '{' : ',';
-      text[at++] = '"';
-      for (const char c : member_names<T>[i]) text[at++] = c;
-      text[at++] = '"';
-      text[at++] = ':';
-      for (const char c : null) text[at++] = c;
-      offsets[i + 1] = at;
-    }
-    text[at] = '}';
-  }
-
-  /// The members from `first` on that have no value, and what stands before the value of member
-  /// `i`.
-  constexpr std::string_view before(std::size_t first, std::size_t i) const {
-    return {text.data() + offsets[first], offsets[i + 1] - null.size() - offsets[first]};
-  }
-  /// The members from `first` on, none of which has a value, and the end.
-  constexpr std::string_view rest(std::size_t first) const {
-    return {text.data() + offsets[first], size - offsets[first]};
-  }
-};
-
-template <class T>
-inline constexpr EmptyObject<T> empty_object;
-
-/// A value of a type with a schema, or of an enumeration with words.
 template <class T>
 void append_json(std::string& out, const T& value) {
-  if constexpr (std::is_enum_v<T>) {
-    out += '"';
-    out += words<T>[static_cast<std::size_t>(value)];
-    out += '"';
+  if constexpr (has_json_limit<T>) {
+    const std::size_t start = out.size();
+    out.resize(start + max_json_size(value));
+    const char* const end = write_json(out.data() + start, value);
+    out.resize(static_cast<std::size_t>(end - out.data()));
   } else {
-    constexpr const EmptyObject<T>& empty = empty_object<T>;
-    std::size_t i = 0;
-    std::size_t first_unwritten = 0;
-    for_each_member<T>([&](const auto& member) {
-      const auto& content = value.*member.pointer;
-      if constexpr (is_optional<std::remove_cvref_t<decltype(content)>>) {
-        if (!content) {
-          ++i;
-          return;
-        }
-      }
-      out += empty.before(first_unwritten, i);
-      append_json(out, content);
-      first_unwritten = ++i;
-    });
-    out += empty.rest(first_unwritten);
+    append_members(out, value, member_indexes<T>);
   }
 }
 

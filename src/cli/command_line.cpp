@@ -133,6 +133,10 @@ void CommandLine::add_options(CLI::App& app, const OptionList& list,
                               std::map<std::string, CLI::Option*>& by_flag) {
   for (const OptionList::Option& option : list.options()) {
     if (option.flag.empty()) continue;
+    if (option.value.empty()) {
+      by_flag[option.flag] = app.add_flag(option.flag, option.description)->disable_flag_override();
+      continue;
+    }
     std::string text = option.value + " [" + option.shown_default + ']';
     if (!option.variable.empty()) text += " (" + option.variable + ')';
     CLI::Option* added = add_text(app, option.flag, option.description)->option_text(text);
@@ -198,7 +202,7 @@ void CommandLine::cut(int argc, char** argv) {
       if (branch.app->count() > 0) check_arguments(branch);
       // There is no word left, so the last one is what lacks a value.
       for (const OptionList::Option& option : branch.list.options()) {
-        if (!option.flag.empty() && argc > 1 && option.flag == argv[argc - 1]) {
+        if (!option.value.empty() && argc > 1 && option.flag == argv[argc - 1]) {
           throw WrongValue(option.flag + " needs a value: " + option.flag + ' ' + option.value);
         }
       }

@@ -35,6 +35,10 @@ void OptionList::add_flag_only(const std::string& flag, const std::string& value
   options_.push_back({flag, {}, value, shown_default, description, std::move(read)});
 }
 
+void OptionList::add_switch(const std::string& flag, const std::string& description, Read read) {
+  options_.push_back({flag, {}, {}, {}, description, std::move(read)});
+}
+
 void OptionList::add_variable_only(const std::string& variable, const std::string& description,
                                    Read read) {
   options_.push_back({{}, variable, {}, {}, description, std::move(read)});

@@ -22,7 +22,7 @@ class OptionList {
   struct Option {
     std::string flag;      // with its dashes; empty for what only a variable may give
     std::string variable;  // empty: there is none
-    std::string value;     // what the help calls the value
+    std::string value;     // what the help calls the value; empty: it takes none
     std::string shown_default;
     std::string description;
     Read read;  // called for each value that is given
@@ -46,6 +46,8 @@ class OptionList {
   /// An option without a variable.
   void add_flag_only(const std::string& flag, const std::string& value,
                      const std::string& shown_default, const std::string& description, Read read);
+  /// An option without a value and a variable; `read` is called if it is given.
+  void add_switch(const std::string& flag, const std::string& description, Read read);
   /// A secret, which must not be visible on a command line: only a variable can give it, which is
   /// removed from the environment when it is read. An empty variable counts as given.
   void add_variable_only(const std::string& variable, const std::string& description, Read read);

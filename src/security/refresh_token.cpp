@@ -5,14 +5,8 @@
 
 namespace taskdock::security {
 
-RefreshSeed make_refresh_seed(support::RandomSource& random) {
-  RefreshSeed seed;
-  random.fill(seed);
-  return seed;
-}
-
 std::string first_refresh_token(support::RandomSource& random) {
-  return encode_base64url(make_refresh_seed(random));
+  return make_secret(random);
 }
 
 std::string next_refresh_token(std::string_view spent, const RefreshSeed& seed) {

@@ -1,20 +1,17 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "security/random_secret.h"
 #include "support/random.h"
 
-/// Refresh tokens: 256 bits in base64url. Each can be used once and is then replaced by the next
-/// (RFC 9700, 4.14.2, "refresh token rotation"). Only their SHA-256 is stored.
+/// Refresh tokens: secrets as in random_secret.h. Each can be used once and is then replaced by the
+/// next (RFC 9700, 4.14.2, "refresh token rotation").
 namespace taskdock::security {
 
 /// The random part of the next token; the other part is the token that it replaces.
-using RefreshSeed = std::array<std::uint8_t, 32>;
-
-RefreshSeed make_refresh_seed(support::RandomSource& random);
+using RefreshSeed = SecretBytes;
 
 /// Returns the first token of a session, which is entirely random.
 std::string first_refresh_token(support::RandomSource& random);

@@ -32,8 +32,8 @@ class Changes {
   User change_user(const support::Uuid& id, const UserChange& change);
   /// Throws UserNotFound.
   void set_password_hash(const support::Uuid& user_id, const std::string& password_hash);
-  /// Removes the user, with their sessions and tasks: no call finds any of them from now on. They
-  /// are overwritten in the database by background work soon after. Throws UserNotFound.
+  /// Removes the user, with their sessions, tokens and tasks: no call finds any of them from now
+  /// on. They are overwritten in the database by background work soon after. Throws UserNotFound.
   void remove_user(const support::Uuid& id);
 
   /// Adds a session of a user, who must exist.
@@ -49,6 +49,14 @@ class Changes {
   void end_session(const support::Uuid& user_id, const support::Uuid& id);
   /// Ends all sessions of the user, except `kept` if there is one.
   void end_sessions(const support::Uuid& user_id, const std::optional<support::Uuid>& kept);
+
+  /// Adds a token for scripts. A user has at most a hundred, of which those that have expired make
+  /// room for others. Throws UserNotFound, TooManyTokens.
+  void add_script_token(const ScriptToken& token, const TokenHash& hash);
+  /// Throws TokenNotFound.
+  void remove_script_token(const support::Uuid& user_id, const support::Uuid& id);
+  /// Removes all tokens for scripts of the user.
+  void remove_script_tokens(const support::Uuid& user_id);
 
   /// The owner's task; nothing if they have none with this id.
   std::optional<Task> find_own_task(const support::Uuid& owner, const support::Uuid& id);

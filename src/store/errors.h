@@ -34,6 +34,18 @@ class SessionNotFound : public std::runtime_error {
   SessionNotFound() : std::runtime_error("session not found") {}
 };
 
+/// The user has no token for scripts with this id.
+class TokenNotFound : public std::runtime_error {
+ public:
+  TokenNotFound() : std::runtime_error("token not found") {}
+};
+
+/// The user has the maximum number of tokens for scripts.
+class TooManyTokens : public std::runtime_error {
+ public:
+  TooManyTokens() : std::runtime_error("too many tokens") {}
+};
+
 /// There is no task with this id.
 class TaskNotFound : public std::runtime_error {
  public:

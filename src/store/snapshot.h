@@ -32,9 +32,15 @@ class Snapshot {
   /// which every request makes.
   std::optional<Caller> find_caller(const support::Uuid& user_id, const support::Uuid& session_id,
                                     support::Timestamp now);
+  /// The same for the token for scripts with this hash.
+  std::optional<Caller> find_caller(const TokenHash& script_token, support::Timestamp now);
+  /// Whether `grant`, which has let somebody act for the user, still does at `now`.
+  bool holds(const Grant& grant, const support::Uuid& user_id, support::Timestamp now);
   /// The user's sessions that have not expired at `now`, newest first.
   SessionPage list_sessions(const support::Uuid& user_id, support::Timestamp now,
                             std::int64_t limit, std::int64_t offset);
+  /// All tokens for scripts that the user has, newest first, also those that have expired.
+  std::vector<ScriptToken> list_script_tokens(const support::Uuid& user_id);
   /// Whether Changes::refresh_session can find the token: an unknown one can be refused without a
   /// change.
   bool knows_refresh_token(const TokenHash& shown);
@@ -46,10 +52,11 @@ class Snapshot {
   }
   /// The same for who has the owner's totals in this snapshot already.
   TaskPage list_tasks(const support::Uuid& owner, const TaskTotals& totals, const TaskQuery& query);
-  /// How many of the owner's tasks match, counted up to max_counted.
-  std::int64_t count_tasks(const support::Uuid& owner, std::optional<bool> completed,
-                           const TaskFilter& filter);
   TaskTotals task_totals(const support::Uuid& owner);
+  /// How many of the owner's tasks match, counted up to max_counted; `totals` are those of the
+  /// owner in this snapshot.
+  std::int64_t count_tasks(const support::Uuid& owner, const TaskTotals& totals,
+                           std::optional<bool> completed, const TaskFilter& filter);
   TrashPage list_trash(const support::Uuid& owner, const TrashQuery& query);
   std::int64_t count_trash(const support::Uuid& owner, support::Timestamp deleted_since);
   /// What the owner's changes after the one numbered `since` have led to: the first `limit`, or
@@ -61,7 +68,8 @@ class Snapshot {
   /// Tells this database from others, and from what it was before it was restored from a backup.
   support::Uuid epoch();
 
-  /// The largest id of a user, a session or a task, if there is one: new ids must be above it.
+  /// The largest id of a user, a session, a token for scripts or a task, if there is one: new ids
+  /// must be above it.
   std::optional<support::Uuid> largest_id();
 
  private:

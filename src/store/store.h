@@ -31,7 +31,7 @@ struct StoreOptions {
   bool may_migrate = true;
 };
 
-/// Everything Taskdock keeps: users, their sessions and their tasks.
+/// Everything Taskdock keeps: users, their sessions, their tokens for scripts and their tasks.
 ///
 /// What callers may rely on, and what every implementation must guarantee:
 ///
@@ -74,9 +74,9 @@ class Store {
     }
   }
 
-  /// Records that the session was used at `now`. Does not wait for it: it happens soon, or not at
-  /// all if the store is too busy or out of memory.
-  void touch_session(const support::Uuid& id, support::Timestamp now) noexcept;
+  /// Records that the session or the token was used at `now`. Does not wait for it: it happens
+  /// soon, or not at all if the store is too busy or out of memory.
+  void touch(const Grant& grant, support::Timestamp now) noexcept;
 
   /// Removes for good, of all users, the tasks in the trash that were deleted before, or the
   /// knowledge that tasks were deleted before (ChangePage::pruned_revision). Does not wait for it:

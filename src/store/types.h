@@ -57,14 +57,39 @@ struct SessionPage {
   std::int64_t total = 0;  // on all pages together
 };
 
-/// The SHA-256 of a refresh token; the token itself is not stored.
+/// The SHA-256 of a refresh token or of a token for scripts; the token itself is not stored.
 using TokenHash = std::array<std::uint8_t, 32>;
 
-/// Who makes a request: a user, in a session.
+/// What a script may do with its token: only read, or write as well.
+enum class TokenScope { read, write };
+
+/// What a script uses in place of a session, so that it acts for the user.
+struct ScriptToken {
+  support::Uuid id;
+  support::Uuid user_id;
+  std::string name;
+  TokenScope scope;
+  support::Timestamp created_at;
+  std::optional<support::Timestamp> expires_at;         // nothing: it does not expire
+  std::optional<support::Timestamp> last_used_at = {};  // nothing: it has not been used
+};
+
+/// What lets a program act for a user: a session, or a token for scripts.
+struct Grant {
+  enum class Kind { session, script_token };
+
+  Kind kind = Kind::session;
+  support::Uuid id = {};
+
+  auto operator<=>(const Grant&) const = default;
+};
+
+/// Who makes a request: a user, and what lets the program that sends it act for them.
 struct Caller {
   User user;
-  support::Uuid session_id;
-  support::Timestamp last_used_at;  // of the session
+  Grant grant;
+  TokenScope scope = TokenScope::write;
+  std::optional<support::Timestamp> last_used_at = {};  // of the session or the token
 };
 
 /// How a refresh token was replaced by the next one.
@@ -89,6 +114,8 @@ enum class RecurrenceFrom { due, completion };
 /// How many values an enumeration that is kept has.
 template <class Enumeration>
 inline constexpr std::int64_t value_count = 0;
+template <>
+inline constexpr std::int64_t value_count<TokenScope> = 2;
 template <>
 inline constexpr std::int64_t value_count<Priority> = 4;
 template <>

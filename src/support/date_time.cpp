@@ -1,6 +1,7 @@
 #include "support/date_time.h"
 
 #include <algorithm>
+#include <array>
 
 #include "support/digits.h"
 
@@ -74,31 +75,31 @@ std::chrono::minutes take_utc_offset(Scanner& scanner) {
   return sign * (hours + std::chrono::minutes(scanner.take_number(2, 59)));
 }
 
-void append_digits(std::string& out, int width, long value) {
-  out.append(static_cast<std::size_t>(width), '0');
-  put_digits(out.data() + out.size(), width, value);
+char* write_digits(char* to, int width, long value) {
+  put_digits(to + width, width, value);
+  return to + width;
 }
 
-void append_date(std::string& out, Date date) {
+char* write_date(char* to, Date date) {
   const std::chrono::year_month_day civil(date);
-  append_digits(out, 4, int{civil.year()});
-  out += '-';
-  append_digits(out, 2, unsigned{civil.month()});
-  out += '-';
-  append_digits(out, 2, unsigned{civil.day()});
+  to = write_digits(to, 4, int{civil.year()});
+  *to++ = '-';
+  to = write_digits(to, 2, unsigned{civil.month()});
+  *to++ = '-';
+  return write_digits(to, 2, unsigned{civil.day()});
 }
 
-void append_local_time(std::string& out, LocalTime time) {
+char* write_local_time(char* to, LocalTime time) {
   const Date date = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::hh_mm_ss clock(time - date);
-  append_date(out, date);
-  out += 'T';
-  append_digits(out, 2, clock.hours().count());
-  out += ':';
-  append_digits(out, 2, clock.minutes().count());
-  if (clock.seconds() == 0s) return;
-  out += ':';
-  append_digits(out, 2, clock.seconds().count());
+  to = write_date(to, date);
+  *to++ = 'T';
+  to = write_digits(to, 2, clock.hours().count());
+  *to++ = ':';
+  to = write_digits(to, 2, clock.minutes().count());
+  if (clock.seconds() == 0s) return to;
+  *to++ = ':';
+  return write_digits(to, 2, clock.seconds().count());
 }
 
 }  // namespace
@@ -146,21 +147,25 @@ std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text) {
 
 void append_utc_offset(std::string& out, std::chrono::minutes offset) {
   const std::chrono::hh_mm_ss clock(offset);
-  out += clock.is_negative() ? '-' : '+';
-  append_digits(out, 2, clock.hours().count());
-  out += ':';
-  append_digits(out, 2, clock.minutes().count());
+  std::array<char, 6> text;
+  char* to = text.data();
+  *to++ = clock.is_negative() ? '-' : '+';
+  to = write_digits(to, 2, clock.hours().count());
+  *to++ = ':';
+  write_digits(to, 2, clock.minutes().count());
+  out.append(text.data(), text.size());
+}
+
+char* write_date_or_time(char* to, const DateOrTime& value) {
+  if (const auto* date = std::get_if<Date>(&value)) return write_date(to, *date);
+  if (const auto* time = std::get_if<LocalTime>(&value)) return write_local_time(to, *time);
+  const auto text = rfc3339_characters(std::get<Timestamp>(value));
+  return std::copy(text.begin(), text.end(), to);
 }
 
 void append_date_or_time(std::string& out, const DateOrTime& value) {
-  if (const auto* date = std::get_if<Date>(&value)) {
-    append_date(out, *date);
-  } else if (const auto* time = std::get_if<LocalTime>(&value)) {
-    append_local_time(out, *time);
-  } else {
-    const auto text = rfc3339_characters(std::get<Timestamp>(value));
-    out.append(text.data(), text.size());
-  }
+  std::array<char, max_date_or_time_size> text;
+  out.append(text.data(), write_date_or_time(text.data(), value));
 }
 
 }  // namespace taskdock::support

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,11 @@ std::optional<DateOrTime> parse_date_or_time(std::string_view text);
 /// Appends `value` in the form that it is: a date, a local time (without seconds if they are zero,
 /// as HTML's date and time inputs write it), or an instant in UTC as format_rfc3339 writes it.
 void append_date_or_time(std::string& out, const DateOrTime& value);
+
+/// Writes the same to where `to` points, and returns the end of it. There must be room for
+/// max_date_or_time_size characters.
+char* write_date_or_time(char* to, const DateOrTime& value);
+inline constexpr std::size_t max_date_or_time_size = 27;
 
 /// Reads an offset from UTC of less than a day, as +05:30 or -03:00 (RFC 3339); nothing if `text`
 /// is none. Appends one in that form.

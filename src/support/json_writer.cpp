@@ -16,38 +16,42 @@ constexpr std::array<bool, 256> must_be_escaped = [] {
 
 }  // namespace
 
-void append_json_string(std::string& out, std::string_view text) {
+char* write_json_string(char* to, std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
-  out += '"';
-  std::size_t written = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (!must_be_escaped[c]) continue;
-    out += text.substr(written, i - written);
-    written = i + 1;
-    out += '\\';
+  *to++ = '"';
+  for (const char character : text) {
+    const auto c = static_cast<unsigned char>(character);
+    if (!must_be_escaped[c]) {
+      *to++ = character;
+      continue;
+    }
+    *to++ = '\\';
     switch (c) {
       case '"':
       case '\\':
-        out += static_cast<char>(c);
+        *to++ = character;
         break;
       case '\n':
-        out += 'n';
+        *to++ = 'n';
         break;
       case '\r':
-        out += 'r';
+        *to++ = 'r';
         break;
       case '\t':
-        out += 't';
+        *to++ = 't';
         break;
       default:
-        out += "u00";
-        out += hex[c >> 4];
-        out += hex[c & 0x0f];
+        for (const char each : {'u', '0', '0', hex[c >> 4], hex[c & 0x0f]}) *to++ = each;
     }
   }
-  out += text.substr(written);
-  out += '"';
+  *to++ = '"';
+  return to;
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  const std::size_t start = out.size();
+  out.resize(start + max_json_string_size(text.size()));
+  out.resize(static_cast<std::size_t>(write_json_string(out.data() + start, text) - out.data()));
 }
 
 }  // namespace taskdock::support

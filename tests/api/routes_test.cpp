@@ -53,14 +53,17 @@ TEST_CASE(
       {"POST", "/api/auth/signup", Access::anyone, 201, true},
       {"POST", "/api/auth/login", Access::anyone, 200, true},
       {"POST", "/api/auth/refresh", Access::anyone, 200, true},
-      {"POST", "/api/auth/logout", Access::bearer, 204, false},
-      {"GET", "/api/auth/sessions", Access::bearer, 200, false},
-      {"DELETE", "/api/auth/sessions", Access::bearer, 204, false},
-      {"DELETE", "/api/auth/sessions/{session_id}", Access::bearer, 204, false},
+      {"POST", "/api/auth/logout", Access::session, 204, false},
+      {"GET", "/api/auth/sessions", Access::session, 200, false},
+      {"DELETE", "/api/auth/sessions", Access::session, 204, false},
+      {"DELETE", "/api/auth/sessions/{session_id}", Access::session, 204, false},
       {"GET", "/api/auth/me", Access::bearer, 200, false},
-      {"PATCH", "/api/auth/me", Access::bearer, 200, true},
-      {"DELETE", "/api/auth/me", Access::bearer, 204, true},
-      {"PUT", "/api/auth/password", Access::bearer, 204, true},
+      {"PATCH", "/api/auth/me", Access::session, 200, true},
+      {"DELETE", "/api/auth/me", Access::session, 204, true},
+      {"PUT", "/api/auth/password", Access::session, 204, true},
+      {"POST", "/api/auth/tokens", Access::session, 201, true},
+      {"GET", "/api/auth/tokens", Access::session, 200, false},
+      {"DELETE", "/api/auth/tokens/{token_id}", Access::session, 204, false},
       {"POST", "/api/tasks", Access::bearer, 201, true},
       {"GET", "/api/tasks", Access::bearer, 200, false},
       {"GET", "/api/tasks/{task_id}", Access::bearer, 200, false},
@@ -132,7 +135,11 @@ TEST_CASE("api/routes: the errors of a call follow from what it takes") {
   CHECK(statuses("GET", "/api/auth/me") == Statuses{401, 500, 503});
   CHECK(statuses("GET", "/api/tasks") == Statuses{401, 422, 500, 503});
   CHECK(statuses("GET", "/api/tasks/{task_id}") == Statuses{401, 403, 404, 422, 500, 503});
-  CHECK(statuses("DELETE", "/api/auth/sessions/{session_id}") == Statuses{401, 404, 422, 500, 503});
+  CHECK(statuses("DELETE", "/api/auth/sessions/{session_id}") ==
+        Statuses{401, 403, 404, 422, 500, 503});
+  CHECK(statuses("DELETE", "/api/tasks/trash") == Statuses{401, 403, 500, 503});
+  CHECK(statuses("POST", "/api/auth/tokens") ==
+        Statuses{400, 401, 403, 409, 413, 415, 422, 500, 503});
   CHECK(statuses("PUT", "/api/tasks/{task_id}") ==
         Statuses{400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503});
   CHECK(statuses("DELETE", "/api/tasks/{task_id}") ==

@@ -10,8 +10,7 @@
 //   percentile
 //                                              of the times to the answer on a new connection,
 //                                              milliseconds, and what PROCESS has resident, KiB
-//   measure sync PORT TOKEN LIMIT              a first sync in pages of LIMIT: tasks, seconds,
-//   bytes
+//   measure sync PORT TOKEN LIMIT              a first sync, LIMIT a page: tasks, seconds, bytes
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>

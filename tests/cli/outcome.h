@@ -32,6 +32,15 @@ inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+/// CHECKs that a command was refused with `status` and one line, which has `word` in it.
+inline void check_refused(const Finished& finished, int status, const std::string& word) {
+  CAPTURE(finished.errors);
+  CHECK(finished.status == status);
+  CHECK(finished.output.empty());
+  CHECK(is_one_complaint(finished.errors));
+  CHECK(contains(finished.errors, word));
+}
+
 inline mode_t mode_of(const std::filesystem::path& path) {
   struct stat status {};
   REQUIRE(::stat(path.c_str(), &status) == 0);

@@ -43,8 +43,9 @@ TEST_CASE("cli/readme: the flags and variables are those of --help") {
   CHECK(all_matches(readme(), variable) == all_matches(output, variable));
 
   const std::set<std::string> documented = all_matches(readme(), flag);
-  for (const std::string& offered :
-       all_matches(output + run({"user", "add", "--help"}).output, flag)) {
+  for (const std::string& offered : all_matches(
+           output + run({"user", "add", "--help"}).output + run({"token", "add", "--help"}).output,
+           flag)) {
     if (offered != "--help" && offered != "--version") CHECK(documented.contains(offered));
   }
 }

@@ -29,15 +29,6 @@ void check_done(const Finished& finished) {
   CHECK(finished.errors.empty());
 }
 
-/// CHECKs that it was refused with `status` and one line, which has `word` in it.
-void check_refused(const Finished& finished, int status, const std::string& word) {
-  CAPTURE(finished.errors);
-  CHECK(finished.status == status);
-  CHECK(finished.output.empty());
-  CHECK(is_one_complaint(finished.errors));
-  CHECK(contains(finished.errors, word));
-}
-
 std::string listed(const std::filesystem::path& data) {
   const Finished finished = user(data, {"list"});
   CHECK(finished.status == 0);

@@ -19,7 +19,7 @@ const launchOperations = ["stop_server", "log_in_local_user"];
 const expectedOperations = [
   "get_welcome", "get_health", "get_openapi", "get_docs", "get_redoc", "get_asset",
   "signup", "login", "refresh_session", "log_out",
-  "list_sessions", "end_other_sessions", "end_session",
+  "list_sessions", "end_other_sessions", "end_session", "create_script_token", "list_script_tokens", "revoke_script_token",
   "get_me", "update_me", "delete_me", "change_password", "list_tags", "rename_tag", "remove_tag",
   ...taskOperations, ...taskOperations.map((name) => `${name}_of_user`),
 ];
@@ -148,7 +148,7 @@ test("each example is what its schema says", () => {
 
 test("no example has a token that could be one", () => {
   const examples = JSON.stringify(document.paths);
-  for (const name of ["access_token", "refresh_token"]) {
+  for (const name of ["access_token", "refresh_token", "token"]) {
     const tokens = [...examples.matchAll(new RegExp(`"${name}":"([^"]*)"`, "g"))];
     assert.ok(tokens.length > 0, name);
     for (const [, token] of tokens) assert.match(token, /^\w{1,10}\.\.\.$/, name);
@@ -193,6 +193,8 @@ test("the limits are those that clients know", () => {
     assert.deepEqual(limitsOf(type, "title"), [1, 200, undefined], type);
     assert.deepEqual(limitsOf(type, "description"), [undefined, 2000, undefined], type);
   }
+  assert.deepEqual(limitsOf("ScriptTokenRequest", "name"), [undefined, undefined, undefined]);
+  assert.deepEqual(schemas.ScriptTokenRequest.properties.scope.enum, ["read", "write"]);
   assert.deepEqual(limitsOf("SignupRequest", "password"), [8, 128, "password"]);
   assert.deepEqual(limitsOf("PasswordChange", "new_password"), [8, 128, "password"]);
   for (const type of ["LoginRequest.password", "PasswordChange.current_password",
@@ -257,6 +259,7 @@ test("only requests whose null has a meaning may have one", () => {
   assert.deepEqual(nullable("Completion"), []);
   assert.deepEqual(nullable("ProfileChange"), []);
   assert.deepEqual(nullable("SignupRequest"), ["name"]);
+  assert.deepEqual(nullable("ScriptTokenRequest"), ["expires_in"]);
   for (const type of ["PasswordChange", "AccountDeletion"]) {
     assert.deepEqual(nullable(type), ["current_password"]);
   }

@@ -10,6 +10,7 @@ declare const trash: Schemas["TrashList"];
 declare const summary: Schemas["TaskSummary"];
 declare const session: Schemas["SignupResponse"];
 declare const sessions: Schemas["SessionList"];
+declare const scriptToken: Schemas["ScriptToken"];
 declare const error: Schemas["ErrorResponse"];
 declare const invalid: Schemas["ValidationErrorResponse"];
 
@@ -53,6 +54,11 @@ export const changed: Schemas["PasswordChange"] = { new_password: "correct horse
 export const unchanged: Schemas["PasswordChange"] = { current_password: "correct horse" }; // wrong
 export const agent: string | null | undefined = sessions.sessions[0]?.user_agent;
 export const token = sessions.sessions[0]?.refresh_token; // wrong
+export const reading: Schemas["ScriptTokenRequest"] = { name: "Report", scope: "read", expires_in: null };
+export const nameless: Schemas["ScriptTokenRequest"] = { scope: "read" }; // wrong
+export const almighty: Schemas["ScriptTokenRequest"] = { name: "Report", scope: "admin" }; // wrong
+export const lastUse: string | null = scriptToken.last_used_at;
+export const shownAgain: string = scriptToken.token; // wrong
 export const unasked: operations["delete_me"]["requestBody"] = undefined; // wrong
 export const detail: string = error.detail;
 export const shown: string = error.message + invalid.message;

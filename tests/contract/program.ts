@@ -59,8 +59,8 @@ function refuse(answer: { status: unknown; body: unknown }): never {
 
 /**
  * Signs up and logs in, creates two tasks, lists them, gives them tags, finds one of them, finishes and
- * deletes them, asks what has changed, restores one, and empties the trash. Then refreshes the tokens, changes the profile and
- * the password, and ends the session, or the whole account.
+ * deletes them, asks what has changed, restores one, and empties the trash. Then refreshes the tokens, makes and
+ * revokes one for scripts, changes the profile and the password, and ends the session, or the whole account.
  */
 export async function main(origin: string, email: string, leaves = false): Promise<string[]> {
   const told: string[] = [];
@@ -188,6 +188,25 @@ export async function main(origin: string, email: string, leaves = false): Promi
   if (sessions.status !== 200) return refuse(sessions);
   const here: string = sessions.body.sessions.find(({ current }) => current)?.id ?? "nowhere";
   told.push(`${renamed.body.name} is logged in ${sessions.body.total} times`);
+
+  const made = await client.call("post", "/api/auth/tokens", {
+    token: fresh, body: { name: "Report", scope: "read", expires_in: 3600 },
+  });
+  if (made.status !== 201) return refuse(made);
+  const until: string = made.body.expires_at ?? "for ever";
+  const refused = await client.call("post", "/api/tasks", { token: made.body.token, body: { title: "x" } });
+  if (refused.status === 403) told.push(refused.body.detail);
+  const tokens = await client.call("get", "/api/auth/tokens", { token: fresh });
+  if (tokens.status !== 200) return refuse(tokens);
+  for (const { id, name, scope, last_used_at, expires_at } of tokens.body.tokens) {
+    // Its use is recorded soon, not at once.
+    const lastUse: string = last_used_at ?? until;
+    told.push(`${name} may ${scope}${lastUse <= until && expires_at === until ? ", until it expires" : ""}`);
+    const revoked = await client.call("delete", "/api/auth/tokens/{token_id}", {
+      token: fresh, parameters: { token_id: id },
+    });
+    if (revoked.status !== 204) return refuse(revoked);
+  }
 
   const new_password = "correct horse battery staple";
   const changed = await client.call("put", "/api/auth/password", {

@@ -81,7 +81,7 @@ function checkRefusal(answer, sent) {
 /** What may answer a proper request: no error, but that nobody has such a password or token. */
 const acceptable = {
   signup: [201], login: [401], refresh_session: [401], update_me: [200, 403], delete_me: [403],
-  change_password: [403], create_task: [201], create_task_of_user: [201],
+  change_password: [403], create_script_token: [201], create_task: [201], create_task_of_user: [201],
   // Nobody has tasks with made-up ids.
   change_tasks: [200, 404], change_tasks_of_user: [200, 404],
 };

@@ -38,6 +38,18 @@ async function properToken({ operationId }, { server, ann }) {
 const beginSession = async (server, { email }) =>
   sessionOf(server, (await logIn(server, email)).access_token);
 
+/** Operations that a token for scripts cannot be used for, whatever its scope. */
+const wantsSession = (operation) =>
+  wantsBearer(operation) && operation.path.startsWith("/api/auth/") && operation.operationId !== "get_me";
+
+/** A new token for scripts of `user`'s, who has no other then. */
+async function makeScriptToken(server, { token }, scope) {
+  const path = "/api/auth/tokens";
+  const { json: { tokens } } = await call(server, { path, token });
+  for (const { id } of tokens) await call(server, { method: "DELETE", path: `${path}/${id}`, token });
+  return (await call(server, { method: "POST", path, token, json: { name: "Report", scope } })).json;
+}
+
 const wantsDeletedTask = is("purge_task", "purge_task_of_user", "restore_task", "restore_task_of_user");
 const wantsTag = is("rename_tag", "remove_tag");
 
@@ -72,6 +84,7 @@ async function properParameters(operation, world) {
     user_id: ann.id,
     task_id: names("task_id")(operation) ? await taskFor(operation, server, ann) : null,
     session_id: names("session_id")(operation) ? await beginSession(server, ann) : null,
+    token_id: names("token_id")(operation) ? (await makeScriptToken(server, ann, "read")).id : null,
     name: names("name")(operation) ? await nameFor(operation, world) : null,
   };
 }
@@ -170,6 +183,9 @@ const deletionBy = async (server, user, members = {}) => ({
 });
 
 const withToken = (token) => () => ({ token });
+const withScriptToken = (scope) => async (_, __, { server, ann }) => ({
+  token: (await makeScriptToken(server, ann, scope)).token,
+});
 const withHeaders = (headers) => () => ({ headers });
 const withJson = (json) => () => ({ json });
 const withBody = (body) => () => ({
@@ -200,6 +216,11 @@ export const provocations = [
       await server.ended();
       return answer;
     } },
+  spoilt(200, "a token for scripts that may only read",
+    (operation) => wantsBearer(operation) && !wantsSession(operation) && operation.method === "GET",
+    withScriptToken("read")),
+  spoilt(properStatus, "a token for scripts that may write",
+    (operation) => wantsBearer(operation) && !wantsSession(operation), withScriptToken("write")),
   spoilt(200, "a browser", is("get_welcome"), withHeaders({ accept: "text/html,*/*;q=0.8" })),
   spoilt(properStatus, "the media type with a parameter", takesBody,
     withHeaders({ "content-type": "Application/JSON; charset=utf-8" })),
@@ -242,6 +263,12 @@ export const provocations = [
   spoilt(401, "another scheme", wantsBearer, ({ token }) => ({
     token: undefined, headers: { authorization: `Basic ${token}` },
   })),
+  spoilt(401, "a token for scripts that nobody has", wantsBearer, withToken(`tdk_${"A".repeat(43)}`)),
+  spoilt(401, "a token for scripts that was revoked", wantsBearer, async (_, __, { server, ann }) => {
+    const { token } = await makeScriptToken(server, ann, "write");
+    await makeScriptToken(server, ann, "write");
+    return { token };
+  }),
   spoilt(401, "a wrong password", is("login"), ({ json }) => ({
     json: { ...json, password: "wrong horse" },
   })),
@@ -263,6 +290,9 @@ export const provocations = [
     token: (await logIn(server, ann.email)).refresh_token,
   })),
 
+  spoilt(403, "a token for scripts that may only read", (operation) => wantsBearer(operation) &&
+    (wantsSession(operation) || operation.method !== "GET"), withScriptToken("read")),
+  spoilt(403, "a token for scripts", wantsSession, withScriptToken("write")),
   spoilt(403, "no launch token", wantsLaunch, withHeaders({ "x-taskdock-launch": "" })),
   elsewhere(403, "another user's address", names("user_id"), ({ bob }) => ({ user_id: bob.id })),
   elsewhere(403, "an address that is no user's", names("user_id"), () => ({ user_id: "nobody" })),
@@ -299,6 +329,10 @@ export const provocations = [
   elsewhere(404, "no session's id", names("session_id"), () => ({ session_id: randomUUID() })),
   elsewhere(404, "another user's session", names("session_id"), async ({ server, bob }) => ({
     session_id: await beginSession(server, bob),
+  })),
+  elsewhere(404, "no token's id", names("token_id"), () => ({ token_id: randomUUID() })),
+  elsewhere(404, "another user's token", names("token_id"), async ({ server, bob }) => ({
+    token_id: (await makeScriptToken(server, bob, "read")).id,
   })),
   elsewhere(404, "the name of no file or tag", names("name"), () => ({ name: "nothing.js" })),
   elsewhere(404, "another user's tag", wantsTag, async ({ server, bob }) => ({ name: await beginTag(server, bob) })),
@@ -341,6 +375,15 @@ export const provocations = [
       json: { ...json, tags: ["one more"] },
     };
   }),
+  { status: 409, what: "one token more than a user may have", applies: is("create_script_token"),
+    async send(operation, world) {
+      const { token } = await signUp(world.server);
+      const request = { ...await properRequest(operation, world), token };
+      for (;;) {
+        const answer = await call(world.server, request);
+        if (answer.status !== 201) return answer;
+      }
+    } },
   { status: 409, what: "one user more than there may be", applies: is("signup"),
     send: (operation, { limited }) => call(limited.server, exampleRequest(operation, limited)) },
 
@@ -385,6 +428,7 @@ export const provocations = [
     (operation) => takesBody(operation) || takesQuery(operation), withHeaders({ prefer: "handling=strict" })),
   elsewhere(422, "a task_id that is no UUID", names("task_id"), () => ({ task_id: "one" })),
   elsewhere(422, "a name that no tag can have", wantsTag, () => ({ name: "milk%2Ceggs" })),
+  elsewhere(422, "a token_id that is no UUID", names("token_id"), () => ({ token_id: "one" })),
   elsewhere(422, "a session_id that is no UUID", names("session_id"),
     () => ({ session_id: "one" })),
   spoilt(422, "query parameters that are no values", takesQuery, ({ path }, { parameters }) => ({

@@ -78,6 +78,8 @@ test("and does what it says", async () => {
     "Buy milk is back, 1 in the trash",
     "logged in for 30 days",
     "Ann B. is logged in 2 times",
+    "This token may only read",
+    "Report may read, until it expires",
     "elsewhere the answer is 401",
     "Wrong password",
     "logged out",

@@ -65,6 +65,23 @@ TEST_CASE("http/secrets: no secret is in a log line, an error, a list or the fil
                       {"new_password", second_password},
                       {"email", "bob@example.com"}};
   const std::string refresh_token = session["refresh_token"];
+  const json token = {{"name", "Report"}, {"scope", "read"}};
+  const Answer made = client.post("/api/auth/tokens", token);
+  REQUIRE(made.status == 201);
+  const std::string script_token = made.json()["token"];
+  secrets.add(script_token);
+  {
+    Client script(server.port());
+    script.token = script_token;
+    for (const char* path : {"/api/tasks", "/api/auth/tokens"}) {
+      const Answer answer = script.get(path);
+      secrets.check_absent(answer.body);
+    }
+    script.token[20] = script.token[20] == 'A' ? 'B' : 'A';
+    CHECK(script.get("/api/tasks").status == 401);
+    secrets.add(script.token);
+  }
+  check("GET", "/api/auth/tokens", nullptr, 200);
   check("GET", "/api/auth/me", nullptr, 200);
   check("GET", "/api/auth/sessions", nullptr, 200);
   check("GET", "/api/auth/sessions?limit=" + refresh_token, nullptr, 422);
@@ -87,7 +104,8 @@ TEST_CASE("http/secrets: no secret is in a log line, an error, a list or the fil
   // The file has the hashes of passwords, and nothing that opens a door by itself.
   const std::string file = content_of(data.path() / "taskdock.db");
   CHECK(contains(file, "$argon2id$"));
-  for (const std::string& secret : {first_password, second_password, refresh_token, client.token}) {
+  for (const std::string& secret :
+       {first_password, second_password, refresh_token, client.token, script_token}) {
     CHECK_FALSE(contains(file, secret));
   }
 }

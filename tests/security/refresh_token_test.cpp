@@ -22,7 +22,7 @@ TEST_CASE("security/refresh_token: a token is 256 bits of the random source, in 
 TEST_CASE("security/refresh_token: the next token follows from the spent one and the seed alone") {
   testing::CountingRandom random;
   const std::string token = first_refresh_token(random);
-  const RefreshSeed seed = make_refresh_seed(random);
+  const RefreshSeed seed = make_secret_bytes(random);
   const std::string next = next_refresh_token(token, seed);
   CHECK(next.size() == 43);
   CHECK(decode_base64url(next).value().size() == 32);

@@ -10,6 +10,9 @@ std::unique_ptr<Command> make_user_list();
 std::unique_ptr<Command> make_user_add();
 std::unique_ptr<Command> make_user_passwd();
 std::unique_ptr<Command> make_user_delete();
+std::unique_ptr<Command> make_token_list();
+std::unique_ptr<Command> make_token_add();
+std::unique_ptr<Command> make_token_revoke();
 
 const std::vector<CommandEntry>& all_commands() {
   static const std::vector<CommandEntry> commands = {
@@ -24,12 +27,21 @@ const std::vector<CommandEntry>& all_commands() {
       {"user add",
        "Add a user; asks for the password on a terminal, else reads it from standard input",
        make_user_add},
-      {"user passwd", "Set a new password, read as for add, and end all sessions of the user",
+      {"user passwd",
+       "Set a new password, read as for add, end all sessions of the user and revoke their tokens",
        make_user_passwd},
       {"user delete",
-       "Delete a user with all sessions and tasks, without asking for confirmation; warns if "
+       "Delete a user with all sessions, tokens and tasks, without asking for confirmation; warns "
+       "if "
        "copies of the deleted data stay in the write-ahead log",
        make_user_delete},
+      {"token list",
+       "Print one line per token of a user, newest first: id, name, scope, and when it was made, "
+       "expires and was last used",
+       make_token_list},
+      {"token add", "Make a token with which a script can act for a user, and print it alone",
+       make_token_add},
+      {"token revoke", "Revoke a token: from now on it is not valid", make_token_revoke},
   };
   return commands;
 }
@@ -37,6 +49,7 @@ const std::vector<CommandEntry>& all_commands() {
 const std::vector<CommandGroup>& all_command_groups() {
   static const std::vector<CommandGroup> groups = {
       {"user", "List, add, change or delete users, also while the server is running"},
+      {"token", "List, make or revoke tokens for scripts, also while the server is running"},
   };
   return groups;
 }

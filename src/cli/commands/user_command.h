@@ -12,7 +12,7 @@
 #include "cli/values.h"
 #include "store/store.h"
 
-/// What the commands about users share.
+/// What the commands about users and their tokens share.
 namespace taskdock::cli {
 
 /// The store of a data directory for one piece of work, also while a server runs. It must not be

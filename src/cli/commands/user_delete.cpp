@@ -6,7 +6,7 @@ namespace taskdock::cli {
 
 namespace {
 
-/// Deletes a user, with all sessions and tasks.
+/// Deletes a user, with all sessions, tokens and tasks.
 class UserDelete final : public OneUserCommand {
  protected:
   void work() override;

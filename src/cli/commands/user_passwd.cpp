@@ -7,7 +7,7 @@ namespace taskdock::cli {
 
 namespace {
 
-/// Sets a user's password and ends all of their sessions.
+/// Sets a user's password, ends all of their sessions and revokes their tokens for scripts.
 class UserPasswd final : public OneUserCommand {
  public:
   void declare(OptionList& list) override;
@@ -34,6 +34,7 @@ void UserPasswd::work() {
     changes.check_password_hash(found.user.id, found.password_hash);
     changes.set_password_hash(found.user.id, password_hash);
     changes.end_sessions(found.user.id, std::nullopt);
+    changes.remove_script_tokens(found.user.id);
   });
 }
 

@@ -71,6 +71,18 @@ void Changes::end_sessions(const support::Uuid& user_id, const std::optional<sup
   writing_.connection.requests.remove_leftovers = true;
 }
 
+void Changes::add_script_token(const ScriptToken& token, const TokenHash& hash) {
+  writing_.connection.script_tokens.add(token, hash);
+}
+
+void Changes::remove_script_token(const support::Uuid& user_id, const support::Uuid& id) {
+  writing_.connection.script_tokens.remove(user_id, id);
+}
+
+void Changes::remove_script_tokens(const support::Uuid& user_id) {
+  writing_.connection.script_tokens.remove_all(user_id);
+}
+
 std::optional<Task> Changes::find_own_task(const support::Uuid& owner, const support::Uuid& id) {
   return writing_.connection.tasks.find_own(owner, id);
 }

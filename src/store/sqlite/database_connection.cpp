@@ -29,6 +29,7 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       begin_(database_, "BEGIN"),
       users(database_),
       sessions(database_),
+      script_tokens(database_),
       tags(database_),
       words(database_),
       tasks(database_, tags, words),

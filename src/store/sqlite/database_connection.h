@@ -8,6 +8,7 @@
 
 #include "store/sqlite/change_feed.h"
 #include "store/sqlite/leftover_table.h"
+#include "store/sqlite/script_token_table.h"
 #include "store/sqlite/session_table.h"
 #include "store/sqlite/statement.h"
 #include "store/sqlite/tag_table.h"
@@ -92,6 +93,7 @@ class DatabaseConnection {
  public:
   UserTable users;
   SessionTable sessions;
+  ScriptTokenTable script_tokens;
   TagTable tags;
   WordIndex words;
   TaskTable tasks;  // refers to the tags and the words

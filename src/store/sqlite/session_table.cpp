@@ -80,7 +80,7 @@ std::optional<Caller> SessionTable::find_caller(const support::Uuid& user_id,
   if (!find.bind(id).bind(user_id).bind(now).step()) return std::nullopt;
   Caller caller;
   caller.user = read_user(find);
-  caller.session_id = id;
+  caller.grant = {Grant::Kind::session, id};
   caller.last_used_at = find.timestamp();
   return caller;
 }

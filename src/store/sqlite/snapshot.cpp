@@ -37,6 +37,25 @@ std::optional<Caller> Snapshot::find_caller(const support::Uuid& user_id,
   });
 }
 
+std::optional<Caller> Snapshot::find_caller(const TokenHash& script_token, support::Timestamp now) {
+  return reading_->read([&](DatabaseConnection& connection) {
+    return connection.script_tokens.find_caller(script_token, now);
+  });
+}
+
+bool Snapshot::holds(const Grant& grant, const support::Uuid& user_id, support::Timestamp now) {
+  return reading_->read([&](DatabaseConnection& connection) {
+    return grant.kind == Grant::Kind::session
+               ? connection.sessions.find_caller(user_id, grant.id, now).has_value()
+               : connection.script_tokens.is_valid(user_id, grant.id, now);
+  });
+}
+
+std::vector<ScriptToken> Snapshot::list_script_tokens(const support::Uuid& user_id) {
+  return reading_->read(
+      [&](DatabaseConnection& connection) { return connection.script_tokens.list(user_id); });
+}
+
 SessionPage Snapshot::list_sessions(const support::Uuid& user_id, support::Timestamp now,
                                     std::int64_t limit, std::int64_t offset) {
   return reading_->read([&](DatabaseConnection& connection) {
@@ -61,10 +80,10 @@ TaskPage Snapshot::list_tasks(const support::Uuid& owner, const TaskTotals& tota
   });
 }
 
-std::int64_t Snapshot::count_tasks(const support::Uuid& owner, std::optional<bool> completed,
-                                   const TaskFilter& filter) {
+std::int64_t Snapshot::count_tasks(const support::Uuid& owner, const TaskTotals& totals,
+                                   std::optional<bool> completed, const TaskFilter& filter) {
   return reading_->read([&](DatabaseConnection& connection) {
-    return connection.task_list.count(owner, completed, filter);
+    return connection.task_list.count(owner, totals, completed, filter);
   });
 }
 
@@ -105,7 +124,8 @@ std::optional<support::Uuid> Snapshot::largest_id() {
   return reading_->read([](DatabaseConnection& connection) {
     std::optional<support::Uuid> largest;
     for (const auto& id : {connection.users.largest_id(), connection.sessions.largest_id(),
-                           connection.tasks.largest_id(), connection.trash.largest_id()}) {
+                           connection.script_tokens.largest_id(), connection.tasks.largest_id(),
+                           connection.trash.largest_id()}) {
       if (id && (!largest || largest->bytes < id->bytes)) largest = id;
     }
     return largest;

@@ -103,12 +103,17 @@ void Store::run(Callback callback, void* callee) {
   });
 }
 
-void Store::touch_session(const support::Uuid& id, support::Timestamp now) noexcept {
+void Store::touch(const Grant& grant, support::Timestamp now) noexcept {
   try {
-    parts_->writer->post(
-        [id, now](DatabaseConnection& connection) { connection.sessions.touch(id, now); });
+    parts_->writer->post([grant, now](DatabaseConnection& connection) {
+      if (grant.kind == Grant::Kind::session) {
+        connection.sessions.touch(grant.id, now);
+      } else {
+        connection.script_tokens.touch(grant.id, now);
+      }
+    });
   } catch (const std::bad_alloc&) {
-    // The next request of the session records it.
+    // The next request records it.
   }
 }
 

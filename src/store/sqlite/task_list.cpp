@@ -70,11 +70,19 @@ std::int64_t TaskList::count(const TaskSelection& selection) {
   return count.integer();
 }
 
-std::int64_t TaskList::count(const support::Uuid& owner, std::optional<bool> completed,
-                             const TaskFilter& filter) {
-  TaskSelection all = select(owner, completed, filter);
-  all.limit = max_counted;
-  return count(all);
+std::int64_t TaskList::count_all(TaskSelection selection, const TaskTotals& totals) {
+  KeptCounts::Question question{*selection.owner, totals.revision, selection.completed,
+                                *selection.filter};
+  if (const auto known = counts_.find(question)) return *known;
+  selection.limit = max_counted + 1;
+  const std::int64_t counted = count(selection);
+  counts_.keep(std::move(question), counted);
+  return counted;
+}
+
+std::int64_t TaskList::count(const support::Uuid& owner, const TaskTotals& totals,
+                             std::optional<bool> completed, const TaskFilter& filter) {
+  return std::min(count_all(select(owner, completed, filter), totals), max_counted);
 }
 
 TaskSelection TaskList::select(const support::Uuid& owner, std::optional<bool> completed,
@@ -129,8 +137,7 @@ TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
                  : *query.completed ? totals.completed
                                     : totals.total - totals.completed;
   } else {
-    selection.limit = max_counted + 1;
-    const std::int64_t counted = count(selection);
+    const std::int64_t counted = count_all(selection, totals);
     page.total = std::min(counted, max_counted);
     page.total_exact = counted <= max_counted;
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "store/sqlite/kept_counts.h"
 #include "store/sqlite/statement.h"
 #include "store/sqlite/task_list_sql.h"
 #include "store/sqlite/word_index.h"
@@ -35,8 +36,8 @@ class TaskList {
   /// Reads the page and the total from one snapshot only inside a transaction.
   TaskPage list(const support::Uuid& owner, const TaskTotals& totals, const TaskQuery& query);
   /// How many tasks match, up to max_counted.
-  std::int64_t count(const support::Uuid& owner, std::optional<bool> completed,
-                     const TaskFilter& filter);
+  std::int64_t count(const support::Uuid& owner, const TaskTotals& totals,
+                     std::optional<bool> completed, const TaskFilter& filter);
 
  private:
   struct Kept {
@@ -54,6 +55,8 @@ class TaskList {
   TaskSelection select(const support::Uuid& owner, std::optional<bool> completed,
                        const TaskFilter& filter);
   std::int64_t count(const TaskSelection& selection);
+  /// All that the selection matches, up to one more than max_counted.
+  std::int64_t count_all(TaskSelection selection, const TaskTotals& totals);
   void read(const TaskSelection& selection, std::int64_t limit, TaskPage& page, SortValue& value);
   void read_by_number(TaskSelection selection, std::int64_t limit, TaskPage& page,
                       SortValue& value);
@@ -63,6 +66,7 @@ class TaskList {
   WordIndex& words_;
   std::map<std::uint64_t, Kept> kept_;  // by the shapes of the selections
   std::uint64_t uses_ = 0;
+  KeptCounts counts_;
 };
 
 }  // namespace taskdock::store::sqlite

@@ -35,7 +35,7 @@ class UserTable {
   User change(const support::Uuid& id, const UserChange& change);
   /// Throws UserNotFound; so does the next.
   void set_password_hash(const support::Uuid& id, const std::string& password_hash);
-  /// With their sessions; their tasks are leftovers (LeftoverTable).
+  /// With their sessions and tokens; their tasks are leftovers (LeftoverTable).
   void remove(const support::Uuid& id);
   /// All of them, oldest first.
   std::vector<UserSummary> list();

@@ -56,7 +56,7 @@ TEST_CASE_FIXTURE(UserWithSessions,
   const auto caller = find(session);
   REQUIRE(caller);
   CHECK(store::same(caller->user, ann));
-  CHECK(caller->session_id == session.id);
+  CHECK(caller->grant == Grant{Grant::Kind::session, session.id});
   CHECK(caller->last_used_at == session.last_used_at);
   CHECK_FALSE(connection.sessions.find_caller(bob.id, session.id, clock.now()));
   CHECK_FALSE(connection.sessions.find_caller(ann.id, ids.next(), clock.now()));
