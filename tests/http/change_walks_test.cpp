@@ -12,25 +12,25 @@ namespace taskdock::testing {
 
 namespace {
 
-constexpr std::uint64_t walk_seed = 12;
-constexpr int walk_steps = 3000;
+constexpr std::uint64_t follow_seed = 12;
+constexpr int follow_steps = 3000;
 
 }  // namespace
 
 TEST_CASE(
     "http/change_walks: copies that follow the changes end in exactly the server's state, "
     "whatever is written, forgotten and begun again between two pages") {
-  CAPTURE(walk_seed);
+  CAPTURE(follow_seed);
   LocalServer server;
   Client client(server.port);
   client.sign_up();
-  model::Dice dice(walk_seed);
+  model::Dice dice(follow_seed);
   RandomWriter writer(client, dice);
   std::array<SyncedCopy, 3> copies;
   int complete = 0;
   int too_old = 0;
   int first_sync_pages = 0;
-  for (int step = 0; step < walk_steps; ++step) {
+  for (int step = 0; step < follow_steps; ++step) {
     CAPTURE(step);
     server.backend.clock.advance(std::chrono::milliseconds(dice.number(0, 100)));
     // A clock that is set back must do no harm.
