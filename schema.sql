@@ -202,7 +202,8 @@ CREATE INDEX reminders_by_user_and_time ON reminders (user_id, remind_at);
 CREATE INDEX reminders_by_time ON reminders (remind_at);
 
 -- The answers to requests that had an Idempotency-Key, so that the same request gets the same answer
--- again. The headers are a JSON object. The user is no foreign key: see deleted_users.
+-- again. The numbers rise, so that a user's oldest are known whatever the clock said. The headers are a
+-- JSON object. The user is no foreign key: see deleted_users.
 CREATE TABLE kept_answers (
   number INTEGER NOT NULL PRIMARY KEY,
   user_id BLOB NOT NULL,
@@ -215,7 +216,7 @@ CREATE TABLE kept_answers (
 ) STRICT;
 
 CREATE UNIQUE INDEX kept_answers_by_key ON kept_answers (user_id, key);
-CREATE INDEX kept_answers_by_user_and_time ON kept_answers (user_id, created_at);
+CREATE INDEX kept_answers_by_user ON kept_answers (user_id);
 CREATE INDEX kept_answers_by_time ON kept_answers (created_at);
 
 -- The tags that a user's tasks have, in the spelling that came first. Two names with the same key

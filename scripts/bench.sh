@@ -90,13 +90,15 @@ rate() {
 }
 
 # prepare SERVER: a reader with 1,000 tasks, and a writer with 64.
-declare -A reader writer task own
+declare -A reader writer task own etag
 prepare() {
   reader[$1]=$(token_of "$1" signup reader@example.com)
   writer[$1]=$(token_of "$1" signup writer@example.com)
   "$measure" fill "$(port_of "$1")" "${reader[$1]}" 1000
   "$measure" fill "$(port_of "$1")" "${writer[$1]}" 64
   task[$1]=$(call "${url[$1]}/api/tasks?limit=1" -H "Authorization: Bearer ${reader[$1]}" | string id)
+  etag[$1]=$(call "${url[$1]}/api/tasks?limit=20" -H "Authorization: Bearer ${reader[$1]}" -o /dev/null -D - |
+    tr -d '\r' | sed -n 's/^[Ee][Tt]ag: //p')
   own[$1]=$(call "${url[$1]}/api/tasks?limit=64" -H "Authorization: Bearer ${writer[$1]}" |
     grep -o '"id":"[^"]*"' | cut -d '"' -f 4 | sed 's:.*:/api/tasks/&/complete:')
 }
@@ -114,6 +116,7 @@ run() {
     root) rate "$3" "${url[$2]}/" ;;
     get) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks/${task[$2]}" ;;
     list) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20" ;;
+    known) rate "$3" "${as_reader[@]}" -H "If-None-Match: ${etag[$2]}" "${url[$2]}/api/tasks?limit=20" ;;
     offset) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&offset=900" ;;
     completed) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&completed=true" ;;
     sorted) rate "$3" "${as_reader[@]}" "${url[$2]}/api/tasks?limit=20&sort=due_date" ;;
@@ -154,6 +157,7 @@ run() {
 declare -A title=(
   [hello]='minimal server of cpp-httplib ("hello")' [root]='`GET /`' [get]='`GET` a task'
   [list]='`GET` 20 of 1,000 tasks' [create]='`POST` a task'
+  [known]='`GET` 20 of 1,000 tasks that are known: 304'
   [complete]='`PATCH …/complete` of 64 tasks in turn'
   [beside]='`GET` a task while 64 clients try passwords'
   [offset]='`GET` 20 tasks at offset 900' [completed]='`GET` 20 completed tasks'
@@ -279,7 +283,7 @@ serve hello build/release/tests/bench_hello
 serve_taskdock main "$taskdock"
 idle_kib=$(status_of main VmRSS)
 prepare main
-measure_all 64 main 'hello root get list create create_all complete batch beside'
+measure_all 64 main 'hello root get list known create create_all complete batch beside'
 measure_all 16 main 'hello get list create complete'
 loaded_kib=$(status_of main VmHWM)
 
@@ -336,7 +340,7 @@ read -r crowd_ms crowd_kib <<<"$("$measure" idle "$(port_of crowded)" 1000 "${pr
 echo
 echo "$date, $machine, $version"
 table 'request, 64 connections kept alive' requests/s 'ratio to "hello"'
-for work in hello root get list create create_all complete batch beside; do
+for work in hello root get list known create create_all complete batch beside; do
   row "${title[$work]}" "$(divide "$(median 64 main "$work")" 1 0)" "$(ratio 64 main "$work" main hello)"
 done
 table 'request, 16 connections kept alive' requests/s 'ratio to "hello"'

@@ -47,6 +47,7 @@ step() {
   [ "$method" != HEAD ] || set -- "$@" --head
   [ -z "$token" ] || set -- "$@" -H "Authorization: Bearer $token"
   [ -z "$strict" ] || set -- "$@" -H "Prefer: handling=strict"
+  [ -z "$header" ] || set -- "$@" -H "$header"
   : >"$scratch/body"
   got=$(curl "$@" "$url$path") || fail "$name: curl could not reach $url$path"
   [ "$got" = "$want" ] || fail "$name: $method $path answered $got, not $want"
@@ -75,6 +76,7 @@ fi
 url=${url%/}
 token=
 strict=
+header=
 # A UUID of version 7 with the time of now, in milliseconds.
 own=$(printf '%012x' "$(date +%s)000" | sed 's/^\(.\{8\}\)/\1-/')-7000-8000-$(printf '%012x' $$)
 email="smoke-$$-$(date +%s)@example.com"
@@ -147,6 +149,20 @@ expect 'Operation 1: Task not found'
 step "the task is found" 200 GET "/api/tasks/$task"
 step "the task is found with its owner in the path" 200 GET "/api/$user/tasks/$task"
 step "HEAD works" 200 HEAD "/api/tasks/$task"
+header='If-None-Match: *'
+step "a task that is known is not sent again" 304 GET "/api/tasks/$task"
+step "a task that exists is not created anew" 412 POST /api/tasks '{"id":"'"$task"'","title":"Buy milk"}'
+header='If-Match: "0"'
+step "a task that has changed is not deleted" 412 DELETE "/api/tasks/$task"
+header="Idempotency-Key: smoke-$own"
+step "a task is created with a key" 201 POST /api/tasks '{"title":"Once"}'
+once=$(field id)
+step "the same request is not done again" 201 POST /api/tasks '{"title":"Once"}'
+expect "\"id\":\"$once\""
+step "another request cannot have the key" 422 POST /api/tasks '{"title":"Twice"}'
+header='If-Match: *'
+step "a task that exists is deleted" 204 DELETE "/api/tasks/$once"
+header=
 strict=1
 step "an unknown member is refused where the client prefers it" 422 POST /api/tasks '{"title":"Buy milk","titel":"x"}'
 expect '"type":"extra_forbidden"'

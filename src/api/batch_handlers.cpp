@@ -1,5 +1,6 @@
 #include "api/batch.h"
 #include "api/handlers.h"
+#include "api/idempotency.h"
 #include "api/task_answer.h"
 
 namespace taskdock::api {
@@ -9,14 +10,19 @@ Response change_tasks(Call& call) {
   const support::Timestamp now = services.clock.now();
   auto batch = call.body<Batch>();
   check_batch(batch, now, call.faults());
+  const auto key = read_idempotency_key(call);
   call.check_input();
-  if (!call.request.body.reserve_answer(max_answer_bytes(batch, call.body_bytes()))) {
+  // The same request had no larger answer before, if it had one with its key.
+  if (!call.request.body.reserve_answer(max_answer_bytes(batch, call.sent_body().size()))) {
     throw short_of_memory();
   }
   const std::string tasks_path = path_of_tasks(call.request);
-  return {.body = services.store.change([&](store::Changes& changes) {
-    return run_batch(services, changes, call.caller.id, batch, now, tasks_path);
-  })};
+  return change_once(
+      call, key,
+      [&](store::Changes& changes) {
+        return run_batch(services, changes, call.caller.id, batch, now, tasks_path);
+      },
+      [](std::string results) { return Response{.body = std::move(results)}; });
 }
 
 }  // namespace taskdock::api

@@ -77,8 +77,8 @@ class Call {
     return {};
   }
 
-  /// How long it is.
-  std::size_t body_bytes() const { return json_.size(); }
+  /// The same as it was sent; empty if there is none.
+  const std::string& sent_body() const { return json_; }
 
   /// The same where there may be no body.
   template <class T>

@@ -13,7 +13,7 @@ namespace taskdock::api {
 namespace {
 
 /// The header `name`, a list of entity tags. Throws ApiError (400).
-std::optional<std::string> read_tags(const Request& request, const char* name) {
+std::optional<std::string> read_condition(const Request& request, const char* name) {
   auto list = request.header(name);
   if (list && !lists_etag(*list, std::nullopt, Comparison::weak)) {
     throw ApiError(400, std::string(name) +
@@ -65,8 +65,8 @@ ApiError task_has_changed(ResponseHeaders headers) {
 }
 
 Conditions::Conditions(const Request& request)
-    : if_match_(read_tags(request, "If-Match")),
-      if_none_match_(read_tags(request, "If-None-Match")) {}
+    : if_match_(read_condition(request, "If-Match")),
+      if_none_match_(read_condition(request, "If-None-Match")) {}
 
 void Conditions::check(const store::Task* task) const {
   std::optional<std::string> etag;

@@ -24,7 +24,7 @@ std::size_t tag_length(std::string_view text) {
                                                                                      : 0;
 }
 
-bool equal(std::string_view tag, std::string_view other, Comparison comparison) {
+bool are_equal(std::string_view tag, std::string_view other, Comparison comparison) {
   if (comparison == Comparison::strong) return tag == other && !tag.starts_with(weak_prefix);
   for (std::string_view* const each : {&tag, &other}) {
     if (each->starts_with(weak_prefix)) each->remove_prefix(weak_prefix.size());
@@ -44,7 +44,7 @@ std::optional<bool> lists_etag(std::string_view list, std::optional<std::string_
     // Elements may be empty (RFC 9110, 5.6.1.2).
     if (const std::size_t length = tag_length(list); length > 0) {
       has_any = true;
-      is_listed = is_listed || (etag && equal(list.substr(0, length), *etag, comparison));
+      is_listed = is_listed || (etag && are_equal(list.substr(0, length), *etag, comparison));
       list = support::trim_blanks(list.substr(length));
     }
     if (list.empty()) break;

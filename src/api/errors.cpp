@@ -51,6 +51,7 @@ std::string word_for(const Location& location) {
   }
   if (location.unknown) name = *location.unknown;
   std::string word(name);
+  if (location.source == Source::header) return word;
   for (char& c : word) {
     if (c == '_' || c == '-') c = ' ';
   }

@@ -222,6 +222,7 @@ constexpr const char* general =
     "task be changed only if it is still as it was then (RFC 9110, 13); it is checked after what "
     "the "
     "request asks for. An `If-None-Match` of a change forbids it if the task has one of the tags. "
+    "A `POST` that takes an `Idempotency-Key` is done once for each key, however often it is sent. "
     "Any request can be "
     "answered with 400 if its HTTP message is malformed, and with 503 if there are too many "
     "connections.";

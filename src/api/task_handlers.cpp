@@ -1,6 +1,7 @@
 #include "api/changed_task.h"
 #include "api/conditions.h"
 #include "api/handlers.h"
+#include "api/idempotency.h"
 #include "api/new_task.h"
 #include "api/task_answer.h"
 #include "api/task_types.h"
@@ -49,18 +50,23 @@ Response create_task(Call& call) {
   const support::Timestamp now = services.clock.now();
   auto wanted = call.body<NewTask>();
   check_new_task(wanted, Source::body, now, call.faults());
+  const auto key = read_idempotency_key(call);
   call.check_input();
   const Conditions conditions(call.request);
   PreparedTask prepared = prepare_task(services, std::move(wanted), call.caller.id, now);
   const std::string tasks_path = path_of_tasks(call.request);
-  const bool is_new = services.store.change([&](store::Changes& changes) {
-    return add_task(services, changes, prepared, tasks_path, &conditions);
-  });
-  const store::Task& task = prepared.task;
-  Response response = task_answer(task, is_new ? 201 : 200);
-  response.headers.emplace_back("Location", path_of_task(call, task.id));
-  link_to_next(call, response, task);
-  return response;
+  return change_once(
+      call, key,
+      [&](store::Changes& changes) {
+        return add_task(services, changes, prepared, tasks_path, &conditions);
+      },
+      [&](bool is_new) {
+        const store::Task& task = prepared.task;
+        Response response = task_answer(task, is_new ? 201 : 200);
+        response.headers.emplace_back("Location", path_of_task(call, task.id));
+        link_to_next(call, response, task);
+        return response;
+      });
 }
 
 Response get_task(Call& call) {

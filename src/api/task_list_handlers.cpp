@@ -10,8 +10,9 @@ Response list_tasks(Call& call) {
   const auto wanted = call.query<ListParameters>();
   const support::Timestamp now = call.services.clock.now();
   store::TaskQuery query = read_task_query(call, wanted, now);
-  const std::string list = name_of_list(wanted);
+  std::string list;  // its name, once it is needed
   if (wanted.cursor && !wanted.cursor->empty()) {
+    list = name_of_list(wanted);
     query.after = to_place(*wanted.cursor, query.order.key, list);
     if (!query.after) {
       call.add_value_error({Source::query, "cursor"}, "must be a cursor of this list");
@@ -28,7 +29,10 @@ Response list_tasks(Call& call) {
                   .total_exact = page.total_exact,
                   .limit = wanted.limit,
                   .offset = wanted.offset};
-  if (page.last) answer.next_cursor = to_cursor(*page.last, query.order.key, list);
+  if (page.last) {
+    if (list.empty()) list = name_of_list(wanted);
+    answer.next_cursor = to_cursor(*page.last, query.order.key, list);
+  }
   return {.body = to_json(answer), .headers = {{"ETag", std::move(etag)}}};
 }
 

@@ -47,6 +47,22 @@ Route if_unchanged(Route route) {
   return route;
 }
 
+/// `route`, which does a request once if that has a key. All that its answers have is kept with it.
+Route done_once(Route route) {
+  route.request_headers.push_back(
+      {"Idempotency-Key",
+       "Names this request among the caller's: 1 to 255 visible ASCII characters, in quotation "
+       "marks "
+       "or without. For 24 hours the same request with the same key is not done again, but "
+       "answered "
+       "as it was; another request with it is 422"});
+  for (Success& success : route.successes) {
+    success.headers.push_back(
+        {"Idempotency-Replayed", "true, if the request was done before, and not again", false});
+  }
+  return route;
+}
+
 /// The successes of a route that answers with a task.
 std::vector<Success> tasks() {
   return {{.contents = {json<store::Task>()}, .headers = {task_etag}}};
@@ -61,25 +77,28 @@ std::vector<Success> completions() {
 
 std::vector<Route> task_routes() {
   return {
-      {.method = "POST",
-       .path = "",
-       .handler = create_task,
-       .operation_id = "create_task",
-       .summary = "Create a task",
-       .request_headers = {{"If-None-Match",
-                            "* creates the task only if there is none with its id: otherwise the "
-                            "answer is 412, even if it is the same"}},
-       .body = &describe<NewTask>(),
-       .successes = {{.status = 201,
-                      .contents = {json<store::Task>()},
-                      .headers = {task_etag, location, next_occurrence}},
-                     {.contents = {json<store::Task>()},
-                      .headers = {task_etag, location, next_occurrence}}},
-       .errors = {{409,
-                   "The id is taken (if by a task of the caller, Location has its path), or the "
-                   "caller has the maximum number of tasks, or of different tags"},
-                  {412,
-                   "There is a task with this id, and If-None-Match says that there must not be"}}},
+      done_once(
+          {.method = "POST",
+           .path = "",
+           .handler = create_task,
+           .operation_id = "create_task",
+           .summary = "Create a task",
+           .request_headers =
+               {{"If-None-Match",
+                 "* creates the task only if there is none with its id: otherwise the "
+                 "answer is 412, even if it is the same"}},
+           .body = &describe<NewTask>(),
+           .successes = {{.status = 201,
+                          .contents = {json<store::Task>()},
+                          .headers = {task_etag, location, next_occurrence}},
+                         {.contents = {json<store::Task>()},
+                          .headers = {task_etag, location, next_occurrence}}},
+           .errors =
+               {{409,
+                 "The id is taken (if by a task of the caller, Location has its path), or the "
+                 "caller has the maximum number of tasks, or of different tags"},
+                {412,
+                 "There is a task with this id, and If-None-Match says that there must not be"}}}),
       with_version({.method = "GET",
                     .path = "",
                     .handler = list_tasks,
@@ -127,21 +146,22 @@ std::vector<Route> task_routes() {
        .summary = "Remove a deleted task for good",
        .path_parameters = {task_id()},
        .successes = no_content},
-      {.method = "POST",
-       .path = "/batch",
-       .handler = change_tasks,
-       .operation_id = "change_tasks",
-       .summary =
-           "Create, change, complete, delete and restore many tasks at once, or none of them",
-       .body = &describe<Batch>(),
-       .successes = answers<BatchAnswer>(),
-       .errors =
-           {{403, "An operation is about a task of somebody else"},
-            {404, "An operation is about a task that does not exist"},
-            {409,
-             "An operation makes a task whose id is taken, or there is no room for the tasks or "
-             "tags"},
-            {412, "An operation is about a task that has another revision"}}},
+      done_once(
+          {.method = "POST",
+           .path = "/batch",
+           .handler = change_tasks,
+           .operation_id = "change_tasks",
+           .summary =
+               "Create, change, complete, delete and restore many tasks at once, or none of them",
+           .body = &describe<Batch>(),
+           .successes = answers<BatchAnswer>(),
+           .errors = {{403, "An operation is about a task of somebody else"},
+                      {404, "An operation is about a task that does not exist"},
+                      {409,
+                       "An operation makes a task whose id is taken, or there is no room for the "
+                       "tasks or "
+                       "tags"},
+                      {412, "An operation is about a task that has another revision"}}}),
       with_version({.method = "GET",
                     .path = "/{task_id}",
                     .handler = get_task,

@@ -104,6 +104,14 @@ class Changes {
   /// The owner's task, as this change sees it. Throws TaskNotFound, NotTheOwner.
   Task find_task(const support::Uuid& owner, const support::Uuid& id);
 
+  /// The answer that was kept for the user's `key` and this request, unless it is too old at `now`.
+  /// Throws KeyTaken if the key was used for another request.
+  std::optional<KeptAnswer> find_answer(const support::Uuid& user_id, const std::string& key,
+                                        const RequestHash& request, support::Timestamp now);
+  /// Keeps the answer, which find_answer has not found. Throws UserNotFound.
+  void keep_answer(const support::Uuid& user_id, const std::string& key, const RequestHash& request,
+                   const KeptAnswer& answer, support::Timestamp now);
+
  private:
   friend class Store;
   struct Writing;

@@ -76,6 +76,12 @@ class TooManyTags : public std::runtime_error {
   TooManyTags() : std::runtime_error("too many tags") {}
 };
 
+/// The Idempotency-Key was used for another request.
+class KeyTaken : public std::runtime_error {
+ public:
+  KeyTaken() : std::runtime_error("key taken") {}
+};
+
 /// None of the user's tasks has this tag.
 class TagNotFound : public std::runtime_error {
  public:

@@ -84,6 +84,9 @@ class Store {
   void prune_trash(support::Timestamp deleted_before) noexcept;
   void prune_tombstones(support::Timestamp deleted_before) noexcept;
 
+  /// The same with the answers that are too old at `now` (answer_lifetime). No call finds them.
+  void prune_answers(support::Timestamp now) noexcept;
+
   /// The content of the store now. Waits until one of the readers is free.
   Snapshot snapshot();
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -105,6 +106,20 @@ struct Refreshed {
   support::Uuid session_id;
   Rotation rotation;  // the new one, or the earlier one if the token had just been replaced
 };
+
+/// The SHA-256 of what makes a request the same as another.
+using RequestHash = std::array<std::uint8_t, 32>;
+
+/// The answer to a request with an Idempotency-Key, as it was first given.
+struct KeptAnswer {
+  std::int64_t status = 0;
+  std::string headers;  // as JSON
+  std::string body;
+};
+
+/// How long such an answer is kept, and how many of a user's: beyond that the oldest is forgotten.
+inline constexpr std::chrono::hours answer_lifetime{24};
+inline constexpr std::int64_t max_kept_answers = 10'000;
 
 enum class Priority { low, medium, high, urgent };
 

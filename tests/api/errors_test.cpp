@@ -33,7 +33,7 @@ TEST_CASE("api/errors: faults say where they are, of what type, and what is wron
       {{Source::body}, "model_attributes_type", "Not an \"object\""},
       {{Source::query, {"limit"}}, "int_parsing", "Not a number"},
       {{Source::path, {"task_id"}}, "uuid_parsing", "Not an id"},
-      {{Source::header, {"if-match"}}, "value_error", "Value error, must be one revision"},
+      {{Source::header, {"If-Match"}}, "value_error", "Value error, must be one revision"},
       {{Source::body, {"operations", std::size_t{3}, "task", "title"}},
        "missing",
        "Field required"},
@@ -46,13 +46,13 @@ TEST_CASE("api/errors: faults say where they are, of what type, and what is wron
       {"loc": ["body"], "type": "model_attributes_type", "msg": "Not an \"object\""},
       {"loc": ["query", "limit"], "type": "int_parsing", "msg": "Not a number"},
       {"loc": ["path", "task_id"], "type": "uuid_parsing", "msg": "Not an id"},
-      {"loc": ["header", "if-match"], "type": "value_error",
+      {"loc": ["header", "If-Match"], "type": "value_error",
        "msg": "Value error, must be one revision"},
       {"loc": ["body", "operations", 3, "task", "title"], "type": "missing",
        "msg": "Field required"}
     ],
     "status_code": 422,
-    "message": "Title is required; Body is not valid JSON; Body should be a JSON object; Limit: Not a number; Task id: Not an id; If match must be one revision; Title is required"})"));
+    "message": "Title is required; Body is not valid JSON; Body should be a JSON object; Limit: Not a number; Task id: Not an id; If-Match must be one revision; Title is required"})"));
 }
 
 TEST_CASE("api/errors: the sentence about a fault begins with the name of the value, as a word") {

@@ -157,7 +157,8 @@ TEST_CASE("api/routes: whoever needs no token may send only a small body") {
 
 TEST_CASE("api/routes: pages may read the headers that answers are declared to have") {
   CHECK(exposed_headers(routes()) ==
-        "ETag, Link, Location, Preference-Applied, Retry-After, WWW-Authenticate, "
+        "ETag, Idempotency-Replayed, Link, Location, Preference-Applied, Retry-After, "
+        "WWW-Authenticate, "
         "X-Request-Id");
   CHECK(exposed_headers({}) == "Preference-Applied, X-Request-Id");
 }

@@ -248,6 +248,11 @@ export const provocations = [
       return answer;
     } },
   spoilt(properStatus, "an earlier version", takesHeader("If-None-Match", "GET"), withHeaders({ "if-none-match": '"0", W/"0"' })),
+  spoilt(properStatus, "a request that was done before", takesHeader("Idempotency-Key"), async (request, _, { server }) => {
+    const headers = { "idempotency-key": randomUUID() };
+    await call(server, { ...request, headers });
+    return { headers };
+  }),
   spoilt(properStatus, "a condition that holds", takesHeader("If-Match"), withHeaders({ "if-match": "*" })),
   spoilt(properStatus, "a condition that a new task fulfils", createsTask, withHeaders({ "if-none-match": "*" })),
 
@@ -426,6 +431,12 @@ export const provocations = [
     })),
   spoilt(properStatus, "strict handling of what is known",
     (operation) => takesBody(operation) || takesQuery(operation), withHeaders({ prefer: "handling=strict" })),
+  spoilt(422, "a key that is none", takesHeader("Idempotency-Key"), withHeaders({ "idempotency-key": "a key" })),
+  spoilt(422, "the key of another request", takesHeader("Idempotency-Key"), async (request, _, { server }) => {
+    const headers = { "idempotency-key": randomUUID() };
+    await call(server, { ...request, headers });
+    return { headers, json: { ...request.json, another: 1 } };
+  }),
   elsewhere(422, "a task_id that is no UUID", names("task_id"), () => ({ task_id: "one" })),
   elsewhere(422, "a name that no tag can have", wantsTag, () => ({ name: "milk%2Ceggs" })),
   elsewhere(422, "a token_id that is no UUID", names("token_id"), () => ({ token_id: "one" })),

@@ -85,7 +85,7 @@ void check_not_modified(const Answer& answer, const std::string& etag) {
 }
 
 /// That nothing was done, since the task at that moment was another than the client had seen.
-void check_changed(const Answer& answer, const json& task) {
+void check_task_has_changed(const Answer& answer, const json& task) {
   check_error(answer, 412, "The task has changed");
   CHECK(answer.header("etag") == tag_of(task));
 }
@@ -143,11 +143,11 @@ TEST_CASE_FIXTURE(ConditionalTasks,
       for (const char* tags : {R"("0")", R"(W/"1")", R"("0", "2", W/"1")", R"("")"}) {
         CAPTURE(write.method);
         CAPTURE(tags);
-        check_changed(client.call(write.method, path + write.suffix, write.body, if_match(tags)),
-                      task);
+        check_task_has_changed(
+            client.call(write.method, path + write.suffix, write.body, if_match(tags)), task);
       }
     }
-    check_changed(client.call("PATCH", path, "{}", if_match("\"0\"")), task);
+    check_task_has_changed(client.call("PATCH", path, "{}", if_match("\"0\"")), task);
     CHECK(client.call("PATCH", path, "{}", if_match("\"1\"")).json() == task);
   }
   CHECK(now(task) == task);
@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(
   CHECK(patch(client, "/api/tasks/one", R"({"title":"y"})").status == 422);
   CHECK(patch(client, path_of(task), R"({"title":""})").status == 422);
   // That it needs a due date follows from the task, which the client has not seen.
-  check_changed(patch(client, path_of(task), R"({"recurrence":"FREQ=DAILY"})"), task);
+  check_task_has_changed(patch(client, path_of(task), R"({"recurrence":"FREQ=DAILY"})"), task);
   CHECK(client.call("DELETE", path_of(task)).status == 204);
   check_error(client.call("DELETE", path_of(task), "", if_match("*")), 404, "Task not found");
   client.token.clear();
@@ -264,12 +264,12 @@ TEST_CASE_FIXTURE(
     return client.call("POST", path_of(task) + "/restore", "", if_match(tags));
   };
   const json shown = client.get("/api/tasks/trash").json()["tasks"][0];
-  check_changed(restore("\"1\""), shown);
+  check_task_has_changed(restore("\"1\""), shown);
   const Answer restored = restore(tag_of(shown));
   CHECK(restored.status == 200);
   CHECK(restored.json() == now(task));
   // It is where it should be, but not what was seen.
-  check_changed(restore(tag_of(shown)), restored.json());
+  check_task_has_changed(restore(tag_of(shown)), restored.json());
   CHECK(restore(tag_of(restored.json())).json() == restored.json());
   CHECK(client.call("POST", "/api/tasks/" + std::string(own_id) + "/restore", "", if_match("*"))
             .status == 404);
@@ -302,22 +302,22 @@ TEST_CASE_FIXTURE(ConditionalTasks,
 
 namespace {
 
-const std::vector<std::string> lists = {"/api/tasks",
-                                        "/api/tasks?limit=1&offset=1",
-                                        "/api/tasks?completed=false",
-                                        "/api/tasks?due=today&utc_offset=%2B05:30",
-                                        "/api/tasks?due=overdue",
-                                        "/api/tasks?q=milk",
-                                        "/api/tags",
-                                        "/api/tasks/summary",
-                                        "/api/tasks/trash"};
+const std::vector<std::string> versioned_lists = {"/api/tasks",
+                                                  "/api/tasks?limit=1&offset=1",
+                                                  "/api/tasks?completed=false",
+                                                  "/api/tasks?due=today&utc_offset=%2B05:30",
+                                                  "/api/tasks?due=overdue",
+                                                  "/api/tasks?q=milk",
+                                                  "/api/tags",
+                                                  "/api/tasks/summary",
+                                                  "/api/tasks/trash"};
 
 }  // namespace
 
 TEST_CASE_FIXTURE(ConditionalTasks,
                   "http/conditional: who has a list as it is gets 304, until any task changes") {
-  std::vector<std::string> targets = lists;
-  for (const std::string& list : lists) {
+  std::vector<std::string> targets = versioned_lists;
+  for (const std::string& list : versioned_lists) {
     if (list.starts_with("/api/tasks")) targets.push_back("/api/" + user_id + list.substr(4));
   }
   const json task = create({{"title", "Buy milk"}, {"tags", {"home"}}});
@@ -356,7 +356,7 @@ TEST_CASE_FIXTURE(ConditionalTasks,
 TEST_CASE_FIXTURE(ConditionalTasks, "http/conditional: nobody's tag is that of another user") {
   Client bob(server.port);
   sign_up(bob, "bob@example.com");
-  for (const std::string& target : lists) {
+  for (const std::string& target : versioned_lists) {
     CAPTURE(target);
     const std::string etag = tag_at(target);
     const Answer his = bob.call("GET", target, "", if_none_match(etag));
@@ -454,7 +454,7 @@ TEST_CASE_FIXTURE(ConditionalTasks,
 TEST_CASE_FIXTURE(ConditionalTasks, "http/conditional: the 304 of a list reads no task") {
   create({{"tags", {"home"}}});
   std::map<std::string, std::string> known;
-  for (const std::string& target : lists) known[target] = tag_at(target);
+  for (const std::string& target : versioned_lists) known[target] = tag_at(target);
   for (const char* table : {"tasks", "trash", "tags"}) {
     const std::string name = table;
     open_database(server.backend.file).exec("ALTER TABLE " + name + " RENAME TO hidden_" + name);

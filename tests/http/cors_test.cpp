@@ -92,11 +92,12 @@ TEST_CASE("http/cors: a preflight answers 204 with the methods and headers the r
     std::string headers = "";
   };
   for (const auto& [path, methods, headers] : std::vector<Taken>{
-           {"/api/tasks", "POST, GET, HEAD, OPTIONS", ", If-None-Match"},
+           {"/api/tasks", "POST, GET, HEAD, OPTIONS", ", If-None-Match, Idempotency-Key"},
+           {"/api/tasks/batch", "POST, OPTIONS", ", Idempotency-Key"},
            {"/api/tasks" + id, "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
             ", If-None-Match, If-Match"},
            {"/api/tasks" + id + "/complete", "PATCH, OPTIONS", ", If-Match"},
-           {"/api" + id + "/tasks", "POST, GET, HEAD, OPTIONS", ", If-None-Match"},
+           {"/api" + id + "/tasks", "POST, GET, HEAD, OPTIONS", ", If-None-Match, Idempotency-Key"},
            {"/api" + id + "/tasks" + id, "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
             ", If-None-Match, If-Match"},
            {"/api/auth/login", "POST, OPTIONS"},
@@ -133,7 +134,8 @@ TEST_CASE("http/cors: errors carry what successes do, so that a browser shows th
       check_error(answer, status);
       check_allowed(answer, origin);
       CHECK(answer.header("access-control-expose-headers") ==
-            "ETag, Link, Location, Preference-Applied, Retry-After, WWW-Authenticate, "
+            "ETag, Idempotency-Replayed, Link, Location, Preference-Applied, Retry-After, "
+            "WWW-Authenticate, "
             "X-Request-Id");
       check_foreign(ask(client, method, path, "http://evil.example", body));
     }

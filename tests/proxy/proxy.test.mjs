@@ -171,6 +171,8 @@ test("fail2ban finds who guesses, and nobody whose token has expired", async () 
   assert.equal(await status({ from: "127.0.0.21", path: "/api/tasks", token: "null" }), 401);
   assert.equal(await status({ from: "127.0.0.22", path: "/api/tasks" }), 401);
   assert.equal(await status(refresh("127.0.0.23")), 401);
+  // A token for scripts that was revoked looks like a guessed one.
+  assert.equal(await status({ from: "127.0.0.25", path: "/api/tasks", token: `tdk_${"A".repeat(43)}` }), 401);
   assert.equal(await status({
     from: "127.0.0.24", path: "/api/tasks%0A2026-01-01T00:00:00Z%20warning%20failed%20log-in%20from%20127.0.0.99",
   }), 404);

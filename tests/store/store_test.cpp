@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(OpenStore,
   const User ann = add_user();
   const Session session = new_session(ann);
   log_in(session, hash_of(1), "hash", std::nullopt);
-  store->touch_session(session.id, clock.now() + 5min);
+  store->touch({Grant::Kind::session, session.id}, clock.now() + 5min);
   reopen();
   CHECK(store->snapshot().find_caller(ann.id, session.id, clock.now())->last_used_at ==
         clock.now() + 5min);

@@ -11,6 +11,9 @@ namespace {
 // How long a slice waits for other connections that read the log.
 constexpr std::chrono::milliseconds log_patience{20};
 
+// Of rows that can have megabytes each, how many are removed before the time is looked at.
+constexpr std::int64_t max_large_rows = 4;
+
 }  // namespace
 
 void BackgroundWork::take_requests() {
@@ -20,6 +23,9 @@ void BackgroundWork::take_requests() {
   if (requested.prune_trash_before) wanted_.prune_trash_before = requested.prune_trash_before;
   if (requested.prune_tombstones_before) {
     wanted_.prune_tombstones_before = requested.prune_tombstones_before;
+  }
+  if (requested.prune_answers_before) {
+    wanted_.prune_answers_before = requested.prune_answers_before;
   }
 }
 
@@ -33,6 +39,8 @@ BackgroundWork::State BackgroundWork::do_slice() noexcept {
       state = prune(connection_.trash, wanted_.prune_trash_before);
     } else if (wanted_.prune_tombstones_before) {
       state = prune(connection_.tombstones, wanted_.prune_tombstones_before);
+    } else if (wanted_.prune_answers_before) {
+      state = prune(connection_.kept_answers, wanted_.prune_answers_before, max_large_rows);
     } else if (wanted_.empty_log) {
       state = empty_log();
       wanted_.empty_log = state != State::done;
@@ -71,24 +79,24 @@ BackgroundWork::State BackgroundWork::remove_leftovers() {
   return removed.more ? State::more : State::done;
 }
 
-/// Removes from `table` what was deleted before, and resets `deleted_before` once nothing is left.
+/// Removes from `table` what is older than `moment`, `max_at_once` at a time, and resets `moment`
+/// once nothing is left.
 template <class Table>
-BackgroundWork::State BackgroundWork::prune(Table& table,
-                                            std::optional<support::Timestamp>& deleted_before) {
-  constexpr std::int64_t max_rows = 100;
-  if (!table.any_deleted_before(*deleted_before)) {
-    deleted_before.reset();
+BackgroundWork::State BackgroundWork::prune(Table& table, std::optional<support::Timestamp>& moment,
+                                            std::int64_t max_at_once) {
+  if (!table.any_before(*moment)) {
+    moment.reset();
     return State::done;
   }
   const auto end = std::chrono::steady_clock::now() + slice_length_;
   bool more = true;
   connection_.begin_immediate.lend().step();
-  while (more && std::chrono::steady_clock::now() < end) {
-    more = table.remove_deleted_before(*deleted_before, max_rows) == max_rows;
-  }
+  do {
+    more = table.remove_before(*moment, max_at_once) == max_at_once;
+  } while (more && std::chrono::steady_clock::now() < end);
   connection_.requests.empty_log = true;
   connection_.commit.lend().step();
-  if (!more) deleted_before.reset();
+  if (!more) moment.reset();
   return more ? State::more : State::done;
 }
 

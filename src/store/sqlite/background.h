@@ -11,8 +11,8 @@ namespace taskdock::store::sqlite {
 /// and continues after a restart. Every kind of such work is here. Belongs to the writer's thread.
 ///
 /// What is left to do is found in the database alone, so that it does not matter which process
-/// began it; but how old the trash and tombstones may become is what the last calls of
-/// Store::prune_trash and Store::prune_tombstones said.
+/// began it; but how old the trash, tombstones and kept answers may become is what the last calls
+/// of Store::prune_trash, Store::prune_tombstones and Store::prune_answers said.
 class BackgroundWork {
  public:
   enum class State {
@@ -31,7 +31,7 @@ class BackgroundWork {
 
   bool is_done() const {
     return !wanted_.remove_leftovers && !wanted_.empty_log && !wanted_.prune_trash_before &&
-           !wanted_.prune_tombstones_before;
+           !wanted_.prune_tombstones_before && !wanted_.prune_answers_before;
   }
 
   /// Does one slice, in a transaction of its own if it needs one, while all changes wait. An error
@@ -41,7 +41,8 @@ class BackgroundWork {
  private:
   State remove_leftovers();
   template <class Table>
-  State prune(Table& table, std::optional<support::Timestamp>& deleted_before);
+  State prune(Table& table, std::optional<support::Timestamp>& moment,
+              std::int64_t max_at_once = 100);
   State empty_log();
 
   DatabaseConnection& connection_;

@@ -193,4 +193,15 @@ void Changes::remove_tag(const support::Uuid& owner, const std::string& name,
   }
 }
 
+std::optional<KeptAnswer> Changes::find_answer(const support::Uuid& user_id, const std::string& key,
+                                               const RequestHash& request, support::Timestamp now) {
+  return writing_.connection.kept_answers.find(user_id, key, request, now);
+}
+
+void Changes::keep_answer(const support::Uuid& user_id, const std::string& key,
+                          const RequestHash& request, const KeptAnswer& answer,
+                          support::Timestamp now) {
+  writing_.connection.kept_answers.add(user_id, key, request, answer, now);
+}
+
 }  // namespace taskdock::store

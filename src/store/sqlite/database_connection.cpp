@@ -37,6 +37,7 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       trash(database_),
       tombstones(database_),
       change_feed(database_),
+      kept_answers(database_),
       leftovers(database_, words),
       begin_immediate(database_, "BEGIN IMMEDIATE"),
       commit(database_, "COMMIT"),

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "store/sqlite/change_feed.h"
+#include "store/sqlite/kept_answer_table.h"
 #include "store/sqlite/leftover_table.h"
 #include "store/sqlite/script_token_table.h"
 #include "store/sqlite/session_table.h"
@@ -76,9 +77,11 @@ class DatabaseConnection {
   struct BackgroundRequests {
     bool remove_leftovers = false;
     bool empty_log = false;
-    // Tasks in the trash, and tombstones, of what was deleted before are to be removed for good.
+    // Tasks in the trash and tombstones, of what was deleted before, and answers that were kept
+    // before, are to be removed for good.
     std::optional<support::Timestamp> prune_trash_before = {};
     std::optional<support::Timestamp> prune_tombstones_before = {};
+    std::optional<support::Timestamp> prune_answers_before = {};
   };
   BackgroundRequests requests;
 
@@ -101,6 +104,7 @@ class DatabaseConnection {
   TrashTable trash;
   TombstoneTable tombstones;
   ChangeFeed change_feed;
+  KeptAnswerTable kept_answers;
   LeftoverTable leftovers;
   PreparedStatement begin_immediate;
   PreparedStatement commit;

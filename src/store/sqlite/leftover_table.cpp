@@ -5,6 +5,8 @@ namespace taskdock::store::sqlite {
 namespace {
 
 constexpr std::int64_t max_rows = 100;
+// Of those that can have megabytes each.
+constexpr std::int64_t max_answers = 4;
 
 }  // namespace
 
@@ -34,6 +36,9 @@ LeftoverTable::LeftoverTable(SQLite::Database& database, WordIndex& words)
       remove_tags_(database,
                    "DELETE FROM tags WHERE user_id = ?1 AND key IN"
                    " (SELECT key FROM tags WHERE user_id = ?1 LIMIT ?2)"),
+      remove_answers_(database,
+                      "DELETE FROM kept_answers WHERE number IN (SELECT number FROM kept_answers"
+                      " INDEXED BY kept_answers_by_user WHERE user_id = ? LIMIT ?)"),
       forget_user_(database, "DELETE FROM deleted_users WHERE id = ?"),
       first_session_(database, "SELECT id FROM ended_sessions LIMIT 1"),
       remove_tokens_(database,
@@ -69,22 +74,25 @@ LeftoverTable::Removed LeftoverTable::remove_some() {
     if (!lent.step()) return std::nullopt;
     return lent.uuid();
   };
-  const auto remove = [](PreparedStatement& statement, const support::Uuid& owner) {
+  // Whether there were as many rows of the owner's as are removed at a time.
+  const auto remove = [](PreparedStatement& statement, const support::Uuid& owner,
+                         std::int64_t max = max_rows) {
     LentStatement lent = statement.lend();
-    lent.bind(owner).bind(max_rows).step();
-    return lent.changed_rows();
+    lent.bind(owner).bind(max).step();
+    return lent.changed_rows() == max;
   };
   if (const auto user = first(first_user_)) {
     if (remove_tasks(*user) == max_rows) return {.more = true};
     for (PreparedStatement* const statement :
          {&remove_trash_, &remove_tombstones_, &remove_task_tags_, &remove_tags_}) {
-      if (remove(*statement, *user) == max_rows) return {.more = true};
+      if (remove(*statement, *user)) return {.more = true};
     }
+    if (remove(remove_answers_, *user, max_answers)) return {.more = true};
     forget_user_.lend().bind(*user).step();
     return {.more = true, .last_of_a_user = true};
   }
   if (const auto session = first(first_session_)) {
-    if (remove(remove_tokens_, *session) < max_rows) forget_session_.lend().bind(*session).step();
+    if (!remove(remove_tokens_, *session)) forget_session_.lend().bind(*session).step();
     return {.more = true};
   }
   return {};

@@ -5,9 +5,9 @@
 
 namespace taskdock::store::sqlite {
 
-/// The SQL about leftovers: the tasks of deleted users and the spent refresh tokens of ended
-/// sessions. No other query finds them; they are removed a few at a time, since there can be
-/// millions. On one connection; belongs to one thread at a time, like the connection.
+/// The SQL about leftovers: the tasks and kept answers of deleted users and the spent refresh
+/// tokens of ended sessions. No other query finds them; they are removed a few at a time, since
+/// there can be millions. On one connection; belongs to one thread at a time, like the connection.
 class LeftoverTable {
  public:
   /// `words` is of the same connection, and outlives this.
@@ -37,6 +37,7 @@ class LeftoverTable {
   PreparedStatement remove_tombstones_;
   PreparedStatement remove_task_tags_;
   PreparedStatement remove_tags_;
+  PreparedStatement remove_answers_;
   PreparedStatement forget_user_;
   PreparedStatement first_session_;
   PreparedStatement remove_tokens_;

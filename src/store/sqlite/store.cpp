@@ -125,6 +125,11 @@ void Store::prune_tombstones(support::Timestamp deleted_before) noexcept {
   parts_->request(&DatabaseConnection::BackgroundRequests::prune_tombstones_before, deleted_before);
 }
 
+void Store::prune_answers(support::Timestamp now) noexcept {
+  parts_->request(&DatabaseConnection::BackgroundRequests::prune_answers_before,
+                  now - answer_lifetime);
+}
+
 Snapshot Store::snapshot() {
   return Snapshot(std::make_unique<Snapshot::Reading>(*parts_->readers));
 }

@@ -7,10 +7,10 @@ TombstoneTable::TombstoneTable(SQLite::Database& database)
               "INSERT INTO tombstones (user_id, revision, id, deleted_at) VALUES (?, ?, ?, ?)"),
       has_id_(database, "SELECT 1 FROM tombstones INDEXED BY tombstones_by_id WHERE id = ?"),
       remove_(database, "DELETE FROM tombstones INDEXED BY tombstones_by_id WHERE id = ?"),
-      any_deleted_before_(database,
-                          "SELECT 1 FROM tombstones INDEXED BY tombstones_by_deletion"
-                          " WHERE deleted_at < ? LIMIT 1"),
-      remove_deleted_before_(
+      any_before_(database,
+                  "SELECT 1 FROM tombstones INDEXED BY tombstones_by_deletion"
+                  " WHERE deleted_at < ? LIMIT 1"),
+      remove_before_(
           database,
           "DELETE FROM tombstones WHERE (user_id, revision) IN (SELECT user_id, revision"
           " FROM tombstones INDEXED BY tombstones_by_deletion"
@@ -36,13 +36,13 @@ void TombstoneTable::remove(const support::Uuid& id) {
   remove_.lend().bind(id).step();
 }
 
-bool TombstoneTable::any_deleted_before(support::Timestamp moment) {
-  return any_deleted_before_.lend().bind(moment).step();
+bool TombstoneTable::any_before(support::Timestamp moment) {
+  return any_before_.lend().bind(moment).step();
 }
 
-std::int64_t TombstoneTable::remove_deleted_before(support::Timestamp moment, std::int64_t max) {
+std::int64_t TombstoneTable::remove_before(support::Timestamp moment, std::int64_t max) {
   std::int64_t count = 0;
-  LentStatement removed = remove_deleted_before_.lend();
+  LentStatement removed = remove_before_.lend();
   removed.bind(moment).bind(max);
   while (removed.step()) {
     const support::Uuid owner = removed.uuid();

@@ -16,17 +16,17 @@ class TombstoneTable {
   bool has_id(const support::Uuid& id);
   /// Removes the one of the task with this id, which exists again.
   void remove(const support::Uuid& id);
-  bool any_deleted_before(support::Timestamp moment);
+  bool any_before(support::Timestamp moment);
   /// Removes, of all users, up to `max` tombstones of tasks that were deleted before, and raises
   /// the users' pruned revisions. Returns how many it has removed.
-  std::int64_t remove_deleted_before(support::Timestamp moment, std::int64_t max);
+  std::int64_t remove_before(support::Timestamp moment, std::int64_t max);
 
  private:
   PreparedStatement insert_;
   PreparedStatement has_id_;
   PreparedStatement remove_;
-  PreparedStatement any_deleted_before_;
-  PreparedStatement remove_deleted_before_;
+  PreparedStatement any_before_;
+  PreparedStatement remove_before_;
   PreparedStatement raise_pruned_revision_;
 };
 

@@ -40,10 +40,9 @@ TrashTable::TrashTable(SQLite::Database& database)
                      " (SELECT id FROM trash INDEXED BY trash_by_user_and_deletion"
                      " WHERE user_id = ?1 ORDER BY deleted_at, id LIMIT 1)"),
       remove_all_(database, "DELETE FROM trash NOT INDEXED WHERE user_id = ?"),
-      any_deleted_before_(
-          database,
-          "SELECT 1 FROM trash INDEXED BY trash_by_deletion WHERE deleted_at < ? LIMIT 1"),
-      remove_deleted_before_(
+      any_before_(database,
+                  "SELECT 1 FROM trash INDEXED BY trash_by_deletion WHERE deleted_at < ? LIMIT 1"),
+      remove_before_(
           database,
           "DELETE FROM trash WHERE id IN (SELECT id FROM trash INDEXED BY trash_by_deletion"
           " WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?)"),
@@ -86,12 +85,12 @@ void TrashTable::remove_all(const support::Uuid& owner) {
   remove_all_.lend().bind(owner).step();
 }
 
-bool TrashTable::any_deleted_before(support::Timestamp moment) {
-  return any_deleted_before_.lend().bind(moment).step();
+bool TrashTable::any_before(support::Timestamp moment) {
+  return any_before_.lend().bind(moment).step();
 }
 
-std::int64_t TrashTable::remove_deleted_before(support::Timestamp moment, std::int64_t max) {
-  LentStatement remove = remove_deleted_before_.lend();
+std::int64_t TrashTable::remove_before(support::Timestamp moment, std::int64_t max) {
+  LentStatement remove = remove_before_.lend();
   remove.bind(moment).bind(max).step();
   return remove.changed_rows();
 }

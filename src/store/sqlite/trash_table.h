@@ -23,9 +23,9 @@ class TrashTable {
   /// Removes for good what was deleted first.
   void remove_oldest(const support::Uuid& owner);
   void remove_all(const support::Uuid& owner);
-  bool any_deleted_before(support::Timestamp moment);
+  bool any_before(support::Timestamp moment);
   /// Removes, of all users, up to `max` tasks that were deleted before. Returns how many.
-  std::int64_t remove_deleted_before(support::Timestamp moment, std::int64_t max);
+  std::int64_t remove_before(support::Timestamp moment, std::int64_t max);
   /// How many the user has that were deleted at `deleted_since` or later.
   std::int64_t count(const support::Uuid& owner, support::Timestamp deleted_since);
   std::optional<support::Uuid> largest_id();
@@ -42,8 +42,8 @@ class TrashTable {
   PreparedStatement remove_;
   PreparedStatement remove_oldest_;
   PreparedStatement remove_all_;
-  PreparedStatement any_deleted_before_;
-  PreparedStatement remove_deleted_before_;
+  PreparedStatement any_before_;
+  PreparedStatement remove_before_;
   PreparedStatement list_;
   PreparedStatement count_;
   PreparedStatement largest_id_;

@@ -80,17 +80,17 @@ TEST_CASE_FIXTURE(FeedFixture,
   const support::Timestamp later = clock.now();
   bury(add_task(ann, "late"));
   TombstoneTable& tombstones = connection.tombstones;
-  CHECK_FALSE(tombstones.any_deleted_before(later - std::chrono::seconds(1)));
-  REQUIRE(tombstones.any_deleted_before(later));
-  CHECK(tombstones.remove_deleted_before(later, 4) == 4);
+  CHECK_FALSE(tombstones.any_before(later - std::chrono::seconds(1)));
+  REQUIRE(tombstones.any_before(later));
+  CHECK(tombstones.remove_before(later, 4) == 4);
   CHECK(count("tombstones") == 3);
   const auto pruned = [&](const User& user) {
     return connection.change_feed.list(user.id, 0, 1).pruned_revision;
   };
   CHECK(pruned(ann) + pruned(bob) == 8);  // 4 of hers, or 3 of hers and his
-  CHECK(tombstones.remove_deleted_before(later, 4) == 2);
-  CHECK(tombstones.remove_deleted_before(later, 4) == 0);
-  CHECK_FALSE(tombstones.any_deleted_before(later));
+  CHECK(tombstones.remove_before(later, 4) == 2);
+  CHECK(tombstones.remove_before(later, 4) == 0);
+  CHECK_FALSE(tombstones.any_before(later));
   CHECK(pruned(ann) == 10);
   CHECK(pruned(bob) == 2);
   CHECK(list(0, 10) == "-12 end");
@@ -103,11 +103,11 @@ TEST_CASE_FIXTURE(FeedFixture,
   bury(add_task(ann, "at the right time"));
   clock.advance(-std::chrono::hours(24));
   bury(add_task(ann, "by a clock that was set back"));
-  CHECK(connection.tombstones.remove_deleted_before(right, 10) == 1);
+  CHECK(connection.tombstones.remove_before(right, 10) == 1);
   CHECK(connection.change_feed.list(ann.id, 0, 10).pruned_revision == 4);
   CHECK(list(0, 10) == "-2 end");
   clock.set(right + std::chrono::seconds(1));
-  CHECK(connection.tombstones.remove_deleted_before(clock.now(), 10) == 1);
+  CHECK(connection.tombstones.remove_before(clock.now(), 10) == 1);
   CHECK(connection.change_feed.list(ann.id, 0, 10).pruned_revision == 4);
 }
 
@@ -120,8 +120,8 @@ TEST_CASE_FIXTURE(FeedFixture,
   TombstoneTable& tombstones = connection.tombstones;
   tombstones.has_id(ann.id);
   tombstones.remove(ann.id);
-  tombstones.any_deleted_before(clock.now());
-  tombstones.remove_deleted_before(clock.now(), 1);
+  tombstones.any_before(clock.now());
+  tombstones.remove_before(clock.now(), 1);
   int found = 0;
   for (const auto& [sql, plan] : plans()) {
     CAPTURE(sql);

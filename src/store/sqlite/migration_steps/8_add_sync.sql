@@ -61,7 +61,7 @@ CREATE TABLE kept_answers (
 ) STRICT;
 
 CREATE UNIQUE INDEX kept_answers_by_key ON kept_answers (user_id, key);
-CREATE INDEX kept_answers_by_user_and_time ON kept_answers (user_id, created_at);
+CREATE INDEX kept_answers_by_user ON kept_answers (user_id);
 CREATE INDEX kept_answers_by_time ON kept_answers (created_at);
 
 ALTER TABLE task_totals ADD COLUMN pruned_revision INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,80 @@
+#include "store/sqlite/kept_answer_table.h"
+
+#include "store/errors.h"
+
+namespace taskdock::store::sqlite {
+
+KeptAnswerTable::KeptAnswerTable(SQLite::Database& database)
+    // The answer to another request can be large, and is not read.
+    : find_(database,
+            "SELECT request_hash = ?3, status, iif(request_hash = ?3, headers, ''),"
+            " iif(request_hash = ?3, body, '')"
+            " FROM kept_answers INDEXED BY kept_answers_by_key"
+            " WHERE user_id = ?1 AND key = ?2 AND created_at > ?4"),
+      count_(database, "SELECT kept_answers FROM task_totals WHERE user_id = ?"),
+      replace_(database,
+               "DELETE FROM kept_answers INDEXED BY kept_answers_by_key"
+               " WHERE user_id = ? AND key = ?"),
+      insert_(database,
+              "INSERT INTO kept_answers (user_id, key, request_hash, created_at, status, headers,"
+              " body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      remove_oldest_(database,
+                     "DELETE FROM kept_answers WHERE number ="
+                     " (SELECT number FROM kept_answers INDEXED BY kept_answers_by_user"
+                     " WHERE user_id = ? ORDER BY number LIMIT 1)"),
+      any_before_(database,
+                  "SELECT 1 FROM kept_answers INDEXED BY kept_answers_by_time"
+                  " WHERE created_at < ? LIMIT 1"),
+      remove_before_(database,
+                     "DELETE FROM kept_answers WHERE number IN"
+                     " (SELECT number FROM kept_answers INDEXED BY kept_answers_by_time"
+                     " WHERE created_at < ? ORDER BY created_at LIMIT ?)") {}
+
+std::optional<KeptAnswer> KeptAnswerTable::find(const support::Uuid& user_id,
+                                                const std::string& key, const RequestHash& request,
+                                                support::Timestamp now) {
+  LentStatement find = find_.lend();
+  find.bind(user_id).bind(key).bind(request).bind(now - answer_lifetime);
+  if (!find.step()) return std::nullopt;
+  if (find.integer() == 0) throw KeyTaken();
+  KeptAnswer answer;
+  answer.status = find.integer();
+  answer.headers = find.text();
+  answer.body = find.text();
+  return answer;
+}
+
+void KeptAnswerTable::add(const support::Uuid& user_id, const std::string& key,
+                          const RequestHash& request, const KeptAnswer& answer,
+                          support::Timestamp now) {
+  // One that is too old may still be there.
+  replace_.lend().bind(user_id).bind(key).step();
+  std::int64_t count = 0;
+  {
+    LentStatement counted = count_.lend();
+    if (!counted.bind(user_id).step()) throw UserNotFound();
+    count = counted.integer();
+  }
+  if (count >= max_kept_answers) remove_oldest_.lend().bind(user_id).step();
+  insert_.lend()
+      .bind(user_id)
+      .bind(key)
+      .bind(request)
+      .bind(now)
+      .bind(answer.status)
+      .bind(answer.headers)
+      .bind(answer.body)
+      .step();
+}
+
+bool KeptAnswerTable::any_before(support::Timestamp moment) {
+  return any_before_.lend().bind(moment).step();
+}
+
+std::int64_t KeptAnswerTable::remove_before(support::Timestamp moment, std::int64_t max) {
+  LentStatement remove = remove_before_.lend();
+  remove.bind(moment).bind(max).step();
+  return remove.changed_rows();
+}
+
+}  // namespace taskdock::store::sqlite
