@@ -23,6 +23,7 @@ void Pruner::prune() noexcept {
     const support::Timestamp now = clock_.now();
     store_.prune_trash(now - periods_.trash);
     store_.prune_tombstones(now - periods_.tombstones);
+    store_.prune_answers(now);
     const auto next = std::chrono::steady_clock::now() + pause_;
     while (!ending_ && lock.wait_until(end_, next)) {
     }

@@ -10,8 +10,8 @@
 
 namespace taskdock::cli {
 
-/// Removes for good, while it exists, what was deleted too long ago: at once, and then again and
-/// again, on a thread of its own.
+/// Removes for good, while it exists, what was deleted too long ago, and the answers that were kept
+/// long enough: at once, and then again and again, on a thread of its own.
 class Pruner {
  public:
   /// How long what was deleted is kept.
