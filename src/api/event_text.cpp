@@ -1,6 +1,6 @@
 #include "api/event_text.h"
 
-#include "api/event_types.h"
+#include "api/change_feed_types.h"
 #include "api/task_types.h"
 #include "api/write.h"
 

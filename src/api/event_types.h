@@ -43,14 +43,6 @@ inline constexpr auto schema<EventTicket> =
            member("expires_at", &EventTicket::expires_at, Instant{}, "Until when it can be used",
                   R"("2026-01-06T10:30:30.123456Z")"));
 
-template <>
-inline constexpr auto schema<store::Tombstone> =
-    object("DeletedTask",
-           member("id", &store::Tombstone::id, Id{}, "The id that the task had",
-                  R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"),
-           member("deleted_at", &store::Tombstone::deleted_at, Instant{},
-                  "When the task was deleted", R"("2026-01-07T09:00:00.000000Z")"));
-
 /// The first event of a stream.
 struct EventHello {
   std::int64_t revision = 0;

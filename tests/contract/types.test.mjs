@@ -74,6 +74,7 @@ test("and does what it says", async () => {
     "done and deleted",
     "due 2026-08-08, priority low",
     "done and deleted",
+    "0 tasks and 2 deletions",
     "Buy milk is back, 1 in the trash",
     "a ticket of 43 characters",
     "logged in for 30 days",
