@@ -310,6 +310,18 @@ flat='get list offset completed cursor sorted filtered due frequent rare summary
 measure_all 64 'small big' "$flat"
 measure_all 64 'small big' create
 
+echo "bench.sh: a first sync" >&2
+"$seed" "$scratch/synced" 100000 1 >/dev/null
+serve_taskdock synced "$taskdock"
+token=$(token_of synced login big@example.com)
+sync_rates=()
+for _ in $(seq "$rounds"); do
+  read -r sync_tasks sync_seconds sync_bytes <<<"$("$measure" sync "$(port_of synced)" "$token" 1000)"
+  sync_rates+=("$(divide "$sync_tasks" "$sync_seconds" 0) $(divide "$sync_bytes" "$(divide "$sync_seconds" 0.000001 0)" 0)")
+done
+read -r sync_rate sync_megabytes <<<"$(printf '%s\n' "${sync_rates[@]}" | sort -g | sed -n "$(((rounds + 1) / 2))p")"
+sync_kib=$(status_of synced VmHWM)
+
 echo "bench.sh: writing without a pause" >&2
 wal_bytes=0
 "$measure" stall "$(port_of big)" "${writer[big]}" 64 "$((2 * seconds))" >"$scratch/stall" &
@@ -350,6 +362,8 @@ row 'maximum resident memory under the loads of the first two tables' "$(divide 
 row "resident memory before and after $many more requests" "$(divide "$before_kib" 1024 1), $(divide "$after_kib" 1024 1) MiB"
 row 'resident memory with 1,000 idle connections' "$(divide "$crowd_kib" 1024 1) MiB"
 row 'time to an answer on one more connection, 99th percentile' "$crowd_ms ms"
+row "first sync of 100,000 tasks over one connection, 1,000 a page: tasks/s" "$sync_rate ($sync_megabytes MB/s)"
+row 'maximum resident memory meanwhile' "$(divide "$sync_kib" 1024 1) MiB"
 row 'database file with 1,000,000 tasks' "$(divide "$bytes" 1000000 0) MB"
 row "64 clients create $stall_count tasks: time to an answer, 99.9th percentile and maximum" "$stall_most, $stall_longest ms"
 row 'maximum size of the write-ahead log meanwhile' "$(divide "$wal_bytes" 1000000 1) MB"

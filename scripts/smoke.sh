@@ -245,7 +245,14 @@ if [ -n "$server" ]; then
   expect '"total":2'
 fi
 
+step "a first sync gets all tasks" 200 GET "/api/tasks/changes?since=0"
+expect "\"task\":{\"id\":\"$second\""
+expect '"has_more":false'
+revision=$(sed -n 's/.*"revision":\([0-9]*\),"epoch".*/\1/p' "$scratch/body")
 step "a task is deleted" 204 DELETE "/api/tasks/$second"
+step "the next sync gets the deletion alone" 200 GET "/api/tasks/changes?since=$revision"
+expect "{\"changes\":[{\"revision\":$((revision + 1)),\"deleted\":{\"id\":\"$second\","
+step "what never was cannot be followed" 410 GET "/api/tasks/changes?since=4000000000"
 step "the deleted task is not found" 404 GET "/api/tasks/$second"
 step "the deleted task is in the trash" 200 GET /api/tasks/trash
 expect "\"id\":\"$second\""

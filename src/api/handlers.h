@@ -36,6 +36,7 @@ Response update_task(Call& call);
 Response set_task_completion(Call& call);
 Response delete_task(Call& call);
 Response summarize_tasks(Call& call);
+Response list_changes(Call& call);
 
 Response list_trash(Call& call);
 Response empty_trash(Call& call);

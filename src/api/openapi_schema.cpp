@@ -1,5 +1,6 @@
 #include "api/openapi_schema.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -133,6 +134,19 @@ const MemberDescription* discriminator_in(const TypeDescription& type) {
   return nullptr;
 }
 
+/// Whether each of `types`, of which all members are required, has one that no other has.
+bool tell_themselves_apart(const std::vector<const TypeDescription*>& types) {
+  return std::ranges::all_of(types, [&](const TypeDescription* type) {
+    return std::ranges::any_of(type->members, [&](const MemberDescription& own) {
+      return std::ranges::none_of(types, [&](const TypeDescription* other) {
+        return other != type && std::ranges::any_of(other->members, [&](const auto& member) {
+                 return member.name == own.name;
+               });
+      });
+    });
+  });
+}
+
 /// The schema of a value of one of `types`.
 Json schema_of(const std::vector<const TypeDescription*>& types) {
   Json references = Json::array();
@@ -145,7 +159,7 @@ Json schema_of(const std::vector<const TypeDescription*>& types) {
     const std::string word(std::get<Discriminator>(discriminator->rule).word);
     mapping[word] = references.back()["$ref"];
   }
-  if (!discriminator) return {{"anyOf", references}};
+  if (!discriminator) return {{tell_themselves_apart(types) ? "oneOf" : "anyOf", references}};
   return {{"oneOf", references},
           {"discriminator", {{"propertyName", discriminator->name}, {"mapping", mapping}}}};
 }

@@ -1,4 +1,5 @@
 #include "api/batch_types.h"
+#include "api/change_feed_types.h"
 #include "api/handlers.h"
 #include "api/route_parts.h"
 #include "api/task_list_types.h"
@@ -114,6 +115,16 @@ std::vector<Route> task_routes() {
                     .query = &describe<SummaryParameters>(),
                     .successes = answers<TaskSummary>()},
                    version_of_answer),
+      {.method = "GET",
+       .path = "/changes",
+       .handler = list_changes,
+       .operation_id = "list_changes",
+       .summary = "List what has changed since, to keep a copy of all tasks",
+       .query = &describe<ChangeParameters>(),
+       .successes = answers<ChangeList>(),
+       .errors = {{410,
+                   "What has changed since is not known any more, or the epoch is another one: "
+                   "sync again from 0"}}},
       with_version({.method = "GET",
                     .path = "/trash",
                     .handler = list_trash,

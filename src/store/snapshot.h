@@ -59,7 +59,8 @@ class Snapshot {
                            std::optional<bool> completed, const TaskFilter& filter);
   TrashPage list_trash(const support::Uuid& owner, const TrashQuery& query);
   std::int64_t count_trash(const support::Uuid& owner, support::Timestamp deleted_since);
-  /// What the owner's changes after the one numbered `since` have led to: the first `limit`.
+  /// What the owner's changes after the one numbered `since` have led to: the first `limit`, or
+  /// fewer, but at least one, if their texts are longer than a megabyte.
   ChangePage list_changes(const support::Uuid& owner, std::int64_t since, std::int64_t limit);
   /// The owner's tags, most used first.
   std::vector<Tag> list_tags(const support::Uuid& owner);

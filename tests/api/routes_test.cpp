@@ -186,7 +186,7 @@ TEST_CASE("api/routes: every call about tasks exists at both addresses, and is t
     CHECK(types_of(*twin) == types_of(route));
     CHECK(twin->summary == route.summary + " (owner in the path)");
   }
-  CHECK(at_own == 13);
+  CHECK(at_own == 14);
   CHECK(at_named == at_own);
 }
 

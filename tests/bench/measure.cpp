@@ -10,6 +10,7 @@
 //   percentile
 //                                              of the times to the answer on a new connection,
 //                                              milliseconds, and what PROCESS has resident, KiB
+//   measure sync PORT TOKEN LIMIT              a first sync, LIMIT a page: tasks, seconds, bytes
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -219,6 +220,56 @@ void idle(int port, int count, const char* process) {
   for (const int fd : sockets) ::close(fd);
 }
 
+/// Reads one answer of 200 with a length into `answer`, and returns its body.
+std::string_view receive_answer(int fd, std::string& answer) {
+  answer.clear();
+  std::size_t size = std::string::npos;
+  std::size_t head = std::string::npos;
+  std::array<char, 256 * 1024> part;
+  while (answer.size() < size) {
+    const ssize_t received = ::recv(fd, part.data(), part.size(), 0);
+    if (received <= 0) throw std::runtime_error("recv");
+    answer.append(part.data(), static_cast<std::size_t>(received));
+    if (head != std::string::npos) continue;
+    head = answer.find("\r\n\r\n");
+    if (head == std::string::npos) continue;
+    constexpr std::string_view length = "Content-Length: ";
+    const std::size_t field = answer.find(length);
+    if (!answer.starts_with("HTTP/1.1 200") || field > head) {
+      throw std::runtime_error("unexpected answer");
+    }
+    size = head + 4 + static_cast<std::size_t>(std::atol(answer.c_str() + field + length.size()));
+  }
+  return std::string_view(answer).substr(head + 4);
+}
+
+void sync(int port, const char* token, const char* limit) {
+  const int fd = connect_to(port);
+  std::string answer;
+  std::string since = "0";
+  std::size_t bytes = 0;
+  std::size_t tasks = 0;
+  const auto start = Clock::now();
+  for (bool has_more = true; has_more;) {
+    send_all(fd, "GET /api/tasks/changes?since=" + since + "&limit=" + limit +
+                     " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n");
+    const std::string_view page = receive_answer(fd, answer);
+    bytes += page.size();
+    for (std::size_t at = 0; (at = page.find("\"task\":", at)) != std::string_view::npos; ++at) {
+      ++tasks;
+    }
+    // `],"revision":7,"epoch":"...","has_more":true}` is at the end.
+    constexpr std::string_view revision = "],\"revision\":";
+    const std::size_t at = page.rfind(revision);
+    if (at == std::string_view::npos) throw std::runtime_error("no page of changes");
+    const std::string_view rest = page.substr(at + revision.size());
+    since = rest.substr(0, rest.find(','));
+    has_more = page.ends_with(":true}");
+  }
+  std::printf("%zu %.3f %zu\n", tasks, milliseconds_since(start) / 1000, bytes);
+  ::close(fd);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -234,6 +285,8 @@ int main(int argc, char** argv) {
       stall(std::atoi(argv[2]), argv[3], std::atoi(argv[4]), std::atoi(argv[5]));
     } else if (what == "idle" && argc == 5) {
       idle(std::atoi(argv[2]), std::atoi(argv[3]), argv[4]);
+    } else if (what == "sync" && argc == 5) {
+      sync(std::atoi(argv[2]), argv[3], argv[4]);
     } else {
       std::fputs("measure: see the comment at its top\n", stderr);
       return 2;

@@ -13,6 +13,7 @@ import { makeValidator, operationsOf, resolve } from "./schemas.mjs";
 const taskOperations = [
   "create_task", "list_tasks", "get_task", "replace_task", "update_task", "set_task_completion",
   "delete_task", "summarize_tasks", "list_trash", "empty_trash", "purge_task", "restore_task", "change_tasks",
+  "list_changes",
 ];
 const launchOperations = ["stop_server", "log_in_local_user"];
 const expectedOperations = [
@@ -222,6 +223,8 @@ test("the limits are those that clients know", () => {
     { ...page, ...Object.fromEntries(filters.map((name) => [name, anything])) });
   assert.deepEqual(queryOf("/api/tasks/trash"), { ...page, cursor: anything });
   assert.deepEqual(queryOf("/api/tasks/summary"), { utc_offset: anything });
+  assert.deepEqual(queryOf("/api/tasks/changes"),
+    { since: [0, undefined, 0], limit: [1, 1000, 500], epoch: anything });
   assert.deepEqual(queryOf("/api/auth/sessions"), page);
 });
 

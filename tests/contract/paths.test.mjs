@@ -57,10 +57,9 @@ test("a page of a known origin may call each of them", async () => {
     assert.equal(headers["access-control-allow-origin"], "http://localhost:5173");
     const allowed = listed(headers["access-control-allow-methods"]);
     assert.ok(allowed.includes(method), `${method} ${path}`);
-    // What any method at the path takes.
     const parameters = operations.filter((each) => each.path === path).flatMap((each) => each.parameters ?? []);
-    const known = new Set(["authorization", "content-type", "prefer", "x-taskdock-launch",
-      ...parameters.filter((each) => each.in === "header").map(({ name }) => name.toLowerCase())]);
+    const known = new Set(["authorization", "content-type", "prefer", "x-taskdock-launch", ...parameters
+      .filter((parameter) => parameter.in === "header").map(({ name }) => name.toLowerCase())]);
     assert.deepEqual(listed(headers["access-control-allow-headers"].toLowerCase()).sort(), [...known].sort());
   }
 });

@@ -59,8 +59,8 @@ function refuse(answer: { status: unknown; body: unknown }): never {
 
 /**
  * Signs up and logs in, creates two tasks, lists them, gives them tags, finds one of them, finishes and
- * deletes them, restores one, and empties the trash. Then refreshes the tokens, makes and revokes one for
- * scripts, changes the profile and the password, and ends the session, or the whole account.
+ * deletes them, asks what has changed, restores one, and empties the trash. Then refreshes the tokens, makes and
+ * revokes one for scripts, changes the profile and the password, and ends the session, or the whole account.
  */
 export async function main(origin: string, email: string, leaves = false): Promise<string[]> {
   const told: string[] = [];
@@ -145,6 +145,19 @@ export async function main(origin: string, email: string, leaves = false): Promi
     const nothing: undefined = deleted.body;
     told.push(`${isCompleted ? "done" : "not done"} and deleted${nothing ?? ""}`);
   }
+
+  const titles = new Map<string, string>();
+  let deletions = 0;
+  for (let since = 0, more = true; more;) {
+    const page = await client.call("get", "/api/tasks/changes", { token, query: { since, limit: 1 } });
+    if (page.status !== 200) return refuse(page);
+    for (const change of page.body.changes) {
+      if ("task" in change) titles.set(change.task.id, change.task.title);
+      else deletions += titles.delete(change.deleted.id) ? 0 : 1;
+    }
+    ({ revision: since, has_more: more } = page.body);
+  }
+  told.push(`${titles.size} tasks and ${deletions} deletions`);
 
   const trash = await client.call("get", "/api/tasks/trash", { token, query: { limit: 1 } });
   if (trash.status !== 200) return refuse(trash);

@@ -318,6 +318,12 @@ export const provocations = [
   spoilt(409, "an operation with the id of another task", changesTasks, async (_, __, { server, ann }) => ({
     json: { operations: [{ op: "create", task: { title: "x", id: await createTask(server, ann.token) } }] },
   })),
+  spoilt(410, "a revision that there has not been", is("list_changes", "list_changes_of_user"), ({ path }) => ({
+    path: `${path}?since=${Number.MAX_SAFE_INTEGER}`,
+  })),
+  spoilt(410, "another epoch", is("list_changes", "list_changes_of_user"), ({ path }) => ({
+    path: `${path}?epoch=${randomUUID()}`,
+  })),
   spoilt(412, "an operation on a task of another revision", changesTasks,
     (_, __, { server, ann }) => deletionBy(server, ann, { if_revision: 0 })),
   spoilt(412, "a task of another revision", takesHeader("If-Match"), withHeaders({ "if-match": '"0", W/"1"' })),

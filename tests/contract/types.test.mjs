@@ -74,6 +74,7 @@ test("and does what it says", async () => {
     "done and deleted",
     "due 2026-08-08, priority low",
     "done and deleted",
+    "0 tasks and 2 deletions",
     "Buy milk is back, 1 in the trash",
     "logged in for 30 days",
     "Ann B. is logged in 2 times",

@@ -10,12 +10,12 @@
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
 #include "cli/listeners.h"
+#include "cli/pruner.h"
 #include "cli/server_file.h"
 #include "cli/service_notifier.h"
 #include "cli/startup.h"
 #include "cli/stop_watch.h"
 #include "cli/suggestion.h"
-#include "cli/trash_pruner.h"
 #include "http/server.h"
 #include "security/password.h"
 #include "security/signing_key.h"
@@ -169,7 +169,8 @@ ExitStatus Serve::run() {
        .max_body_memory = options_.max_body_memory_mib * 1024 * 1024,
        .traffic = traffic});
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
-  const TrashPruner pruner(*store, clock, options_.trash_period);
+  const Pruner pruner(*store, clock,
+                      {.trash = options_.trash_period, .tombstones = options_.tombstone_period});
   return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }
 

@@ -19,7 +19,7 @@ constexpr const char* default_cors_origins =
     "http://localhost:8080,http://127.0.0.1:8080,"
     "tauri://localhost,http://tauri.localhost,https://tauri.localhost";
 
-constexpr std::int64_t max_trash_days = 36'500;
+constexpr std::int64_t max_days = 36'500;
 constexpr std::int64_t max_ttl = std::int64_t{10} * 365 * 24 * 60 * 60;
 
 const Words<api::Signup> signup_words = {
@@ -234,8 +234,14 @@ void ServeOptions::declare_limits(OptionList& list) {
   list.add("--trash-days", "DAYS", std::to_string(trash_period.count()),
            "How long a deleted task can be restored; 0 removes it at once",
            [this](const Given& given) {
-             trash_period = std::chrono::days(read_whole(given.text, 0, max_trash_days));
+             trash_period = std::chrono::days(read_whole(given.text, 0, max_days));
            });
+  list.add(
+      "--tombstone-days", "DAYS", std::to_string(tombstone_period.count()),
+      "How long it is known that a task was deleted; who has not synced for longer begins again",
+      [this](const Given& given) {
+        tombstone_period = std::chrono::days(read_whole(given.text, 1, max_days));
+      });
   list.add(
       "--metrics", "on|off", "off",
       "Whether GET /metrics tells, to whoever asks, how the server does, in Prometheus' format",

@@ -41,6 +41,7 @@ struct ServeOptions {
   std::optional<std::int64_t> max_users;
   std::optional<std::int64_t> max_tasks_per_user;
   std::chrono::days trash_period{30};
+  std::chrono::days tombstone_period{90};
   bool metrics = false;
   std::optional<std::string> secret;  // nothing: the key file's
   std::optional<security::LaunchToken> launch_token;

@@ -14,6 +14,16 @@ const std::string changed_tasks_sql = "SELECT revision, " + selected_task() +
                                       " FROM tasks INDEXED BY tasks_by_revision"
                                       " WHERE user_id = ? AND revision > ? ORDER BY revision";
 
+// What a page of many long tasks may take, so that memory does not grow with `limit` alone.
+constexpr std::size_t max_text_bytes = 1024 * 1024;
+
+std::size_t text_bytes_of(const Task& task) {
+  std::size_t bytes = task.title.size();
+  if (task.description) bytes += task.description->size();
+  for (const std::string& tag : task.tags) bytes += tag.size();
+  return bytes;
+}
+
 /// Rows of which the first column is a revision, in the order of these.
 class ByRevision {
  public:
@@ -59,11 +69,14 @@ ChangePage ChangeFeed::list(const support::Uuid& owner, std::int64_t since, std:
   if (since >= page.revision) return page;
   ByRevision tasks(tasks_, owner, since);
   ByRevision tombstones(tombstones_, owner, since);
+  std::size_t text_bytes = 0;
   while (!tasks.at_end() || !tombstones.at_end()) {
-    page.has_more = std::cmp_equal(page.changes.size(), limit);
+    page.has_more = std::cmp_equal(page.changes.size(), limit) || text_bytes > max_text_bytes;
     if (page.has_more) break;
     if (tasks.revision() < tombstones.revision()) {
-      read_task(tasks.row(), owner, std::get<Task>(page.changes.emplace_back()));
+      Task& task = std::get<Task>(page.changes.emplace_back());
+      read_task(tasks.row(), owner, task);
+      text_bytes += text_bytes_of(task);
       tasks.next();
     } else {
       Tombstone tombstone{.revision = tombstones.revision()};
@@ -79,7 +92,10 @@ ChangePage ChangeFeed::list(const support::Uuid& owner, std::int64_t since, std:
 support::Uuid ChangeFeed::epoch() {
   LentStatement epoch = epoch_.lend();
   epoch.step();
-  return epoch.uuid();
+  support::Uuid uuid = epoch.uuid();
+  uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0F) | 0x40);
+  uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3F) | 0x80);
+  return uuid;
 }
 
 }  // namespace taskdock::store::sqlite

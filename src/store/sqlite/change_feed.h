@@ -14,6 +14,7 @@ class ChangeFeed {
   /// Merges the owner's tasks and tombstones, each in the order of their revisions, and reads one
   /// of them more than it returns. All of one snapshot only inside a transaction.
   ChangePage list(const support::Uuid& owner, std::int64_t since, std::int64_t limit);
+  /// As a random UUID (RFC 9562, 5.4).
   support::Uuid epoch();
 
  private:

@@ -180,6 +180,7 @@ TEST_CASE_FIXTURE(OpenStore,
   CHECK(store->snapshot().epoch() == epoch);
   Store other(directory.path() / "other.db");
   CHECK_FALSE(other.snapshot().epoch() == epoch);
+  CHECK(epoch.to_string()[14] == '4');
 }
 
 }  // namespace taskdock::store::sqlite
