@@ -296,7 +296,8 @@ TEST_CASE(
   Client client(server.port());
   client.token = token;
   for (const auto& [key, body] : answered) {
-    CAPTURE(key);
+    const std::string& its_key = key;
+    CAPTURE(its_key);
     const Answer again =
         client.call("POST", "/api/tasks", json{{"title", key}}.dump(), with_key(key));
     REQUIRE(again.status == 201);
