@@ -268,7 +268,7 @@ count_instructions main ${keep:+--keep} "$taskdock" build/release/tests/bench_he
 print_instructions() {
   table request 'instructions per request' 'ratio to "hello"'
   local work
-  for work in hello root get list full create create_all; do
+  for work in hello root get list known full create create_all; do
     row "${title[$work]}" "${instructions[main.$work]}" \
       "$(divide "${instructions[main.$work]}" "${instructions[main.hello]}")"
   done

@@ -25,9 +25,10 @@ const allMembers = {
   recurrence_from: "completion",
 };
 
-/** Sends one request over `agent`'s connection; resolves with what it was answered. */
-async function send(agent, url, { method = "GET", path, token, body }) {
+/** Sends one request over `agent`'s connection; resolves with the headers and the body of its answer. */
+async function exchange(agent, url, { method = "GET", path, token, body, known }) {
   const headers = {};
+  if (known) headers["if-none-match"] = known;
   if (token) headers.authorization = `Bearer ${token}`;
   if (body) Object.assign(headers, { "content-type": "application/json", "content-length": body.length });
   const request = http.request(new URL(path, url), { agent, method, headers });
@@ -35,9 +36,14 @@ async function send(agent, url, { method = "GET", path, token, body }) {
   const [response] = await once(request, "response");
   const parts = [];
   for await (const part of response) parts.push(part);
-  if (response.statusCode >= 300) throw new Error(`${method} ${path} answered ${response.statusCode}`);
-  return Buffer.concat(parts).toString();
+  if (known ? response.statusCode !== 304 : response.statusCode >= 300) {
+    throw new Error(`${method} ${path} answered ${response.statusCode}`);
+  }
+  return { headers: response.headers, text: Buffer.concat(parts).toString() };
 }
+
+/** The same; resolves with the body alone. */
+const send = async (agent, url, request) => (await exchange(agent, url, request)).text;
 
 /** Runs `command`, a server, while `use` works with its address; resolves with what it wrote on stderr. */
 async function withServer([executable, ...options], use) {
@@ -104,10 +110,13 @@ async function prepare(taskdock, data) {
     const other = await signUp("other");
     const createAll = creating(other, allMembers);
     for (let count = 0; count < 20; ++count) await send(agent, url, createAll);
+    const list = { path: "/api/tasks?limit=20", token };
+    const { headers: { etag } } = await exchange(agent, url, list);
     requests = {
       root: { path: "/" },
       get: { path: `/api/tasks/${id}`, token },
-      list: { path: "/api/tasks?limit=20", token },
+      list,
+      known: { ...list, known: etag },
       full: { path: "/api/tasks?limit=20", token: other },
       create,
       create_all: createAll,

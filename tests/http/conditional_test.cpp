@@ -347,7 +347,8 @@ TEST_CASE_FIXTURE(ConditionalTasks,
     CHECK(tags.size() == targets.size());
     CHECK(client.call(write.method, write.suffix, write.body).status < 300);
     for (const auto& [target, etag] : known) {
-      CAPTURE(target);
+      const std::string& its_target = target;
+      CAPTURE(its_target);
       CHECK(get(target, etag).status == 200);
     }
   }
@@ -457,10 +458,13 @@ TEST_CASE_FIXTURE(ConditionalTasks, "http/conditional: the 304 of a list reads n
   for (const std::string& target : versioned_lists) known[target] = tag_at(target);
   for (const char* table : {"tasks", "trash", "tags"}) {
     const std::string name = table;
-    open_database(server.backend.file).exec("ALTER TABLE " + name + " RENAME TO hidden_" + name);
+    std::string rename = "ALTER TABLE ";
+    rename.append(name).append(" RENAME TO hidden_").append(name);
+    open_database(server.backend.file).exec(rename);
   }
   for (const auto& [target, etag] : known) {
-    CAPTURE(target);
+    const std::string& its_target = target;
+    CAPTURE(its_target);
     check_not_modified(get(target, etag), etag);
   }
   CHECK(client.get("/api/tasks").status == 500);
