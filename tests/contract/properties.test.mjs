@@ -180,7 +180,9 @@ withQuery.forEach((operation, index) => {
   const accepts = (schema, value) => validator.accepts(schema, value);
   const entriesOf = (random, parameter, valid) =>
     parameterTexts(random, parameter, valid, accepts).map((text) => [parameter.name, text]);
-  const isPage = known.some(({ name }) => name === "limit");
+  const isPage = known.some(({ name }) => name === "offset");
+  // What has changed since a random revision may not be known.
+  const expected = operation.responses[410] ? [200, 410] : [200];
 
   test(`${operationId} takes the queries its schemas allow`, () =>
     repeatedly(validCount, 1000 + 2 * index, async (random) => {
@@ -191,8 +193,8 @@ withQuery.forEach((operation, index) => {
       if (random.chance(0.2)) query.push(["unknown", "junk"]);
       const answer = await askWith(query);
       if (isTooLong(query)) return checkStatus(answer, [414], query);
-      checkStatus(answer, [200], query);
-      const content = operation.responses[200].content[jsonMediaType];
+      checkStatus(answer, expected, query);
+      const content = operation.responses[answer.status].content[jsonMediaType];
       if (!content) return; // a stream of events
       validator.assert(content.schema, answer.json);
       if (!isPage) return;
