@@ -24,7 +24,7 @@ Response list_changes(Call& call) {
   answer.changes.reserve(page.changes.size());
   for (store::Change& change : page.changes) {
     if (auto* const task = std::get_if<store::Task>(&change)) {
-      answer.changes.emplace_back(TaskChange{task->revision, std::move(*task)});
+      answer.changes.emplace_back(ChangedTask{task->revision, std::move(*task)});
     } else {
       const store::Tombstone& deleted = std::get<store::Tombstone>(change);
       answer.changes.emplace_back(TaskDeletion{deleted.revision, deleted});

@@ -34,7 +34,7 @@ inline constexpr auto schema<ChangeParameters> = object(
            "410"));
 
 /// A task that was created, changed or restored.
-struct TaskChange {
+struct ChangedTask {
   std::int64_t revision = 0;
   store::Task task = {};
 };
@@ -51,9 +51,9 @@ inline constexpr auto change_revision = member("revision", &Owner::revision, Int
                                                "7");
 
 template <>
-inline constexpr auto schema<TaskChange> = object("TaskChange", change_revision<TaskChange>,
-                                                  member("task", &TaskChange::task, Nested{},
-                                                         "The task as it is now"));
+inline constexpr auto schema<ChangedTask> = object("ChangedTask", change_revision<ChangedTask>,
+                                                   member("task", &ChangedTask::task, Nested{},
+                                                          "The task as it is now"));
 
 template <>
 inline constexpr auto schema<store::Tombstone> =
@@ -69,7 +69,7 @@ inline constexpr auto schema<TaskDeletion> = object("TaskDeletion", change_revis
                                                            Nested{}, "Which task is no more"));
 
 struct ChangeList {
-  std::vector<std::variant<TaskChange, TaskDeletion>> changes = {};
+  std::vector<std::variant<ChangedTask, TaskDeletion>> changes = {};
   std::int64_t revision = 0;
   support::Uuid epoch = {};
   bool has_more = false;

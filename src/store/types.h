@@ -82,7 +82,7 @@ struct Grant {
   Kind kind = Kind::session;
   support::Uuid id = {};
 
-  auto operator<=>(const Grant&) const = default;
+  bool operator==(const Grant&) const = default;
 };
 
 /// Who makes a request: a user, and what lets the program that sends it act for them.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,7 +16,9 @@ namespace taskdock::support {
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
 
-  auto operator<=>(const Uuid&) const = default;
+  bool operator==(const Uuid&) const = default;
+  /// Those of version 7 are in the order of their creation.
+  bool operator<(const Uuid& other) const { return bytes < other.bytes; }
 
   /// Lower case, 8-4-4-4-12.
   std::string to_string() const;
