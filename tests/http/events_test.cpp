@@ -125,8 +125,9 @@ TEST_CASE("http/events: a batch is told task by task, and a failed one not at al
   // More than may wait for one stream: the next events are read when these were taken.
   const auto received = events_until(events, 400);
   REQUIRE(received.size() == 400);
+  const json results = answer.json()["results"];
   for (std::size_t i = 0; i < received.size(); ++i) {
-    REQUIRE(received[i].data == answer.json()["results"][i]["task"]);
+    REQUIRE(received[i].data == results[i]["task"]);
   }
 }
 
