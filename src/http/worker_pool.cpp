@@ -20,8 +20,11 @@ WorkerPool::~WorkerPool() {
 
 bool WorkerPool::run(const Job& job) {
   const support::MutexLock lock(mutex_);
-  // For each waiting job a free thread has been notified already.
-  if (free_ <= jobs_.size() && !start_thread()) return false;
+  // For each waiting job a free thread has been notified already. One that has become too many is
+  // free until it ends, and is given nothing.
+  const std::size_t at_work = threads_ - free_ + jobs_.size();
+  const bool has_free_thread = free_ > jobs_.size() && at_work < limit_ + extra_;
+  if (!has_free_thread && !start_thread()) return false;
   jobs_.push_back(job);
   job_arrived_.notify_one();
   return true;

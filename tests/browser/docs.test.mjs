@@ -51,9 +51,10 @@ const fillBody = (json) => (form) =>
 
 async function authorize(page, token) {
   await page.locator(".btn.authorize").click();
-  await page.locator(".auth-container input").fill(token);
-  await page.locator(".auth-container button.authorize").click();
-  await page.locator(".auth-container button.btn-done").click();
+  const bearer = page.locator(".auth-container").first(); // another one is for tickets
+  await bearer.locator("input").fill(token);
+  await bearer.locator("button.authorize").click();
+  await bearer.locator("button.btn-done").click();
 }
 
 test("/docs lists every operation, by name, method, path and summary", async () => {
