@@ -14,7 +14,7 @@ Response list_changes(Call& call) {
   call.check_input();
   store::Snapshot& snapshot = call.snapshot();
   const SyncPosition position(wanted.since);
-  ChangeList answer{.epoch = snapshot.epoch()};
+  ChangeList answer{.epoch = call.services.store.epoch()};
   store::ChangePage page = snapshot.list_changes(call.caller.id, position.revision(), wanted.limit);
   if (!position.is_complete(page) || wanted.epoch.value_or(answer.epoch) != answer.epoch) {
     throw ApiError(410, "Too old: sync again from 0");

@@ -35,10 +35,10 @@ std::string etag_of(std::int64_t revision) {
   return '"' + std::to_string(revision) + '"';
 }
 
-std::string list_etag(Call& call, const store::TaskTotals& totals,
+std::string list_etag(const Call& call, const store::TaskTotals& totals,
                       std::initializer_list<std::int64_t> others) {
   support::Fnv1a<std::uint64_t> hash;
-  hash.add(bytes_of(call.snapshot().epoch().bytes));
+  hash.add(bytes_of(call.services.store.epoch().bytes));
   hash.add(bytes_of(call.caller.id.bytes));
   hash.add(call.services.version);
   for (const std::int64_t& other : others) hash.add(bytes_of(other));

@@ -23,7 +23,7 @@ std::string etag_of(std::int64_t revision);
 /// It changes when the answer can: with the revision, the database, the version of the server, the
 /// caller, the request's target and `others`, which are the numbers that the answer depends on
 /// besides, such as the minute.
-std::string list_etag(Call& call, const store::TaskTotals& totals,
+std::string list_etag(const Call& call, const store::TaskTotals& totals,
                       std::initializer_list<std::int64_t> others = {});
 
 /// A number of the minute of `now`, for these.

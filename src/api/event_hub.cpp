@@ -25,7 +25,7 @@ std::shared_ptr<BodyStream> EventHub::open(const support::Uuid& user_id, const s
   const std::int64_t from = since.value_or(now.revision);
   // The id is where the stream begins: a client that breaks off now will ask for what follows it.
   std::string beginning = event_text(
-      "hello", to_json(EventHello{.revision = now.revision, .epoch = snapshot.epoch()}), from);
+      "hello", to_json(EventHello{.revision = now.revision, .epoch = store_.epoch()}), from);
   // Also a database that was restored from a backup has fewer changes than a client has seen.
   const bool is_lost = from < now.pruned_revision || from > now.revision;
   if (is_lost) beginning += resync_event(now.revision).text;

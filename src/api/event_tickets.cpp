@@ -1,18 +1,14 @@
 #include "api/event_tickets.h"
 
-#include <array>
-#include <cstdint>
 #include <utility>
 #include <vector>
 
-#include "security/base64url.h"
+#include "security/random_secret.h"
 
 namespace taskdock::api {
 
 EventTickets::Ticket EventTickets::issue(const Holder& holder) {
-  std::array<std::uint8_t, 32> bytes;
-  random_.fill(bytes);
-  Ticket ticket{security::encode_base64url(bytes), clock_.now() + lifetime};
+  Ticket ticket{security::make_secret(random_), clock_.now() + lifetime};
   const security::Digest hash = security::sha256(ticket.text);
 
   const support::MutexLock lock(mutex_);

@@ -222,10 +222,9 @@ constexpr const char* general =
     "works everywhere. A method that a path does not support is answered with 405 and `Allow`. A "
     "path that ends with a slash is redirected (307) to the path without it. `If-None-Match` with "
     "the `ETag` of an earlier answer is answered with 304 while that is current, and `If-Match` "
-    "lets a "
-    "task be changed only if it is still as it was then (RFC 9110, 13); it is checked after what "
-    "the "
-    "request asks for. An `If-None-Match` of a change forbids it if the task has one of the tags. "
+    "lets a task be changed only if it is still as it was then (RFC 9110, 13); it is checked after "
+    "what the request asks for. An `If-None-Match` of a change forbids it if the task has one of "
+    "the tags. "
     "A `POST` that takes an `Idempotency-Key` is done once for each key, however often it is sent. "
     "Any request can be "
     "answered with 400 if its HTTP message is malformed, and with 503 if there are too many "
@@ -254,8 +253,7 @@ constexpr const char* script_tokens =
     "/api/auth/tokens`, and send it as `Authorization: Bearer tdk_...`. It is valid until it "
     "expires, is revoked, the password is changed or the account is deleted. With the scope `read` "
     "it may only be used for `GET` and `HEAD`. Of `/api/auth` it may be used for `GET "
-    "/api/auth/me` "
-    "alone.";
+    "/api/auth/me` alone.";
 
 constexpr const char* events =
     "`GET /api/events` is a stream of **events** (Server-Sent Events), which goes on until either "

@@ -52,10 +52,8 @@ Route done_once(Route route) {
   route.request_headers.push_back(
       {"Idempotency-Key",
        "Names this request among the caller's: 1 to 255 visible ASCII characters, in quotation "
-       "marks "
-       "or without. For 24 hours the same request with the same key is not done again, but "
-       "answered "
-       "as it was; another request with it is 422"});
+       "marks or without. For 24 hours the same request with the same key is not done again, but "
+       "answered as it was; another request with it is 422"});
   for (Success& success : route.successes) {
     success.headers.push_back(
         {"Idempotency-Replayed", "true, if the request was done before, and not again", false});
@@ -159,8 +157,7 @@ std::vector<Route> task_routes() {
                       {404, "An operation is about a task that does not exist"},
                       {409,
                        "An operation makes a task whose id is taken, or there is no room for the "
-                       "tasks or "
-                       "tags"},
+                       "tasks or tags"},
                       {412, "An operation is about a task that has another revision"}}}),
       with_version({.method = "GET",
                     .path = "/{task_id}",

@@ -64,6 +64,9 @@ inline constexpr auto member_start = [] {
 template <class T>
 inline constexpr auto member_indexes = std::make_index_sequence<member_names<T>.size()>{};
 
+/// That of a number, a word, an id or a time, with its quotation marks.
+inline constexpr std::size_t max_other_size = 64;
+
 /// Up to how many characters write_json writes.
 inline std::size_t max_json_size(const std::string& value) {
   return support::max_json_string_size(value.size());
@@ -90,8 +93,7 @@ std::size_t max_json_size(const T& value) {
   if constexpr (requires { schema<T>.members; }) {
     return max_json_size(value, member_indexes<T>);
   } else {
-    constexpr std::size_t of_other_values = 64;  // numbers, words, ids, and times
-    return of_other_values;
+    return max_other_size;
   }
 }
 
@@ -167,6 +169,8 @@ char* write_json(char* to, const T& value, std::index_sequence<indexes...>) {
 template <class T>
 char* write_json(char* to, const T& value) {
   if constexpr (std::is_enum_v<T>) {
+    static_assert(std::ranges::all_of(
+        words<T>, [](std::string_view word) { return word.size() + 2 <= max_other_size; }));
     return write_quoted(to, words<T>[static_cast<std::size_t>(value)]);
   } else {
     return write_json(to, value, member_indexes<T>);

@@ -69,9 +69,6 @@ class Snapshot {
   /// The owner's tags, most used first.
   std::vector<Tag> list_tags(const support::Uuid& owner);
 
-  /// Tells this database from others, and from what it was before it was restored from a backup.
-  support::Uuid epoch();
-
   /// The largest id of a user, a session, a token for scripts or a task, if there is one: new ids
   /// must be above it.
   std::optional<support::Uuid> largest_id();

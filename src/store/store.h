@@ -88,6 +88,10 @@ class Store {
   /// The same with the answers that are too old at `now` (answer_lifetime). No call finds them.
   void prune_answers(support::Timestamp now) noexcept;
 
+  /// A number of this database that no other has, a UUID of version 4, by which clients tell it
+  /// from one that was restored. It does not change while the database is open.
+  const support::Uuid& epoch() const;
+
   /// From now on `listener`, or with null nobody, is told of changes. Once this has returned, the
   /// one before is not called any more. It must not be called by a listener.
   void set_listener(ChangeListener* listener);

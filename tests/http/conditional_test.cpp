@@ -10,9 +10,8 @@
 #include <thread>
 
 #include "http/requests.h"
-#include "testing/account.h"
+#include "http/timed_user.h"
 #include "testing/answers.h"
-#include "testing/backend.h"
 #include "testing/database.h"
 
 namespace taskdock::testing {
@@ -34,16 +33,7 @@ std::string tag_of(const json& task) {
   return '"' + std::to_string(task["revision"].get<std::int64_t>()) + '"';
 }
 
-/// A user of a server whose time the test owns.
-struct ConditionalTasks {
-  LocalServer server;
-  Client client{server.port};
-  std::string user_id = sign_up(client)["user"]["id"];
-
-  void pass(std::chrono::microseconds time) {
-    server.backend.clock.advance(time);
-    log_in(client);
-  }
+struct ConditionalTasks : TimedUser {
   json create(const json& members = json::object()) {
     json body = {{"title", "x"}};
     body.update(members);

@@ -10,9 +10,8 @@
 #include <thread>
 
 #include "http/requests.h"
-#include "testing/account.h"
+#include "http/timed_user.h"
 #include "testing/answers.h"
-#include "testing/backend.h"
 #include "testing/process.h"
 
 namespace taskdock::testing {
@@ -31,16 +30,7 @@ Client::Headers with_key(const std::string& key) {
   return {{"Idempotency-Key", key}};
 }
 
-/// A user of a server whose time the test owns.
-struct KeyedTasks {
-  LocalServer server;
-  Client client{server.port};
-  std::string user_id = sign_up(client)["user"]["id"];
-
-  void pass(std::chrono::microseconds time) {
-    server.backend.clock.advance(time);
-    log_in(client);
-  }
+struct KeyedTasks : TimedUser {
   Answer create(const std::string& key, const std::string& body = one_task) {
     return client.call("POST", "/api/tasks", body, with_key(key));
   }

@@ -7,9 +7,8 @@
 #include <tuple>
 
 #include "http/requests.h"
-#include "testing/account.h"
+#include "http/timed_user.h"
 #include "testing/answers.h"
-#include "testing/backend.h"
 #include "testing/process.h"
 
 namespace taskdock::testing {
@@ -37,16 +36,7 @@ json without_change(json task) {
   return task;
 }
 
-/// A user of a server whose time the test owns.
-struct TrashedTasks {
-  LocalServer server;
-  Client client{server.port};
-  json user = sign_up(client);
-
-  void pass(std::chrono::microseconds time) {
-    server.backend.clock.advance(time);
-    log_in(client);
-  }
+struct TrashedTasks : TimedUser {
   /// What serve does now and then.
   void prune();
   json create(const json& members = json::object()) {

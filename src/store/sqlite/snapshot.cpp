@@ -122,11 +122,6 @@ std::vector<Tag> Snapshot::list_tags(const support::Uuid& owner) {
       [&](DatabaseConnection& connection) { return connection.tags.list(owner); });
 }
 
-support::Uuid Snapshot::epoch() {
-  return reading_->read(
-      [](DatabaseConnection& connection) { return connection.change_feed.epoch(); });
-}
-
 std::optional<support::Uuid> Snapshot::largest_id() {
   return reading_->read([](DatabaseConnection& connection) {
     std::optional<support::Uuid> largest;

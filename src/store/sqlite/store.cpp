@@ -50,6 +50,7 @@ struct Store::Parts {
       sqlite::migrate(connection->database(), sqlite::current_schema(), options.may_migrate);
       connection->start_journal();
       connection->try_writing();
+      epoch = connection->change_feed.epoch();
     });
     files.remember(connection->may_shrink());
     readers.emplace(files, options.readers);
@@ -85,6 +86,7 @@ struct Store::Parts {
 
   sqlite::DatabaseFiles files;
   const Limits limits;
+  support::Uuid epoch;
   std::optional<DatabaseConnection> connection;
   std::optional<sqlite::ReaderPool> readers;
   std::optional<sqlite::Writer> writer;
@@ -128,6 +130,10 @@ void Store::prune_tombstones(support::Timestamp deleted_before) noexcept {
 void Store::prune_answers(support::Timestamp now) noexcept {
   parts_->request(&DatabaseConnection::BackgroundRequests::prune_answers_before,
                   now - answer_lifetime);
+}
+
+const support::Uuid& Store::epoch() const {
+  return parts_->epoch;
 }
 
 void Store::set_listener(ChangeListener* listener) {

@@ -175,11 +175,11 @@ TEST_CASE_FIXTURE(OpenStore,
 
 TEST_CASE_FIXTURE(OpenStore,
                   "store/sqlite/change_feed: a database keeps its epoch, and no other has it") {
-  const support::Uuid epoch = store->snapshot().epoch();
+  const support::Uuid epoch = store->epoch();
   reopen();
-  CHECK(store->snapshot().epoch() == epoch);
+  CHECK(store->epoch() == epoch);
   Store other(directory.path() / "other.db");
-  CHECK_FALSE(other.snapshot().epoch() == epoch);
+  CHECK_FALSE(other.epoch() == epoch);
   CHECK(epoch.to_string()[14] == '4');
 }
 
