@@ -5,6 +5,8 @@ import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
 
+const endOfEvent = "\n\n";
+
 const agent = new http.Agent({ keepAlive: true });
 
 function answer(status, headers, bytes) {
@@ -28,7 +30,7 @@ function answer(status, headers, bytes) {
 /**
  * Sends one request, with the server's launch token if it has one, and resolves with its answer. `json`
  * is a value that is sent as JSON; `body` is text or bytes that are sent as they are, without a
- * Content-Type. Of a stream of events, which goes on, the answer has what comes first.
+ * Content-Type. Of a stream of events, which goes on, the answer has the first event alone.
  */
 export async function call(server, { method = "GET", path, token, json, body, headers = {} }) {
   const all = { ...server.launchToken && { "x-taskdock-launch": server.launchToken }, ...headers };
@@ -44,12 +46,15 @@ export async function call(server, { method = "GET", path, token, json, body, he
   });
   request.end(payload);
   const [response] = await once(request, "response");
+  const goesOn = response.headers["content-type"] === "text/event-stream";
   const parts = [];
   for await (const part of response) {
     parts.push(part);
-    if (response.headers["content-type"] === "text/event-stream") break; // which closes the connection
+    if (goesOn && Buffer.concat(parts).includes(endOfEvent)) break; // which closes the connection
   }
-  return answer(response.statusCode, response.headers, Buffer.concat(parts));
+  const bytes = Buffer.concat(parts);
+  const end = goesOn ? bytes.indexOf(endOfEvent) + endOfEvent.length : bytes.length;
+  return answer(response.statusCode, response.headers, bytes.subarray(0, end));
 }
 
 /**
