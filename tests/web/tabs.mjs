@@ -1,0 +1,64 @@
+// Several tabs of one browser, as far as the modules know them: what node 18 has not, and what tabs share.
+
+import { webcrypto } from "node:crypto";
+
+import { Api } from "../../src/web/api.js";
+
+globalThis.crypto ??= webcrypto;
+globalThis.CustomEvent ??= class CustomEvent extends Event {
+  constructor(name, { detail } = {}) {
+    super(name);
+    this.detail = detail;
+  }
+};
+
+/** A browser's storage. */
+export function make_storage() {
+  const kept = new Map();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, String(value)),
+    removeItem: (key) => void kept.delete(key),
+  };
+}
+
+/** A browser's locks: one holder of a name at a time, in the order in which they ask. */
+export function make_locks() {
+  const ends = new Map();
+  return {
+    async request(name, { signal }, work) {
+      signal?.throwIfAborted();
+      const before = ends.get(name) ?? Promise.resolve();
+      const given_up = new Promise((resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      });
+      let leave;
+      const end = new Promise((resolve) => { leave = resolve; });
+      ends.set(name, before.then(() => end));
+      try {
+        await Promise.race([before, given_up]);
+        return await work();
+      } finally {
+        leave();
+      }
+    },
+  };
+}
+
+/** What the tabs of one browser share. */
+export function make_browser() {
+  const locks = make_locks();
+  return {
+    storage: make_storage(),
+    hold: (name, signal, work) => locks.request(name, { signal }, () => work(new AbortController().signal)),
+  };
+}
+
+/** A tab's client of the server at `origin`. */
+export function open_tab({ storage, hold }, origin, more = {}) {
+  return new Api({ base: `${origin}/`, storage, hold, ...more });
+}
+
+/** Resolves with the next event of that name. */
+export const next_event = (target, name) =>
+  new Promise((resolve) => { target.addEventListener(name, resolve, { once: true }); });
