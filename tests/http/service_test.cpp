@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "cli/outcome.h"
 #include "http/requests.h"
 #include "testing/answers.h"
 #include "testing/process.h"
@@ -42,7 +43,7 @@ TEST_CASE("http/service: a browser is sent to the web application while there is
   const Client::Headers browser = {{"Accept", "text/html,*/*;q=0.8"}};
   const TemporaryDirectory directory;
   const std::string data = (directory.path() / "data").string();
-  ServerProcess server({"--data", data});
+  ServerProcess server(data);
   Client client(server.port());
   CHECK(client.call("GET", "/", {}, browser).status == 200);
 
