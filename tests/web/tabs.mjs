@@ -12,6 +12,15 @@ globalThis.CustomEvent ??= class CustomEvent extends Event {
   }
 };
 
+// One that does not keep the process alive.
+const { BroadcastChannel } = globalThis;
+globalThis.BroadcastChannel = class extends BroadcastChannel {
+  constructor(name) {
+    super(name);
+    this.unref();
+  }
+};
+
 /** A browser's storage. */
 export function make_storage() {
   const kept = new Map();
@@ -57,6 +66,16 @@ export function make_browser() {
 /** A tab's client of the server at `origin`. */
 export function open_tab({ storage, hold }, origin, more = {}) {
   return new Api({ base: `${origin}/`, storage, hold, ...more });
+}
+
+/** A fetch that notes what it is asked for, and does `instead(url, options)` first, if that is set and returns something. */
+export function watching_fetch() {
+  const asked = [];
+  const watch = async (url, options) => {
+    asked.push(`${options.method} ${new URL(url).pathname}`);
+    return await watch.instead?.(url, options) ?? fetch(url, options);
+  };
+  return Object.assign(watch, { asked, instead: null });
 }
 
 /** Resolves with the next event of that name. */
