@@ -1,6 +1,7 @@
-// The one client of the API, and the outbox through which changes of tasks go to it.
+// The one client of the API, the outbox through which changes of tasks go to it, and the events that come from it.
 
 import { Api } from "./api.js";
+import { Events } from "./events.js";
 import { Outbox } from "./outbox.js";
 import { new_tasks, overlay } from "./outbox_rules.js";
 
@@ -8,6 +9,7 @@ import { new_tasks, overlay } from "./outbox_rules.js";
 
 export const api = new Api();
 export const outbox = new Outbox({ api });
+export const events = new Events({ api });
 
 /** Tasks of the server with what waits for them; those that are to be deleted are left out. @param {Task[]} tasks */
 export function as_shown(tasks) {

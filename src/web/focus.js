@@ -20,6 +20,11 @@ export function keep_focus(id) {
 export function focus_task(id) {
   focus_wanted = id;
   change(() => ({ active: id }));
+  const title = document.querySelector(`[data-id="${CSS.escape(id)}"] .title`);
+  if (title instanceof HTMLElement) {
+    focus_wanted = "";
+    title.focus();
+  }
 }
 
 /** The ids of the tasks in the order in which they are shown. @type {string[]} */

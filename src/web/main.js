@@ -32,7 +32,6 @@ function follow_session() {
     editing: null, active: null, toasts: [], conflict: null, dialog: null, waiting: [], connection: "connecting",
   }));
   follow_address();
-  start_live(user);
   if (user) refresh_counts();
 }
 
@@ -55,6 +54,7 @@ change(() => ({ keys_on: localStorage.getItem("taskdock.keys") !== "off" }));
 follow_day();
 start_keyboard();
 start_outbox();
+start_live();
 if (!api.session.user && has_local_user()) await launch().catch(() => {});
 if (get_state().stage === "starting") follow_session();
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
