@@ -37,12 +37,12 @@ function Profile({ user }) {
   return html`<section class="panel" aria-labelledby="p-profile"><h2 id="p-profile">Profile</h2>
     <form key=${`name ${user.name}`} onSubmit=${name_form.submit} noValidate>
       <${General} form=${name_form} />
-      <${Field} name="name" label="Name" autocomplete="name" form=${name_form} value=${user.name} maxlength="100" dir="auto" />
+      <${Field} name="name" label="Name" autocomplete="name" form=${name_form} defaultValue=${user.name} maxlength="100" dir="auto" />
       <button class="button" disabled=${name_form.busy}>Change the name</button>
     </form>
     <form key=${user.email} onSubmit=${email_form.submit} noValidate>
       <${General} form=${email_form} />
-      <${Field} name="email" label="Email" type="email" autocomplete="email" form=${email_form} value=${user.email} />
+      <${Field} name="email" label="Email" type="email" autocomplete="email" form=${email_form} defaultValue=${user.email} />
       <${PasswordField} name="current_password" id="f-email-password" label="Your password" autocomplete="current-password" form=${email_form} />
       <button class="button" disabled=${email_form.busy}>Change the email</button>
     </form>

@@ -27,18 +27,23 @@ export function rule_in_words(rule) {
   let words = Number(parts.INTERVAL ?? 1) > 1 ? `every ${parts.INTERVAL} ${unit}s` : `every ${unit}`;
   if (parts.BYDAY) words += ` on ${joined(parts.BYDAY.split(",").map(day_in_words))}`;
   if (parts.BYMONTHDAY) words += ` on the ${joined(parts.BYMONTHDAY.split(",").map(date_in_words))}`;
-  if (parts.BYMONTH) words += ` in ${joined(parts.BYMONTH.split(",").map((month) => months[Number(month) - 1]))}`;
-  if (parts.BYSETPOS) words += `, the ${joined(parts.BYSETPOS.split(",").map((place) => ordinals[place] ?? `${place}.`))} of these`;
+  if (parts.BYMONTH) words += ` in ${joined(parts.BYMONTH.split(",").map((/** @type {string} */ month) => months[Number(month) - 1]))}`;
+  if (parts.BYSETPOS) words += `, the ${joined(parts.BYSETPOS.split(",").map(place_in_words))} of these`;
   if (parts.COUNT) words += parts.COUNT === "1" ? ", once more" : `, ${parts.COUNT} times`;
   if (parts.UNTIL) words += `, until ${parts.UNTIL.replace(/^(\d{4})(\d\d)(\d\d).*/, "$1-$2-$3")}`;
   return words;
+}
+
+/** @param {string} place */
+function place_in_words(place) {
+  return ordinals[place] ?? `${place}.`;
 }
 
 /** @param {string} day such as MO or -1FR */
 function day_in_words(day) {
   const [, place, name] = /^(-?\d+)?([A-Z]{2})$/.exec(day) ?? [];
   const word = weekdays[name] ?? day;
-  return place ? `the ${ordinals[place] ?? `${place}.`} ${word}` : word;
+  return place ? `the ${place_in_words(place)} ${word}` : word;
 }
 
 /** @param {string} day such as 1 or -1 */

@@ -56,22 +56,22 @@ export function TaskEditor({ task }) {
   return html`<form class="editor" ref=${form} onSubmit=${save} onKeyDown=${on_key} aria-label=${`Change ${base.title}`} noValidate>
     ${problem && html`<p class="alert" role="alert">${problem}</p>`}
     <div class="field wide"><label for="e-title">Title</label>
-      <input id="e-title" name="title" dir="auto" maxlength="200" autocomplete="off" value=${base.title} /></div>
+      <input id="e-title" name="title" dir="auto" maxlength="200" autocomplete="off" defaultValue=${base.title} /></div>
     <div class="field wide"><label for="e-description">Notes</label>
-      <textarea id="e-description" name="description" dir="auto" rows="3" maxlength="2000">${base.description ?? ""}</textarea></div>
+      <textarea id="e-description" name="description" dir="auto" rows="3" maxlength="2000" defaultValue=${base.description ?? ""} /></div>
     <fieldset class="pair"><legend class="unseen">Due</legend>
-      <div class="field"><label for="e-due">Due</label><input id="e-due" name="due" type="date" value=${due.date} /></div>
-      <div class="field"><label for="e-time">Time</label><input id="e-time" name="time" type="time" value=${due.time} /></div>
+      <div class="field"><label for="e-due">Due</label><input id="e-due" name="due" type="date" defaultValue=${due.date} /></div>
+      <div class="field"><label for="e-time">Time</label><input id="e-time" name="time" type="time" defaultValue=${due.time} /></div>
     </fieldset>
     <div class="field"><label for="e-remind">Reminder</label>
-      <input id="e-remind" name="remind" type="datetime-local" value=${remind.date && `${remind.date}T${remind.time}`} /></div>
+      <input id="e-remind" name="remind" type="datetime-local" defaultValue=${remind.date && `${remind.date}T${remind.time}`} /></div>
     <div class="field"><label for="e-priority">Priority</label>
       <select id="e-priority" name="priority">
         ${["", "low", "medium", "high", "urgent"].map((priority) => html`
           <option value=${priority} selected=${priority === (base.priority ?? "")}>${priority || "none"}</option>`)}
       </select></div>
     <div class="field"><label for="e-tags">Tags, with commas between</label>
-      <input id="e-tags" name="tags" list="known-tags" dir="auto" autocomplete="off" value=${base.tags.join(", ")} />
+      <input id="e-tags" name="tags" list="known-tags" dir="auto" autocomplete="off" defaultValue=${base.tags.join(", ")} />
       <datalist id="known-tags">${get_state().tags.slice(0, 50).map((tag) => html`<option value=${tag.name} />`)}</datalist></div>
     <div class="field"><label for="e-rule">Repeat</label>
       <select id="e-rule" name="rule" onChange=${(/** @type {Event} */ event) =>
