@@ -3,7 +3,6 @@
 import { ApiError } from "./api.js";
 import { api } from "./client.js";
 import { say } from "./toasts.js";
-import { change } from "./store.js";
 
 /** Whether this server logs a local user in by the launch token. The page that it serves says so. */
 export function has_local_user() {
@@ -37,7 +36,6 @@ export async function log_out() {
 /** Begins the session of the local user, if there is one. */
 export async function launch() {
   await api.log_in_by_launch();
-  change(() => ({ local_user: true }));
 }
 
 /** @returns {Promise<any[]>} */

@@ -2,13 +2,15 @@
 
 import {
   change_password, change_profile, create_token, delete_account, end_other_sessions, end_session, export_tasks,
-  list_sessions, list_tokens, revoke_token,
+  has_local_user, list_sessions, list_tokens, revoke_token,
 } from "./account_actions.js";
 import { format_due } from "./days.js";
 import { Field, PasswordField, use_form } from "./fields.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { Reminders } from "./reminders.js";
 import { say } from "./toasts.js";
+
+const no_password = has_local_user() ? "Leave it empty if you have no password" : null;
 
 /** @param {{state: import("./types").State}} props */
 export function AccountPage({ state }) {
@@ -22,12 +24,12 @@ export function AccountPage({ state }) {
   return html`
     <div class="head"><h1 tabindex="-1" ref=${heading}>Account</h1></div>
     <${Profile} user=${state.user} />
-    <${Password} />
+    <${Password} user=${state.user} />
     <${Reminders} />
     <${Sessions} />
     <${Tokens} />
     <${Export} />
-    <${Deletion} />`;
+    <${Deletion} user=${state.user} />`;
 }
 
 /** @param {{user: import("./types").User}} props */
@@ -43,24 +45,31 @@ function Profile({ user }) {
     <form key=${user.email} onSubmit=${email_form.submit} noValidate>
       <${General} form=${email_form} />
       <${Field} name="email" label="Email" type="email" autocomplete="email" form=${email_form} defaultValue=${user.email} />
-      <${PasswordField} name="current_password" id="f-email-password" label="Your password" autocomplete="current-password" form=${email_form} />
+      <${PasswordField} name="current_password" id="f-email-password" label="Your password" autocomplete="current-password" form=${email_form} hint=${no_password} />
       <button class="button" disabled=${email_form.busy}>Change the email</button>
     </form>
   </section>`;
 }
 
-function Password() {
+/** @param {{user: import("./types").User}} props */
+function Password({ user }) {
   const form = use_form(change_password);
   return html`<section class="panel" aria-labelledby="p-password"><h2 id="p-password">Password</h2>
     <p class="quiet">All other sessions end, and tokens for scripts are revoked.</p>
     <form onSubmit=${form.submit} noValidate>
       <${General} form=${form} />
-      <${PasswordField} name="current_password" id="f-password-now" label="Password so far" autocomplete="current-password" form=${form} />
+      <${Username} user=${user} />
+      <${PasswordField} name="current_password" id="f-password-now" label="Password so far" autocomplete="current-password" form=${form} hint=${no_password} />
       <${PasswordField} name="new_password" label="New password" autocomplete="new-password" form=${form} hint="8 characters or more" />
       <${PasswordField} name="again" label="New password again" autocomplete="new-password" form=${form} />
       <button class="button" disabled=${form.busy}>Change the password</button>
     </form>
   </section>`;
+}
+
+/** Whose password it is: only password managers look at it. @param {{user: import("./types").User}} props */
+function Username({ user }) {
+  return html`<input class="unseen" type="text" autocomplete="username" value=${user.email} readonly tabindex="-1" aria-hidden="true" />`;
 }
 
 /** Entries that are asked for when the page is opened, and again by the second value. @param {() => Promise<any[]>} read
@@ -143,14 +152,16 @@ function Export() {
   </section>`;
 }
 
-function Deletion() {
+/** @param {{user: import("./types").User}} props */
+function Deletion({ user }) {
   const form = use_form(delete_account);
   const [sure, set_sure] = useState(false);
   return html`<section class="panel" aria-labelledby="p-deletion"><h2 id="p-deletion">Delete the account</h2>
     <p class="quiet">You, all your tasks and all sessions are gone at once. This cannot be undone.</p>
     ${sure ? html`<form onSubmit=${form.submit} noValidate>
         <${General} form=${form} />
-        <${PasswordField} name="current_password" id="f-deletion-password" label="Your password" autocomplete="current-password" form=${form} />
+        <${Username} user=${user} />
+        <${PasswordField} name="current_password" id="f-deletion-password" label="Your password" autocomplete="current-password" form=${form} hint=${no_password} />
         <div class="buttons"><button class="button danger" disabled=${form.busy}>Delete everything</button>
           <button class="button" type="button" onClick=${() => set_sure(false)}>Keep it</button></div>
       </form>` : html`<button type="button" class="button danger" onClick=${() => set_sure(true)}>Delete the account…</button>`}

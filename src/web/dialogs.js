@@ -4,7 +4,7 @@ import { Icon } from "./icons.js";
 import { keys_in_words } from "./keyboard.js";
 import { format_due } from "./days.js";
 import { html, useEffect, useRef } from "./preact.js";
-import { rule_in_words } from "./rules.js";
+import { rule_in_words } from "./describe.js";
 import { Menu } from "./side.js";
 import { change } from "./store.js";
 import { keep_mine, keep_theirs } from "./task_actions.js";

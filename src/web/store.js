@@ -7,7 +7,6 @@
 let state = {
   stage: "starting",
   user: null,
-  local_user: false,
   route: { name: "today" },
   tasks: new Map(),
   lists: new Map(),

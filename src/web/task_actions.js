@@ -139,6 +139,12 @@ export function close_editor(id) {
   change(({ editing }) => (editing === id ? { editing: null } : {}));
 }
 
+/** Says that an open task was closed without what was written in it, which can be had back. @param {Task} base @param {Edit} edit */
+export function dropped(base, edit) {
+  if (get_state().stage !== "in" || !get_state().tasks.has(base.id)) return;
+  say(`“${base.title}” is left as it was`, { undo: () => edit_task(current(base), edit, { quiet: true }) });
+}
+
 /** Of two versions, the one that was made here. */
 export async function keep_mine() {
   const { conflict } = get_state();

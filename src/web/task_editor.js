@@ -4,9 +4,9 @@
 import { from_inputs, to_inputs } from "./due_inputs.js";
 import { Icon } from "./icons.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
-import { common_rules, rule_in_words } from "./rules.js";
+import { common_rules, rule_in_words } from "./describe.js";
 import { get_state } from "./store.js";
-import { close_editor, delete_task, edit_task } from "./task_actions.js";
+import { close_editor, delete_task, dropped, edit_task } from "./task_actions.js";
 
 /** @typedef {import("./types").Task} Task */
 /** @typedef {import("./types").Edit} Edit */
@@ -31,6 +31,13 @@ export function TaskEditor({ task }) {
     }
   }, []);
 
+  // However it is closed, what was typed can be had back.
+  const draft = useRef(/** @type {FormData | null} */ (null));
+  useEffect(() => () => {
+    const edit = draft.current && changed(base, draft.current);
+    if (edit && Object.keys(edit).length > 0 && edit.title !== "") dropped(base, edit);
+  }, []);
+
   async function save(/** @type {Event | null} */ event) {
     event?.preventDefault();
     if (!form.current) return;
@@ -39,6 +46,7 @@ export function TaskEditor({ task }) {
     if ((edit.recurrence ?? base.recurrence) && (edit.due_date === undefined ? base.due_date : edit.due_date) === null) {
       return set_problem("A task that repeats needs a due date.");
     }
+    draft.current = null;
     close_editor(base.id);
     if (Object.keys(edit).length > 0) await edit_task(base, edit);
   }
@@ -53,7 +61,8 @@ export function TaskEditor({ task }) {
   }
 
   const rules = common_rules.includes(rule) || rule === "" ? common_rules : [rule, ...common_rules];
-  return html`<form class="editor" ref=${form} onSubmit=${save} onKeyDown=${on_key} aria-label=${`Change ${base.title}`} noValidate>
+  return html`<form class="editor" ref=${form} onSubmit=${save} onKeyDown=${on_key}
+      onInput=${() => { draft.current = form.current && new FormData(form.current); }} aria-label=${`Change ${base.title}`} noValidate>
     ${problem && html`<p class="alert" role="alert">${problem}</p>`}
     <div class="field wide"><label for="e-title">Title</label>
       <input id="e-title" name="title" dir="auto" maxlength="200" autocomplete="off" defaultValue=${base.title} /></div>

@@ -5,7 +5,7 @@ import { Icon } from "./icons.js";
 import { wants_focus } from "./focus.js";
 import { html, useLayoutEffect, useRef, useState } from "./preact.js";
 import { write_route } from "./route.js";
-import { rule_in_words } from "./rules.js";
+import { rule_in_words } from "./describe.js";
 import { change } from "./store.js";
 import { complete, delete_task, purge, restore } from "./task_actions.js";
 import { TaskEditor } from "./task_editor.js";
@@ -87,6 +87,7 @@ function Facts({ task, day, by_day, reached }) {
   for (const tag of task.tags) {
     facts.push(html`<a href=${write_route({ name: "tag", tag })} tabIndex=${reached ? 0 : -1} dir="auto">#${tag}</a>`);
   }
+  if (task.deleted_at) facts.push(html`<span><${Icon} name="trash" />deleted ${format_due(task.deleted_at)}</span>`);
   if (task.revision === 0) facts.push(html`<span><${Icon} name="away" />waits for the server</span>`);
   return facts.length > 0 ? html`<div class="facts">${facts}</div>` : null;
 }

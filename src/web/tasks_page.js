@@ -85,7 +85,7 @@ function Day({ group, total, before, around }) {
   } : {};
   const names = ["day", group.key === "overdue" && "late", over > 0 && "over"].filter(Boolean).join(" ");
   return html`<section class=${names} aria-labelledby=${`day-${group.key}`} ...${drop}>
-    <h2 id=${`day-${group.key}`}>${group.label}${day && around.dated && html` <span class="beside">${long_day(day)}</span>`}</h2>
+    <h2 id=${`day-${group.key}`}>${group.label}${day && around.dated && html` <span class="beside">${date_beside(group.label, day)}</span>`}</h2>
     ${group.tasks.length > 0
       ? html`<${TaskList} tasks=${group.tasks} label=${group.label} total=${total} before=${before} around=${around} />`
       : html`<p class="free">Nothing yet</p>`}
@@ -117,6 +117,16 @@ const long_days = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "nu
 /** @param {string} day */
 function long_day(day) {
   return long_days.format(Date.parse(day));
+}
+
+const weekdays = new Intl.DateTimeFormat(undefined, { weekday: "long", timeZone: "UTC" });
+const dates = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", timeZone: "UTC" });
+
+/** What a day's label does not say of it: the weekday, the date or both. @param {string} label @param {string} day */
+function date_beside(label, day) {
+  const weekday = weekdays.format(Date.parse(day));
+  if (label.toLowerCase() === weekday.toLowerCase()) return dates.format(Date.parse(day));
+  return /\d/.test(label) ? weekday : long_day(day);
 }
 
 /** @param {import("./types").List} list @param {number} shown */

@@ -11,7 +11,7 @@ import { change, get_state } from "./store.js";
 const shown_for = 8000;
 
 /** How many are seen at once; the oldest goes. */
-const max_toasts = 3;
+const max_toasts = 2;
 
 let last_id = 0;
 

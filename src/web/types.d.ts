@@ -67,8 +67,6 @@ export interface Waiting { id: string; text: string; failed?: string }
 export interface State {
   stage: "starting" | "out" | "in";
   user: User | null;
-  /** Logged in by the launch token: there may be no password. */
-  local_user: boolean;
   route: Route;
   tasks: Map<string, Task>;
   lists: Map<string, List>;
