@@ -98,6 +98,18 @@ function in_words(name, value) {
   return value;
 }
 
+/** What cannot be undone is asked before. @param {{question: import("./types").Question}} props */
+export function QuestionDialog({ question }) {
+  const end = () => change(() => ({ question: null }));
+  return html`<${Dialog} title=${question.text} close=${end}>
+    <p>This cannot be undone.</p>
+    <div class="buttons">
+      <button type="button" class="button danger" onClick=${() => { end(); question.act(); }}>${question.yes}</button>
+      <button type="button" class="button" onClick=${end}>Cancel</button>
+    </div>
+  <//>`;
+}
+
 /** What waits for the server. @param {{state: State}} props */
 export function WaitingDialog({ state }) {
   return html`<${Dialog} title="Changes that wait" close=${close}>

@@ -36,8 +36,9 @@ let going = 0;
 
 export function start_keyboard() {
   document.addEventListener("keydown", (event) => {
-    const { stage, dialog, conflict, keys_on } = get_state();
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || stage !== "in" || dialog || conflict) return;
+    const { stage, dialog, question, conflict, keys_on } = get_state();
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || stage !== "in") return;
+    if (dialog || question || conflict) return;
     const target = /** @type {Element} */ (event.target);
     if (target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
     const task = get_state().tasks.get(target.closest("[data-id]")?.getAttribute("data-id") ?? "");

@@ -97,7 +97,7 @@ export function all_stale(state) {
 
 /** @param {List} list @returns {List} */
 function stale(list) {
-  return list.state === "ready" ? { ...list, state: "stale" } : list;
+  return list.state === "ready" || list.state === "failed" ? { ...list, state: "stale" } : list;
 }
 
 /**

@@ -29,7 +29,8 @@ function follow_session() {
   forget_counts();
   change(() => ({
     stage: user ? "in" : "out", user, tasks: new Map(), lists: new Map(), leaving: new Map(), tags: [], summary: null,
-    editing: null, active: null, toasts: [], conflict: null, dialog: null, waiting: [], connection: "connecting",
+    editing: null, active: null, toasts: [], conflict: null, dialog: null, question: null, waiting: [],
+    connection: "connecting",
   }));
   follow_address();
   if (user) refresh_counts();

@@ -19,6 +19,7 @@ let state = {
   toasts: [],
   conflict: null,
   dialog: null,
+  question: null,
   connection: "connecting",
   waiting: [],
   day: "",

@@ -90,7 +90,9 @@ export async function complete(task, is_completed, quiet = false) {
 async function uncomplete_series(task, next) {
   const { due_date, remind_at, recurrence } = task;
   await submit({ op: "patch", id: next, task: { due_date, remind_at, recurrence }, title: task.title });
-  await submit({ op: "delete", id: task.id, title: task.title });
+  const done = await submit({ op: "delete", id: task.id, title: task.title });
+  // As if it had never been completed: nobody has deleted anything.
+  if (done && !done.waiting) await api.delete(`tasks/trash/${task.id}`).catch(() => {});
 }
 
 /** Moves a task to the trash. @param {Task} task */
@@ -110,16 +112,22 @@ export async function restore(task, quiet = false) {
   if (done && !quiet) say(`“${task.title}” is restored`, { undo: () => delete_task(current(open)) });
 }
 
-/** Removes a task of the trash for good. @param {Task} task */
-export async function purge(task) {
-  if (!confirm(`Remove “${task.title}” for good? This cannot be undone.`)) return;
-  leave_trash(task.id);
-  await remove_for_good(`tasks/trash/${task.id}`);
+/** Asks whether to remove a task of the trash for good. @param {Task} task */
+export function purge(task) {
+  ask(`Remove “${task.title}” for good?`, "Remove", () => {
+    leave_trash(task.id);
+    void remove_for_good(`tasks/trash/${task.id}`);
+  });
 }
 
-export async function empty_trash() {
-  if (!confirm("Remove all deleted tasks for good? This cannot be undone.")) return;
-  await remove_for_good("tasks/trash");
+/** Asks whether to remove all tasks of the trash. */
+export function empty_trash() {
+  ask("Remove all deleted tasks for good?", "Empty the trash", () => void remove_for_good("tasks/trash"));
+}
+
+/** @param {string} text @param {string} yes @param {() => void} act */
+function ask(text, yes, act) {
+  change(() => ({ question: { text, yes, act } }));
 }
 
 /** What is removed for good does not wait: whoever wants that is told at once whether it was done. @param {string} path */

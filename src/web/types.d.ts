@@ -64,6 +64,9 @@ export interface Conflict { number: number; mine: Edit; base: Task; theirs: Task
 /** A change that waits for the server. */
 export interface Waiting { id: string; text: string; failed?: string }
 
+/** Something to be asked before it is done. */
+export interface Question { text: string; yes: string; act: () => void }
+
 export interface State {
   stage: "starting" | "out" | "in";
   user: User | null;
@@ -83,6 +86,7 @@ export interface State {
   toasts: Toast[];
   conflict: Conflict | null;
   dialog: "keys" | "menu" | "waiting" | null;
+  question: Question | null;
   connection: "connecting" | "live" | "away";
   waiting: Waiting[];
   /** Today's date, by which due dates are judged. */
