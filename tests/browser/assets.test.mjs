@@ -111,7 +111,7 @@ test("a file of the web application is named by what is in it and in all that it
       assert.equal(path.match(/\.([0-9a-f]{16})\.\w+$/)[1], hash);
     }
     const code = text.replace(/^[ \t]*(\*|\/[*\/]).*$/gm, ""); // types in comments are no references
-    const others = [...code.matchAll(/(?:\bfrom |\bimport\(|\bhref=|\bsrc=)"\.\/([^"]*)"/g)].map(([, name]) => name);
+    const others = [...code.matchAll(/(?:\bfrom |\bimport\(|\bhref=|\bsrc=)"\.\/([^"]*\.\w+)"/g)].map(([, name]) => name);
     assert.deepEqual(others.filter((name) => !/\.[0-9a-f]{16}\./.test(name)), [], path);
   }
 });
