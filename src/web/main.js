@@ -29,6 +29,7 @@ function follow_session() {
   forget_counts();
   change(() => ({
     stage: user ? "in" : "out", user, tasks: new Map(), lists: new Map(), leaving: new Map(), tags: [], summary: null,
+    due_count: 0,
     editing: null, active: null, toasts: [], conflict: null, dialog: null, question: null, waiting: [],
     connection: "connecting",
   }));

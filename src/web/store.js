@@ -13,6 +13,7 @@ let state = {
   leaving: new Map(),
   tags: [],
   summary: null,
+  due_count: 0,
   sorts: {},
   editing: null,
   active: null,

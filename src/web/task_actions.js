@@ -26,7 +26,7 @@ export function create_task(wanted) {
     recurrence_from: "due", ...wanted, id, is_completed: false, completed_at: null, parent_task_id: null,
     next_task_id: null, user_id: get_state().user?.id ?? "", created_at: now, updated_at: now, revision: 0,
   });
-  void submit({ op: "create", id, task: wanted });
+  void submit(null, { op: "create", id, task: wanted });
   return id;
 }
 
@@ -38,9 +38,8 @@ export function create_task(wanted) {
  */
 export async function edit_task(base, edit, { quiet = false } = {}) {
   const now = current(base);
-  remember(base);
   show({ ...now, ...edit });
-  const done = await submit({
+  const done = await submit(base, {
     op: "patch", id: base.id, task: edit, title: base.title,
     // A task that was new when it was opened has a revision since.
     revision: base.revision === 0 ? now.revision : base.revision,
@@ -72,7 +71,7 @@ export async function move_to(id, day) {
 export async function complete(task, is_completed, quiet = false) {
   fade(task.id);
   show({ ...task, is_completed, completed_at: is_completed ? new Date().toISOString() : null });
-  const done = await submit({ op: "complete", id: task.id, is_completed, title: task.title });
+  const done = await submit(task, { op: "complete", id: task.id, is_completed, title: task.title });
   if (!done || quiet) return;
   const next = done.task?.next_task_id;
   say(is_completed ? `“${task.title}” is done${task.recurrence ? "; the next one is planned" : ""}` : `“${task.title}” is open again`, {
@@ -89,8 +88,8 @@ export async function complete(task, is_completed, quiet = false) {
  */
 async function uncomplete_series(task, next) {
   const { due_date, remind_at, recurrence } = task;
-  await submit({ op: "patch", id: next, task: { due_date, remind_at, recurrence }, title: task.title });
-  const done = await submit({ op: "delete", id: task.id, title: task.title });
+  await submit(null, { op: "patch", id: next, task: { due_date, remind_at, recurrence }, title: task.title });
+  const done = await submit(task, { op: "delete", id: task.id, title: task.title });
   // As if it had never been completed: nobody has deleted anything.
   if (done && !done.waiting) await api.delete(`tasks/trash/${task.id}`).catch(() => {});
 }
@@ -99,7 +98,7 @@ async function uncomplete_series(task, next) {
 export async function delete_task(task) {
   step_aside(task.id);
   change((state) => ({ editing: null, ...without_task(state, task.id) }));
-  const done = await submit({ op: "delete", id: task.id, title: task.title });
+  const done = await submit(task, { op: "delete", id: task.id, title: task.title });
   if (done) say(`“${task.title}” is in the trash`, { undo: () => restore(task, true) });
 }
 
@@ -108,7 +107,7 @@ export async function restore(task, quiet = false) {
   const { deleted_at, ...open } = task;
   if (deleted_at) leave_trash(task.id);
   show(open);
-  const done = await submit({ op: "restore", id: task.id, title: task.title });
+  const done = await submit(task, { op: "restore", id: task.id, title: task.title });
   if (done && !quiet) say(`“${task.title}” is restored`, { undo: () => delete_task(current(open)) });
 }
 
@@ -172,9 +171,11 @@ export async function keep_theirs() {
 
 /**
  * Sends a change when that can be. Returns what became of it, or null if it was refused: then it is said elsewhere.
+ * @param {Task | null} task as it is before; null if it need not be shown again without the change
  * @param {import("./outbox_rules.js").Change} wanted
  */
-async function submit(wanted) {
+async function submit(task, wanted) {
+  if (task) remember(task);
   try {
     return await outbox.submit(wanted);
   } catch (error) {

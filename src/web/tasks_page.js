@@ -164,7 +164,7 @@ const empty_words = /** @type {Record<string, [string, string]>} */ ({
 function Empty({ route, state }) {
   const first = route.name === "today" && state.summary && state.summary.open + state.summary.completed === 0;
   const [title, text] = route.name === "search" && !route.words ? ["What are you looking for?", "Type some letters above."]
-    : empty_words[first ? "all" : route.name];
+    : empty_words[first ? "all" : route.name] ?? [];
   return html`<div class="empty">
     <${Icon} name=${route.name in empty_words ? route.name : "all"} />
     <p class="big">${title}</p>
