@@ -100,11 +100,11 @@ function in_words(name, value) {
   return value;
 }
 
-/** What cannot be undone is asked before. @param {{question: import("./types").Question}} props */
+/** What is asked before it is done. @param {{question: import("./types").Question}} props */
 export function QuestionDialog({ question }) {
   const end = () => change(() => ({ question: null }));
   return html`<${Dialog} title=${question.text} close=${end}>
-    <p>This cannot be undone.</p>
+    <p>${question.more}</p>
     <div class="buttons">
       <button type="button" class="button danger" onClick=${() => { end(); question.act(); }}>${question.yes}</button>
       <button type="button" class="button" onClick=${end}>Cancel</button>

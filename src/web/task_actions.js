@@ -126,7 +126,7 @@ export function empty_trash() {
 
 /** @param {string} text @param {string} yes @param {() => void} act */
 function ask(text, yes, act) {
-  change(() => ({ question: { text, yes, act } }));
+  change(() => ({ question: { text, more: "This cannot be undone.", yes, act } }));
 }
 
 /** What is removed for good does not wait: whoever wants that is told at once whether it was done. @param {string} path */

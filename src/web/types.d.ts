@@ -47,7 +47,7 @@ export interface Conflict { number: number; mine: Edit; base: Task; theirs: Task
 export interface Waiting { id: string; text: string; failed?: string }
 
 /** Something to be asked before it is done. */
-export interface Question { text: string; yes: string; act: () => void }
+export interface Question { text: string; more: string; yes: string; act: () => void }
 
 export interface State {
   stage: "starting" | "out" | "in";
