@@ -92,7 +92,11 @@ export async function list_tokens() {
   return (await api.get("auth/tokens", { query: { limit: 100 } })).tokens;
 }
 
-/** Makes a token for scripts. @param {{name: string, scope: string, days: string}} values @returns {Promise<string>} the token itself */
+/**
+ * Makes a token for scripts.
+ * @param {{name: string, scope: string, days: string}} values
+ * @returns {Promise<string>} the token itself, which is known only now
+ */
 export async function create_token({ name, scope, days }) {
   const body = { name, scope, ...(days && { expires_in: Number(days) * 86_400 }) };
   return (await api.post("auth/tokens", { body })).token;

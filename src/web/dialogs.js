@@ -76,7 +76,8 @@ export function ConflictDialog({ conflict }) {
   const value = (/** @type {Edit} */ task, /** @type {keyof Edit} */ name) => in_words(name, task[name]);
   const my_task = { ...theirs, ...mine };
   return html`<${Dialog} title="Changed in two places" close=${keep_theirs} wide>
-    <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Choose what it shall be.</p>
+    <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Choose what it shall
+      be.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Both versions"><table class="versions">
       <thead><tr><th scope="col"><span class="unseen">Part</span></th><th scope="col">Yours</th>
         <th scope="col">The other</th></tr></thead>
@@ -118,7 +119,9 @@ export function WaitingDialog({ state }) {
     ${state.waiting.length === 0 ? html`<p>Everything is on the server.</p>` : html`
       <p>These are kept in this browser, and go out by themselves when the server is back.</p>
       <ul class="entries">${state.waiting.map((entry) => html`<li key=${entry.id}>
-        <span class="what" dir="auto">${entry.text}${entry.failed && html` <span class="fault">${entry.failed}</span>`}</span>
-        <button type="button" class="button small" onClick=${() => decide(Number(entry.id), "drop")}>Drop</button></li>`)}</ul>`}
+        <span class="what" dir="auto">${entry.text}
+          ${entry.failed && html` <span class="fault">${entry.failed}</span>`}</span>
+        <button type="button" class="button small" onClick=${() => decide(Number(entry.id), "drop")}>
+          Drop<span class="unseen">: ${entry.text}</span></button></li>`)}</ul>`}
   <//>`;
 }

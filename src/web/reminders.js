@@ -27,7 +27,9 @@ export function remind(task, leads) {
 /** @param {import("./types").Task} task */
 function notify(task) {
   try {
-    const notification = new Notification(task.title, { body: task.description ?? "", tag: task.id, icon: "./icon.svg" });
+    const notification = new Notification(task.title, {
+      body: task.description ?? "", tag: task.id, icon: "./icon.svg",
+    });
     notification.addEventListener("click", () => {
       window.focus();
       location.hash = write_route({ name: "today" });
@@ -49,7 +51,8 @@ export function Reminders() {
     set_on(may_notify());
   }
   return html`<section class="panel" aria-labelledby="p-reminders"><h2 id="p-reminders">Reminders</h2>
-    <p class="quiet">Reminders are shown in the page while it is open in a tab. They can be notifications of your system.</p>
+    <p class="quiet">Reminders are shown in the page while it is open in a tab. They can be notifications of your
+      system.</p>
     ${allowed === "denied" ? html`<p class="quiet">This browser does not allow notifications here.</p>` : html`
       <label class="tick"><input type="checkbox" checked=${on} onChange=${(/** @type {Event} */ event) =>
         set(/** @type {HTMLInputElement} */ (event.currentTarget).checked)} /> Notify me of reminders</label>`}
