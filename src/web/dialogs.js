@@ -4,6 +4,7 @@ import { Icon } from "./icons.js";
 import { keys_in_words } from "./keyboard.js";
 import { format_due } from "./days.js";
 import { html, useEffect, useRef } from "./preact.js";
+import { keep } from "./preferences.js";
 import { rule_in_words } from "./describe.js";
 import { Menu } from "./side.js";
 import { change } from "./store.js";
@@ -57,7 +58,7 @@ export function KeysDialog({ state }) {
       </section>`)}
     </div>
     <label class="tick"><input type="checkbox" checked=${state.keys_on} onChange=${() => change(({ keys_on }) => {
-      localStorage.setItem("taskdock.keys", keys_on ? "off" : "on");
+      keep("keys", !keys_on);
       return { keys_on: !keys_on };
     })} /> Keys of one character are shortcuts</label>
   <//>`;

@@ -1,14 +1,12 @@
 // Reminders: a message in the page, or a notification of the browser once somebody has asked for those.
 
 import { html, useState } from "./preact.js";
+import { keep, kept } from "./preferences.js";
 import { write_route } from "./route.js";
 import { say } from "./toasts.js";
 
-/** Where it is kept that this browser shall notify. */
-const place = "taskdock.notify";
-
 function may_notify() {
-  return "Notification" in globalThis && Notification.permission === "granted" && localStorage.getItem(place) === "on";
+  return "Notification" in globalThis && Notification.permission === "granted" && kept("notify") === true;
 }
 
 /**
@@ -46,7 +44,7 @@ export function Reminders() {
   const [on, set_on] = useState(may_notify());
   async function set(/** @type {boolean} */ wanted) {
     const permission = wanted ? await Notification.requestPermission() : allowed;
-    localStorage.setItem(place, wanted && permission === "granted" ? "on" : "off");
+    keep("notify", wanted && permission === "granted");
     set_allowed(permission);
     set_on(may_notify());
   }

@@ -7,8 +7,9 @@ import { set_shown } from "./focus.js";
 import { load_more, use_list } from "./list_actions.js";
 import { all_stale } from "./lists.js";
 import { html, useEffect, useMemo, useRef, useState } from "./preact.js";
+import { keep } from "./preferences.js";
 import { write_route } from "./route.js";
-import { change } from "./store.js";
+import { change, get_state } from "./store.js";
 import { Search } from "./search.js";
 import { empty_trash, move_to } from "./task_actions.js";
 import { End, TaskList } from "./task_list.js";
@@ -149,7 +150,9 @@ function Order({ view, route }) {
   return html`<label class="order"><${Icon} name="sort" /><span class="unseen">Order</span>
     <select value=${view.sort} onChange=${(/** @type {Event} */ event) => {
         const { value } = /** @type {HTMLSelectElement} */ (event.currentTarget);
-        change(({ sorts }) => ({ sorts: { ...sorts, [route.name]: value } }));
+        const sorts = { ...get_state().sorts, [route.name]: value };
+        keep("sorts", sorts);
+        change(() => ({ sorts }));
       }}>
       ${view.sorts.map((sort) => html`
         <option value=${sort} selected=${sort === view.sort}>${sort_names[sort]}</option>`)}
