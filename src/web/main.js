@@ -31,7 +31,7 @@ function follow_session() {
   if (user?.id === before?.id && get_state().stage !== "starting") return change(() => ({ user }));
   forget_counts();
   change(() => ({
-    stage: user ? "in" : "out", user, tasks: new Map(), lists: new Map(), leaving: new Map(), tags: [], summary: null,
+    stage: user ? "in" : "out", user, tasks: new Map(), lists: new Map(), leaving: new Set(), tags: [], summary: null,
     due_count: 0,
     editing: null, active: null, toasts: [], conflict: null, dialog: null, question: null, waiting: [],
     connection: "connecting",

@@ -207,10 +207,10 @@ function current(task) {
 /** Keeps a task in its place until it has faded. @param {string} id */
 function fade(id) {
   step_aside(id);
-  change(({ leaving }) => ({ leaving: new Map(leaving).set(id, "") }));
+  change(({ leaving }) => ({ leaving: new Set(leaving).add(id) }));
   setTimeout(() => {
     change((state) => {
-      const leaving = new Map(state.leaving);
+      const leaving = new Set(state.leaving);
       leaving.delete(id);
       const task = state.tasks.get(id);
       return { leaving, ...(task && with_tasks({ ...state, leaving }, [task])) };

@@ -56,7 +56,7 @@ export interface State {
   tasks: Map<string, Task>;
   lists: Map<string, List>;
   /** Completed tasks that stay in their list for a moment, until they have faded. */
-  leaving: Map<string, string>;
+  leaving: Set<string>;
   tags: Tag[];
   summary: Summary | null;
   /** How many open tasks are due today or earlier. */
