@@ -102,10 +102,7 @@ class CsvTask {
 
   void read_field(const CsvField& field, std::vector<std::string>& to) {
     if (const char* fault = text_fault(field.text)) return refuse(fault);
-    support::any_part(field.text, ',', [&](std::string_view tag) {
-      if (!tag.empty()) to.emplace_back(tag);
-      return false;
-    });
+    split_tags(field.text, to);
   }
 
   template <class T>

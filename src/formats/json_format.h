@@ -8,8 +8,8 @@
 namespace taskdock::formats {
 
 /// Taskdock's own JSON: an object with the list `tasks`, each of them on a line of its own, with
-/// all of task_members in their order. Read are also other objects with such a list, as the API
-/// answers, and a list alone.
+/// those of task_members that it has, in their order. Read are also other objects with such a list,
+/// as the API answers, and a list alone.
 std::unique_ptr<TaskWriter> make_json_writer();
 std::unique_ptr<TaskReader> make_json_reader(TaskSink& sink);
 

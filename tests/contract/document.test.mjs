@@ -13,7 +13,7 @@ import { makeValidator, operationsOf, resolve } from "./schemas.mjs";
 const taskOperations = [
   "create_task", "list_tasks", "get_task", "replace_task", "update_task", "set_task_completion",
   "delete_task", "summarize_tasks", "list_trash", "empty_trash", "purge_task", "restore_task", "change_tasks",
-  "list_changes",
+  "list_changes", "export_tasks", "import_tasks",
 ];
 const launchOperations = ["stop_server", "log_in_local_user"];
 const expectedOperations = [
