@@ -39,14 +39,16 @@ export class ApiError extends Error {
    * @param {string} message
    * @param {object} [more]
    * @param {unknown} [more.detail] the answer's: a text, or the faults of the input
+   * @param {boolean} [more.from_api] whether it is the API that says so, and not something between
    * @param {Headers} [more.headers]
    * @param {unknown} [more.cause]
    */
-  constructor(status, message, { detail = message, headers, cause } = {}) {
+  constructor(status, message, { detail = message, from_api = false, headers, cause } = {}) {
     super(message, { cause });
     this.name = "ApiError";
     this.status = status;
     this.detail = detail;
+    this.from_api = from_api;
     this.headers = headers ?? new Headers();
   }
 
@@ -280,7 +282,8 @@ async function read_answer(answer) {
   const body = media_type === "application/json" ? JSON.parse(text) : text === "" ? null : text;
   if (status >= 400) {
     const detail = body?.detail ?? `The server has answered with status ${status}`;
-    throw new ApiError(status, body?.message ?? String(detail), { detail, headers });
+    const from_api = body?.status_code === status;
+    throw new ApiError(status, body?.message ?? String(detail), { detail, from_api, headers });
   }
   // A page is what a network says that wants to be logged in to, or a proxy: it is no answer of the API.
   if (media_type === "text/html") throw new Error("a page, and no answer of the API");

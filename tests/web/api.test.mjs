@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { after, before, test } from "node:test";
 
 import { startServer } from "../testing/server.mjs";
-import { make_browser, next_event, open_tab } from "./tabs.mjs";
+import { make_browser, next_event, open_tab, watching_fetch } from "./tabs.mjs";
 import { Api, ApiError } from "../../src/web/api.js";
 import { uuid7 } from "../../src/web/uuid.js";
 
@@ -18,18 +18,6 @@ before(async () => { server = await startServer(["--throttle", "off"]); });
 after(() => server.stop());
 
 const account = () => ({ email: `user${++number}@example.com`, password });
-
-/** A fetch that notes what it is asked for, and may be told to do something else first. */
-function watching_fetch() {
-  const asked = [];
-  const watch = async (url, options) => {
-    asked.push(`${options.method} ${new URL(url).pathname}`);
-    const instead = await watch.instead?.(url, options);
-    return instead ?? fetch(url, options);
-  };
-  watch.asked = asked;
-  return watch;
-}
 
 /** A browser in which somebody has signed up, with two tabs. */
 async function two_tabs() {
