@@ -214,7 +214,8 @@ Json operation_of(const Route& route, bool wants_launch_token, Schemas& schemas)
 
 constexpr const char* general =
     "All bodies are JSON in UTF-8, of at most 1 MiB (16 KiB where no token is needed), sent with "
-    "`Content-Type: application/json`, but for the file of an import. Unknown members and query parameters are ignored, "
+    "`Content-Type: application/json`, but for the file of an import. Unknown members and query "
+    "parameters are ignored, "
     "unless the request has `Prefer: handling=strict` (RFC 7240): then they are 422 "
     "(`extra_forbidden`), wherever it is sent, and the answer has `Preference-Applied: "
     "handling=strict`. `null` for an optional member "

@@ -37,10 +37,10 @@ TEST_CASE("formats/csv: a task is a record below the names of its members") {
 }
 
 TEST_CASE("formats/csv: columns may be in any order, be missing, or be unknown") {
-  const CollectingSink read = read_file(
-      "csv", "\xef\xbb\xbfWhere,TAGS, Title ,is_completed,due_date\n"
-             "x,\" a, b,\",A,TRUE,\n"
-             ",,\"two\nlines\", 0 ,2026-08-08T17:00\n");
+  const CollectingSink read = read_file("csv",
+                                        "\xef\xbb\xbfWhere,TAGS, Title ,is_completed,due_date\n"
+                                        "x,\" a, b,\",A,TRUE,\n"
+                                        ",,\"two\nlines\", 0 ,2026-08-08T17:00\n");
   CHECK(read.fault_lines().empty());
   REQUIRE(read.tasks.size() == 2);
   CHECK(read.tasks[0].task.title == "A");

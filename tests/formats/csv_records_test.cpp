@@ -35,10 +35,11 @@ std::vector<std::string> records_of(std::string_view text, std::size_t piece_byt
 
 TEST_CASE("formats/csv_records: records are found in pieces of any size, by their first lines") {
   const std::string text =
-      "\xef\xbb\xbf" "a,\"b\"\"c\",\"\"\r\n\r\n,\n\"two\r\nlines\",x\r\nlast";
+      "\xef\xbb\xbf"
+      "a,\"b\"\"c\",\"\"\r\n\r\n,\n\"two\r\nlines\",x\r\nlast";
   for (std::size_t size = 1; size <= text.size(); ++size) {
-    CHECK(records_of(text, size) == std::vector<std::string>{"1|a|[b\"c]|[]", "3||",
-                                                             "4|[two\r\nlines]|x", "6|last"});
+    CHECK(records_of(text, size) ==
+          std::vector<std::string>{"1|a|[b\"c]|[]", "3||", "4|[two\r\nlines]|x", "6|last"});
   }
   CHECK(records_of("").empty());
   CHECK(records_of("\xef\xbb\xbf").empty());
@@ -55,8 +56,10 @@ TEST_CASE("formats/csv_records: what is no CSV is told at its line, and the next
     CHECK(records_of("x\n" + text + ",c\ny\n") ==
           std::vector<std::string>{"1|x", "2!" + fault, "3|y"});
   }
-  CHECK(records_of("x\n\"a\nb\n") == std::vector<std::string>{"1|x", "2!a quotation mark is not closed"});
-  CHECK(records_of("\xef\xbb" "a\nb") == std::vector<std::string>{"1!is not UTF-8", "2|b"});
+  CHECK(records_of("x\n\"a\nb\n") ==
+        std::vector<std::string>{"1|x", "2!a quotation mark is not closed"});
+  CHECK(records_of("\xef\xbb"
+                   "a\nb") == std::vector<std::string>{"1!is not UTF-8", "2|b"});
 }
 
 TEST_CASE("formats/csv_records: a record of any size takes a limited amount of memory") {

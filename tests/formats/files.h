@@ -79,9 +79,8 @@ inline formats::ImportedTask as_imported(const formats::ExportedTask& task) {
 /// Whether two tasks have the same in all members.
 inline bool is_same(const formats::ImportedTask& one, const formats::ImportedTask& other) {
   bool same = true;
-  formats::for_each_member<formats::ImportedTask>([&](const auto& member) {
-    same = same && one.*member.member == other.*member.member;
-  });
+  formats::for_each_member<formats::ImportedTask>(
+      [&](const auto& member) { same = same && one.*member.member == other.*member.member; });
   return same;
 }
 

@@ -40,9 +40,11 @@ TEST_CASE("formats/json: a task is a line with what it has") {
   CHECK(write_file("json", {}) == "{\"format\":\"taskdock\",\"version\":1,\"tasks\":[\n]}\n");
 }
 
-TEST_CASE("formats/json: a list alone and an answer of the API are read, and what is unknown is not") {
-  for (const char* text : {R"([{"title":"A","color":"red","user_id":7},{"title":"B"}])",
-                           R"({"tasks":[{"title":"A"},{"title":"B"}],"total":2,"next_cursor":null})"}) {
+TEST_CASE(
+    "formats/json: a list alone and an answer of the API are read, and what is unknown is not") {
+  for (const char* text :
+       {R"([{"title":"A","color":"red","user_id":7},{"title":"B"}])",
+        R"({"tasks":[{"title":"A"},{"title":"B"}],"total":2,"next_cursor":null})"}) {
     const CollectingSink read = read_file("json", text);
     CHECK(read.faults.empty());
     REQUIRE(read.tasks.size() == 2);
@@ -98,8 +100,8 @@ TEST_CASE("formats/json: a file that is no JSON, or has no tasks, is told with w
 }
 
 TEST_CASE("formats/json: a task that is too large is a fault, and the others are read") {
-  const std::string text = R"([{"title":")" + std::string(formats::max_task_bytes, 'x') +
-                           R"("},{"title":"B"}])";
+  const std::string text =
+      R"([{"title":")" + std::string(formats::max_task_bytes, 'x') + R"("},{"title":"B"}])";
   const CollectingSink read = read_file("json", text, 100'000);
   CHECK(read.fault_lines() == std::vector<std::string>{"1 The task is larger than a megabyte"});
   REQUIRE(read.tasks.size() == 1);

@@ -33,7 +33,9 @@ Found find(JsonParts parts, std::string_view text, std::size_t piece_bytes) {
 }  // namespace
 
 TEST_CASE("formats/json_parts: values are found by their paths, in pieces of any size") {
-  const std::string text = "\xef\xbb\xbf" R"( {"other": {"tasks": [1]}, "n": [{}, "]"],
+  const std::string text =
+      "\xef\xbb\xbf"
+      R"( {"other": {"tasks": [1]}, "n": [{}, "]"],
     "t\u0061sks": [ {"a": "}\""}, 12 , "x\\", [[]] , null], "last": -1 } )";
   for (std::size_t size = 1; size <= text.size(); ++size) {
     const Found found = find({"tasks/*", "last"}, text, size);
@@ -51,8 +53,11 @@ TEST_CASE("formats/json_parts: a path goes through arrays and objects") {
 }
 
 TEST_CASE("formats/json_parts: it is known whether there is a place for what is looked for") {
-  for (const auto& [text, has] : std::vector<std::pair<std::string, bool>>{
-           {R"({"tasks":[]})", true}, {R"({"tasks":{}})", false}, {R"({"x":[]})", false}, {"3", false}}) {
+  for (const auto& [text, has] :
+       std::vector<std::pair<std::string, bool>>{{R"({"tasks":[]})", true},
+                                                 {R"({"tasks":{}})", false},
+                                                 {R"({"x":[]})", false},
+                                                 {"3", false}}) {
     JsonParts parts({"tasks/*"});
     std::string_view bytes = text;
     CHECK(!parts.next(bytes));
@@ -68,8 +73,8 @@ TEST_CASE("formats/json_parts: a text that is cut off or no JSON is broken where
     CAPTURE(size);
     CHECK(find({"tasks/*"}, whole.substr(0, size), 4).is_broken);
   }
-  for (const char* text : {"{]", "[}", R"({"a" 1})", R"({"a":})", "[1 2]", "[,1]", "[1,]x", "x", "{1:2}",
-                           "[] []", "\xef\xbb[]"}) {
+  for (const char* text : {"{]", "[}", R"({"a" 1})", R"({"a":})", "[1 2]", "[,1]", "[1,]x", "x",
+                           "{1:2}", "[] []", "\xef\xbb[]"}) {
     CAPTURE(text);
     CHECK(find({"*"}, text, 2).is_broken);
   }

@@ -26,10 +26,11 @@ std::vector<std::string> lines_of(std::string_view text, std::size_t piece_bytes
 }  // namespace
 
 TEST_CASE("formats/lines: a text is the same lines in pieces of any size") {
-  const std::string text = "\xef\xbb\xbf" "one\r\n\ntwo\rstill\n\r\nthree";
+  const std::string text =
+      "\xef\xbb\xbf"
+      "one\r\n\ntwo\rstill\n\r\nthree";
   for (std::size_t size = 1; size <= text.size(); ++size) {
-    CHECK(lines_of(text, size) ==
-          std::vector<std::string>{"one", "", "two\rstill", "", "three"});
+    CHECK(lines_of(text, size) == std::vector<std::string>{"one", "", "two\rstill", "", "three"});
   }
   CHECK(lines_of("one\n", 2) == std::vector<std::string>{"one"});
   CHECK(lines_of("", 1).empty());

@@ -52,8 +52,9 @@ class RandomTasks {
 
   support::Timestamp time() {
     const auto span = (support::end_of_time - support::first_moment).count();
-    const auto at = static_cast<std::int64_t>(
-        ((static_cast<std::uint64_t>(random_()) << 32) | random_()) % static_cast<std::uint64_t>(span));
+    const auto at =
+        static_cast<std::int64_t>(((static_cast<std::uint64_t>(random_()) << 32) | random_()) %
+                                  static_cast<std::uint64_t>(span));
     return support::first_moment + std::chrono::microseconds(at);
   }
 
@@ -66,8 +67,8 @@ class RandomTasks {
 
   std::string text(std::size_t max_parts) {
     static const std::vector<std::string> parts = {
-        "a", " ", ",", "\"", "\"\"", "\n", "\r\n", "\r", "\\", "\t", "\x01", "=", "é", "日本", "😀",
-        "\xef\xbb\xbf", ";", "{", "]", "null", "\x7f", "\xe2\x80\xa8"};
+        "a", " ", ",",    "\"", "\"\"",         "\n", "\r\n", "\r", "\\",   "\t",   "\x01",
+        "=", "é", "日本", "😀",  "\xef\xbb\xbf", ";",  "{",    "]",  "null", "\x7f", "\xe2\x80\xa8"};
     std::string made;
     for (std::size_t count = below(max_parts); count > 0; --count) {
       made += parts[below(parts.size())];

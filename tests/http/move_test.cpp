@@ -156,13 +156,14 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: another user's export gets ids of its o
   CHECK(import_into(client, file, json_type).json() == counts("json", 0, 4));
 }
 
-TEST_CASE_FIXTURE(TimedUser, "http/move: a file with faults is not imported, and each is told by its place") {
+TEST_CASE_FIXTURE(TimedUser,
+                  "http/move: a file with faults is not imported, and each is told by its place") {
   const std::string long_title(201, 'x');
-  const Answer csv = import_into(client,
-                                 "title,due_date,tags,recurrence\nGood,,,\n" + long_title +
-                                     ",,,\nA,tomorrow,\"" + std::string(51, 't') +
-                                     "\",\nB,,,FREQ=DAILY\nC,,,FREQ=HOURLY\nshort\n",
-                                 csv_type);
+  const Answer csv =
+      import_into(client,
+                  "title,due_date,tags,recurrence\nGood,,,\n" + long_title + ",,,\nA,tomorrow,\"" +
+                      std::string(51, 't') + "\",\nB,,,FREQ=DAILY\nC,,,FREQ=HOURLY\nshort\n",
+                  csv_type);
   check_faults(
       csv,
       {fault({"body", "line", 3, "title"}, "string_too_long",
@@ -200,8 +201,8 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: a file with faults is not imported, and
                 fault({"body", "task", 4, "created_at"}, "value_error",
                       "Value error, its time is more than a day ahead of the server's")});
   const Answer no_json = import_into(client, "[{]", json_type);
-  check_faults(no_json, {fault({"body"}, "file_invalid",
-                               "The file is not JSON from byte 4 on, in line 1")});
+  check_faults(no_json,
+               {fault({"body"}, "file_invalid", "The file is not JSON from byte 4 on, in line 1")});
   CHECK(no_json.json()["message"] == "The file is not JSON from byte 4 on, in line 1");
   check_faults(import_into(client, "", csv_type), {fault({"body"}, "missing", "Field required")});
   CHECK(client.get("/api/tasks").json()["total"] == 0);
@@ -256,15 +257,16 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: a request with a key is done once") {
 
 TEST_CASE_FIXTURE(TimedUser, "http/move: what the file is, its type or the query says") {
   CHECK(import_into(client, "title\nA\n", "Text/CSV; charset=utf-8").json() == counts("csv", 1, 0));
-  CHECK(import_into(client, "title\nB\n", "application/x-www-form-urlencoded", "?format=csv").json() ==
-        counts("csv", 1, 0));
+  CHECK(import_into(client, "title\nB\n", "application/x-www-form-urlencoded", "?format=csv")
+            .json() == counts("csv", 1, 0));
   const Answer unknown = import_into(client, "title\nB\n", "application/xml");
   check_error(unknown, 415);
   CHECK(unknown.json()["detail"].get<std::string>().find("text/csv") != std::string::npos);
   CHECK(import_into(client, "title\nB\n", csv_type, "?format=xml").status == 422);
   CHECK(client.get("/api/tasks/export?format=xml").status == 422);
-  CHECK(client.call("POST", "/api/tasks/import", "title\nB\n",
-                    {{"Content-Type", csv_type}, {"Content-Encoding", "gzip"}})
+  CHECK(client
+            .call("POST", "/api/tasks/import", "title\nB\n",
+                  {{"Content-Type", csv_type}, {"Content-Encoding", "gzip"}})
             .status == 415);
 }
 
@@ -286,8 +288,7 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: a file has a name, a type, and is not k
 }
 
 TEST_CASE_FIXTURE(TimedUser, "http/move: a token that may only read exports, and does not import") {
-  const Answer made =
-      client.post("/api/auth/tokens", {{"name", "backup"}, {"scope", "read"}});
+  const Answer made = client.post("/api/auth/tokens", {{"name", "backup"}, {"scope", "read"}});
   REQUIRE(made.status == 201);
   client.create_task("A");
   client.token = made.json()["token"];
@@ -295,7 +296,8 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: a token that may only read exports, and
   CHECK(import_into(client, "title\nA\n", csv_type).status == 403);
 }
 
-TEST_CASE_FIXTURE(TimedUser, "http/move: devices learn of what is imported, and of reminders still to come") {
+TEST_CASE_FIXTURE(TimedUser,
+                  "http/move: devices learn of what is imported, and of reminders still to come") {
   const json before = client.get("/api/tasks/changes?since=0").json();
   const std::string file =
       "title,remind_at,deleted_at\nA,2026-01-06T10:31:00Z,\nB,2020-01-01T00:00:00Z,\n"

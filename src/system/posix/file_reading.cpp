@@ -14,8 +14,7 @@ namespace taskdock::system {
 
 std::size_t read_at(const FileDescriptor& file, std::uint64_t offset, std::span<char> to) {
   for (;;) {
-    const ssize_t count =
-        ::pread(file.get(), to.data(), to.size(), static_cast<off_t>(offset));
+    const ssize_t count = ::pread(file.get(), to.data(), to.size(), static_cast<off_t>(offset));
     if (count >= 0) return static_cast<std::size_t>(count);
     if (errno != EINTR) throw_last_error("read");
   }
