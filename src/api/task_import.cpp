@@ -70,7 +70,8 @@ class ImportingSink final : public CheckingSink {
       : CheckingSink(format, now),
         changes_(changes),
         owner_(owner),
-        deleted_since_(deleted_since) {}
+        deleted_since_(deleted_since),
+        has_history_(changes.task_totals(owner).revision > 0) {}
 
   const Imported& result() const { return result_; }
 
@@ -115,6 +116,7 @@ class ImportingSink final : public CheckingSink {
   IdHere id_here(const support::Uuid& id) {
     const store::IdHolder holder = holder_of(id);
     if (holder == store::IdHolder::owner) return {id, true};
+    if (holder == store::IdHolder::nobody && !has_history_) return {id, false};
     const support::Uuid derived = derived_id(support::time_of(id), owner_, "id " + id.to_string());
     const bool is_known = holder_of(derived) == store::IdHolder::owner;
     return {is_known || holder == store::IdHolder::another ? derived : id, is_known};
@@ -136,6 +138,7 @@ class ImportingSink final : public CheckingSink {
   store::Changes& changes_;
   const support::Uuid& owner_;
   const support::Timestamp deleted_since_;
+  const bool has_history_;  // the owner had tasks before
   Imported result_;
   std::unordered_map<std::string, std::uint32_t> times_seen_;
 };

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "store/task_query.h"
 #include "store/task_walk.h"
 #include "store/types.h"
 
@@ -68,6 +69,8 @@ class Changes {
   std::optional<Task> find_in_trash(const support::Uuid& owner, const support::Uuid& id,
                                     support::Timestamp deleted_since);
 
+  /// Throws UserNotFound.
+  TaskTotals task_totals(const support::Uuid& owner);
   /// Who has the id, in whatever way (is_task_id_taken).
   IdHolder holder_of_task_id(const support::Uuid& owner, const support::Uuid& id);
 
