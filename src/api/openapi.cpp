@@ -68,6 +68,9 @@ Fault fault_of(const Route& route) {
       if (auto fault = fault_by(member.rule)) {
         return {{Source::query, {member.name}}, fault->first, std::move(fault->second)};
       }
+      Faults faults;
+      if (!member.words.empty()) find_word({}, member.words, {Source::query, member.name}, faults);
+      if (!faults.empty()) return std::move(faults.front());
     }
   }
   return {{Source::body}, "missing", "Field required"};
@@ -193,8 +196,7 @@ Json operation_of(const Route& route, bool wants_launch_token, Schemas& schemas)
         {"required", route.body_required},
         {"content", {{"application/json", schemas.content_of(*route.body, Direction::request)}}}};
     for (const std::string_view type : route.file_types) {
-      Json& content = operation["requestBody"]["content"];
-      content.emplace(type, Json{{"schema", {{"type", "string"}}}});
+      operation["requestBody"]["content"].emplace(type, Json::object());
     }
   }
   Json& responses = operation["responses"];

@@ -17,7 +17,8 @@ inline constexpr std::array format_list = {
            .numbered = "task",
            .has_trash = true,
            .make_writer = make_json_writer,
-           .make_reader = make_json_reader},
+           .make_reader = make_json_reader,
+           .begins = begins_as_json},
     Format{.name = "csv",
            .description = "CSV, a line for each task, with all that a task has",
            .media_type = "text/csv",
@@ -25,6 +26,7 @@ inline constexpr std::array format_list = {
            .numbered = "line",
            .has_trash = true,
            .make_writer = make_csv_writer,
-           .make_reader = make_csv_reader}};
+           .make_reader = make_csv_reader,
+           .begins = begins_as_csv}};
 
 }  // namespace taskdock::formats

@@ -1,9 +1,11 @@
 #include "formats/json_format.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
 
+#include "formats/byte_order_mark.h"
 #include "formats/json_parts.h"
 #include "formats/member_text.h"
 #include "support/json_value.h"
@@ -227,6 +229,17 @@ std::unique_ptr<TaskWriter> make_json_writer() {
 
 std::unique_ptr<TaskReader> make_json_reader(TaskSink& sink) {
   return std::make_unique<JsonReader>(sink);
+}
+
+bool begins_as_json(std::string_view beginning) {
+  const auto skip_space = [](std::string_view text) {
+    return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  };
+  if (beginning.starts_with(byte_order_mark)) beginning.remove_prefix(byte_order_mark.size());
+  beginning = skip_space(beginning);
+  if (!beginning.starts_with('{') && !beginning.starts_with('[')) return false;
+  const char next = beginning.front() == '{' ? '"' : '{';
+  return skip_space(beginning.substr(1)).starts_with(next);
 }
 
 }  // namespace taskdock::formats

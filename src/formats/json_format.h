@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "formats/task_reader.h"
 #include "formats/task_writer.h"
@@ -12,5 +13,8 @@ namespace taskdock::formats {
 /// as the API answers, and a list alone.
 std::unique_ptr<TaskWriter> make_json_writer();
 std::unique_ptr<TaskReader> make_json_reader(TaskSink& sink);
+
+/// Whether it is an object with members, or a list of objects.
+bool begins_as_json(std::string_view beginning);
 
 }  // namespace taskdock::formats

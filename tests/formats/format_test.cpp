@@ -27,6 +27,11 @@ TEST_CASE("formats/format: a file is known by its type, its name or its beginnin
   CHECK(recognise("image/png", {}, "title\n") == nullptr);
   CHECK(recognise({}, "doc", "x") == nullptr);
   CHECK(recognise({}, {}, "no file of ours") == nullptr);
+  CHECK(recognise({}, {}, "\xef\xbb\xbf { \n\"tasks\": [")->name == "json");
+  CHECK(recognise({}, {}, "[{\"title\"")->name == "json");
+  CHECK(recognise({}, {}, "[ ] a list") == nullptr);
+  CHECK(recognise({}, {}, "\xef\xbb\xbfTags,title\r\nx,y\r\n")->name == "csv");
+  CHECK(recognise({}, {}, "title\nA\n") == nullptr);
 }
 
 }  // namespace taskdock::formats

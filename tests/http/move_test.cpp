@@ -151,7 +151,8 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: another user's export gets ids of its o
   }
   // Once the first user is gone, a file is still known.
   log_in(client);
-  REQUIRE(client.call("DELETE", "/api/auth/me", R"({"password":"correct horse"})").status == 204);
+  REQUIRE(client.call("DELETE", "/api/auth/me", R"({"current_password":"correct horse"})").status ==
+          204);
   log_in(client, "bob@example.com");
   CHECK(import_into(client, file, json_type).json() == counts("json", 0, 4));
 }
@@ -176,8 +177,6 @@ TEST_CASE_FIXTURE(TimedUser,
        fault({"body", "line", 5, "recurrence"}, "value_error",
              "Value error, a task that recurs needs a due_date"),
        fault({"body", "line", 6, "recurrence"}, "value_error", csv.json()["detail"][4]["msg"]),
-       fault({"body", "line", 6, "recurrence"}, "value_error",
-             "Value error, a task that recurs needs a due_date"),
        fault({"body", "line", 7}, "file_invalid", "The record has 1 fields, but the header 4")});
   CHECK(csv.json()["message"].get<std::string>().starts_with(
       "Line 3: Title should have at most 200 characters; Line 4: Due date must be a date"));
@@ -200,10 +199,10 @@ TEST_CASE_FIXTURE(TimedUser,
                       "Value error, its time is more than a day ahead of the server's"),
                 fault({"body", "task", 4, "created_at"}, "value_error",
                       "Value error, its time is more than a day ahead of the server's")});
-  const Answer no_json = import_into(client, "[{]", json_type);
+  const Answer no_json = import_into(client, "[", json_type);
   check_faults(no_json,
-               {fault({"body"}, "file_invalid", "The file is not JSON from byte 4 on, in line 1")});
-  CHECK(no_json.json()["message"] == "The file is not JSON from byte 4 on, in line 1");
+               {fault({"body"}, "file_invalid", "The file is not JSON from byte 2 on, in line 1")});
+  CHECK(no_json.json()["message"] == "The file is not JSON from byte 2 on, in line 1");
   check_faults(import_into(client, "", csv_type), {fault({"body"}, "missing", "Field required")});
   CHECK(client.get("/api/tasks").json()["total"] == 0);
 }
@@ -233,10 +232,9 @@ TEST_CASE("http/move: the limits of a user hold, and then nothing is imported") 
   CHECK(import_into(client, "title\nA\nB\nC\n", csv_type, "?dry_run=true").status == 409);
   CHECK(client.get("/api/tasks").json()["total"] == 0);
   CHECK(import_into(client, "title\nA\nB\n", csv_type).json() == counts("csv", 2, 0));
+  // What has been in the trash for too long has no place there.
   const std::string deleted = "title,deleted_at\nD,2026-01-01T00:00:00Z\n";
-  std::string many = deleted;
-  for (const char* title : {"E", "F"}) many += std::string(title) + ",2026-01-01T00:00:00Z\n";
-  CHECK(import_into(client, many, csv_type).status != 500);
+  CHECK(import_into(client, deleted, csv_type).json() == counts("csv", 0, 1));
 }
 
 TEST_CASE_FIXTURE(TimedUser, "http/move: a request with a key is done once") {
