@@ -5,6 +5,7 @@
 #include "formats/csv_format.h"
 #include "formats/format.h"
 #include "formats/json_format.h"
+#include "formats/todotxt_format.h"
 
 namespace taskdock::formats {
 
@@ -27,6 +28,13 @@ inline constexpr std::array format_list = {
            .has_trash = true,
            .make_writer = make_csv_writer,
            .make_reader = make_csv_reader,
-           .begins = begins_as_csv}};
+           .begins = begins_as_csv},
+    Format{.name = "todotxt",
+           .description = "todo.txt, a line for each task, of those that are not in the trash",
+           .media_type = "text/plain",
+           .extension = "txt",
+           .numbered = "line",
+           .make_writer = make_todotxt_writer,
+           .make_reader = make_todotxt_reader}};
 
 }  // namespace taskdock::formats
