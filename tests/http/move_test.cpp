@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+#include <set>
+
 #include "http/requests.h"
 #include "http/timed_user.h"
 #include "testing/account.h"
