@@ -1,0 +1,150 @@
+// Asks the server for lists, tags and counts, and keeps them in the state.
+
+import { ApiError } from "./api.js";
+import { api, as_shown, unsent_tasks } from "./client.js";
+import { utc_offset } from "./days.js";
+import { new_list, with_list, with_tasks } from "./lists.js";
+import { useEffect } from "./preact.js";
+import { change, get_state } from "./store.js";
+
+/**
+ * @typedef {import("./types").State} State
+ * @typedef {import("./types").Task} Task
+ * @typedef {import("./types").List} List
+ * @typedef {import("./views.js").View} View
+ */
+
+const nothing = new_list();
+
+/** How long changes are gathered until counts or a list are asked for again, in milliseconds. */
+const gathering = 400;
+
+/** What is being asked for, by the key of its view. @type {Map<string, Promise<void>>} */
+const asked = new Map();
+
+/**
+ * The list of a view, which is asked for when it is missing or may have changed.
+ * @param {View} view
+ * @param {State} state
+ * @returns {List}
+ */
+export function use_list(view, state) {
+  const list = state.lists.get(view.key);
+  const wanted = (list?.state ?? "stale") === "stale" && state.connection !== "away";
+  useEffect(() => {
+    if (!wanted) return;
+    const timer = setTimeout(() => load_first(view), list ? gathering : 0);
+    return () => clearTimeout(timer);
+  }, [view.key, wanted]);
+  return list ?? nothing;
+}
+
+/** Asks for the beginning of a list. What is shown stays until the answer is there. @param {View} view */
+async function load_first(view) {
+  if (view.path === "/api/tasks" && view.query.q === "") {
+    change((state) => with_list(state, view, { ...nothing, state: "ready" }));
+    return;
+  }
+  const before = get_state().lists.get(view.key);
+  change((state) => with_list(state, view, { ...(before ?? nothing), state: before ? "ready" : "loading" }));
+  await load(view, null);
+}
+
+/** Asks for the page that follows. @param {View} view */
+export async function load_more(view) {
+  const list = get_state().lists.get(view.key);
+  if (list?.cursor && !asked.has(view.key)) await load(view, list.cursor);
+}
+
+/** @param {View} view @param {string | null} cursor */
+async function load(view, cursor) {
+  const asking = ask(view, cursor).finally(() => asked.delete(view.key));
+  asked.set(view.key, asking);
+  await asking;
+}
+
+/** @param {View} view @param {string | null} cursor */
+async function ask(view, cursor) {
+  try {
+    const page = await api.get(view.path, { query: { ...view.query, cursor } });
+    change((state) => {
+      const old = state.lists.get(view.key);
+      if (cursor && old?.cursor !== cursor) return {};
+      const kept = cursor && old ? old.ids : [];
+      const known = new Set(kept);
+      const in_trash = view.path.endsWith("trash");
+      const tasks = /** @type {Task[]} */ (in_trash ? page.tasks : as_shown(page.tasks));
+      const loaded = { ...state, tasks: merged(state.tasks, tasks) };
+      Object.assign(loaded, with_list(loaded, view, {
+        ids: [...kept, ...tasks.map(({ id }) => id).filter((id) => !known.has(id))],
+        cursor: page.next_cursor,
+        total: page.total,
+        total_exact: page.total_exact ?? true,
+        state: "ready",
+      }));
+      if (in_trash) return loaded;
+      // What waits here is not known to the server.
+      return { ...loaded, ...with_tasks(loaded, [...unsent_tasks(), ...tasks.filter((task) => !page.tasks.includes(task))]) };
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    change((state) => {
+      const old = state.lists.get(view.key) ?? nothing;
+      return with_list(state, view, error.no_answer && old.state !== "loading"
+        ? { ...old, state: "stale" } : { ...old, state: "failed", message: error.message });
+    });
+  }
+}
+
+/** @param {Map<string, Task>} known @param {Task[]} tasks */
+function merged(known, tasks) {
+  const all = new Map(known);
+  for (const task of tasks) {
+    if ((all.get(task.id)?.revision ?? -1) < task.revision || task.deleted_at) all.set(task.id, task);
+  }
+  return all;
+}
+
+/** Asks for a task as it is now; null if it is gone. @param {string} id @returns {Promise<Task | null>} */
+export async function read_task(id) {
+  try {
+    const task = await api.get(`tasks/${id}`);
+    change((state) => with_tasks(state, [task]));
+    return task;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+let timer = 0;
+let tag = "";
+let summary_tag = "";
+
+/** Asks for the tags and the counts soon, once for all that changes meanwhile. */
+export function refresh_counts() {
+  if (timer !== 0) return;
+  timer = setTimeout(async () => {
+    timer = 0;
+    try {
+      const [tags, summary] = await Promise.all([
+        api.request("GET", "tags", tag ? { if_none_match: tag } : {}),
+        api.request("GET", "tasks/summary", { query: { utc_offset: utc_offset() }, ...(summary_tag && { if_none_match: summary_tag }) }),
+      ]);
+      tag = tags.etag ?? "";
+      summary_tag = summary.etag ?? "";
+      change(() => ({
+        ...(tags.status === 200 && { tags: tags.body.tags }),
+        ...(summary.status === 200 && { summary: summary.body }),
+      }));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error; // they come with the next change
+    }
+  }, gathering);
+}
+
+/** Forgets what was asked for, as somebody else is logged in. */
+export function forget_counts() {
+  tag = "";
+  summary_tag = "";
+}

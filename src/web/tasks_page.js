@@ -1,0 +1,161 @@
+// A view of tasks: what is above the list, the list, and what is said where it is empty.
+
+import { AddBar } from "./add_bar.js";
+import { format_day, group_by_day, next_day } from "./days.js";
+import { Icon } from "./icons.js";
+import { set_shown } from "./focus.js";
+import { load_more, use_list } from "./list_actions.js";
+import { html, useEffect, useMemo, useRef, useState } from "./preact.js";
+import { write_route } from "./route.js";
+import { change } from "./store.js";
+import { Search } from "./search.js";
+import { empty_trash, move_to } from "./task_actions.js";
+import { End, TaskList } from "./task_list.js";
+import { sort_names } from "./views.js";
+
+/**
+ * @typedef {import("./types").State} State
+ * @typedef {import("./types").Task} Task
+ * @typedef {import("./views.js").View} View
+ */
+
+/** @param {{state: State, view: View}} props */
+export function TasksPage({ state, view }) {
+  const { route } = state;
+  const list = use_list(view, state);
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  const tasks = useMemo(() => /** @type {Task[]} */ (list.ids.map((id) => state.tasks.get(id)).filter(Boolean)),
+    [list.ids, state.tasks]);
+  const place = `${route.name}/${route.tag ?? ""}`;
+  const was = useRef(place);
+  useEffect(() => {
+    document.title = `${view.title} · Taskdock`;
+    if (was.current === place) return;
+    was.current = place;
+    scrollTo(0, 0);
+    if (route.name !== "search") heading.current?.focus({ preventScroll: true });
+  }, [place]);
+
+  const groups = view.by_day ? with_free_days(group_by_day(tasks), route.name === "upcoming", state.day) : null;
+  set_shown(groups ? groups.flatMap((group) => group.tasks.map(({ id }) => id)) : list.ids);
+  const around = { state, trash: route.name === "trash", by_day: view.by_day, dated: route.name === "upcoming" };
+  const shown = list.ids.length;
+
+  return html`
+    ${route.name !== "trash" && route.name !== "done" && html`<${AddBar} route=${route} day=${state.day} />`}
+    <div class="head">
+      <h1 tabindex="-1" ref=${heading}><span dir="auto">${route.name === "tag" ? `#${view.title}` : view.title}</span>
+        ${route.name === "today" && html` <span class="beside">${long_day(state.day)}</span>`}</h1>
+      <${Search} route=${route} />
+    </div>
+    <div class="under">
+      <p class="beside" role="status">${counted(list, tasks.length)}</p>
+      ${view.sorts.length > 0 && shown > 1 && html`<${Order} view=${view} route=${route} />`}
+      ${route.name === "trash" && shown > 0 && html`<button type="button" class="button small danger"
+        onClick=${empty_trash}>Empty the trash</button>`}
+    </div>
+    ${list.state === "failed" && html`<p class="alert" role="alert">${list.message}</p>`}
+    <div class="tasks" aria-busy=${String(list.state === "loading")}>
+      ${list.state === "loading" && shown === 0 ? html`<p class="slow" aria-hidden="true">Loading…</p>`
+        : shown === 0 && !(groups && groups.length > 0) ? html`<${Empty} route=${route} state=${state} />`
+        : groups ? groups.map((group, index) => html`
+            <${Day} key=${group.key} group=${group} total=${list.total} around=${around}
+              before=${groups.slice(0, index).reduce((sum, { tasks }) => sum + tasks.length, 0)} />`)
+        : html`<${TaskList} tasks=${tasks} label=${view.title} total=${list.total} before=${0} around=${around} />`}
+      ${list.cursor && html`<${End} mark=${shown} reach=${() => load_more(view)} />`}
+    </div>`;
+}
+
+/** @typedef {ReturnType<typeof group_by_day<Task>>[number]} Group */
+
+/** The tasks of one day, on which others can be dropped.
+ * @param {{group: Group, total: number, before: number, around: import("./task_list.js").Surroundings}} props */
+function Day({ group, total, before, around }) {
+  const [over, set_over] = useState(0);
+  const { day } = group;
+  const drop = day ? {
+    onDragEnter: (/** @type {DragEvent} */ event) => { event.preventDefault(); set_over((count) => count + 1); },
+    onDragLeave: () => set_over((count) => count - 1),
+    onDragOver: (/** @type {DragEvent} */ event) => event.preventDefault(),
+    onDrop: (/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      set_over(0);
+      move_to(event.dataTransfer?.getData("text/x-taskdock") ?? "", day);
+    },
+  } : {};
+  const names = ["day", group.key === "overdue" && "late", over > 0 && "over"].filter(Boolean).join(" ");
+  return html`<section class=${names} aria-labelledby=${`day-${group.key}`} ...${drop}>
+    <h2 id=${`day-${group.key}`}>${group.label}${day && around.dated && html` <span class="beside">${long_day(day)}</span>`}</h2>
+    ${group.tasks.length > 0
+      ? html`<${TaskList} tasks=${group.tasks} label=${group.label} total=${total} before=${before} around=${around} />`
+      : html`<p class="free">Nothing yet</p>`}
+  </section>`;
+}
+
+/**
+ * The groups with the next seven days among them, also those on which nothing is due, so that something can be moved
+ * there. In other views nothing is added.
+ * @param {Group[]} groups
+ * @param {boolean} wanted
+ * @param {string} today
+ * @returns {Group[]}
+ */
+function with_free_days(groups, wanted, today) {
+  if (!wanted || groups.length === 0) return groups;
+  const all = [...groups];
+  for (let count = 0; count < 7; ++count) {
+    const day = next_day(today, count);
+    if (all.some((group) => group.day === day)) continue;
+    const at = all.findIndex((group) => group.day !== null && group.day > day);
+    all.splice(at < 0 ? all.length : at, 0, { key: day, day, label: format_day(day), tasks: [] });
+  }
+  return all;
+}
+
+const long_days = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+
+/** @param {string} day */
+function long_day(day) {
+  return long_days.format(Date.parse(day));
+}
+
+/** @param {import("./types").List} list @param {number} shown */
+function counted(list, shown) {
+  if (list.state === "loading" || list.total === 0) return "";
+  const total = Math.max(list.total, shown);
+  return `${list.total_exact ? "" : "more than "}${total.toLocaleString()} ${total === 1 ? "task" : "tasks"}`;
+}
+
+/** @param {{view: View, route: import("./types").Route}} props */
+function Order({ view, route }) {
+  return html`<label class="order"><${Icon} name="sort" /><span class="unseen">Order</span>
+    <select value=${view.sort} onChange=${(/** @type {Event} */ event) => {
+        const { value } = /** @type {HTMLSelectElement} */ (event.currentTarget);
+        change(({ sorts }) => ({ sorts: { ...sorts, [route.name]: value } }));
+      }}>
+      ${view.sorts.map((sort) => html`<option value=${sort} selected=${sort === view.sort}>${sort_names[sort]}</option>`)}
+    </select></label>`;
+}
+
+const empty_words = /** @type {Record<string, [string, string]>} */ ({
+  today: ["Nothing is due today.", "Add something above, or look at what comes next."],
+  upcoming: ["Nothing is planned.", "Tasks with a due date are shown here, day by day. Try “Call Ann friday 17:00”."],
+  all: ["No tasks yet.", "Write the first one above: “Pay rent tomorrow #home !high every month” is understood."],
+  done: ["Nothing is done yet.", "What you complete is kept here, and can be opened again."],
+  trash: ["The trash is empty.", "Deleted tasks stay here for a while, and can be restored."],
+  tag: ["Nothing is open with this tag.", "A task that you add here gets it."],
+  search: ["Nothing is found.", "Each word is looked for at the beginning of words in titles, notes and tags."],
+});
+
+/** @param {{route: import("./types").Route, state: State}} props */
+function Empty({ route, state }) {
+  const first = route.name === "today" && state.summary && state.summary.open + state.summary.completed === 0;
+  const [title, text] = route.name === "search" && !route.words ? ["What are you looking for?", "Type some letters above."]
+    : empty_words[first ? "all" : route.name];
+  return html`<div class="empty">
+    <${Icon} name=${route.name in empty_words ? route.name : "all"} />
+    <p class="big">${title}</p>
+    <p>${text}</p>
+    ${route.name === "today" && !first && html`<p><a class="button" href=${write_route({ name: "upcoming" })}>Upcoming</a></p>`}
+  </div>`;
+}
