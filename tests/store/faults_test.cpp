@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 // How many runs there are at most for each fault and each beginning; sanitizers take their time.
 constexpr std::uint64_t max_runs = testing::memory_is_real ? 40 : 4;
 
+constexpr std::uint64_t opening_step = testing::memory_is_real ? 1 : 20;
+
 constexpr unsigned growing = testing::open_call | testing::write_call | testing::map_call;
 
 const std::vector<DiskFault> faults = {
@@ -109,6 +111,26 @@ class Life {
     }
   }
 
+  /// Lets each call in turn fail that opening the store makes, and CHECKs that it can be opened
+  /// afterwards, with all that was there.
+  void fail_openings() {
+    FailingDisk disk;
+    const auto open = [&] { Store store(workshop_.file); };
+    begin_again();
+    disk.count({});
+    open();
+    const std::uint64_t calls = disk.counted();
+    for (std::uint64_t at = 1; at <= calls; at += opening_step) {
+      CAPTURE(at);
+      begin_again();
+      disk.fail({}, at);
+      attempt(open);
+      disk.heal();
+      Store store(workshop_.file);
+      current_->check(store, true);
+    }
+  }
+
   /// How many calls of the fault's kinds there are without the fault.
   std::uint64_t count_calls(const DiskFault& fault) {
     begin_again();
@@ -192,6 +214,7 @@ class Life {
 /// and at the next start everything that was acknowledged is there, and nothing half.
 void check_all_faults(Beginning make) {
   Life life(make);
+  life.fail_openings();
   for (const DiskFault& fault : faults) {
     CAPTURE(fault.name);
     const std::uint64_t calls = life.count_calls(fault);
