@@ -11,7 +11,7 @@ import { change, get_state } from "./store.js";
 const shown_for = 8000;
 
 /** How many are seen at once; the oldest goes. */
-const max_toasts = 3;
+const max_toasts = 2;
 
 let last_id = 0;
 
@@ -27,7 +27,7 @@ export function say(text, more = {}) {
 
 /** Undoes what was done last, if that is still offered. */
 export function undo_last() {
-  const toast = get_state().toasts.findLast(({ undo }) => undo);
+  const toast = get_state().toasts.filter((one) => one.undo).at(-1);
   if (!toast) return false;
   undo(toast);
   return true;
@@ -66,6 +66,7 @@ function Message({ toast }) {
       onfocusin=${stop} onfocusout=${start}>
     <span dir="auto">${toast.text}</span>
     ${toast.undo && html`<button type="button" class="button small" onClick=${() => undo(toast)}>Undo</button>`}
-    <button type="button" class="tool" aria-label="Close this message" onClick=${() => drop(toast)}><${Icon} name="close" /></button>
+    <button type="button" class="tool" aria-label="Close this message" onClick=${() => drop(toast)}>
+      <${Icon} name="close" /></button>
   </div>`;
 }
