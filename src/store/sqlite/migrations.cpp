@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "store/errors.h"
@@ -30,7 +31,8 @@ int pragma(SQLite::Database& database, const char* sql) {
 void check_size(SQLite::Database& database) {
   const std::filesystem::path file = sqlite3_db_filename(database.getHandle(), "main");
   // In one transaction, so that what others write meanwhile is in the log.
-  const SQLite::Transaction reading(database);
+  std::optional<SQLite::Transaction> reading;
+  if (sqlite3_get_autocommit(database.getHandle()) != 0) reading.emplace(database);
   const auto expected = static_cast<std::uintmax_t>(
       database.execAndGet("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
           .getInt64());
