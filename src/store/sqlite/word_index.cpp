@@ -14,36 +14,16 @@ constexpr int number_bits = 15;
 /// place where they are, but each word of its own takes some time as well.
 constexpr std::size_t max_words_of_prefix = 8;
 
-/// Stands before each word of the owner's tasks: their id, as 26 letters and digits. All owners'
-/// prefixes have one length, so that a word of one is never one of another.
-std::string owner_prefix(const support::Uuid& owner) {
-  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuv";
-  std::string prefix;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const std::uint8_t byte : owner.bytes) {
-    bits = bits << 8 | byte;
-    for (count += 8; count >= 5; count -= 5) prefix += digits[bits >> (count - 5) & 31];
-  }
-  return prefix + digits[bits << (5 - count) & 31];
-}
+/// An owner's prefix is their id, as 26 letters and digits. All have one length, so that a word of
+/// one is never one of another.
+constexpr std::string_view prefix_digits = "0123456789abcdefghijklmnopqrstuv";
+constexpr std::size_t prefix_size = 26;
 
 void append_words(std::string& out, const std::string& prefix, std::string_view text) {
   for (const std::string& word : support::find_words(text)) {
     if (!out.empty()) out += ' ';
     out.append(prefix).append(word);
   }
-}
-
-/// The words of all tags. Between two of them stands the prefix alone, so that no phrase is found
-/// where one ends and the next begins.
-std::string indexed_tags(const std::string& prefix, const std::vector<std::string>& tags) {
-  std::string words;
-  for (const std::string& tag : tags) {
-    if (!words.empty()) words.append(1, ' ').append(prefix);
-    append_words(words, prefix, tag);
-  }
-  return words;
 }
 
 }  // namespace
@@ -85,7 +65,7 @@ void WordIndex::apply() {
   for (const Change& change : changes_) {
     const std::string title = indexed(change.owner, change.title);
     const std::string description = indexed(change.owner, change.description);
-    const std::string tags = indexed_tags(owner_prefix(change.owner), change.tags);
+    const std::string tags = indexed_tags(change.owner, change.tags);
     (change.is_removal ? delete_ : insert_)
         .lend()
         .bind(change.number)
@@ -165,9 +145,49 @@ std::int64_t WordIndex::last_number(const support::Uuid& id) {
   return first_number(id) + (std::int64_t{1} << number_bits) - 1;
 }
 
+std::string WordIndex::owner_prefix(const support::Uuid& owner) {
+  std::string prefix;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const std::uint8_t byte : owner.bytes) {
+    bits = bits << 8 | byte;
+    for (count += 8; count >= 5; count -= 5) prefix += prefix_digits[bits >> (count - 5) & 31];
+  }
+  return prefix + prefix_digits[bits << (5 - count) & 31];
+}
+
+std::optional<support::Uuid> WordIndex::owner_of(std::string_view word) {
+  support::Uuid owner;
+  auto byte = owner.bytes.begin();
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char digit : word.substr(0, prefix_size)) {
+    bits = bits << 5 | static_cast<std::uint32_t>(prefix_digits.find(digit) & 31);
+    count += 5;
+    if (count < 8) continue;
+    count -= 8;
+    if (byte != owner.bytes.end()) *byte++ = static_cast<std::uint8_t>(bits >> count);
+  }
+  if (owner_prefix(owner) != word.substr(0, prefix_size)) return std::nullopt;
+  return owner;
+}
+
 std::string WordIndex::indexed(const support::Uuid& owner, std::string_view text) {
   std::string words;
   append_words(words, owner_prefix(owner), text);
+  return words;
+}
+
+std::string WordIndex::indexed_tags(const support::Uuid& owner,
+                                    const std::vector<std::string>& tags) {
+  const std::string prefix = owner_prefix(owner);
+  std::string words;
+  for (const std::string& tag : tags) {
+    // Between two of them stands the prefix alone, so that no phrase is found where one ends and
+    // the next begins.
+    if (!words.empty()) words.append(1, ' ').append(prefix);
+    append_words(words, prefix, tag);
+  }
   return words;
 }
 
