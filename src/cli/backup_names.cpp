@@ -1,8 +1,10 @@
 #include "cli/backup_names.h"
 
+#include <system_error>
 #include <variant>
 
 #include "support/date_time.h"
+#include "system/unfinished_file.h"
 
 namespace taskdock::cli {
 
@@ -36,6 +38,16 @@ std::optional<support::Timestamp> time_of_backup(std::string_view word, std::str
   const auto moment = std::get<support::Timestamp>(*value);
   if (backup_name(word, moment) != name) return std::nullopt;
   return moment;
+}
+
+void remove_unfinished_backups(const std::filesystem::path& directory, std::string_view word) {
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, none)) {
+    const std::filesystem::path& left = entry.path();
+    if (left.extension() == ".new" && time_of_backup(word, left.stem().string())) {
+      system::remove_unfinished(left);
+    }
+  }
 }
 
 }  // namespace taskdock::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,5 +23,9 @@ std::string backup_name(std::string_view word, support::Timestamp moment);
 
 /// The moment in a name that backup_name() has made with `word`; nothing for any other.
 std::optional<support::Timestamp> time_of_backup(std::string_view word, std::string_view name);
+
+/// Removes from `directory` what processes that were killed have left of backups whose names they
+/// had made with `word`. Does not throw where the directory cannot be read.
+void remove_unfinished_backups(const std::filesystem::path& directory, std::string_view word);
 
 }  // namespace taskdock::cli

@@ -73,6 +73,10 @@ std::filesystem::path DataDirectory::lock_file() const {
   return path_ / "taskdock.lock";
 }
 
+std::filesystem::path DataDirectory::backups() const {
+  return path_ / backups_name;
+}
+
 std::vector<std::filesystem::path> DataDirectory::own_files() const {
   std::vector<std::filesystem::path> files = {key_file(), lock_file(), path_ / server_file_name};
   for (const std::string& file : store::files_of(database_file().string()))
@@ -119,8 +123,8 @@ std::vector<std::string> DataDirectory::permission_faults() const {
   look_at(path_);
   for (const std::filesystem::path& file : own_files()) look_at(file);
   std::error_code none;
-  look_at(path_ / backups_name);
-  for (const auto& entry : std::filesystem::directory_iterator(path_ / backups_name, none)) {
+  look_at(backups());
+  for (const auto& entry : std::filesystem::directory_iterator(backups(), none)) {
     look_at(entry.path());
   }
   return faults;

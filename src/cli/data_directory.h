@@ -29,6 +29,7 @@ class DataDirectory {
   std::filesystem::path database_file() const;
   std::filesystem::path key_file() const;
   std::filesystem::path lock_file() const;
+  std::filesystem::path backups() const;  // a directory
 
   /// All files that Taskdock keeps here, whether or not they are there, but for backups.
   std::vector<std::filesystem::path> own_files() const;

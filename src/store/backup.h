@@ -6,6 +6,7 @@
 #include <memory>
 #include <string_view>
 
+#include "store/cancellation.h"
 #include "store/progress.h"
 
 namespace taskdock::store {
@@ -40,11 +41,14 @@ class Backup {
   struct SaveOptions {
     bool may_replace = false;  // what has the copy's name
     bool is_verified = false;  // whether all of the copy is read and checked, which takes long
+    Cancellation* cancellation = nullptr;
   };
 
   /// Writes the copy to `copy`, for this user alone (mode 0600), under another name until it is
   /// complete and on the disk. A copy that cannot be opened as a database does not get the name;
-  /// one that is damaged does not either if it `is_verified`. Throws Damaged, Unavailable.
+  /// one that is damaged does not either if it `is_verified`. Once it is written, this no longer
+  /// holds the state of the database, and is of no further use. Throws Damaged, Unavailable,
+  /// Cancelled.
   void save(const std::filesystem::path& copy, const SaveOptions& options,
             const Progress& progress);
 

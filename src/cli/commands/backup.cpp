@@ -14,7 +14,6 @@
 #include "support/clock.h"
 #include "system/process_setup.h"
 #include "system/standard_streams.h"
-#include "system/unfinished_file.h"
 
 namespace taskdock::cli {
 
@@ -41,16 +40,6 @@ class MakeBackup final : public Command {
 
 constexpr const char* standard_output = "-";
 
-/// Removes what such commands have left in the working directory that were killed.
-void remove_what_was_left() {
-  for (const auto& entry : std::filesystem::directory_iterator(".")) {
-    const std::filesystem::path& left = entry.path();
-    if (left.extension() == ".new" && time_of_backup(made_by_command, left.stem().string())) {
-      system::remove_unfinished(left);
-    }
-  }
-}
-
 void MakeBackup::declare(OptionList& list) {
   list.add_optional_argument(
       "FILE",
@@ -71,7 +60,7 @@ ExitStatus MakeBackup::run() {
   system::keep_files_private();
   system::survive_lost_readers();
   if (file_.empty()) {
-    remove_what_was_left();
+    remove_unfinished_backups(".", made_by_command);
     file_ = backup_name(made_by_command, support::SystemClock().now());
   }
   const Interruption interruption;

@@ -55,7 +55,8 @@ void Backup::save(const std::filesystem::path& copy, const SaveOptions& options,
                   const Progress& progress) {
   parts_->work([&](SQLite::Database& database) {
     try {
-      sqlite::save_copy(database, copy, options, progress);
+      sqlite::save_copy(database, copy, options, progress,
+                        [this] { parts_->connection->end_reading(); });
     } catch (const Unusable& error) {
       throw Damaged(std::string("the copy is not kept, since the database is damaged (") +
                     error.what() + "); taskdock check says more");

@@ -1,6 +1,7 @@
 #include "store/sqlite/database_copy.h"
 
 #include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
 
 #include <cstddef>
 #include <string>
@@ -25,17 +26,22 @@ constexpr std::size_t log_offset = 18;
 constexpr std::string_view without_log = "\x01\x01";
 
 /// Throws Unusable if the copy in `file`, of `bytes` bytes, is not a whole database.
-void check_copy(const std::filesystem::path& file, std::uint64_t bytes, bool reads_all) {
+void check_copy(const std::filesystem::path& file, std::uint64_t bytes,
+                const Backup::SaveOptions& options) {
   SQLite::Database copy(file.string(), SQLite::OPEN_READONLY);
+  const Cancellation::Call call(options.cancellation,
+                                [handle = copy.getHandle()] { sqlite3_interrupt(handle); });
+  if (options.cancellation) options.cancellation->check();
   std::string damage = "ok";
   try {
     copy.execAndGet("SELECT count(*) FROM sqlite_schema");  // reads the schema
     if (size_of(copy) != bytes || std::filesystem::file_size(file) != bytes) {
       damage = "the copy is not complete";
-    } else if (reads_all) {
+    } else if (options.is_verified) {
       damage = find_damage(copy);
     }
   } catch (const SQLite::Exception& error) {
+    if (options.cancellation) options.cancellation->check();
     if (!is_damage(error) || is_transient(error, copy)) throw;
     damage = error.getErrorStr();
   }
@@ -77,15 +83,20 @@ void write_copy(SQLite::Database& database, const Sink& to, const Progress& prog
 }
 
 void save_copy(SQLite::Database& database, const std::filesystem::path& copy,
-               const Backup::SaveOptions& options, const Progress& progress) {
+               const Backup::SaveOptions& options, const Progress& progress,
+               const std::function<void()>& end_reading) {
   using Existing = system::UnfinishedFile::Existing;
   try {
     system::UnfinishedFile file(copy);
-    write_copy(
-        database, [&](std::string_view part) { system::write_all(file.descriptor(), part); },
-        progress);
+    const std::uint64_t bytes = size_of(database);
+    const auto write = [&](std::string_view part) {
+      if (options.cancellation) options.cancellation->check();
+      system::write_all(file.descriptor(), part);
+    };
+    write_copy(database, write, progress);
+    end_reading();
     progress(options.is_verified ? "verifying" : "finishing", 0, 0);
-    check_copy(file.path(), size_of(database), options.is_verified);
+    check_copy(file.path(), bytes, options);
     file.finish(options.may_replace ? Existing::replace : Existing::keep);
   } catch (const std::system_error& error) {
     throw Unavailable(copy.string() + " cannot be written: " + error.what());

@@ -22,8 +22,10 @@ void back_up_before_migration(SQLite::Database& database, int version) {
   try {
     system::create_private_directory(directory);
     SQLite::Transaction reading(database);
-    save_copy(database, backup, {.may_replace = true, .is_verified = true},
-              [](std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {});
+    save_copy(
+        database, backup, {.may_replace = true, .is_verified = true},
+        [](std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {},
+        [&reading] { reading.commit(); });
   } catch (const Unusable& error) {
     throw Unusable(std::string("this database is damaged (") + error.what() +
                    "), so it is not brought to another version; restore it from a backup");

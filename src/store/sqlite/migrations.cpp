@@ -96,6 +96,10 @@ int find_version(SQLite::Database& database, const Schema& schema) {
     return check_version(database, schema.version());
   } catch (const SQLite::Exception& error) {
     if (!is_damage(error) || is_transient(error, database)) throw;
+    if (error.getErrorCode() == SQLITE_CORRUPT) {
+      throw Unusable(std::string("this database is damaged (") + error.getErrorStr() +
+                     "); restore it from a backup");
+    }
     throw Unusable("this file is not a database; move it away, or name another one");
   }
 }
