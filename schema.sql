@@ -99,9 +99,10 @@ CREATE INDEX script_tokens_by_user ON script_tokens (user_id, id);
 -- (tasks_inserted), and may be deleted before it (deleted_users). The tags are their names, separated
 -- by commas; the key of the title is what it is sorted by (support::fold). Of most tasks nothing is there
 -- from completed_at to next_task_id: has_details says so, before all of these, and they need not be read.
+-- No CHECK calls a function: SQLite would keep a copy of each page that an INSERT or UPDATE changes.
 CREATE TABLE tasks (
   user_id BLOB NOT NULL,
-  id BLOB NOT NULL CHECK (length(id) = 16),
+  id BLOB NOT NULL,
   title TEXT NOT NULL,
   description TEXT,
   is_completed INTEGER NOT NULL DEFAULT 0 CHECK (is_completed IN (0, 1)),
@@ -118,8 +119,8 @@ CREATE TABLE tasks (
   tags TEXT,
   recurrence TEXT,
   recurrence_from INTEGER NOT NULL DEFAULT 0 CHECK (recurrence_from IN (0, 1)),
-  parent_task_id BLOB CHECK (length(parent_task_id) = 16),
-  next_task_id BLOB CHECK (length(next_task_id) = 16),
+  parent_task_id BLOB,
+  next_task_id BLOB,
   title_key TEXT NOT NULL,
   search_id INTEGER NOT NULL,
   PRIMARY KEY (user_id, id)
@@ -271,10 +272,11 @@ END;
 
 CREATE TRIGGER tasks_inserted AFTER INSERT ON tasks
 BEGIN
+  SELECT RAISE(FAIL, 'a task needs an owner')
+  WHERE NOT EXISTS (SELECT 1 FROM task_totals WHERE user_id = new.user_id);
   UPDATE task_totals
   SET total = total + 1, completed = completed + new.is_completed, revision = new.revision
   WHERE user_id = new.user_id;
-  SELECT RAISE(ABORT, 'a task needs an owner') WHERE changes() = 0;
 END;
 
 CREATE TRIGGER tasks_deleted AFTER DELETE ON tasks

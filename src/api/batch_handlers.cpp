@@ -5,6 +5,13 @@
 
 namespace taskdock::api {
 
+namespace {
+
+// More than this many are not worth waiting for others.
+constexpr std::size_t max_usual_operations = 20;
+
+}  // namespace
+
 Response change_tasks(Call& call) {
   const Services& services = call.services;
   const support::Timestamp now = services.clock.now();
@@ -22,7 +29,9 @@ Response change_tasks(Call& call) {
       [&](store::Changes& changes) {
         return run_batch(services, changes, call.caller.id, batch, now, tasks_path);
       },
-      [](std::string results) { return Response{.body = std::move(results)}; });
+      [](std::string results) { return Response{.body = std::move(results)}; },
+      batch.operations.size() > max_usual_operations ? store::ChangeSize::large
+                                                     : store::ChangeSize::usual);
 }
 
 }  // namespace taskdock::api

@@ -45,16 +45,18 @@ class KeyedRequest {
 /// answer is made after the change, so that no other waits for that.
 template <class Work, class AnswerTo>
 Response change_once(const Call& call, const std::optional<std::string>& key, Work work,
-                     AnswerTo answer_to) {
+                     AnswerTo answer_to, store::ChangeSize size = store::ChangeSize::usual) {
   store::Store& store = call.services.store;
-  if (!key) return answer_to(store.change(std::move(work)));
+  if (!key) return answer_to(store.change(std::move(work), size));
   const KeyedRequest request(call, *key);
-  return store.change([&](store::Changes& changes) {
-    if (auto known = request.find_answer(changes)) return *std::move(known);
-    Response answer = answer_to(work(changes));
-    request.keep(changes, answer);
-    return answer;
-  });
+  return store.change(
+      [&](store::Changes& changes) {
+        if (auto known = request.find_answer(changes)) return *std::move(known);
+        Response answer = answer_to(work(changes));
+        request.keep(changes, answer);
+        return answer;
+      },
+      size);
 }
 
 }  // namespace taskdock::api

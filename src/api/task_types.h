@@ -17,12 +17,10 @@ inline constexpr Text task_title{.min = 1, .max = 200, .not_blank = true};
 inline constexpr Text task_description{.max = 2000};
 
 template <>
-inline constexpr std::array<std::string_view, 4> words<store::Priority> = {"low", "medium", "high",
-                                                                           "urgent"};
+inline constexpr auto words<store::Priority> = store::words<store::Priority>;
 
 template <>
-inline constexpr std::array<std::string_view, 2> words<store::RecurrenceFrom> = {"due",
-                                                                                 "completion"};
+inline constexpr auto words<store::RecurrenceFrom> = store::words<store::RecurrenceFrom>;
 
 /// The members of a task's content, declared once for all types that have them: `Owner` is one of
 /// the forms of store::TaskMembers, or derives from one.

@@ -32,6 +32,9 @@ struct StoreOptions {
   bool may_migrate = true;
 };
 
+/// How much one change changes. A large one, of more than some dozen tasks, is committed by itself.
+enum class ChangeSize : std::uint8_t { usual, large };
+
 /// Everything Taskdock keeps: users, their sessions, their tokens for scripts and their tasks.
 ///
 /// What callers may rely on, and what every implementation must guarantee:
@@ -64,13 +67,14 @@ class Store {
   /// once that is on the disk. What `work` throws is thrown here, with nothing of it kept. `work`
   /// must not wait for anything: all other changes wait for it.
   template <class Work>
-  auto change(Work work) {
+  auto change(Work work, ChangeSize size = ChangeSize::usual) {
     using Result = std::invoke_result_t<Work&, Changes&>;
     if constexpr (std::is_void_v<Result>) {
-      run([](void* callee, Changes& changes) { (*static_cast<Work*>(callee))(changes); }, &work);
+      run([](void* callee, Changes& changes) { (*static_cast<Work*>(callee))(changes); }, &work,
+          size);
     } else {
       std::optional<Result> result;
-      change([&](Changes& changes) { result.emplace(work(changes)); });
+      change([&](Changes& changes) { result.emplace(work(changes)); }, size);
       return std::move(*result);
     }
   }
@@ -118,7 +122,7 @@ class Store {
   struct Parts;
   using Callback = void (*)(void* callee, Changes& changes);
 
-  void run(Callback callback, void* callee);
+  void run(Callback callback, void* callee, ChangeSize size);
 
   std::unique_ptr<Parts> parts_;
 };

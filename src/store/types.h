@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <variant>
@@ -135,6 +136,16 @@ template <>
 inline constexpr std::int64_t value_count<Priority> = 4;
 template <>
 inline constexpr std::int64_t value_count<RecurrenceFrom> = 2;
+
+/// The words that stand for the values of such an enumeration wherever people see it, in the order
+/// of the enumerators.
+template <class Enumeration>
+inline constexpr auto words = nullptr;
+template <>
+inline constexpr std::array<std::string_view, 4> words<Priority> = {"low", "medium", "high",
+                                                                    "urgent"};
+template <>
+inline constexpr std::array<std::string_view, 2> words<RecurrenceFrom> = {"due", "completion"};
 
 /// What the owner of a task writes into it, declared once for all of its forms: each member is an
 /// `As` of its type, or an `Added` if it is one of those that the API did not have at first.

@@ -12,6 +12,7 @@
 #include "store/errors.h"
 #include "store/restore.h"
 #include "support/clock.h"
+#include "system/file_status.h"
 #include "system/process_setup.h"
 
 namespace taskdock::cli {
@@ -40,6 +41,15 @@ void Restore::declare(OptionList& list) {
                   [this](const Given&) { keeps_sessions_ = true; });
   data_.declare(list);
   log_.declare(list);
+}
+
+/// `name`, or, where there is something of that name already, one with a number behind it.
+std::string free_name(const std::string& name) {
+  std::string free = name;
+  for (int number = 2; system::file_status(free, system::Links::keep); ++number) {
+    free = name + '-' + std::to_string(number);
+  }
+  return free;
 }
 
 /// What a person wants to know afterwards.
@@ -82,7 +92,7 @@ ExitStatus Restore::run() {
 store::Restored Restore::restore(const DataDirectory& directory) const {
   const std::filesystem::path database = directory.database_file();
   const std::filesystem::path kept =
-      database.string() + ".before-restore-" + file_time(support::SystemClock().now());
+      free_name(database.string() + ".before-restore-" + file_time(support::SystemClock().now()));
   ProgressLine line;
   try {
     return store::restore(file_, database, kept, {.keeps_sessions = keeps_sessions_},

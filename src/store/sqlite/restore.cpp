@@ -65,9 +65,11 @@ void copy_file(const fs::path& from, const fs::path& to, const Progress& progres
 /// The copy of a database, with its log, that is to take the place of another.
 class UnfinishedDatabase {
  public:
-  UnfinishedDatabase(const fs::path& from, const fs::path& file, const Progress& progress)
-      : file_(file), path_(unfinished_of(file)) {
+  explicit UnfinishedDatabase(const fs::path& file) : file_(file), path_(unfinished_of(file)) {
     remove();
+  }
+  /// Makes it a copy of `from`.
+  void copy(const fs::path& from, const Progress& progress) const {
     copy_file(from, path_, progress);
     if (const auto log = file_status(log_of(from)); log && log->bytes > 0) {
       copy_file(log_of(from), log_of(path_), progress);
@@ -221,7 +223,8 @@ Restored restore(const fs::path& from, const fs::path& file, const fs::path& kep
                  const RestoreOptions& options, const Progress& progress) {
   check_source(from, file);
   try {
-    const UnfinishedDatabase unfinished(from, fs::absolute(file), progress);
+    const UnfinishedDatabase unfinished(fs::absolute(file));
+    unfinished.copy(from, progress);
     Restored restored;
     {
       SQLite::Database database(unfinished.path().string(), SQLite::OPEN_READWRITE);

@@ -99,12 +99,14 @@ Store::Store(const std::filesystem::path& file, const StoreOptions& options)
 
 Store::~Store() = default;
 
-void Store::run(Callback callback, void* callee) {
-  parts_->writer->run([this, callback, callee](DatabaseConnection& connection) {
-    const Changes::Writing writing{connection, parts_->limits};
-    Changes changes(writing);
-    callback(callee, changes);
-  });
+void Store::run(Callback callback, void* callee, ChangeSize size) {
+  parts_->writer->run(
+      [this, callback, callee](DatabaseConnection& connection) {
+        const Changes::Writing writing{connection, parts_->limits};
+        Changes changes(writing);
+        callback(callee, changes);
+      },
+      size);
 }
 
 void Store::touch(const Grant& grant, support::Timestamp now) noexcept {

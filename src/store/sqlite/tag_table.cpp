@@ -38,9 +38,9 @@ TagTable::TagTable(SQLite::Database& database)
       is_above_(database, "SELECT 1 FROM tags WHERE user_id = ? LIMIT 1 OFFSET ?"),
       insert_(database, "INSERT INTO tags (user_id, key, name) VALUES (?, ?, ?)"),
       attach_(database,
-              "INSERT INTO task_tags (user_id, key, is_completed, id) VALUES (?, ?, ?, ?)"),
+              "INSERT OR FAIL INTO task_tags (user_id, key, is_completed, id) VALUES (?, ?, ?, ?)"),
       set_completion_(database,
-                      "UPDATE task_tags SET is_completed = ?3"
+                      "UPDATE OR FAIL task_tags SET is_completed = ?3"
                       " WHERE user_id = ?1 AND key = ?2 AND is_completed = 1 - ?3 AND id = ?4"),
       detach_(database,
               "DELETE FROM task_tags"

@@ -14,7 +14,10 @@ namespace taskdock::store::sqlite {
 
 namespace {
 
-const std::string insert_sql = "INSERT INTO tasks (" + task_columns() +
+// OR FAIL, here and below: what a statement has changed before it failed may stay, since its change
+// is rolled back as a whole. Otherwise SQLite would keep a copy of each page for that
+// (sqlite.org/lang_conflict.html).
+const std::string insert_sql = "INSERT OR FAIL INTO tasks (" + task_columns() +
                                ", user_id, title_key, search_id) VALUES (" + task_parameters() +
                                ", ?, ?, ?)";
 
@@ -24,7 +27,7 @@ const std::string find_sql =
     "SELECT " + selected_task() + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
 
 // What a change makes of a task's updated_at and is_completed.
-#define TIME_OF_CHANGE "max(?1, updated_at + 1)"
+#define TIME_OF_CHANGE "iif(?1 > updated_at, ?1, updated_at + 1)"
 #define COMPLETION_AFTER_CHANGE \
   "CASE ?2 WHEN 0 THEN is_completed WHEN 1 THEN 0 WHEN 2 THEN 1 ELSE 1 - is_completed END"
 
@@ -32,7 +35,7 @@ const std::string find_sql =
 /// which moves on every change and never back, whatever the clock does; ?2 a
 /// TaskChange::Completion; ?3 the owner and ?4 the task; ?5 the key of a new title.
 const std::string change_sql =
-    "UPDATE tasks NOT INDEXED SET updated_at = " TIME_OF_CHANGE "," +
+    "UPDATE OR FAIL tasks NOT INDEXED SET updated_at = " TIME_OF_CHANGE "," +
     list_content([parameter = 6](const std::string& name) mutable {
       const std::string changes = '?' + std::to_string(parameter++);
       const std::string value = '?' + std::to_string(parameter++);

@@ -26,6 +26,23 @@ void append_words(std::string& out, const std::string& prefix, std::string_view 
   }
 }
 
+std::string indexed(const std::string& prefix, std::string_view text) {
+  std::string words;
+  append_words(words, prefix, text);
+  return words;
+}
+
+/// The words of all tags. Between two of them stands the prefix alone, so that no phrase is found
+/// where one ends and the next begins.
+std::string indexed_tags(const std::string& prefix, const std::vector<std::string>& tags) {
+  std::string words;
+  for (const std::string& tag : tags) {
+    if (!words.empty()) words.append(1, ' ').append(prefix);
+    append_words(words, prefix, tag);
+  }
+  return words;
+}
+
 }  // namespace
 
 WordIndex::WordIndex(SQLite::Database& database)
@@ -63,9 +80,10 @@ void WordIndex::apply() {
   std::stable_sort(changes_.begin(), changes_.end(),
                    [](const Change& a, const Change& b) { return a.number < b.number; });
   for (const Change& change : changes_) {
-    const std::string title = indexed(change.owner, change.title);
-    const std::string description = indexed(change.owner, change.description);
-    const std::string tags = indexed_tags(change.owner, change.tags);
+    const std::string prefix = owner_prefix(change.owner);
+    const std::string title = sqlite::indexed(prefix, change.title);
+    const std::string description = sqlite::indexed(prefix, change.description);
+    const std::string tags = sqlite::indexed_tags(prefix, change.tags);
     (change.is_removal ? delete_ : insert_)
         .lend()
         .bind(change.number)
@@ -173,22 +191,12 @@ std::optional<support::Uuid> WordIndex::owner_of(std::string_view word) {
 }
 
 std::string WordIndex::indexed(const support::Uuid& owner, std::string_view text) {
-  std::string words;
-  append_words(words, owner_prefix(owner), text);
-  return words;
+  return sqlite::indexed(owner_prefix(owner), text);
 }
 
 std::string WordIndex::indexed_tags(const support::Uuid& owner,
                                     const std::vector<std::string>& tags) {
-  const std::string prefix = owner_prefix(owner);
-  std::string words;
-  for (const std::string& tag : tags) {
-    // Between two of them stands the prefix alone, so that no phrase is found where one ends and
-    // the next begins.
-    if (!words.empty()) words.append(1, ' ').append(prefix);
-    append_words(words, prefix, tag);
-  }
-  return words;
+  return sqlite::indexed_tags(owner_prefix(owner), tags);
 }
 
 }  // namespace taskdock::store::sqlite

@@ -1,5 +1,7 @@
 #include "store/sqlite/writer.h"
 
+#include <algorithm>
+
 #include "store/errors.h"
 #include "store/sqlite/failure.h"
 
@@ -124,29 +126,13 @@ std::optional<steady_clock::time_point> Writer::next_moment() {
   return next;
 }
 
-void Writer::commit(Batch& batch) {
-  batch_sizes_.observe(batch.entries.size());
-  try {
-    // A transaction is still open if there was no memory to roll it back.
-    if (!connection_.roll_back()) throw Unavailable("a failed transaction cannot be ended");
-    connection_.begin_immediate.lend().step();
-    for (const Entry& entry : batch.entries) execute(*entry.job);
-    connection_.words.apply();
-    files_.require_unchanged();
-    connection_.commit.lend().step();
-    // Once more: the commit may have gone into a file that was unlinked meanwhile.
-    files_.require_unchanged();
-    commits_.add();
-  } catch (...) {
-    // Nothing of the batch was kept, so every job of it has failed.
-    const std::exception_ptr error = as_store_error(connection_.database());
-    for (const Entry& entry : batch.entries) entry.job->error = error;
-    connection_.roll_back();
-    connection_.words.forget_since(0);
-    connection_.changed.clear();
-    // Where the log may not grow, because the disk is full or by a limit on the size of files, it
-    // takes new changes again once it has been emptied into the database.
-    connection_.requests = {.empty_log = true};
+void Writer::commit(const Batch& batch) {
+  const auto is_large = [](const Entry& entry) { return entry.job->is_large; };
+  for (std::span<const Entry> rest = batch.entries; !rest.empty();) {
+    const auto large = std::find_if(rest.begin(), rest.end(), is_large);
+    const auto count = std::max<std::ptrdiff_t>(large - rest.begin(), 1);
+    commit(rest.first(static_cast<std::size_t>(count)));
+    rest = rest.subspan(static_cast<std::size_t>(count));
   }
   background_.take_requests();
   if (!background_.is_done()) {
@@ -154,6 +140,35 @@ void Writer::commit(Batch& batch) {
     if (background_state_ == BackgroundWork::State::done) {
       background_state_ = BackgroundWork::State::more;
     }
+  }
+}
+
+/// Does these jobs in one transaction.
+void Writer::commit(std::span<const Entry> entries) {
+  batch_sizes_.observe(entries.size());
+  try {
+    // A transaction is still open if there was no memory to roll it back.
+    if (!connection_.roll_back()) throw Unavailable("a failed transaction cannot be ended");
+    connection_.begin_immediate.lend().step();
+    if (entries.size() == 1) {
+      if (!execute_alone(*entries.front().job)) return;
+    } else {
+      for (const Entry& entry : entries) execute(*entry.job);
+    }
+    connection_.words.apply();
+    files_.require_unchanged();
+    connection_.commit.lend().step();
+    // Once more: the commit may have gone into a file that was unlinked meanwhile.
+    files_.require_unchanged();
+    commits_.add();
+  } catch (...) {
+    // Nothing of the transaction was kept, so every job of it has failed.
+    const std::exception_ptr error = as_store_error(connection_.database());
+    for (const Entry& entry : entries) entry.job->error = error;
+    abandon_transaction();
+    // Where the log may not grow, because the disk is full or by a limit on the size of files, it
+    // takes new changes again once it has been emptied into the database.
+    connection_.requests = {.empty_log = true};
   }
 }
 
@@ -172,6 +187,26 @@ void Writer::execute(Job& job) {
     connection_.words.forget_since(noted);
   }
   connection_.release.lend().step();
+}
+
+/// Runs the only job of a transaction, which is rolled back as a whole if the job fails. Returns
+/// whether there is something to commit.
+bool Writer::execute_alone(Job& job) {
+  try {
+    job.execute(connection_);
+    return true;
+  } catch (...) {
+    job.error = as_store_error(connection_.database());
+    if (!connection_.in_transaction()) throw;  // the disk is full, for instance
+  }
+  abandon_transaction();
+  return false;
+}
+
+void Writer::abandon_transaction() noexcept {
+  connection_.roll_back();
+  connection_.words.forget_since(0);
+  connection_.changed.clear();
 }
 
 void Writer::work_in_background() {

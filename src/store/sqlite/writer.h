@@ -8,6 +8,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "store/sqlite/background.h"
 #include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_files.h"
+#include "store/store.h"
 #include "support/metrics.h"
 #include "support/mutex.h"
 
@@ -37,15 +39,19 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Runs `work(DatabaseConnection&)` on the writer thread, inside the batch's transaction and in a
-  /// savepoint of its own, and returns when it is on the disk. What `work` throws is rethrown here,
-  /// with nothing of it kept and the rest of the batch unharmed. When the transaction or its commit
-  /// fails, every call of the batch gets the error and nothing is kept. Errors of SQLite that may
-  /// pass, a lack of memory, and files that are no longer where they were are thrown as
+  /// Runs `work(DatabaseConnection&)` on the writer thread, inside a transaction that it shares
+  /// with the rest of the batch, and returns when it is on the disk. What `work` throws is rethrown
+  /// here, with nothing of it kept and the rest of the batch unharmed. When the transaction or its
+  /// commit fails, every call that shares it gets the error and nothing is kept. Errors of SQLite
+  /// that may pass, a lack of memory, and files that are no longer where they were are thrown as
   /// Unavailable. Any thread may call it; throws Unavailable once the writer is ending.
+  ///
+  /// One that is `large` shares its transaction with no other. So it needs no savepoint, of which
+  /// SQLite keeps each page as it was, in a list that it walks along at each later statement.
   template <class Work>
-  void run(Work work) {
+  void run(Work work, ChangeSize size = ChangeSize::usual) {
     JobOf<Work> job(std::move(work));
+    job.is_large = size == ChangeSize::large;
     run_job(job);
   }
 
@@ -67,7 +73,7 @@ class Writer {
   /// Whether the listener is to be called once a second. Any thread may call it.
   void watch(bool wanted) EXCLUDES(mutex_);
 
-  /// How many batches were committed so far, and how many jobs each batch had, whether it was
+  /// How many transactions were committed so far, and how many jobs each had, whether it was
   /// committed or not.
   std::uint64_t commits() const { return commits_.value(); }
   support::HistogramCounts batch_sizes() const { return batch_sizes_.counts(); }
@@ -83,6 +89,7 @@ class Writer {
    public:
     virtual ~Job() = default;
     virtual void execute(DatabaseConnection& connection) = 0;
+    bool is_large = false;
     std::exception_ptr error;
   };
 
@@ -102,7 +109,7 @@ class Writer {
     std::unique_ptr<Job> owned;
   };
 
-  /// Jobs that are committed together.
+  /// Jobs that are done together, in as few transactions as there can be.
   struct Batch {
     std::vector<Entry> entries;
     std::size_t posted = 0;  // of them, that nobody waits for
@@ -126,8 +133,11 @@ class Writer {
   void add_entry(Job& job, std::unique_ptr<Job> owned) REQUIRES(mutex_);
   void work();
   bool take_batch(Batch& batch, std::uint32_t& number);
-  void commit(Batch& batch);
+  void commit(const Batch& batch);
+  void commit(std::span<const Entry> entries);
   void execute(Job& job);
+  bool execute_alone(Job& job);
+  void abandon_transaction() noexcept;
   void work_in_background();
   std::optional<std::chrono::steady_clock::time_point> next_moment() REQUIRES(mutex_);
   void tell_of_commit() EXCLUDES(listener_mutex_);

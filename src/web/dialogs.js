@@ -1,0 +1,128 @@
+// What lies above the screen until it is answered or closed.
+
+import { Icon } from "./icons.js";
+import { keys_in_words } from "./keyboard.js";
+import { format_due } from "./days.js";
+import { html, useEffect, useRef } from "./preact.js";
+import { keep } from "./preferences.js";
+import { rule_in_words } from "./describe.js";
+import { Menu } from "./side.js";
+import { change } from "./store.js";
+import { keep_mine, keep_theirs } from "./task_actions.js";
+import { decide } from "./waiting.js";
+
+/** @typedef {import("./types").State} State */
+/** @typedef {import("./types").Conflict} Conflict */
+/** @typedef {import("./types").Edit} Edit */
+
+/**
+ * A modal dialog of the browser's own, which keeps the focus within and gives it back.
+ * @param {{title: string, close: () => void, children?: unknown, wide?: boolean}} props
+ */
+export function Dialog({ title, close, children, wide = false }) {
+  const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  useEffect(() => {
+    const before = document.activeElement;
+    element.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  const outside = (/** @type {MouseEvent} */ event) => { if (event.target === element.current) close(); };
+  const cancel = (/** @type {Event} */ event) => { event.preventDefault(); close(); };
+  return html`<dialog class=${wide ? "dialog wide" : "dialog"} ref=${element} aria-labelledby="dialog"
+      onCancel=${cancel} onClick=${outside}>
+    <div class="sheet">
+      <div class="top"><h2 id="dialog">${title}</h2>
+        <button type="button" class="tool" aria-label="Close" onClick=${close}><${Icon} name="close" /></button></div>
+      ${children}
+    </div>
+  </dialog>`;
+}
+
+const close = () => change(() => ({ dialog: null }));
+
+/** @param {{state: State}} props */
+export function MenuDialog({ state }) {
+  return html`<${Dialog} title="Menu" close=${close}><${Menu} state=${state} /><//>`;
+}
+
+/** @param {{state: State}} props */
+export function KeysDialog({ state }) {
+  return html`<${Dialog} title="Keys" close=${close} wide>
+    <div class="keys">
+      ${keys_in_words.map(({ part, keys }) => html`<section>
+        <h3>${part}</h3>
+        <dl>${keys.map(({ key, words }) => html`<div><dt>${key.split(" ").map((one) =>
+          (one === "or" ? " or " : html`<kbd>${one}</kbd> `))}</dt><dd>${words}</dd></div>`)}</dl>
+      </section>`)}
+    </div>
+    <label class="tick"><input type="checkbox" checked=${state.keys_on} onChange=${() => change(({ keys_on }) => {
+      keep("keys", !keys_on);
+      return { keys_on: !keys_on };
+    })} /> Keys of one character are shortcuts</label>
+  <//>`;
+}
+
+const names = /** @type {Record<string, string>} */ ({
+  title: "Title", description: "Notes", due_date: "Due", remind_at: "Reminder", priority: "Priority", tags: "Tags",
+  recurrence: "Repeat", recurrence_from: "Next date from",
+});
+
+/** Both versions of a task that was changed in two places. @param {{conflict: Conflict}} props */
+export function ConflictDialog({ conflict }) {
+  const { mine, base, theirs } = conflict;
+  const members = /** @type {(keyof Edit)[]} */ (Object.keys(names)).filter((name) =>
+    name in mine || JSON.stringify(base[name]) !== JSON.stringify(theirs[name]));
+  const value = (/** @type {Edit} */ task, /** @type {keyof Edit} */ name) => in_words(name, task[name]);
+  const my_task = { ...theirs, ...mine };
+  return html`<${Dialog} title="Changed in two places" close=${keep_theirs} wide>
+    <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Choose what it shall
+      be.</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Both versions"><table class="versions">
+      <thead><tr><th scope="col"><span class="unseen">Part</span></th><th scope="col">Yours</th>
+        <th scope="col">The other</th></tr></thead>
+      <tbody>${members.map((name) => html`<tr class=${value(my_task, name) === value(theirs, name) ? "" : "differs"}>
+        <th scope="row">${names[name]}</th>
+        <td dir="auto">${value(my_task, name)}</td><td dir="auto">${value(theirs, name)}</td></tr>`)}</tbody>
+    </table></div>
+    <div class="buttons">
+      <button type="button" class="button first" onClick=${keep_mine}>Keep yours</button>
+      <button type="button" class="button" onClick=${keep_theirs}>Keep the other</button>
+    </div>
+  <//>`;
+}
+
+/** @param {keyof Edit} name @param {Edit[keyof Edit]} value */
+function in_words(name, value) {
+  if (value === null || value === undefined || value.length === 0) return "none";
+  if (Array.isArray(value)) return value.join(", ");
+  if (name === "due_date" || name === "remind_at") return format_due(value);
+  if (name === "recurrence") return rule_in_words(value);
+  return value;
+}
+
+/** What is asked before it is done. @param {{question: import("./types").Question}} props */
+export function QuestionDialog({ question }) {
+  const end = () => change(() => ({ question: null }));
+  return html`<${Dialog} title=${question.text} close=${end}>
+    <p>${question.more}</p>
+    <div class="buttons">
+      <button type="button" class="button danger" onClick=${() => { end(); question.act(); }}>${question.yes}</button>
+      <button type="button" class="button" onClick=${end}>Cancel</button>
+    </div>
+  <//>`;
+}
+
+/** What waits for the server. @param {{state: State}} props */
+export function WaitingDialog({ state }) {
+  return html`<${Dialog} title="Changes that wait" close=${close}>
+    ${state.waiting.length === 0 ? html`<p>Everything is on the server.</p>` : html`
+      <p>These are kept in this browser, and go out by themselves when the server is back.</p>
+      <ul class="entries">${state.waiting.map((entry) => html`<li key=${entry.id}>
+        <span class="what" dir="auto">${entry.text}
+          ${entry.failed && html` <span class="fault">${entry.failed}</span>`}</span>
+        <button type="button" class="button small" onClick=${() => decide(Number(entry.id), "drop")}>
+          Drop<span class="unseen">: ${entry.text}</span></button></li>`)}</ul>`}
+  <//>`;
+}

@@ -1,0 +1,65 @@
+// The start: who is logged in, what is shown, and what keeps it so.
+
+import { has_local_user, launch } from "./account_actions.js";
+import { App } from "./app.js";
+import { api } from "./client.js";
+import { today, until_next_day } from "./days.js";
+import { start_keyboard } from "./keyboard.js";
+import { forget_counts, refresh_counts } from "./list_actions.js";
+import { start_live } from "./live.js";
+import { html, render } from "./preact.js";
+import { kept } from "./preferences.js";
+import { read_route, write_route } from "./route.js";
+import { change, get_state } from "./store.js";
+import { say } from "./toasts.js";
+import { start_outbox } from "./waiting.js";
+
+function follow_address() {
+  let route = read_route(location.hash);
+  // Somebody who is logged in has no need of the way in.
+  if (get_state().stage === "in" && (route.name === "login" || route.name === "signup")) {
+    route = { name: "today" };
+    history.replaceState(null, "", write_route(route));
+  }
+  change(() => ({ route, editing: null, active: null, dialog: null }));
+}
+
+/** The state of nobody, or of another user than before: nothing of one user is shown to another. */
+function follow_session() {
+  const { user } = api.session;
+  const before = get_state().user;
+  if (user?.id === before?.id && get_state().stage !== "starting") return change(() => ({ user }));
+  forget_counts();
+  change(() => ({
+    stage: user ? "in" : "out", user, tasks: new Map(), lists: new Map(), leaving: new Set(), tags: [], summary: null,
+    due_count: 0,
+    editing: null, active: null, toasts: [], conflict: null, dialog: null, question: null, waiting: [],
+    connection: "connecting",
+  }));
+  follow_address();
+  if (user) refresh_counts();
+}
+
+function follow_day() {
+  change(({ day }) => (day === today() ? {} : { day: today() }));
+  setTimeout(follow_day, Math.min(until_next_day() + 50, 600_000)); // A machine that slept has lost time.
+}
+
+api.session.addEventListener("began", follow_session);
+api.session.addEventListener("changed", follow_session);
+api.session.addEventListener("ended", (event) => {
+  follow_session();
+  const reason = /** @type {CustomEvent} */ (event).detail;
+  if (reason === "elsewhere") say("Your session has ended. Log in again.");
+});
+addEventListener("hashchange", follow_address);
+addEventListener("visibilitychange", () => change(({ day }) => (day === today() ? {} : { day: today() })));
+
+change(() => ({ keys_on: kept("keys") !== false, sorts: kept("sorts") ?? {} }));
+follow_day();
+start_keyboard();
+start_outbox();
+start_live();
+if (!api.session.user && has_local_user()) await launch().catch(() => {});
+if (get_state().stage === "starting") follow_session();
+render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

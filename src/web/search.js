@@ -1,0 +1,51 @@
+// The search field: what is typed is searched for at once, and the address says it.
+
+import { Icon } from "./icons.js";
+import { html, useEffect, useRef, useState } from "./preact.js";
+import { write_route } from "./route.js";
+
+/** How long a pause in typing must be until the server is asked, in milliseconds. */
+const pause = 150;
+
+/** @param {{route: import("./types").Route}} props */
+export function Search({ route }) {
+  const searched = route.name === "search" ? route.words ?? "" : "";
+  const [text, set_text] = useState(searched);
+  const timer = useRef(0);
+  const typed = useRef(searched);
+  const before = useRef("#/today");
+
+  useEffect(() => {
+    if (route.name !== "search") before.current = write_route(route);
+    // The address has changed by something else than this field.
+    if (searched !== typed.current) {
+      typed.current = searched;
+      set_text(searched);
+    }
+  }, [route]);
+
+  function type(/** @type {string} */ value) {
+    set_text(value);
+    typed.current = value.trim();
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      if (typed.current) {
+        const hash = write_route({ name: "search", words: typed.current });
+        // The letters of one search are one step of the browser's way back.
+        if (location.hash.startsWith("#/search")) location.replace(hash);
+        else location.hash = hash;
+      } else if (location.hash.startsWith("#/search")) {
+        location.replace(before.current);
+      }
+    }, pause);
+  }
+
+  return html`<form class="find" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+    <${Icon} name="search" />
+    <input id="find" type="search" aria-label="Search all tasks" placeholder="Search" autocomplete="off" dir="auto"
+      value=${text} onInput=${(/** @type {InputEvent} */ event) => type(/** @type {HTMLInputElement} */ (event.target).value)}
+      onKeyDown=${(/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape") type(""); }} />
+    ${text && html`<button class="tool" type="button" aria-label="Clear the search" onClick=${() => type("")}>
+      <${Icon} name="close" /></button>`}
+  </form>`;
+}
