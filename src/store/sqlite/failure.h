@@ -18,6 +18,10 @@ bool is_transient(const SQLite::Exception& error, SQLite::Database& database);
 /// (is_transient).
 bool is_damage(const SQLite::Exception& error);
 
+/// Throws Unavailable if reading the database or its log has failed in the system: what SQLite then
+/// says about the structure of the database is no finding.
+void require_readable(SQLite::Database& database);
+
 /// What happened and what to do about it, in one line.
 std::string explain(const SQLite::Exception& error, SQLite::Database& database);
 
