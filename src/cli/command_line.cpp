@@ -105,7 +105,7 @@ CommandLine::CommandLine() {
     add_options(*branch.app, branch.list, branch.by_flag);
     for (const OptionList::Argument& argument : branch.list.arguments()) {
       branch.arguments.push_back(add_text(*branch.app, argument.name, argument.description));
-      branch.arguments.back()->required()->option_text(" ");
+      branch.arguments.back()->required(argument.is_required)->option_text(" ");
     }
     branches_.push_back(std::move(branch));
   }
@@ -160,7 +160,7 @@ void check_given_once(const std::map<std::string, CLI::Option*>& options) {
 
 void check_arguments(const Branch& branch) {
   for (std::size_t i = 0; i < branch.arguments.size(); ++i) {
-    if (branch.arguments[i]->count() > 0) continue;
+    if (branch.arguments[i]->count() > 0 || !branch.list.arguments()[i].is_required) continue;
     const std::string& name = branch.list.arguments()[i].name;
     std::string what = branch.name;
     what.append(" needs ").append(name);
@@ -320,6 +320,7 @@ std::unique_ptr<Command> CommandLine::read(int argc, char** argv) {
   check_options_before(branch);
   for (std::size_t i = 0; i < branch.arguments.size(); ++i) {
     const OptionList::Argument& argument = branch.list.arguments()[i];
+    if (branch.arguments[i]->count() == 0) continue;
     take(argument.read, {branch.arguments[i]->results().front(), argument.name});
   }
   for (const OptionList::Option& option : branch.list.options()) {

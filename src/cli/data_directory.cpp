@@ -73,6 +73,17 @@ std::filesystem::path DataDirectory::lock_file() const {
   return path_ / "taskdock.lock";
 }
 
+std::filesystem::path DataDirectory::backups() const {
+  return path_ / backups_name;
+}
+
+std::vector<std::filesystem::path> DataDirectory::own_files() const {
+  std::vector<std::filesystem::path> files = {key_file(), lock_file(), path_ / server_file_name};
+  for (const std::string& file : store::files_of(database_file().string()))
+    files.emplace_back(file);
+  return files;
+}
+
 bool DataDirectory::is_still_there() const {
   const auto named = system::file_status(path_);
   return named && named->identity == directory_.status().identity;
@@ -91,6 +102,32 @@ void DataDirectory::check_files() const {
                                ": run taskdock as that user, or give the file to this one"
                          : std::string("; correct its permissions")));
   }
+}
+
+std::vector<std::string> DataDirectory::permission_faults() const {
+  std::vector<std::string> faults;
+  const auto owner = directory_.status().owner;
+  const auto look_at = [&](const std::filesystem::path& path) {
+    const auto status = system::file_status(path, system::Links::keep);
+    if (!status || status->kind == system::FileStatus::Kind::symbolic_link) return;
+    if (status->is_open_to_others) {
+      faults.push_back(path.string() + ": other users can use it (mode " + to_octal(status->mode) +
+                       "); chmod go= closes it to them");
+    }
+    if (status->owner != owner) {
+      faults.push_back(path.string() + ": it belongs to user " + std::to_string(status->owner) +
+                       ", and the data directory to user " + std::to_string(owner) +
+                       "; chown gives it to them");
+    }
+  };
+  look_at(path_);
+  for (const std::filesystem::path& file : own_files()) look_at(file);
+  std::error_code none;
+  look_at(backups());
+  for (const auto& entry : std::filesystem::directory_iterator(backups(), none)) {
+    look_at(entry.path());
+  }
+  return faults;
 }
 
 void DataDirectory::make_files_private() const {

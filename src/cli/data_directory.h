@@ -1,10 +1,15 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "system/directory.h"
 
 namespace taskdock::cli {
+
+/// The file in it that says where its server is reached (server_file.h).
+inline constexpr const char* server_file_name = "server.json";
 
 /// The directory that holds everything one server keeps. It is opened once: what is locked or
 /// written by way of directory() is in this directory even if its path leads elsewhere later.
@@ -24,6 +29,10 @@ class DataDirectory {
   std::filesystem::path database_file() const;
   std::filesystem::path key_file() const;
   std::filesystem::path lock_file() const;
+  std::filesystem::path backups() const;  // a directory
+
+  /// All files that Taskdock keeps here, whether or not they are there, but for backups.
+  std::vector<std::filesystem::path> own_files() const;
 
   /// Whether path() still leads here.
   bool is_still_there() const;
@@ -31,6 +40,10 @@ class DataDirectory {
   /// Throws Failure where the database, or what SQLite keeps beside it, cannot be written. That
   /// these are regular files is checked when the store is opened.
   void check_files() const;
+
+  /// What others could do here that only the owner should, a sentence each: with the directory, its
+  /// files and its backups.
+  std::vector<std::string> permission_faults() const;
 
   /// Makes those files accessible to their owner only: one that belongs to this user and is open to
   /// others gets mode 0600. Logs a warning about it, and about a directory that is open to others.

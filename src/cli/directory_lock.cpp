@@ -88,9 +88,11 @@ std::optional<Owner> read_owner(const DataDirectory& directory) {
   return Owner{*command, *pid};
 }
 
-bool compact_has(const DataDirectory& directory) {
+/// Whether a command has the directory beside which no other works.
+bool is_closed(const DataDirectory& directory) {
   const auto owner = read_owner(directory);
-  return owner && owner->command == compact_name;
+  return owner && (owner->command == compact_name || owner->command == restore_name ||
+                   owner->command == repair_name);
 }
 
 void write_owner(const DataDirectory& directory, const FileDescriptor& file,
@@ -179,7 +181,7 @@ ExclusiveLock::ExclusiveLock(const DataDirectory& directory, const std::string& 
     const auto waited = std::chrono::steady_clock::now() - start;
     if (!try_lock(directory, directory_.descriptor(), FileLock::shared)) {
       const auto server = search.look();
-      if (server || compact_has(directory) || waited >= patience_for_start) {
+      if (server || is_closed(directory) || waited >= patience_for_start) {
         refuse(directory, server, advice);
       }
       std::this_thread::sleep_for(pause);
@@ -223,7 +225,7 @@ SharedLock::SharedLock(const DataDirectory& directory)
   }
   if (try_lock(directory, directory_->descriptor(), FileLock::shared)) return;
   directory_.reset();
-  if (compact_has(directory)) refuse(directory, {}, "try again when it has finished");
+  if (is_closed(directory)) refuse(directory, {}, "try again when it has finished");
   // A server that is being started may still be making or migrating the database.
   ServerSearch search(directory);
   while (!search.look() && std::chrono::steady_clock::now() < deadline) {

@@ -12,20 +12,23 @@
 ///
 /// The lock is flock(2) on the directory itself, which the system releases however a process ends:
 ///
-/// A process that needs the directory alone (a server, or compact) holds an exclusive lock while it
-/// runs. An owner's command takes a shared lock, only while it works and never while it waits for a
-/// password. If it cannot get one, a server has the exclusive lock, and the command works beside
-/// it: SQLite makes that safe, but only the server may migrate the database. So if a shared lock is
-/// possible but an exclusive one is not, only owner's commands are at work, and a process that
-/// needs the directory alone waits for them.
+/// A process that needs the directory alone (a server, or a command such as compact) holds an
+/// exclusive lock while it runs. An owner's command takes a shared lock, only while it works and
+/// never while it waits for a password. If it cannot get one, a server has the exclusive lock, and
+/// the command works beside it: SQLite makes that safe, but only the server may migrate the
+/// database. So if a shared lock is possible but an exclusive one is not, only owner's commands are
+/// at work, and a process that needs the directory alone waits for them.
 ///
 /// taskdock.lock names the process that has the directory, for people and for error messages. A
 /// lock on this file does not lock the directory: only owner's commands take it, so that one at a
 /// time can migrate an old database.
 namespace taskdock::cli {
 
-/// The name of compact in taskdock.lock. No command works beside it.
+/// The names in taskdock.lock of commands that change the database as a whole. No other command
+/// works beside them.
 inline constexpr const char* compact_name = "taskdock compact";
+inline constexpr const char* restore_name = "taskdock restore";
+inline constexpr const char* repair_name = "taskdock check --repair";
 
 /// A server has the data directory, and says where it is reached.
 class AlreadyRunning : public Failure {
@@ -68,7 +71,8 @@ class ExclusiveLock {
 class SharedLock {
  public:
   /// Waits some seconds for other commands, and for a server that is being started until it is
-  /// ready. Throws Failure; with ExitStatus::data_in_use where compact has the directory.
+  /// ready. Throws Failure; with ExitStatus::data_in_use where such a command as compact has the
+  /// directory.
   explicit SharedLock(const DataDirectory& directory);
 
   /// Whether no server has the directory, or gets it while this exists.

@@ -48,4 +48,9 @@ void OptionList::add_argument(const std::string& name, const std::string& descri
   arguments_.push_back({name, description, std::move(read)});
 }
 
+void OptionList::add_optional_argument(const std::string& name, const std::string& description,
+                                       Read read) {
+  arguments_.push_back({name, description, std::move(read), false});
+}
+
 }  // namespace taskdock::cli

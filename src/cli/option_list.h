@@ -33,6 +33,7 @@ class OptionList {
     std::string name;
     std::string description;
     Read read;
+    bool is_required = true;
   };
 
   /// An option whose variable is named after it: --log-level is TASKDOCK_LOG_LEVEL. A flag wins
@@ -53,6 +54,9 @@ class OptionList {
   void add_variable_only(const std::string& variable, const std::string& description, Read read);
   /// An argument, which must be given.
   void add_argument(const std::string& name, const std::string& description, Read read);
+
+  /// An argument, which may be given.
+  void add_optional_argument(const std::string& name, const std::string& description, Read read);
 
   const std::vector<Option>& options() const { return options_; }
   const std::vector<Argument>& arguments() const { return arguments_; }

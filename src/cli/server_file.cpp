@@ -11,7 +11,7 @@ namespace taskdock::cli {
 
 namespace {
 
-constexpr const char* name = "server.json";
+constexpr const char* name = server_file_name;
 constexpr const char* unfinished_name = "server.json.new";
 
 }  // namespace

@@ -227,6 +227,20 @@ http::TrustedProxies read_trusted_proxies(const std::string& text) {
   return {std::move(networks), trusts_unix_peers};
 }
 
+std::chrono::seconds read_duration(const std::string& text) {
+  const std::map<char, std::chrono::seconds> units = {{'s', std::chrono::seconds(1)},
+                                                      {'m', std::chrono::minutes(1)},
+                                                      {'h', std::chrono::hours(1)},
+                                                      {'d', std::chrono::days(1)}};
+  const auto unit = units.find(text.empty() ? '?' : text.back());
+  const auto number =
+      parse_count(std::string_view(text).substr(0, std::max<std::size_t>(text.size(), 1) - 1));
+  if (unit != units.end() && number) return unit->second * *number;
+  throw WrongValue(
+      "'" + text +
+      "' is not a duration; give a whole number from 1 to 1000000 and s, m, h or d, such as 24h");
+}
+
 security::Allowance read_allowance(const std::string& text) {
   const std::size_t slash = std::min(text.find('/'), text.size());
   const auto at_once = parse_count(std::string_view(text).substr(0, slash));

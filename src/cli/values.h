@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -36,6 +37,9 @@ std::vector<system::Endpoint> read_endpoints(const std::string& text);
 /// Addresses and networks of proxies, and the word unix, separated by commas. "none" is the empty
 /// list.
 http::TrustedProxies read_trusted_proxies(const std::string& text);
+
+/// A number and a unit, s, m, h or d for seconds to days, such as 24h; from one second on.
+std::chrono::seconds read_duration(const std::string& text);
 
 /// COUNT/SECONDS.
 security::Allowance read_allowance(const std::string& text);

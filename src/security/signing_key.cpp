@@ -6,10 +6,10 @@
 #include <system_error>
 
 #include "security/token.h"
-#include "system/directory.h"
-#include "system/durable_file.h"
 #include "system/file_content.h"
+#include "system/file_status.h"
 #include "system/regular_file.h"
+#include "system/unfinished_file.h"
 
 namespace taskdock::security {
 
@@ -54,14 +54,11 @@ std::vector<std::uint8_t> read_key(const std::filesystem::path& file, const File
 /// Writes the key beside `file` and gives it its name only when it is whole and on the disk, so
 /// that a crash never leaves half a key behind.
 void create_key(const std::filesystem::path& file, const std::vector<std::uint8_t>& key) {
-  const std::filesystem::path unfinished = file.string() + ".new";
   try {
-    const system::Directory directory(std::filesystem::absolute(file).parent_path());
-    // What a crash left there may have another mode, or be a link that leads elsewhere.
-    directory.remove(unfinished.filename());
-    system::write_all(directory.create_file(unfinished.filename()),
+    system::UnfinishedFile unfinished(file);
+    system::write_all(unfinished.descriptor(),
                       {reinterpret_cast<const char*>(key.data()), key.size()});
-    system::rename_durably(unfinished, file);
+    unfinished.finish(system::UnfinishedFile::Existing::replace);
   } catch (const std::system_error& error) {
     throw std::runtime_error(file.string() +
                              ": the signing key cannot be written: " + error.code().message() +

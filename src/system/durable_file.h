@@ -2,11 +2,20 @@
 
 #include <filesystem>
 
+/// Names of files that survive a loss of power. All throw std::system_error with the system's
+/// reason.
 namespace taskdock::system {
 
-/// Gives the finished file `from` the name `to`, in the same directory, replacing what has it. When
-/// this returns, the content and the name are on the disk; after a crash before that, `to` is
-/// either what it was or the whole new file. Throws std::system_error with the system's reason.
-void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+/// Gives the finished file `from` the name `to`, in the same directory, and what has that name the
+/// name `kept`, which must be free. At each moment `to` is one of the two, whole; a process that is
+/// killed in between may leave `from` under the name `kept`, or, where the file system cannot
+/// exchange names (rename(2), RENAME_EXCHANGE), what was there under both names. The content of
+/// `from` must be on the disk. When this returns, the names are.
+void replace_durably(const std::filesystem::path& from, const std::filesystem::path& to,
+                     const std::filesystem::path& kept);
+
+/// Returns when the names of the files in the directory of `file` are on the disk: without it a
+/// crash could bring an old name back (fsync(2)).
+void sync_directory_of(const std::filesystem::path& file);
 
 }  // namespace taskdock::system

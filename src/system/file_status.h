@@ -23,10 +23,11 @@ struct FileStatus {
   Kind kind;
   FileIdentity identity;
   std::uint64_t bytes;
-  std::uint64_t names;     // how many it has: more than one if there are hard links
-  std::uint64_t owner;     // the number of a user
-  std::uint32_t mode;      // its permissions, as chmod(1) takes them
-  bool is_open_to_others;  // whether users other than the owner have any of them
+  std::uint64_t names;      // how many it has: more than one if there are hard links
+  std::uint64_t owner;      // the number of a user
+  std::uint32_t mode;       // its permissions, as chmod(1) takes them
+  std::int64_t changed_at;  // when its content was last changed, in nanoseconds since 1970
+  bool is_open_to_others;   // whether users other than the owner have any of them
 };
 
 /// Whether the status of a symbolic link is that of the file it leads to.

@@ -10,6 +10,10 @@ namespace taskdock::system {
 /// anything is opened. Throws std::system_error.
 void open_missing_standard_streams();
 
+/// Whether people see what is written there.
+bool output_is_terminal() noexcept;
+bool error_is_terminal() noexcept;
+
 /// Writes all of `text` to standard output. Where that is a pipe that does not block, waits up to
 /// ten seconds for each part. Throws std::system_error.
 void write_to_standard_output(std::string_view text);

@@ -30,11 +30,10 @@ TEST_CASE_FIXTURE(store::OpenStore,
 
 TEST_CASE_FIXTURE(store::Workshop, "cli/startup: what cannot be opened is named with the reason") {
   std::ofstream(file) << "no database";
-  CHECK_THROWS_WITH_AS(open_store(DataDirectory(file.parent_path()), {}),
-                       (file.string() + ": this file is not a database; move it away, or choose "
-                                        "another --data directory")
-                           .c_str(),
-                       Failure);
+  CHECK_THROWS_WITH_AS(
+      open_store(DataDirectory(file.parent_path()), {}),
+      (file.string() + ": this file is not a database; move it away, or name another one").c_str(),
+      Failure);
 }
 
 }  // namespace taskdock::cli

@@ -5,7 +5,12 @@ namespace taskdock::cli {
 // Each is defined in a file of this folder.
 std::unique_ptr<Command> make_serve();
 std::unique_ptr<Command> make_stop();
+std::unique_ptr<Command> make_backup();
+std::unique_ptr<Command> make_restore();
+std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_compact();
+std::unique_ptr<Command> make_export();
+std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_user_list();
 std::unique_ptr<Command> make_user_add();
 std::unique_ptr<Command> make_user_passwd();
@@ -19,9 +24,21 @@ const std::vector<CommandEntry>& all_commands() {
       {"serve", "Serve the API; the default if no command is given", make_serve},
       {"stop", "Stop the server that uses the data directory, and wait until it has ended",
        make_stop},
+      {"backup",
+       "Write a copy of the database, also while the server is running, and print its name",
+       make_backup},
+      {"restore", "Put a backup in the place of the database, which is kept; stop the server first",
+       make_restore},
+      {"check",
+       "Look for everything that can be wrong with the database, also while the server is running",
+       make_check},
       {"compact",
        "Rewrite the database without free space and traces of deleted data; stop the server first",
        make_compact},
+      {"export", "Write all tasks of a user to a file, also while the server is running",
+       make_export},
+      {"import", "Add the tasks of a file to those of a user, also while the server is running",
+       make_import},
       {"user list", "Print one line per user: email, name, time of sign-up, number of tasks",
        make_user_list},
       {"user add",

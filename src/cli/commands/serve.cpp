@@ -7,6 +7,7 @@
 #include "api/event_hub.h"
 #include "api/event_tickets.h"
 #include "api/traffic.h"
+#include "cli/backup_schedule.h"
 #include "cli/build_info.h"
 #include "cli/command.h"
 #include "cli/commands/serve_options.h"
@@ -194,6 +195,11 @@ ExitStatus Serve::run() {
   ServiceNotifier notifier(service_manager, [&store] { store->check(); });
   const Pruner pruner(*store, clock,
                       {.trash = options_.trash_period, .tombstones = options_.tombstone_period});
+  ScheduledBackups backups(*store, directory, clock,
+                           {.every = options_.backup_period.value_or(std::chrono::seconds(0)),
+                            .keep = options_.kept_backups});
+  std::optional<BackupSchedule> backup_schedule;
+  if (options_.backup_period) backup_schedule.emplace(backups);
   return serve(server, directory, clock, random, announcements, stop_watch, notifier);
 }
 

@@ -208,6 +208,9 @@ void ServeOptions::check() const {
                      ": a launch token is what logs the local user in; give one with "
                      "TASKDOCK_LAUNCH_TOKEN");
   }
+  if (!backup_period && !kept_backups_source_.empty()) {
+    throw WrongValue(kept_backups_source_ + " needs --every, such as --every 24h");
+  }
   log.check(data.path());
   if (web && is_within(data.path(), *web)) {
     throw WrongValue(web_source_ + ": the data directory " + data.path().string() + " is within " +
@@ -246,10 +249,28 @@ void ServeOptions::declare_limits(OptionList& list) {
       [this](const Given& given) {
         tombstone_period = std::chrono::days(read_whole(given.text, 1, max_days));
       });
+  declare_backups(list);
   list.add(
       "--metrics", "on|off", "off",
       "Whether GET /metrics tells, to whoever asks, how the server does, in Prometheus' format",
       [this](const Given& given) { metrics = read_word(given.text, on_off); });
+}
+
+void ServeOptions::declare_backups(OptionList& list) {
+  list.add("--every", "PERIOD", "none",
+           "How often to make a backup into backups/ in the data directory, such as 30m, 24h or "
+           "7d; none makes none",
+           [this](const Given& given) {
+             backup_period.reset();
+             if (given.text != "none") backup_period = read_duration(given.text);
+           });
+  list.add("--keep", "NUMBER", std::to_string(kept_backups),
+           "How many of the backups that --every makes are kept; older ones are removed",
+           [this](const Given& given) {
+             constexpr std::int64_t max_kept = 10'000;
+             kept_backups = static_cast<std::size_t>(read_whole(given.text, 1, max_kept));
+             kept_backups_source_ = given.source;
+           });
 }
 
 }  // namespace taskdock::cli

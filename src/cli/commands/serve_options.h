@@ -43,6 +43,8 @@ struct ServeOptions {
   std::optional<std::int64_t> max_tasks_per_user;
   std::chrono::days trash_period{30};
   std::chrono::days tombstone_period{90};
+  std::optional<std::chrono::seconds> backup_period;  // nothing: no backups
+  std::size_t kept_backups = 7;
   bool metrics = false;
   std::optional<std::string> secret;  // nothing: the key file's
   std::optional<security::LaunchToken> launch_token;
@@ -65,11 +67,13 @@ struct ServeOptions {
   void declare_secrets(OptionList& list);
   void set_launch_token(const std::string& text);
 
-  // What gave `cors_origins`, `local_user` and `web`.
+  // What gave `kept_backups`, `cors_origins`, `local_user` and `web`.
+  std::string kept_backups_source_;
   std::string cors_source_;
   std::string local_user_source_;
   std::string web_source_;
   void declare_limits(OptionList& list);
+  void declare_backups(OptionList& list);
 
   system::Endpoint short_form_{.host = "127.0.0.1", .port = 8000};  // --host and --port
   std::string short_form_source_;  // what has given one of the two; empty: nothing

@@ -7,6 +7,7 @@
 #include "store/errors.h"
 #include "store/maintenance.h"
 #include "store/sqlite/database_connection.h"
+#include "store/sqlite/database_copy.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/failure.h"
 #include "store/sqlite/migrations.h"
@@ -43,9 +44,7 @@ void rewrite(DatabaseConnection& connection, const std::filesystem::path& direct
   // So that the size of the file includes what was in the log.
   const bool is_alone = connection.checkpoint(std::chrono::seconds(1));
   if (!is_alone) throw Unavailable("another process is using the database; stop it first");
-  const auto size = static_cast<std::uintmax_t>(
-      database.execAndGet("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-          .getInt64());
+  const std::uintmax_t size = size_of(database);
   // SQLite writes the new database into a temporary file, and from there into the log.
   if (available < 2 * size) {
     throw Unavailable("rewriting a database of " + mebibytes(size) + " needs " +

@@ -30,7 +30,7 @@ int check_version(SQLite::Database& database, int newest) {
   const bool empty = pragma(database, "SELECT count(*) FROM sqlite_schema") == 0;
   if (version == 0 && application_id == 0 && empty) return 0;
   if (application_id != our_application_id) {
-    throw Unusable("this is the database of another program; choose another --data directory");
+    throw Unusable("this is the database of another program; name another one");
   }
   if (version < 1) {
     throw Unusable("this database has version " + std::to_string(version) +
@@ -96,14 +96,18 @@ int find_version(SQLite::Database& database, const Schema& schema) {
     return check_version(database, schema.version());
   } catch (const SQLite::Exception& error) {
     if (!is_damage(error) || is_transient(error, database)) throw;
-    throw Unusable("this file is not a database; move it away, or choose another --data directory");
+    if (error.getErrorCode() == SQLITE_CORRUPT) {
+      throw Unusable(std::string("this database is damaged (") + error.getErrorStr() +
+                     "); restore it from a backup");
+    }
+    throw Unusable("this file is not a database; move it away, or name another one");
   }
 }
 
-void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate) {
+void migrate(SQLite::Database& database, const Schema& schema, MayMigrate may_migrate) {
   const int found = find_version(database, schema);
   if (found == schema.version()) return;
-  if (!may_migrate) {
+  if (may_migrate == MayMigrate::no) {
     throw Unusable(
         "this database has version " + std::to_string(found) + ", and this executable works with " +
         std::to_string(schema.version()) +
@@ -115,7 +119,7 @@ void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate)
   if (found == 0) {
     apply(database, schema.sql, 0, schema.version());
   } else {
-    back_up_before_migration(database, found);
+    if (may_migrate == MayMigrate::with_backup) back_up_before_migration(database, found);
     int version = found;
     for (const Migration& migration : schema.migrations) {
       if (migration.to_version <= version) continue;

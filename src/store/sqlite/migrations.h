@@ -30,14 +30,18 @@ Schema current_schema();
 /// database, is another program's, or is newer than `schema`; SQLite::Exception.
 int find_version(SQLite::Database& database, const Schema& schema);
 
+enum class MayMigrate { no, with_backup, without_backup };
+
 /// Brings `database` to `schema`, each step in a transaction of its own that also raises
 /// PRAGMA user_version, so that a crash leaves one version or the next. An empty database gets the
-/// whole schema at once; any other is backed up first (migration_backup.h). A step may drop and
+/// whole schema at once; any other is backed up first (migration_backup.h), unless it is said that
+/// this is not needed. A step may drop and
 /// rebuild tables: foreign keys are not enforced while it runs, and are checked before its commit.
 ///
 /// Throws Unusable, having changed nothing, as find_version() does and if there is anything to do
-/// but `may_migrate` is false. If a step fails (SQLite::Exception) or leaves a broken reference
+/// but `may_migrate` is no. If a step fails (SQLite::Exception) or leaves a broken reference
 /// (Unusable), the database keeps the version before that step.
-void migrate(SQLite::Database& database, const Schema& schema, bool may_migrate = true);
+void migrate(SQLite::Database& database, const Schema& schema,
+             MayMigrate may_migrate = MayMigrate::with_backup);
 
 }  // namespace taskdock::store::sqlite

@@ -47,7 +47,9 @@ struct Store::Parts {
     }
     opening(connection, [&] {
       connection.emplace(file, DatabaseConnection::Role::writer);
-      sqlite::migrate(connection->database(), sqlite::current_schema(), options.may_migrate);
+      sqlite::migrate(
+          connection->database(), sqlite::current_schema(),
+          options.may_migrate ? sqlite::MayMigrate::with_backup : sqlite::MayMigrate::no);
       connection->start_journal();
       connection->try_writing();
       epoch = connection->change_feed.epoch();

@@ -14,19 +14,10 @@ constexpr int number_bits = 15;
 /// place where they are, but each word of its own takes some time as well.
 constexpr std::size_t max_words_of_prefix = 8;
 
-/// Stands before each word of the owner's tasks: their id, as 26 letters and digits. All owners'
-/// prefixes have one length, so that a word of one is never one of another.
-std::string owner_prefix(const support::Uuid& owner) {
-  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuv";
-  std::string prefix;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const std::uint8_t byte : owner.bytes) {
-    bits = bits << 8 | byte;
-    for (count += 8; count >= 5; count -= 5) prefix += digits[bits >> (count - 5) & 31];
-  }
-  return prefix + digits[bits << (5 - count) & 31];
-}
+/// An owner's prefix is their id, as 26 letters and digits. All have one length, so that a word of
+/// one is never one of another.
+constexpr std::string_view prefix_digits = "0123456789abcdefghijklmnopqrstuv";
+constexpr std::size_t prefix_size = 26;
 
 void append_words(std::string& out, const std::string& prefix, std::string_view text) {
   for (const std::string& word : support::find_words(text)) {
@@ -92,7 +83,7 @@ void WordIndex::apply() {
     const std::string prefix = owner_prefix(change.owner);
     const std::string title = sqlite::indexed(prefix, change.title);
     const std::string description = sqlite::indexed(prefix, change.description);
-    const std::string tags = indexed_tags(prefix, change.tags);
+    const std::string tags = sqlite::indexed_tags(prefix, change.tags);
     (change.is_removal ? delete_ : insert_)
         .lend()
         .bind(change.number)
@@ -172,8 +163,40 @@ std::int64_t WordIndex::last_number(const support::Uuid& id) {
   return first_number(id) + (std::int64_t{1} << number_bits) - 1;
 }
 
+std::string WordIndex::owner_prefix(const support::Uuid& owner) {
+  std::string prefix;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const std::uint8_t byte : owner.bytes) {
+    bits = bits << 8 | byte;
+    for (count += 8; count >= 5; count -= 5) prefix += prefix_digits[bits >> (count - 5) & 31];
+  }
+  return prefix + prefix_digits[bits << (5 - count) & 31];
+}
+
+std::optional<support::Uuid> WordIndex::owner_of(std::string_view word) {
+  support::Uuid owner;
+  auto byte = owner.bytes.begin();
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char digit : word.substr(0, prefix_size)) {
+    bits = bits << 5 | static_cast<std::uint32_t>(prefix_digits.find(digit) & 31);
+    count += 5;
+    if (count < 8) continue;
+    count -= 8;
+    if (byte != owner.bytes.end()) *byte++ = static_cast<std::uint8_t>(bits >> count);
+  }
+  if (owner_prefix(owner) != word.substr(0, prefix_size)) return std::nullopt;
+  return owner;
+}
+
 std::string WordIndex::indexed(const support::Uuid& owner, std::string_view text) {
   return sqlite::indexed(owner_prefix(owner), text);
+}
+
+std::string WordIndex::indexed_tags(const support::Uuid& owner,
+                                    const std::vector<std::string>& tags) {
+  return sqlite::indexed_tags(owner_prefix(owner), tags);
 }
 
 }  // namespace taskdock::store::sqlite

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,8 +59,15 @@ class WordIndex {
   static std::int64_t first_number(const support::Uuid& id);
   static std::int64_t last_number(const support::Uuid& id);
 
-  /// What the index is given for a text: its words, each with the owner's prefix.
+  /// What the index is given for a text: its words, each with the owner's prefix; and for all tags
+  /// of a task.
   static std::string indexed(const support::Uuid& owner, std::string_view text);
+  static std::string indexed_tags(const support::Uuid& owner, const std::vector<std::string>& tags);
+
+  /// What stands before each word of the owner's tasks, and whose a word is; nothing for one that
+  /// has no such prefix. The prefixes have the order of the ids.
+  static std::string owner_prefix(const support::Uuid& owner);
+  static std::optional<support::Uuid> owner_of(std::string_view word);
 
  private:
   /// The texts, not their words, which are several times as long.

@@ -3,27 +3,47 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
-#include "system/file_descriptor.h"
+#include "system/directory.h"
+#include "system/file_content.h"
 #include "system/posix/system_call.h"
 
 namespace taskdock::system {
 
 namespace {
 
-void sync(const std::filesystem::path& path, int flags) {
-  const FileDescriptor file(::open(path.c_str(), flags | O_CLOEXEC));
-  if (!file.is_open() || ::fsync(file.get()) != 0) throw_last_error(path.c_str());
+/// Renames with `flags` of renameat2(2); returns false where the file system does not know them.
+bool try_rename(const std::filesystem::path& from, const std::filesystem::path& to,
+                unsigned flags) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) == 0) return true;
+  if (errno != EINVAL && errno != ENOSYS) throw_last_error(to.c_str());
+  return false;
+}
+
+/// The exchange in one step, once `from` has the name `kept`; false where that cannot be.
+bool try_to_exchange(const std::filesystem::path& from, const std::filesystem::path& to,
+                     const std::filesystem::path& kept) {
+  if (!try_rename(from, kept, RENAME_NOREPLACE)) return false;
+  if (try_rename(kept, to, RENAME_EXCHANGE)) return true;
+  std::filesystem::rename(kept, from);
+  return false;
 }
 
 }  // namespace
 
-void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
-  sync(from, O_RDONLY);
-  if (::rename(from.c_str(), to.c_str()) != 0) throw_last_error(to.c_str());
-  // Without this a crash could bring the old name back (fsync(2)).
-  sync(std::filesystem::absolute(to).parent_path(), O_RDONLY | O_DIRECTORY);
+void replace_durably(const std::filesystem::path& from, const std::filesystem::path& to,
+                     const std::filesystem::path& kept) {
+  if (!try_to_exchange(from, to, kept)) {
+    if (::link(to.c_str(), kept.c_str()) != 0) throw_last_error(kept.c_str());
+    std::filesystem::rename(from, to);
+  }
+  sync_directory_of(to);
+}
+
+void sync_directory_of(const std::filesystem::path& file) {
+  sync(Directory(std::filesystem::absolute(file).parent_path()).descriptor());
 }
 
 }  // namespace taskdock::system

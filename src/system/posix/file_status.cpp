@@ -18,6 +18,8 @@ FileStatus to_file_status(const struct stat& found) noexcept {
           .names = found.st_nlink,
           .owner = found.st_uid,
           .mode = found.st_mode & 07777U,
+          .changed_at = static_cast<std::int64_t>(found.st_mtim.tv_sec) * 1'000'000'000 +
+                        found.st_mtim.tv_nsec,
           .is_open_to_others = (found.st_mode & (S_IRWXG | S_IRWXO)) != 0};
 }
 

@@ -49,6 +49,14 @@ void open_missing_standard_streams() {
   }
 }
 
+bool output_is_terminal() noexcept {
+  return ::isatty(STDOUT_FILENO) != 0;
+}
+
+bool error_is_terminal() noexcept {
+  return ::isatty(STDERR_FILENO) != 0;
+}
+
 void write_to_standard_output(std::string_view text) {
   while (!text.empty()) {
     const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());

@@ -4,10 +4,10 @@
 #include <sqlite3.h>
 
 #include <array>
-#include <map>
 
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
+#include "store/sqlite/schema_objects.h"
 #include "store/store.h"
 #include "testing/database.h"
 #include "testing/paths.h"
@@ -20,23 +20,6 @@ constexpr int application_id = 0x5461736b;  // "Task"
 
 int pragma(SQLite::Database& database, const std::string& name) {
   return database.execAndGet("PRAGMA " + name).getInt();
-}
-
-/// Everything the schema consists of, each by its kind and name, with white space evened out: where
-/// a column is added later, some stands before its comma.
-std::map<std::string, std::string> schema_of(SQLite::Database& database) {
-  std::map<std::string, std::string> objects;
-  SQLite::Statement all(database, "SELECT type, name, coalesce(sql, '') FROM sqlite_schema");
-  while (all.executeStep()) {
-    std::string evened;
-    for (const char c : all.getColumn(2).getString()) {
-      const bool is_space = c == ' ' || c == '\n';
-      if ((c == ',' || c == ')') && evened.ends_with(' ')) evened.pop_back();
-      if (!is_space || (!evened.empty() && evened.back() != ' ')) evened += is_space ? ' ' : c;
-    }
-    objects[all.getColumn(0).getString() + ' ' + all.getColumn(1).getString()] = evened;
-  }
-  return objects;
 }
 
 // A program's history: a table, a column more, an index, and the column's table renamed.
@@ -86,8 +69,8 @@ TEST_CASE_FIXTURE(
   migrate(fresh, current_schema());
   SQLite::Database expected = testing::open_database(directory.path() / "expected.db");
   expected.exec(content_of(testing::source_directory() / "schema.sql"));
-  CHECK(schema_of(fresh) == schema_of(expected));
-  CHECK(schema_of(fresh).contains("table tasks"));
+  CHECK(schema_objects(fresh) == schema_objects(expected));
+  CHECK(schema_objects(fresh).contains("table tasks"));
   CHECK(pragma(fresh, "user_version") == current_schema().version());
   CHECK(pragma(fresh, "application_id") == application_id);
 }
@@ -128,7 +111,7 @@ TEST_CASE_FIXTURE(
     SQLite::Database database = testing::open_database(old);
     REQUIRE(pragma(database, "user_version") == version);
     migrate(database, newest);
-    CHECK(schema_of(database) == schema_of(fresh));
+    CHECK(schema_objects(database) == schema_objects(fresh));
     CHECK(pragma(database, "user_version") == 4);
     CHECK(pragma(database, "application_id") == application_id);
     CHECK(database.execAndGet("SELECT name || kind FROM pets").getString() == "Miacat");
@@ -173,7 +156,7 @@ TEST_CASE_FIXTURE(
       if (version < 5) CHECK(task.completed_at == task.updated_at);
     }
     SQLite::Database database = testing::open_database(old);
-    CHECK(schema_of(database) == schema_of(fresh));
+    CHECK(schema_objects(database) == schema_objects(fresh));
     CHECK(pragma(database, "user_version") == current_schema().version());
   }
 }
@@ -191,7 +174,7 @@ TEST_CASE_FIXTURE(
   }
   SQLite::Database database = testing::open_database(file);
   CHECK(pragma(database, "user_version") == 2);
-  CHECK(schema_of(database).size() == 1);
+  CHECK(schema_objects(database).size() == 1);
   CHECK(database.execAndGet("SELECT name FROM pets WHERE kind IS NULL").getString() == "Mia");
   migrate(database, newest);  // by an executable whose steps are mended
   CHECK(pragma(database, "user_version") == 4);
@@ -202,7 +185,7 @@ TEST_CASE_FIXTURE(Workshop,
   SQLite::Database database = testing::open_database(file);
   CHECK_THROWS_AS(migrate(database, {"CREATE TABLE a (b); CREATE TABLE a (b)", {}}),
                   SQLite::Exception);
-  CHECK(schema_of(database).empty());
+  CHECK(schema_objects(database).empty());
   CHECK(pragma(database, "user_version") == 0);
   migrate(database, newest);
   CHECK(pragma(database, "user_version") == 4);
@@ -241,7 +224,7 @@ TEST_CASE_FIXTURE(
   SQLite::Database database = testing::open_database(crashed);
   CHECK(pragma(database, "user_version") == 99);
   CHECK(database.execAndGet("SELECT x FROM future").getInt() == 7);
-  CHECK(schema_of(database).size() == 1);
+  CHECK(schema_objects(database).size() == 1);
 }
 
 TEST_CASE_FIXTURE(Workshop,
@@ -334,7 +317,7 @@ TEST_CASE_FIXTURE(
       "version 2; restore it from a backup",
       Unusable);
   CHECK(pragma(database, "user_version") == 1);
-  CHECK(schema_of(database).size() == 1);
+  CHECK(schema_objects(database).size() == 1);
   CHECK(database.execAndGet("SELECT name FROM pets").getString() == "Mia");
   CHECK(pragma(database, "foreign_keys") == 1);
 }
@@ -354,7 +337,7 @@ TEST_CASE_FIXTURE(
     std::string what = "nothing";
     SQLite::Database database = testing::open_database(file);
     try {
-      migrate(database, newest, false);
+      migrate(database, newest, MayMigrate::no);
     } catch (const Unusable& error) {
       what = error.what();
     }
@@ -367,7 +350,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(Workshop, "store/sqlite/migrations: today's version may be opened by anybody") {
   SQLite::Database database = testing::open_database(file);
   migrate(database, newest);
-  CHECK_NOTHROW(migrate(database, newest, false));
+  CHECK_NOTHROW(migrate(database, newest, MayMigrate::no));
 }
 
 TEST_CASE_FIXTURE(

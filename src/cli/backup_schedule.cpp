@@ -1,0 +1,126 @@
+#include "cli/backup_schedule.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/backup_names.h"
+#include "store/backup.h"
+#include "support/log.h"
+#include "system/directory.h"
+#include "system/unfinished_file.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+using std::chrono::seconds;
+
+/// The clock may be set, and a computer may sleep, which no waiting counts.
+constexpr seconds longest_wait = std::chrono::minutes(10);
+
+constexpr seconds first_retry = std::chrono::minutes(1);
+constexpr seconds last_retry = std::chrono::hours(1);
+
+}  // namespace
+
+ScheduledBackups::ScheduledBackups(store::Store& store, const DataDirectory& directory,
+                                   const support::Clock& clock, const Options& options)
+    : store_(store),
+      database_(directory.database_file()),
+      place_(directory.backups()),
+      clock_(clock),
+      options_(options) {}
+
+std::chrono::seconds ScheduledBackups::look() noexcept {
+  try {
+    return look_or_throw();
+  } catch (const store::Cancelled&) {
+    return seconds(0);
+  } catch (const std::exception& error) {
+    return after_failure(error);
+  }
+}
+
+std::chrono::seconds ScheduledBackups::look_or_throw() {
+  const support::Timestamp now = clock_.now();
+  std::optional<support::Timestamp> last;
+  // One of the future was made before the clock was set back.
+  for (const support::Timestamp moment : made()) {
+    if (moment <= now) last = moment;
+  }
+  if (last && now < *last + options_.every) {
+    return std::min(longest_wait, std::chrono::ceil<seconds>(*last + options_.every - now));
+  }
+  make(now);
+  remove_surplus();
+  failures_ = 0;
+  return std::min(longest_wait, options_.every);
+}
+
+std::chrono::seconds ScheduledBackups::after_failure(const std::exception& error) {
+  constexpr int max_doublings = 6;
+  const seconds pause = std::min(
+      {last_retry, options_.every, first_retry * (1 << std::min(failures_, max_doublings))});
+  ++failures_;
+  support::log(support::LogLevel::error, std::string("the backup failed: ") + error.what() +
+                                             "; it is tried again in " +
+                                             std::to_string(pause.count()) + " s");
+  return pause;
+}
+
+void ScheduledBackups::make(support::Timestamp now) {
+  store_.check();  // the database may have been replaced
+  system::create_private_directory(place_);
+  const std::filesystem::path file = place_ / backup_name(made_by_server, now);
+  store::Backup(database_).save(
+      file, {.may_replace = true, .is_verified = true, .cancellation = &cancellation_},
+      [](std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {});
+  support::log(support::LogLevel::info, "the database is backed up as " + file.string());
+}
+
+std::vector<support::Timestamp> ScheduledBackups::made() const {
+  std::vector<support::Timestamp> moments;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(place_, none)) {
+    const auto moment = time_of_backup(made_by_server, entry.path().filename().string());
+    if (moment) moments.push_back(*moment);
+  }
+  std::sort(moments.begin(), moments.end());
+  return moments;
+}
+
+void ScheduledBackups::remove_surplus() const {
+  const std::vector<support::Timestamp> moments = made();
+  for (std::size_t i = 0; i + options_.keep < moments.size(); ++i) {
+    std::error_code none;
+    std::filesystem::remove(place_ / backup_name(made_by_server, moments[i]), none);
+  }
+  remove_unfinished_backups(place_, made_by_server);
+}
+
+BackupSchedule::BackupSchedule(ScheduledBackups& backups)
+    : backups_(backups), thread_([this] { run(); }) {}
+
+BackupSchedule::~BackupSchedule() {
+  {
+    const support::MutexLock lock(mutex_);
+    ending_ = true;
+  }
+  backups_.cancel();
+  end_.notify_one();
+  thread_.join();
+}
+
+void BackupSchedule::run() noexcept {
+  for (;;) {
+    const auto next = std::chrono::steady_clock::now() + backups_.look();
+    support::MutexLock lock(mutex_);
+    while (!ending_ && lock.wait_until(end_, next)) {
+    }
+    if (ending_) return;
+  }
+}
+
+}  // namespace taskdock::cli

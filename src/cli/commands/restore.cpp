@@ -1,0 +1,117 @@
+#include <system_error>
+
+#include "cli/backup_names.h"
+#include "cli/command.h"
+#include "cli/common_options.h"
+#include "cli/data_directory.h"
+#include "cli/directory_lock.h"
+#include "cli/interruption.h"
+#include "cli/progress_line.h"
+#include "cli/standard_streams.h"
+#include "cli/values.h"
+#include "store/errors.h"
+#include "store/restore.h"
+#include "support/clock.h"
+#include "system/file_status.h"
+#include "system/process_setup.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+/// Puts a backup in the place of the database, which no server may use.
+class Restore final : public Command {
+ public:
+  void declare(OptionList& list) override;
+  ExitStatus run() override;
+
+ private:
+  store::Restored restore(const DataDirectory& directory) const;
+
+  DataOption data_;
+  LogOption log_;
+  std::filesystem::path file_;
+  bool keeps_sessions_ = false;
+};
+
+void Restore::declare(OptionList& list) {
+  list.add_argument("FILE", "A backup, or the database of another data directory",
+                    [this](const Given& given) { file_ = read_path(given.text); });
+  list.add_switch("--keep-sessions", "Whoever was logged in when FILE was made is again",
+                  [this](const Given&) { keeps_sessions_ = true; });
+  data_.declare(list);
+  log_.declare(list);
+}
+
+/// `name`, or, where there is something of that name already, one with a number behind it.
+std::string free_name(const std::string& name) {
+  std::string free = name;
+  for (int number = 2; system::file_status(free, system::Links::keep); ++number) {
+    free = name + '-' + std::to_string(number);
+  }
+  return free;
+}
+
+/// What a person wants to know afterwards.
+std::string report(const store::Restored& restored) {
+  std::string text = "restored: users " + std::to_string(restored.users) + ", tasks " +
+                     std::to_string(restored.tasks) + '\n';
+  if (restored.kept) text += "kept: what was there before is " + restored.kept->string() + '\n';
+  if (restored.ended_sessions > 0) {
+    text += "ended: sessions " + std::to_string(restored.ended_sessions) +
+            "; their users log in again\n";
+  }
+  if (restored.script_tokens > 0) {
+    text += "valid again: tokens for scripts " + std::to_string(restored.script_tokens) +
+            ", also any that was revoked since; see taskdock token list\n";
+  }
+  return text;
+}
+
+ExitStatus Restore::run() {
+  const std::filesystem::path database = data_.path() / "taskdock.db";
+  system::keep_files_private();
+  const Interruption interruption([files = store::files_of_restore(database)] {
+    for (const std::filesystem::path& file : files) {
+      std::error_code none;
+      std::filesystem::remove(file, none);
+    }
+  });
+  log_.start();
+  const DataDirectory directory(data_.path());
+  const ExclusiveLock lock(directory, restore_name,
+                           "taskdock restore needs it alone: stop the other first");
+  directory.check_files();
+  const store::Restored restored = restore(directory);
+  directory.make_files_private();
+  directory.give_files_to_owner();
+  write_output(report(restored));
+  return ExitStatus::done;
+}
+
+store::Restored Restore::restore(const DataDirectory& directory) const {
+  const std::filesystem::path database = directory.database_file();
+  const std::filesystem::path kept =
+      free_name(database.string() + ".before-restore-" + file_time(support::SystemClock().now()));
+  ProgressLine line;
+  try {
+    return store::restore(file_, database, kept, {.keeps_sessions = keeps_sessions_},
+                          line.teller());
+  } catch (const store::NewerDatabase& error) {
+    throw Failure(ExitStatus::database_unusable, file_.string() + ": " + error.what(),
+                  failure_code::newer_database);
+  } catch (const store::Unusable& error) {
+    throw Failure(ExitStatus::database_unusable, file_.string() + ": " + error.what());
+  } catch (const store::Unavailable& error) {
+    throw Failure(ExitStatus::failed,
+                  database.string() + ": " + error.what() + "; it is as it was before");
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_restore() {
+  return std::make_unique<Restore>();
+}
+
+}  // namespace taskdock::cli

@@ -1,0 +1,242 @@
+#include "store/check.h"
+
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <sqlite3.h>
+
+#include <optional>
+#include <string_view>
+
+#include "store/errors.h"
+#include "store/sqlite/database_connection.h"
+#include "store/sqlite/database_files.h"
+#include "store/sqlite/derived_rows.h"
+#include "store/sqlite/failure.h"
+#include "store/sqlite/functions.h"
+#include "store/sqlite/migrations.h"
+#include "store/sqlite/schema_objects.h"
+#include "store/sqlite/word_check.h"
+#include "store/store.h"
+#include "support/text.h"
+
+namespace taskdock::store {
+
+namespace sqlite {
+
+namespace {
+
+// Of each kind: more would tell nobody more.
+constexpr std::size_t max_findings = 100;
+
+/// A URI of `file` for SQLite (sqlite.org/uri.html) which says that nobody changes it, so that
+/// nothing is made beside it.
+std::string immutable_uri(const std::filesystem::path& file) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '-' || c == '_';
+    if (is_plain) {
+      uri += c;
+    } else {
+      uri.append(1, '%').append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+/// A database that is to be checked, open.
+class Opened {
+ public:
+  Opened(const std::filesystem::path& file, Usage usage) {
+    DatabaseFiles files(file);
+    if (usage == Usage::live) files.check_kinds();
+    if (!system::file_status(file)) throw Unusable("there is no database");
+    if (usage == Usage::live || system::file_status(files_of(file.string())[1])) {
+      // What has a log may be in use. A writer removes the log that it has made.
+      live_.emplace(file, DatabaseConnection::Role::writer);
+    } else {
+      copy_.emplace(immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+      add_functions(*copy_);
+    }
+  }
+
+  SQLite::Database& database() { return live_ ? live_->database() : *copy_; }
+
+ private:
+  std::optional<DatabaseConnection> live_;
+  std::optional<SQLite::Database> copy_;
+};
+
+/// The checks, one after the other.
+class Checker {
+ public:
+  Checker(SQLite::Database& database, const Progress& progress)
+      : database_(database), progress_(progress) {}
+
+  Checked check() {
+    checked_.version = find_version(database_, current_schema());
+    if (checked_.version == 0) throw Unusable("this database is empty");
+    try {
+      check_structure();
+      if (is_sound()) check_references();
+      if (is_sound()) check_content();
+    } catch (const SQLite::Exception& error) {
+      if (!is_damage(error) || is_transient(error, database_)) throw;
+      report("damaged: " + std::string(error.getErrorStr()));
+      is_sound_ = false;
+    }
+    return checked_;
+  }
+
+  /// Whether what is not derived is as it should be, as far as that was checked.
+  bool is_sound() const { return is_sound_; }
+
+ private:
+  void report(const std::string& finding) { checked_.findings.push_back(finding); }
+
+  /// A finding about what cannot be made again.
+  void report_damage(const std::string& finding) {
+    report(finding);
+    is_sound_ = false;
+  }
+
+  void check_structure() {
+    progress_("checking the structure", 0, 0);
+    SQLite::Statement rows(database_,
+                           "PRAGMA integrity_check(" + std::to_string(max_findings) + ')');
+    while (rows.executeStep()) {
+      const std::string finding = rows.getColumn(0).getString();
+      if (finding != "ok") report_damage("damaged: " + support::printable(finding));
+    }
+  }
+
+  void check_references() {
+    progress_("checking references", 0, 0);
+    SQLite::Statement rows(database_, "PRAGMA foreign_key_check");
+    for (std::size_t i = 0; i < max_findings && rows.executeStep(); ++i) {
+      report_damage("damaged: a row of " + rows.getColumn(0).getString() + " refers to one of " +
+                    rows.getColumn(2).getString() + " that is not there");
+    }
+  }
+
+  void check_content() {
+    checked_.is_older = checked_.version < current_schema().version();
+    if (checked_.is_older) return;
+    if (const std::string difference = find_schema_difference(database_); !difference.empty()) {
+      report_damage("the schema: " + difference);
+      return;
+    }
+    checked_.tasks =
+        database_.execAndGet("SELECT coalesce(sum(total), 0) FROM task_totals").getInt64();
+    check_derived();
+    check_words();
+  }
+
+  /// Each user in a transaction of their own, so that the log of a server need not keep much.
+  void check_derived() {
+    DerivedRows derived(database_);
+    const auto to_report = [this](const std::string& finding) { report(finding); };
+    const std::int64_t all = database_.execAndGet("SELECT count(*) FROM users").getInt64();
+    {
+      const SQLite::Transaction reading(database_);
+      derived.check_common(to_report);
+    }
+    PreparedStatement next(
+        database_, "SELECT id, email FROM users WHERE id > coalesce(?, '') ORDER BY id LIMIT 1");
+    std::optional<support::Uuid> last;
+    for (;;) {
+      const SQLite::Transaction reading(database_);
+      LentStatement user = next.lend();
+      if (!user.bind(last).step()) break;
+      const support::Uuid id = user.uuid();
+      const std::string email = user.text();
+      progress_("checking the kept totals", static_cast<std::uint64_t>(checked_.users),
+                static_cast<std::uint64_t>(all));
+      if (checked_.findings.size() < max_findings) {
+        derived.check_user(id, support::printable(email), to_report);
+      }
+      ++checked_.users;
+      last = id;
+    }
+  }
+
+  void check_words() {
+    WordCheck words(database_);
+    PreparedStatement find_email(database_, "SELECT email FROM users WHERE id = ?");
+    PreparedStatement is_deleted(database_, "SELECT 1 FROM deleted_users WHERE id = ?");
+    PreparedStatement has_tasks(database_, "SELECT 1 FROM tasks WHERE user_id = ? LIMIT 1");
+    std::uint64_t done = 0;
+    std::size_t wrong = 0;
+    std::optional<support::Uuid> owner;
+    for (;;) {
+      const SQLite::Transaction reading(database_);
+      owner = words.next_owner(owner);
+      if (!owner || wrong == max_findings) break;
+      progress_("checking the search index", done++,
+                std::max(done, static_cast<std::uint64_t>(checked_.users)));
+      std::string whose = "somebody who is deleted";
+      LentStatement email = find_email.lend();
+      if (email.bind(*owner).step()) {
+        whose = support::printable(email.text());
+      } else if (!is_deleted.lend().bind(*owner).step() && has_tasks.lend().bind(*owner).step()) {
+        report_damage("damaged: there are tasks of somebody who is not there");
+      }
+      if (words.is_right(*owner)) continue;
+      report(whose + ": the search index has not the words that the tasks have");
+      ++wrong;
+    }
+  }
+
+  SQLite::Database& database_;
+  const Progress& progress_;
+  Checked checked_;
+  bool is_sound_ = true;
+};
+
+/// Makes all that is derived again.
+void rebuild_all(SQLite::Database& database, const Progress& progress) {
+  progress("mending", 0, 0);
+  // The sorting of all tasks takes a file, not memory.
+  database.exec("PRAGMA temp_store = FILE");
+  sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  DerivedRows(database).rebuild();
+  WordCheck(database).rebuild();
+  transaction.commit();
+}
+
+}  // namespace
+
+}  // namespace sqlite
+
+Checked check(const std::filesystem::path& file, Usage usage, const Progress& progress) {
+  sqlite::Opened opened(file, usage);
+  return sqlite::translating(opened.database(),
+                             [&] { return sqlite::Checker(opened.database(), progress).check(); });
+}
+
+Checked repair(const std::filesystem::path& file, const Progress& progress) {
+  sqlite::DatabaseFiles(file).check_kinds();
+  if (!system::file_status(file)) throw Unusable("there is no database");
+  sqlite::DatabaseConnection connection(file, sqlite::DatabaseConnection::Role::writer);
+  SQLite::Database& database = connection.database();
+  return sqlite::translating(database, [&] {
+    sqlite::Checker before(database, progress);
+    const Checked found = before.check();
+    if (found.findings.empty() || found.is_older || !before.is_sound()) return found;
+    connection.start_journal();
+    sqlite::rebuild_all(database, progress);
+    Checked mended = sqlite::Checker(database, progress).check();
+    for (const std::string& finding : found.findings) {
+      const auto& left = mended.findings;
+      if (std::find(left.begin(), left.end(), finding) == left.end()) {
+        mended.mended.push_back(finding);
+      }
+    }
+    return mended;
+  });
+}
+
+}  // namespace taskdock::store

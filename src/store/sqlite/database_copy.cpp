@@ -1,0 +1,110 @@
+#include "store/sqlite/database_copy.h"
+
+#include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
+
+#include <cstddef>
+#include <string>
+#include <system_error>
+
+#include "store/errors.h"
+#include "store/sqlite/failure.h"
+#include "support/text.h"
+#include "system/file_content.h"
+#include "system/unfinished_file.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+/// How much is written at once: what a page more costs is little beside it.
+constexpr std::size_t part_bytes = 1024 * 1024;
+
+/// Where the header of a database (sqlite.org/fileformat2.html, 1.3.3) says with two bytes whether
+/// there is a write-ahead log.
+constexpr std::size_t log_offset = 18;
+constexpr std::string_view without_log = "\x01\x01";
+
+/// Throws Unusable if the copy in `file`, of `bytes` bytes, is not a whole database.
+void check_copy(const std::filesystem::path& file, std::uint64_t bytes,
+                const Backup::SaveOptions& options) {
+  SQLite::Database copy(file.string(), SQLite::OPEN_READONLY);
+  const Cancellation::Call call(options.cancellation,
+                                [handle = copy.getHandle()] { sqlite3_interrupt(handle); });
+  if (options.cancellation) options.cancellation->check();
+  std::string damage = "ok";
+  try {
+    copy.execAndGet("SELECT count(*) FROM sqlite_schema");  // reads the schema
+    if (size_of(copy) != bytes || std::filesystem::file_size(file) != bytes) {
+      damage = "the copy is not complete";
+    } else if (options.is_verified) {
+      damage = find_damage(copy);
+    }
+  } catch (const SQLite::Exception& error) {
+    if (options.cancellation) options.cancellation->check();
+    if (!is_damage(error) || is_transient(error, copy)) throw;
+    damage = error.getErrorStr();
+  }
+  if (damage != "ok") throw Unusable(damage);
+}
+
+}  // namespace
+
+std::uint64_t size_of(SQLite::Database& database) {
+  return static_cast<std::uint64_t>(
+      database.execAndGet("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+          .getInt64());
+}
+
+void write_copy(SQLite::Database& database, const Sink& to, const Progress& progress) {
+  const std::uint64_t all = size_of(database);
+  std::uint64_t done = 0;
+  std::string part;
+  part.reserve(part_bytes);
+  const auto hand_over = [&] {
+    to(part);
+    done += part.size();
+    part.clear();
+    progress("backing up", done, all);
+  };
+  // All pages in their order (sqlite.org/dbpage.html), those of the log among them. SQLite's own
+  // backup writes each page by itself, which takes twice as long.
+  SQLite::Statement pages(database, "SELECT data FROM sqlite_dbpage");
+  progress("backing up", 0, all);
+  while (pages.executeStep()) {
+    const SQLite::Column page = pages.getColumn(0);
+    const auto bytes = static_cast<std::size_t>(page.getBytes());
+    const bool is_first = done == 0 && part.empty();
+    if (part.size() + bytes > part_bytes) hand_over();
+    part.append(static_cast<const char*>(page.getBlob()), bytes);
+    if (is_first) part.replace(log_offset, without_log.size(), without_log);
+  }
+  if (!part.empty()) hand_over();
+}
+
+void save_copy(SQLite::Database& database, const std::filesystem::path& copy,
+               const Backup::SaveOptions& options, const Progress& progress,
+               const std::function<void()>& end_reading) {
+  using Existing = system::UnfinishedFile::Existing;
+  try {
+    system::UnfinishedFile file(copy);
+    const std::uint64_t bytes = size_of(database);
+    const auto write = [&](std::string_view part) {
+      if (options.cancellation) options.cancellation->check();
+      system::write_all(file.descriptor(), part);
+    };
+    write_copy(database, write, progress);
+    end_reading();
+    progress(options.is_verified ? "verifying" : "finishing", 0, 0);
+    check_copy(file.path(), bytes, options);
+    file.finish(options.may_replace ? Existing::replace : Existing::keep);
+  } catch (const std::system_error& error) {
+    throw Unavailable(copy.string() + " cannot be written: " + error.what());
+  }
+}
+
+std::string find_damage(SQLite::Database& database) {
+  return support::printable(database.execAndGet("PRAGMA integrity_check(1)").getString());
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,210 @@
+#include "store/sqlite/derived_rows.h"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "store/sqlite/tag_table.h"
+#include "support/fnv1a.h"
+#include "support/unicode.h"
+
+namespace taskdock::store::sqlite {
+
+namespace {
+
+/// What is counted of a user's tasks, in the order of the statements.
+constexpr std::array counted_names = {"tasks", "completed tasks", "tasks in the trash",
+                                      "kept answers"};
+
+/// The columns of task_totals, of the user ?1, as they must be; the last is the largest revision.
+constexpr const char* counts =
+    "SELECT count(*), coalesce(sum(is_completed), 0),"
+    " (SELECT count(*) FROM trash WHERE user_id = ?1),"
+    " (SELECT count(*) FROM kept_answers WHERE user_id = ?1),"
+    " max(coalesce(max(revision), 0),"
+    "   (SELECT coalesce(max(revision), 0) FROM trash WHERE user_id = ?1),"
+    "   (SELECT coalesce(max(revision), 0) FROM tombstones WHERE user_id = ?1))"
+    " FROM tasks NOT INDEXED WHERE user_id = ?1";
+
+/// That a task has a tag, in a sum of which the order does not matter.
+std::uint64_t hash_of(const support::Uuid& task, const std::string& key, bool is_completed) {
+  support::Fnv1a<std::uint64_t> hash;
+  hash.add({reinterpret_cast<const char*>(task.bytes.data()), task.bytes.size()});
+  hash.add(key);
+  hash.add(is_completed ? "1" : "0");
+  return hash.value();
+}
+
+}  // namespace
+
+DerivedRows::DerivedRows(SQLite::Database& database)
+    : database_(database),
+      kept_(database,
+            "SELECT total, completed, trash, kept_answers, revision FROM task_totals"
+            " WHERE user_id = ?"),
+      counted_(database, counts),
+      wrong_tags_(database,
+                  "SELECT count(*) FROM ("
+                  "SELECT * FROM (SELECT key, open, total FROM tags WHERE user_id = ?1"
+                  " EXCEPT SELECT key, sum(1 - is_completed), count(*) FROM task_tags"
+                  " WHERE user_id = ?1 GROUP BY key)"
+                  " UNION ALL"
+                  " SELECT * FROM (SELECT key, sum(1 - is_completed), count(*) FROM task_tags"
+                  " WHERE user_id = ?1 GROUP BY key"
+                  " EXCEPT SELECT key, open, total FROM tags WHERE user_id = ?1))"),
+      tags_of_tasks_(database,
+                     "SELECT id, is_completed, tags FROM tasks NOT INDEXED"
+                     " WHERE user_id = ? AND tags IS NOT NULL"),
+      task_tags_(database, "SELECT id, is_completed, key FROM task_tags WHERE user_id = ?"),
+      wrong_keys_(database,
+                  "SELECT count(*) FROM tasks NOT INDEXED"
+                  " WHERE user_id = ? AND title_key <> taskdock_fold(title)"),
+      wrong_reminders_(database,
+                       "SELECT count(*) FROM reminders AS r WHERE user_id = ? AND NOT EXISTS"
+                       " (SELECT 1 FROM tasks AS t NOT INDEXED WHERE t.user_id = r.user_id"
+                       " AND t.id = r.id AND t.remind_at = r.remind_at AND NOT t.is_completed)"),
+      remove_task_tags_(database, "DELETE FROM task_tags WHERE user_id = ?"),
+      add_task_tag_(database,
+                    "INSERT OR IGNORE INTO task_tags (user_id, key, is_completed, id)"
+                    " VALUES (?, ?, ?, ?)"),
+      add_tag_(database, "INSERT OR IGNORE INTO tags (user_id, key, name) VALUES (?, ?, ?)") {}
+
+void DerivedRows::check_common(const Report& report) {
+  const std::int64_t kept = database_.execAndGet("SELECT total FROM user_total").getInt64();
+  const std::int64_t counted = database_.execAndGet("SELECT count(*) FROM users").getInt64();
+  if (kept != counted) {
+    report("the kept number of users is " + std::to_string(kept) + ", and there are " +
+           std::to_string(counted));
+  }
+}
+
+void DerivedRows::check_user(const support::Uuid& id, const std::string& email,
+                             const Report& report) {
+  check_totals(id, email, report);
+  check_tags(id, email, report);
+  if (const std::int64_t wrong = count(wrong_keys_, id); wrong > 0) {
+    report(email +
+           ": the key by which titles are sorted is wrong in tasks: " + std::to_string(wrong));
+  }
+  if (const std::int64_t wrong = count(wrong_reminders_, id); wrong > 0) {
+    report(email + ": reminders without their task: " + std::to_string(wrong));
+  }
+}
+
+void DerivedRows::check_totals(const support::Uuid& id, const std::string& email,
+                               const Report& report) {
+  LentStatement kept = kept_.lend();
+  if (!kept.bind(id).step()) {
+    report(email + ": there are no kept numbers of tasks");
+    return;
+  }
+  LentStatement counted = counted_.lend();
+  counted.bind(id).step();
+  for (const char* name : counted_names) {
+    const std::int64_t is_kept = kept.integer();
+    const std::int64_t is_there = counted.integer();
+    if (is_kept == is_there) continue;
+    report(email + ": the kept number of " + name + " is " + std::to_string(is_kept) +
+           ", and there are " + std::to_string(is_there));
+  }
+  const std::int64_t revision = kept.integer();
+  const std::int64_t largest = counted.integer();
+  if (revision < largest) {
+    report(email + ": the kept number of changes is " + std::to_string(revision) +
+           ", and there is a change with the number " + std::to_string(largest));
+  }
+}
+
+void DerivedRows::check_tags(const support::Uuid& id, const std::string& email,
+                             const Report& report) {
+  std::uint64_t expected = 0;
+  {
+    LentStatement tasks = tags_of_tasks_.lend();
+    tasks.bind(id);
+    while (tasks.step()) {
+      const support::Uuid task = tasks.uuid();
+      const bool is_completed = tasks.integer() != 0;
+      std::vector<std::string> names;
+      tasks.read(names);
+      for (const std::string& key : tag_keys(names)) expected += hash_of(task, key, is_completed);
+    }
+  }
+  std::uint64_t found = 0;
+  {
+    LentStatement tags = task_tags_.lend();
+    tags.bind(id);
+    while (tags.step()) {
+      const support::Uuid task = tags.uuid();
+      const bool is_completed = tags.integer() != 0;
+      found += hash_of(task, tags.text(), is_completed);
+    }
+  }
+  if (found != expected) {
+    report(email + ": the index of tags has not the tags that the tasks have");
+  }
+  if (const std::int64_t wrong = count(wrong_tags_, id); wrong > 0) {
+    report(email + ": tags whose kept numbers of tasks are wrong: " + std::to_string(wrong));
+  }
+}
+
+std::int64_t DerivedRows::count(PreparedStatement& statement, const support::Uuid& id) {
+  LentStatement row = statement.lend();
+  row.bind(id).step();
+  return row.integer();
+}
+
+void DerivedRows::rebuild() {
+  std::vector<support::Uuid> users;
+  {
+    PreparedStatement all(database_, "SELECT id FROM users");
+    LentStatement rows = all.lend();
+    while (rows.step()) users.push_back(rows.uuid());
+  }
+  database_.exec(
+      "UPDATE user_total SET total = (SELECT count(*) FROM users);"
+      "INSERT OR IGNORE INTO task_totals (user_id) SELECT id FROM users;"
+      "UPDATE tasks SET title_key = taskdock_fold(title) WHERE title_key <> taskdock_fold(title);"
+      "DELETE FROM reminders WHERE NOT EXISTS (SELECT 1 FROM tasks AS t"
+      " WHERE t.user_id = reminders.user_id AND t.id = reminders.id"
+      " AND t.remind_at = reminders.remind_at AND NOT t.is_completed)");
+  PreparedStatement set_totals(
+      database_,
+      "UPDATE task_totals SET (total, completed, trash, kept_answers, revision) = (?2, ?3, ?4, ?5,"
+      " max(revision, ?6)) WHERE user_id = ?1");
+  for (const support::Uuid& id : users) {
+    LentStatement counted = counted_.lend();
+    counted.bind(id).step();
+    LentStatement totals = set_totals.lend();
+    totals.bind(id);
+    for (std::size_t i = 0; i < counted_names.size() + 1; ++i) totals.bind(counted.integer());
+    totals.step();
+    rebuild_tags(id);
+  }
+}
+
+void DerivedRows::rebuild_tags(const support::Uuid& id) {
+  remove_task_tags_.lend().bind(id).step();
+  LentStatement tasks = tags_of_tasks_.lend();
+  tasks.bind(id);
+  while (tasks.step()) {
+    const support::Uuid task = tasks.uuid();
+    const std::int64_t is_completed = tasks.integer();
+    std::vector<std::string> names;
+    tasks.read(names);
+    for (const std::string& name : names) {
+      const std::string key = support::fold(name);
+      add_task_tag_.lend().bind(id).bind(key).bind(is_completed).bind(task).step();
+      add_tag_.lend().bind(id).bind(key).bind(name).step();
+    }
+  }
+  PreparedStatement set_counts(
+      database_,
+      "UPDATE tags SET (open, total) = (SELECT coalesce(sum(1 - is_completed), 0), count(*)"
+      " FROM task_tags AS t WHERE t.user_id = tags.user_id AND t.key = tags.key)"
+      " WHERE user_id = ?");
+  set_counts.lend().bind(id).step();
+  PreparedStatement remove_unused(database_, "DELETE FROM tags WHERE user_id = ? AND total = 0");
+  remove_unused.lend().bind(id).step();
+}
+
+}  // namespace taskdock::store::sqlite

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <functional>
+#include <string>
+
+#include "store/sqlite/statement.h"
+#include "support/uuid.h"
+
+namespace taskdock::store::sqlite {
+
+/// What the triggers and the tables of tasks keep beside the tasks themselves, on one connection:
+/// compares it with what it is derived from, and makes it again. The search index is WordCheck's.
+///
+/// Its statements never change a task's content.
+class DerivedRows {
+ public:
+  /// Takes the sentence about something that is wrong.
+  using Report = std::function<void(const std::string&)>;
+
+  explicit DerivedRows(SQLite::Database& database);
+
+  /// Compares what is kept of no single user. To be called, as the next one, in a transaction.
+  void check_common(const Report& report);
+  /// Compares what is kept of the user with this id and email.
+  void check_user(const support::Uuid& id, const std::string& email, const Report& report);
+
+  /// Makes all of it again, for all users, in the caller's transaction. Triggers must be off.
+  void rebuild();
+
+ private:
+  void check_totals(const support::Uuid& id, const std::string& email, const Report& report);
+  void check_tags(const support::Uuid& id, const std::string& email, const Report& report);
+  void rebuild_tags(const support::Uuid& id);
+  std::int64_t count(PreparedStatement& statement, const support::Uuid& id);
+
+  SQLite::Database& database_;
+  PreparedStatement kept_;
+  PreparedStatement counted_;
+  PreparedStatement wrong_tags_;
+  PreparedStatement tags_of_tasks_;
+  PreparedStatement task_tags_;
+  PreparedStatement wrong_keys_;
+  PreparedStatement wrong_reminders_;
+  PreparedStatement remove_task_tags_;
+  PreparedStatement add_task_tag_;
+  PreparedStatement add_tag_;
+};
+
+}  // namespace taskdock::store::sqlite

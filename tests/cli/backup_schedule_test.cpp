@@ -1,0 +1,136 @@
+#include "cli/backup_schedule.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "cli/backup_names.h"
+#include "cli/outcome.h"
+#include "store/fixtures.h"
+#include "testing/client.h"
+#include "testing/database.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+struct Scheduled : store::OpenStore {
+  const DataDirectory data{directory.path()};
+  const fs::path place = directory.path() / "backups";
+  ScheduledBackups backups{*store, data, clock, {.every = hours(24), .keep = 3}};
+
+  std::string name() const { return backup_name(made_by_server, clock.now()); }
+
+  std::set<std::string> names() const {
+    std::set<std::string> found;
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(place, none)) {
+      found.insert(entry.path().filename());
+    }
+    return found;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Scheduled,
+                  "cli/backup_schedule: a backup is made when the newest is older than the period, "
+                  "also after a restart, and not before") {
+  add_user();
+  CHECK(backups.look() > seconds(0));
+  const std::string first = name();
+  CHECK(names() == std::set{first});
+  CHECK(testing::mode_of(place) == 0700);
+  SQLite::Database copy = testing::open_database(place / first, SQLite::OPEN_READONLY);
+  CHECK(copy.execAndGet("SELECT count(*) FROM users").getInt() == 1);
+  clock.advance(hours(23));
+  ScheduledBackups restarted(*store, data, clock, {.every = hours(24), .keep = 3});
+  CHECK(restarted.look() <= hours(1));
+  CHECK(names() == std::set{first});
+  clock.advance(hours(1));
+  restarted.look();
+  CHECK(names() == std::set{first, name()});
+}
+
+TEST_CASE_FIXTURE(Scheduled,
+                  "cli/backup_schedule: the newest are kept, and what it has not made is never "
+                  "removed") {
+  fs::create_directory(place);
+  const std::set<std::string> others = {"taskdock-schema-7.db", "taskdock-2026-01-01T00-00-00Z.db",
+                                        "taskdock-scheduled-mine.db", "other.db.new"};
+  for (const std::string& other : others) testing::write_file(place / other, "precious");
+  testing::write_file(place / "taskdock-scheduled-2025-01-01T00-00-00Z.db.new", "killed");
+  std::set<std::string> expected = others;
+  for (int day = 0; day < 6; ++day) {
+    backups.look();
+    if (day >= 3) expected.insert(name());
+    clock.advance(hours(24));
+  }
+  CHECK(names() == expected);
+}
+
+TEST_CASE_FIXTURE(Scheduled,
+                  "cli/backup_schedule: a clock that was set back does not stop the backups") {
+  fs::create_directory(place);
+  const std::string future = backup_name(made_by_server, clock.now() + hours(24 * 365));
+  testing::write_file(place / future, "of the future");
+  backups.look();
+  CHECK(names() == std::set{future, name()});
+  backups.look();
+  CHECK(names() == std::set{future, name()});
+}
+
+TEST_CASE_FIXTURE(Scheduled,
+                  "cli/backup_schedule: what fails is tried again, later each time, and removes "
+                  "nothing") {
+  testing::write_file(place, "no directory");
+  CHECK(backups.look() == std::chrono::minutes(1));
+  CHECK(backups.look() == std::chrono::minutes(2));
+  for (int i = 0; i < 10; ++i) backups.look();
+  CHECK(backups.look() == hours(1));
+  fs::remove(place);
+  backups.look();
+  CHECK(names() == std::set{name()});
+}
+
+TEST_CASE_FIXTURE(Scheduled, "cli/backup_schedule: one that is given up leaves nothing") {
+  backups.cancel();
+  CHECK(backups.look() == seconds(0));
+  CHECK(names().empty());
+}
+
+TEST_CASE("cli/backup_schedule: a server makes them by itself, logs them, and stops at once") {
+  const testing::TemporaryDirectory data;
+  testing::ServerProcess server(data.path(), {"--every", "1s", "--keep", "2"});
+  const auto count = [&] {
+    std::error_code none;
+    const auto all = fs::directory_iterator(data.path() / "backups", none);
+    return std::count_if(fs::begin(all), fs::end(all),
+                         [](const auto& entry) { return entry.path().extension() == ".db"; });
+  };
+  CHECK(
+      testing::becomes_true([&] { return testing::count_lines(server.process().errors()) >= 5; }));
+  CHECK(testing::contains(server.process().errors(), "the database is backed up as "));
+  const testing::Finished finished = server.stop();
+  CHECK(finished.status == 0);
+  CHECK(count() >= 1);
+  CHECK(count() <= 3);
+}
+
+TEST_CASE("cli/backup_schedule: wrong values are refused, and --keep alone says what it needs") {
+  using testing::check_refused;
+  using testing::run;
+  const testing::TemporaryDirectory data;
+  const std::string place = data.path().string();
+  for (const char* wrong : {"24", "h", "0h", "1w", "-1h", "1.5h"}) {
+    check_refused(run({"serve", "--data", place, "--every", wrong}), 2, "--every: '");
+  }
+  check_refused(run({"serve", "--data", place, "--every", "24h", "--keep", "0"}), 2, "--keep: ");
+  check_refused(run({"serve", "--data", place, "--keep", "7"}), 2, "--keep needs --every");
+}
+
+}  // namespace taskdock::cli

@@ -1,0 +1,231 @@
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <set>
+
+#include "cli/outcome.h"
+#include "testing/account.h"
+#include "testing/client.h"
+#include "testing/database.h"
+
+namespace taskdock::testing {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// A data directory with a user and a task "first", a backup of it, and a task "second" that came
+/// later.
+struct Restorable {
+  const TemporaryDirectory temporary;
+  const fs::path data = temporary.path() / "data";
+  const fs::path database = data / "taskdock.db";
+  const fs::path copy = temporary.path() / "copy.db";
+  json session;
+
+  Restorable() {
+    ServerProcess server(data);
+    Client client(server.port());
+    session = sign_up(client);
+    client.create_task("first");
+    REQUIRE(run({"backup", copy.string(), "--data", data.string()}).status == 0);
+    client.create_task("second");
+  }
+
+  Process::Strings arguments(const Process::Strings& more = {}) const {
+    Process::Strings all = {"restore", copy.string(), "--data", data.string()};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+
+  /// The files that were kept.
+  std::vector<fs::path> kept() const {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(data)) {
+      if (entry.path().filename().string().starts_with("taskdock.db.before-restore-")) {
+        files.push_back(entry.path());
+      }
+    }
+    return files;
+  }
+
+  /// How many tasks are in the database `file`, which must be whole.
+  static int tasks_in(const fs::path& file) {
+    SQLite::Database opened = open_database(file, SQLite::OPEN_READWRITE);
+    CHECK(opened.execAndGet("PRAGMA integrity_check").getString() == "ok");
+    return opened.execAndGet("SELECT count(*) FROM tasks").getInt();
+  }
+};
+
+/// Runs taskdock until its `count`th system call that changes what is on the disk, and kills it
+/// before that one. Returns whether it came so far.
+bool kill_before_change(const Process::Strings& arguments, int count) {
+  static const std::set<std::uint64_t> changes = {
+      SYS_rename, SYS_renameat, SYS_renameat2, SYS_unlink,    SYS_unlinkat,
+      SYS_link,   SYS_linkat,   SYS_fsync,     SYS_fdatasync, SYS_ftruncate};
+  Process::Strings strings = arguments;
+  strings.insert(strings.begin(), executable());
+  std::vector<char*> pointers;
+  for (std::string& string : strings) pointers.push_back(string.data());
+  pointers.push_back(nullptr);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    ::raise(SIGSTOP);
+    ::execv(pointers[0], pointers.data());
+    ::_exit(127);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  ::ptrace(PTRACE_SETOPTIONS, child, nullptr,
+           PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL);
+  ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
+  for (;;) {
+    const pid_t thread = ::waitpid(-1, &status, __WALL);
+    if (thread < 0) return false;
+    if (WIFEXITED(status) || WIFSIGNALED(status)) {
+      if (thread == child) return false;
+      continue;
+    }
+    int signal = 0;
+    if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
+      __ptrace_syscall_info call{};
+      ::ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof(call), &call);
+      if (call.op == PTRACE_SYSCALL_INFO_ENTRY && changes.contains(call.entry.nr) && --count == 0) {
+        ::kill(child, SIGKILL);
+        // Its threads are reported, too, and before it.
+        while (::waitpid(-1, &status, __WALL) != child || !WIFSIGNALED(status)) {
+        }
+        return true;
+      }
+    } else if (WSTOPSIG(status) != SIGTRAP && WSTOPSIG(status) != SIGSTOP) {
+      signal = WSTOPSIG(status);
+    }
+    ::ptrace(PTRACE_SYSCALL, thread, nullptr, signal);
+  }
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Restorable,
+                  "cli/restore: a backup takes the place of the database, which is kept, and "
+                  "everybody logs in again") {
+  const Finished finished = run(arguments());
+  CAPTURE(finished.errors);
+  REQUIRE(finished.status == 0);
+  REQUIRE(kept().size() == 1);
+  CHECK(tasks_in(kept()[0]) == 2);
+  CHECK(mode_of(kept()[0]) == 0600);
+  CHECK(mode_of(database) == 0600);
+  CHECK(contains(finished.output, "restored: users 1, tasks 1\n"));
+  CHECK(contains(finished.output, "is " + kept()[0].string() + '\n'));
+  CHECK(contains(finished.output, "ended: sessions 1;"));
+
+  ServerProcess server(data);
+  Client client(server.port());
+  client.token = session["access_token"];
+  CHECK(client.get("/api/tasks").status == 401);
+  const json refresh = {{"refresh_token", session["refresh_token"]}};
+  CHECK(client.post("/api/auth/refresh", refresh).status == 401);
+  log_in(client);
+  const json tasks = client.get("/api/tasks").json();
+  CHECK(tasks["total"] == 1);
+  CHECK(tasks["tasks"][0]["title"] == "first");
+  CHECK(client.get("/api/tasks?q=first").json()["total"] == 1);
+}
+
+TEST_CASE_FIXTURE(Restorable,
+                  "cli/restore: who followed the changes is told to begin anew, with sessions kept "
+                  "as well") {
+  std::string epoch;
+  {
+    ServerProcess server(data);
+    Client client(server.port());
+    client.token = session["access_token"];
+    const json changes = client.get("/api/tasks/changes?since=0").json();
+    epoch = changes["epoch"];
+    CHECK(client.get("/api/tasks/changes?since=1&epoch=" + epoch).status == 200);
+  }
+  REQUIRE(run(arguments({"--keep-sessions"})).status == 0);
+  ServerProcess server(data);
+  Client client(server.port());
+  client.token = session["access_token"];
+  CHECK(client.get("/api/tasks/changes?since=1&epoch=" + epoch).status == 410);
+}
+
+TEST_CASE_FIXTURE(Restorable,
+                  "cli/restore: beside a running server it is refused, and says where") {
+  ServerProcess server(data);
+  const Finished finished = run(arguments());
+  check_refused(finished, 3, "http://127.0.0.1:" + std::to_string(server.port()));
+  CHECK(contains(finished.errors, "stop the other first"));
+  CHECK(kept().empty());
+}
+
+TEST_CASE_FIXTURE(Restorable,
+                  "cli/restore: a file that cannot be used is refused with status 5, and the "
+                  "database stays") {
+  write_file(copy, std::string(5000, 'x'));
+  check_refused(run(arguments()), 5, copy.string() + ": this file is not a database");
+  fs::remove(copy);
+  check_refused(run(arguments()), 5, "no such file");
+  CHECK(kept().empty());
+  CHECK(tasks_in(database) == 2);
+}
+
+TEST_CASE_FIXTURE(Restorable, "cli/restore: an empty place gets the database, too") {
+  const fs::path elsewhere = temporary.path() / "elsewhere";
+  const Finished finished = run({"restore", copy.string(), "--data", elsewhere.string()});
+  CAPTURE(finished.errors);
+  CHECK(finished.status == 0);
+  CHECK_FALSE(contains(finished.output, "kept:"));
+  ServerProcess server(elsewhere);
+  Client client(server.port());
+  log_in(client);
+  CHECK(client.get("/api/tasks").json()["total"] == 1);
+}
+
+TEST_CASE_FIXTURE(Restorable,
+                  "cli/restore: killed before each step, it leaves the old database or the new "
+                  "one, whole, and can be done again") {
+  // The log of a killed server has the second task.
+  {
+    ServerProcess server(data);
+    Client client(server.port());
+    client.token = session["access_token"];
+    client.create_task("third");
+    server.process().signal(SIGKILL);
+    server.process().wait();
+  }
+  REQUIRE(fs::file_size(database.string() + "-wal") > 0);
+  const fs::path before = temporary.path() / "before";
+  fs::copy(data, before);
+  int olds = 0;
+  int news = 0;
+  for (int step = 1;; ++step) {
+    CAPTURE(step);
+    fs::remove_all(data);
+    fs::copy(before, data);
+    if (!kill_before_change(arguments(), step)) break;
+    REQUIRE(fs::exists(database));
+    const int tasks = tasks_in(database);
+    CHECK((tasks == 1 || tasks == 3));
+    (tasks == 1 ? news : olds) += 1;
+    if (tasks == 1) {
+      REQUIRE(kept().size() == 1);
+      CHECK(tasks_in(kept()[0]) == 3);
+    }
+    REQUIRE(run(arguments()).status == 0);
+    CHECK(tasks_in(database) == 1);
+  }
+  CHECK(olds > 5);
+  CHECK(news > 0);
+}
+
+}  // namespace taskdock::testing

@@ -1,0 +1,207 @@
+#include "store/check.h"
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+
+#include "store/backup.h"
+#include "store/errors.h"
+#include "store/every_row.h"
+#include "testing/paths.h"
+
+namespace taskdock::store {
+
+namespace {
+
+void tell_no_one(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {}
+
+/// A database with every kind of row, which no process has open.
+struct Closed : EveryRow {
+  Closed() { store.reset(); }
+
+  Checked look() const { return check(file, Usage::live, tell_no_one); }
+  Checked mend() const { return repair(file, tell_no_one); }
+
+  /// Makes something wrong, as a bug or a person does: without triggers.
+  void spoil(const std::string& sql) const {
+    SQLite::Database database = testing::open_database(file);
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+    database.exec("PRAGMA foreign_keys = OFF; PRAGMA writable_schema = ON;" + sql);
+  }
+
+  static std::string text_of(const std::vector<std::string>& findings) {
+    std::string text;
+    for (const std::string& finding : findings) text += finding + '\n';
+    return text;
+  }
+
+  /// CHECKs that spoiling is found, as one thing that `expected` names, and mended, and that all is
+  /// then as it was.
+  void check_mended(const std::string& sql, const std::string& expected) const {
+    CAPTURE(sql);
+    const auto before = rows_of(file);
+    spoil(sql);
+    const Checked found = look();
+    CAPTURE(text_of(found.findings));
+    CHECK(found.findings.size() == 1);
+    CHECK(text_of(found.findings).find(expected) != std::string::npos);
+    CHECK(rows_of(file) != before);
+    const Checked mended = mend();
+    CHECK(text_of(mended.findings).empty());
+    CHECK(mended.mended == found.findings);
+    CHECK(rows_of(file) == before);
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Closed,
+                  "store/check: in a whole database nothing is found, and nothing changed") {
+  const std::string before = content_of(file);
+  for (const Checked& checked : {look(), mend(), check(file, Usage::copy, tell_no_one)}) {
+    CHECK(text_of(checked.findings).empty());
+    CHECK(checked.mended.empty());
+    CHECK_FALSE(checked.is_older);
+    CHECK(checked.users == 3);
+    CHECK(checked.tasks == 3);
+  }
+  CHECK(content_of(file) == before);
+  CHECK_FALSE(std::filesystem::exists(file.string() + "-wal"));
+}
+
+TEST_CASE_FIXTURE(EveryRow,
+                  "store/check: beside a store that is used nothing is found either, and nothing "
+                  "is in its way") {
+  remove_user(bob.id, "hash");  // its task may not be removed yet
+  const auto report = [&](std::string_view /*what*/, std::uint64_t /*done*/,
+                          std::uint64_t /*all*/) { add_task(ann, "meanwhile"); };
+  const Checked checked = check(file, Usage::live, report);
+  CHECK(checked.findings.empty());
+  CHECK(checked.users == 2);
+  add_task(ann, "later");
+  CHECK(check(file, Usage::live, tell_no_one).findings.empty());
+}
+
+TEST_CASE_FIXTURE(Closed,
+                  "store/check: each kept number that is wrong is found, named and mended") {
+  check_mended("UPDATE user_total SET total = 7", "the kept number of users is 7, and there are 3");
+  const std::string anns =
+      " WHERE user_id = (SELECT id FROM users WHERE email = 'ann@example.com')";
+  check_mended("UPDATE task_totals SET total = 9" + anns,
+               "ann@example.com: the kept number of tasks is 9, and there are 2");
+  check_mended("UPDATE task_totals SET completed = 0" + anns,
+               "number of completed tasks is 0, and there are 1");
+  check_mended("UPDATE task_totals SET trash = 5" + anns, "in the trash is 5, and there are 1");
+  check_mended("UPDATE task_totals SET kept_answers = 5" + anns,
+               "kept answers is 5, and there are 1");
+  check_mended("UPDATE tags SET total = 5 WHERE key = 'shop'", "tags whose kept numbers");
+}
+
+TEST_CASE_FIXTURE(Closed,
+                  "store/check: a number of changes that is too small is found, and made large "
+                  "enough") {
+  spoil("UPDATE task_totals SET revision = 0 WHERE total = 2");
+  CHECK(text_of(look().findings).find("the kept number of changes is 0") != std::string::npos);
+  CHECK(mend().findings.empty());
+}
+
+TEST_CASE_FIXTURE(Closed,
+                  "store/check: what else is derived from tasks is found where it is wrong, and "
+                  "mended") {
+  check_mended("UPDATE tasks SET title_key = 'z' WHERE title = 'done'", "titles are sorted");
+  spoil("INSERT INTO reminders SELECT user_id, id, 5 FROM tasks WHERE title = 'done'");
+  CHECK(text_of(look().findings).find("reminders without their task: 1") != std::string::npos);
+  CHECK(mend().findings.empty());
+  spoil("DELETE FROM task_tags");
+  CHECK(look().findings.size() == 2);
+  CHECK(mend().findings.empty());
+}
+
+TEST_CASE_FIXTURE(Closed,
+                  "store/check: a search index that does not have the words of the tasks is found, "
+                  "and made again") {
+  const std::string index = "INSERT INTO task_words (rowid, title) SELECT search_id, ";
+  const std::string found = ": the search index has not the words";
+  check_mended(index + "'0000000000000000000000000000' FROM tasks LIMIT 1",
+               "somebody who is deleted" + found);
+  check_mended(
+      "UPDATE tasks SET title = 'Changed', title_key = 'changed' WHERE title = 'done';"
+      "UPDATE tasks SET title = 'done', title_key = 'done' WHERE title = 'Changed';" +
+          index + "(SELECT term FROM task_terms LIMIT 1) FROM tasks LIMIT 1",
+      found);
+  spoil("INSERT INTO task_words (task_words) VALUES ('delete-all')");
+  CHECK(look().findings.size() == 2);
+  CHECK(mend().findings.empty());
+  store = std::make_unique<Store>(file);
+  const TaskTotals totals = store->snapshot().task_totals(ann.id);
+  CHECK(store->snapshot().count_tasks(ann.id, totals, {},
+                                      TaskFilter{.search = support::parse_search("kase")}) == 1);
+}
+
+TEST_CASE_FIXTURE(Closed, "store/check: what is damaged is named, and never mended") {
+  std::string expected;
+  SUBCASE("a page") {
+    std::fstream damaged(file, std::ios::in | std::ios::out | std::ios::binary);
+    damaged.seekp(5 * 4096);
+    damaged << std::string(4096, '\0');
+    damaged.close();
+    expected = "damaged: ";
+  }
+  SUBCASE("a reference") {
+    spoil("DELETE FROM users WHERE email = 'ann@example.com'");
+    expected = "refers to one of users that is not there";
+  }
+  SUBCASE("the schema") {
+    spoil("DROP INDEX tasks_by_title");
+    expected = "the schema: index tasks_by_title is missing";
+  }
+  SUBCASE("tasks of nobody") {
+    spoil("UPDATE tasks SET user_id = x'00000000000000000000000000000009' WHERE title = 'his'");
+    expected = "damaged: there are tasks of somebody who is not there";
+  }
+  const std::string before = content_of(file);
+  const Checked found = look();
+  CAPTURE(text_of(found.findings));
+  CHECK(text_of(found.findings).find(expected) != std::string::npos);
+  const Checked mended = mend();
+  CHECK(mended.findings == found.findings);
+  CHECK(mended.mended.empty());
+  CHECK(content_of(file) == before);
+}
+
+TEST_CASE_FIXTURE(Closed,
+                  "store/check: a copy is checked where it is, and nothing is made beside it") {
+  const auto copy = directory.path() / "a copy, 100% of it?.db";
+  Backup(file).save(copy, {}, tell_no_one);
+  std::filesystem::permissions(copy, std::filesystem::perms::owner_read);
+  const Checked checked = check(copy, Usage::copy, tell_no_one);
+  CHECK(checked.findings.empty());
+  CHECK(checked.tasks == 3);
+  CHECK_FALSE(std::filesystem::exists(copy.string() + "-wal"));
+  CHECK_FALSE(std::filesystem::exists(copy.string() + "-shm"));
+}
+
+TEST_CASE_FIXTURE(Workshop,
+                  "store/check: an older database is checked as far as this version knows it, and "
+                  "never mended") {
+  {
+    SQLite::Database database = testing::open_database(file);
+    database.exec(content_of(testing::source_directory() / "tests/store/sqlite/schemas/7.sql"));
+    database.exec("PRAGMA application_id = 1415672683; PRAGMA user_version = 7");
+  }
+  for (const Checked& checked :
+       {check(file, Usage::copy, tell_no_one), repair(file, tell_no_one)}) {
+    CHECK(checked.findings.empty());
+    CHECK(checked.is_older);
+    CHECK(checked.version == 7);
+  }
+}
+
+TEST_CASE_FIXTURE(Workshop, "store/check: what is no database of ours is refused") {
+  CHECK_THROWS_AS(check(file, Usage::live, tell_no_one), Unusable);
+  std::ofstream(file) << std::string(5000, 'x');
+  CHECK_THROWS_AS(check(file, Usage::live, tell_no_one), Unusable);
+  CHECK_THROWS_AS(check(file, Usage::copy, tell_no_one), Unusable);
+  CHECK_THROWS_AS(repair(file, tell_no_one), Unusable);
+}
+
+}  // namespace taskdock::store

@@ -1,0 +1,327 @@
+#include "store/restore.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "store/backup.h"
+#include "store/errors.h"
+#include "store/every_row.h"
+#include "store/sqlite/functions.h"
+#include "testing/paths.h"
+
+namespace taskdock::store {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void tell_nobody(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {}
+
+constexpr int current_version = 8;
+
+/// A database with every kind of row, a backup of it, and a place to restore it to.
+struct BackedUp : EveryRow {
+  const fs::path copy = directory.path() / "copy.db";
+  const fs::path data = directory.path() / "data";
+  const fs::path place = data / "taskdock.db";
+  const fs::path kept = data / "taskdock.db.before-restore-then";
+
+  BackedUp() {
+    fs::create_directory(data);
+    Backup(file).save(copy, {}, tell_nobody);
+  }
+
+  Restored restore_copy(const RestoreOptions& options = {}) const {
+    return restore(copy, place, kept, options, tell_nobody);
+  }
+
+  /// Makes a database in the place, with a user `name`; open as a killed server leaves it, if it
+  /// is to have a log.
+  void make_present(const std::string& name, bool has_log = false) const {
+    const fs::path other = directory.path() / "other.db";
+    {
+      Store present(other);
+      const User user = {
+          .id = {{7}}, .email = name + "@example.com", .name = name, .created_at = {}};
+      present.change([&](Changes& changes) { changes.add_user(user, "hash"); });
+      if (has_log) {
+        for (const char* suffix : {"", "-wal"}) {
+          fs::copy_file(other.string() + suffix, place.string() + suffix);
+        }
+      }
+    }
+    if (!has_log) fs::copy_file(other, place);
+    fs::remove(other);
+  }
+
+  /// The names of the files in `folder`, with a space between.
+  static std::string names_in(const fs::path& folder) {
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      names.insert(entry.path().filename());
+    }
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
+    return text;
+  }
+
+  static bool has_user(const fs::path& database, const std::string& name) {
+    return Store(database).snapshot().find_credentials(name + "@example.com").has_value();
+  }
+
+  /// Runs `sql` on the copy, as somebody who tampers with it does.
+  void tamper(const std::string& sql) const {
+    SQLite::Database database = testing::open_database(copy);
+    sqlite::add_functions(database);
+    database.exec("PRAGMA foreign_keys = OFF; PRAGMA writable_schema = ON");
+    database.exec(sql);
+  }
+
+  /// Why the copy cannot be restored. What is in the place must stay as it is.
+  std::string refusal() const {
+    const auto before = names_in(data);
+    const std::string content = content_of(place);
+    std::string what = "nothing";
+    try {
+      restore_copy();
+    } catch (const Unusable& error) {
+      what = error.what();
+    }
+    CHECK(names_in(data) == before);
+    CHECK(content_of(place) == content);
+    return what;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(BackedUp,
+                  "store/restore: everything is as it was in the backup, but for the epoch and the "
+                  "sessions") {
+  const Restored restored = restore_copy();
+  CHECK_FALSE(restored.kept);
+  CHECK(restored.users == 3);
+  CHECK(restored.tasks == 3);
+  CHECK(restored.ended_sessions == 1);
+  CHECK(restored.script_tokens == 1);
+  CHECK(names_in(data) == "taskdock.db");
+  auto expected = rows_of(copy);
+  auto found = rows_of(place);
+  REQUIRE(expected.size() > 15);
+  for (const auto& [table, rows] : expected) {
+    CAPTURE(table);
+    CHECK_FALSE((rows.empty() && table != "deleted_users" && table != "ended_sessions"));
+  }
+  CHECK(expected["epoch"] != found["epoch"]);
+  CHECK(found["sessions"].empty());
+  CHECK(found["spent_refresh_tokens"].empty());
+  for (const char* table : {"epoch", "sessions", "spent_refresh_tokens"}) {
+    expected.erase(table);
+    found.erase(table);
+  }
+  CHECK(expected == found);
+  Store opened(place);
+  CHECK(opened.epoch() != store->epoch());
+  CHECK(opened.snapshot().find_caller(hash_of(3), clock.now()));
+  CHECK_FALSE(opened.snapshot().find_caller(ann.id, session.id, clock.now()));
+}
+
+TEST_CASE_FIXTURE(BackedUp, "store/restore: sessions are kept where that is wanted") {
+  CHECK(restore_copy({.keeps_sessions = true}).ended_sessions == 0);
+  Store opened(place);
+  CHECK(opened.snapshot().find_caller(ann.id, session.id, clock.now()));
+  CHECK(opened.snapshot().knows_refresh_token(hash_of(2)));
+  CHECK(opened.epoch() != store->epoch());
+}
+
+TEST_CASE_FIXTURE(BackedUp,
+                  "store/restore: the database that was there is kept, with what its log had") {
+  SUBCASE("closed well") {
+    make_present("before");
+  }
+  SUBCASE("with a log") {
+    make_present("before", true);
+  }
+  CHECK(restore_copy().kept == kept);
+  CHECK(names_in(data) == "taskdock.db " + kept.filename().string());
+  CHECK(has_user(kept, "before"));
+  CHECK(has_user(place, "ann"));
+  CHECK_FALSE(has_user(place, "before"));
+}
+
+TEST_CASE_FIXTURE(BackedUp,
+                  "store/restore: a damaged database is kept with its log, and a log without one "
+                  "does not survive") {
+  make_present("before", true);
+  SUBCASE("no database") {
+    std::ofstream(place) << std::string(5000, 'x');
+    restore_copy();
+    CHECK(content_of(kept) == std::string(5000, 'x'));
+  }
+  SUBCASE("empty") {
+    std::ofstream(place) << "";
+    restore_copy();
+    CHECK(content_of(kept).empty());
+  }
+  SUBCASE("gone") {
+    fs::remove(place);
+    CHECK_FALSE(restore_copy().kept);
+  }
+  CHECK(fs::file_size(kept.string() + "-wal") > 0);
+  CHECK_FALSE(fs::exists(place.string() + "-wal"));
+  CHECK(has_user(place, "ann"));
+}
+
+TEST_CASE_FIXTURE(BackedUp,
+                  "store/restore: what the log of a copied database has belongs to it, and neither "
+                  "is changed") {
+  const fs::path log = copy.string() + "-wal";
+  add_task(bob, "in the log");
+  for (const char* suffix : {"", "-wal"}) {
+    fs::copy_file(file.string() + suffix, copy.string() + suffix,
+                  fs::copy_options::overwrite_existing);
+  }
+  REQUIRE(fs::file_size(log) > 0);
+  const std::string database_before = content_of(copy);
+  const std::string log_before = content_of(log);
+  CHECK(restore_copy().tasks == 4);
+  CHECK(content_of(copy) == database_before);
+  CHECK(content_of(log) == log_before);
+  CHECK_FALSE(fs::exists(copy.string() + "-shm"));
+  CHECK(names_in(data) == "taskdock.db");
+}
+
+TEST_CASE_FIXTURE(BackedUp,
+                  "store/restore: a backup of each older version is restored and brought to this "
+                  "one, without a further backup") {
+  for (int version = 1; version < current_version; ++version) {
+    CAPTURE(version);
+    fs::remove(copy);
+    {
+      SQLite::Database database = testing::open_database(copy);
+      database.exec(content_of(testing::source_directory() / "tests/store/sqlite/schemas" /
+                               (std::to_string(version) + ".sql")));
+      database.exec("PRAGMA application_id = 1415672683; PRAGMA user_version = " +
+                    std::to_string(version));
+      database.exec("INSERT INTO users VALUES (zeroblob(16), 'ann@example.com', 'Ann', 'hash', 1)");
+    }
+    fs::remove(place);
+    CHECK(restore_copy().users == 1);
+    CHECK(names_in(data) == "taskdock.db");
+    CHECK(has_user(place, "ann"));
+    tamper("CREATE TABLE more (x)");
+    CHECK(refusal().find("table more is not Taskdock's") != std::string::npos);
+  }
+}
+
+TEST_CASE_FIXTURE(BackedUp, "store/restore: a schema that somebody has changed is refused") {
+  make_present("before");
+  std::string sql;
+  SUBCASE("more") {
+    sql = "CREATE TABLE more (x)";
+  }
+  SUBCASE("less") {
+    sql = "DROP INDEX tasks_by_title";
+  }
+  SUBCASE("other") {
+    sql =
+        "DROP TRIGGER users_inserted; CREATE TRIGGER users_inserted AFTER INSERT ON users BEGIN"
+        " DELETE FROM tasks; END";
+  }
+  tamper(sql);
+  CHECK(refusal().find("its schema was tampered with") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(BackedUp, "store/restore: what is no whole database of ours is refused") {
+  make_present("before");
+  const auto size = fs::file_size(copy);
+  std::string expected;
+  SUBCASE("gone") {
+    fs::remove(copy);
+    expected = "no such file";
+  }
+  SUBCASE("a directory") {
+    fs::remove(copy);
+    fs::create_directory(copy);
+    expected = "a directory";
+  }
+  SUBCASE("empty") {
+    std::ofstream(copy) << "";
+    expected = "empty";
+  }
+  SUBCASE("no database") {
+    std::ofstream(copy) << std::string(5000, 'x');
+    expected = "not a database";
+  }
+  SUBCASE("of another program") {
+    tamper("PRAGMA application_id = 1");
+    expected = "another program";
+  }
+  SUBCASE("newer") {
+    tamper("PRAGMA user_version = 9999");
+    expected = "newer";
+  }
+  SUBCASE("cut off") {
+    fs::resize_file(copy, size - 4096);
+    expected = "damaged";
+  }
+  SUBCASE("a page of zeros") {
+    std::fstream damaged(copy, std::ios::in | std::ios::out | std::ios::binary);
+    damaged.seekp(5 * 4096);
+    damaged << std::string(4096, '\0');
+    damaged.close();
+    expected = "damaged";
+  }
+  SUBCASE("an index that misses a row") {
+    tamper(
+        "UPDATE sqlite_schema SET sql = 'CREATE INDEX tasks_by_revision ON tasks (user_id,"
+        " updated_at)' WHERE name = 'tasks_by_revision'");
+    expected = "damaged";
+  }
+  SUBCASE("a session of nobody") {
+    tamper("DELETE FROM users WHERE name = 'Ann'");
+    expected = "refers to one that is not there";
+  }
+  SUBCASE("was being changed") {
+    std::ofstream(copy.string() + "-journal") << "pages";
+    expected = "-journal beside it";
+  }
+  SUBCASE("the database itself") {
+    fs::remove(copy);
+    fs::create_symlink(place, copy);
+    expected = "the database itself";
+  }
+  const std::string what = refusal();
+  CAPTURE(what);
+  CHECK(what.find(expected) != std::string::npos);
+  CHECK(has_user(place, "before"));
+}
+
+TEST_CASE_FIXTURE(BackedUp,
+                  "store/restore: a database that is in use is not replaced, and nothing is left "
+                  "when there is no room") {
+  make_present("before");
+  {
+    Store in_use(place);
+    CHECK_THROWS_AS(restore_copy(), Unavailable);
+    CHECK(names_in(data) == "taskdock.db taskdock.db-shm taskdock.db-wal");
+    in_use.check();
+  }
+  {
+    const FullDisk disk(64 * 1024);
+    CHECK_THROWS_AS(restore_copy(), Unavailable);
+  }
+  CHECK(names_in(data) == "taskdock.db");
+  CHECK(has_user(place, "before"));
+}
+
+TEST_CASE_FIXTURE(BackedUp, "store/restore: what a killed one has left is in nobody's way") {
+  make_present("before");
+  for (const fs::path& left : files_of_restore(place)) std::ofstream(left) << "left";
+  restore_copy();
+  CHECK(names_in(data) == "taskdock.db " + kept.filename().string());
+  CHECK(has_user(place, "ann"));
+}
+
+}  // namespace taskdock::store
