@@ -9,6 +9,8 @@ std::unique_ptr<Command> make_backup();
 std::unique_ptr<Command> make_restore();
 std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_compact();
+std::unique_ptr<Command> make_export();
+std::unique_ptr<Command> make_import();
 std::unique_ptr<Command> make_user_list();
 std::unique_ptr<Command> make_user_add();
 std::unique_ptr<Command> make_user_passwd();
@@ -33,6 +35,10 @@ const std::vector<CommandEntry>& all_commands() {
       {"compact",
        "Rewrite the database without free space and traces of deleted data; stop the server first",
        make_compact},
+      {"export", "Write all tasks of a user to a file, also while the server is running",
+       make_export},
+      {"import", "Add the tasks of a file to those of a user, also while the server is running",
+       make_import},
       {"user list", "Print one line per user: email, name, time of sign-up, number of tasks",
        make_user_list},
       {"user add",

@@ -1,6 +1,9 @@
 #include "cli/commands/user_command.h"
 
+#include <optional>
+
 #include "api/account_types.h"
+#include "cli/interruption.h"
 #include "cli/password_prompt.h"
 #include "cli/startup.h"
 #include "security/password.h"
@@ -24,6 +27,8 @@ void UserCommand::declare(OptionList& list) {
 ExitStatus UserCommand::run() {
   if (!makes_database()) DataDirectory::require_database(data());
   system::keep_files_private();
+  std::optional<Interruption> interruption;
+  if (makes_file()) interruption.emplace();
   log_.start();
   try {
     work();

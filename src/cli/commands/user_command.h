@@ -31,7 +31,8 @@ class StoreAtWork {
   const std::unique_ptr<store::Store> store_;
 };
 
-/// A command about users: its run() prepares the process and says plainly what the store cannot do.
+/// A command about users, or what is theirs: its run() prepares the process and says plainly what
+/// the store cannot do.
 class UserCommand : public Command {
  public:
   void declare(OptionList& list) override;
@@ -40,6 +41,8 @@ class UserCommand : public Command {
  protected:
   /// Whether it may be the first to use the data directory.
   virtual bool makes_database() const { return false; }
+  /// Whether it writes a file, of which nothing must be left if the command is interrupted.
+  virtual bool makes_file() const { return false; }
   virtual void work() = 0;
 
   const std::filesystem::path& data() const { return data_.path(); }

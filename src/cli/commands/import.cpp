@@ -1,0 +1,112 @@
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/account_types.h"
+#include "api/refusal.h"
+#include "api/task_import.h"
+#include "cli/commands/task_file.h"
+#include "cli/commands/user_command.h"
+#include "cli/progress_line.h"
+#include "cli/standard_streams.h"
+#include "store/errors.h"
+#include "support/clock.h"
+#include "support/text.h"
+
+namespace taskdock::cli {
+
+namespace {
+
+/// Adds the tasks of a file to those of a user.
+class Import final : public UserCommand {
+ public:
+  void declare(OptionList& list) override;
+
+ protected:
+  void work() override;
+
+ private:
+  const formats::Format& format(TaskFileSource& source) const;
+  [[noreturn]] void refuse(const api::Faults& faults) const;
+
+  std::optional<std::string> user_;
+  const formats::Format* format_ = nullptr;
+  std::filesystem::path file_;
+  bool is_dry_ = false;
+};
+
+void Import::declare(OptionList& list) {
+  list.add_argument("FILE", "The file; - is standard input",
+                    [this](const Given& given) { file_ = read_path(given.text); });
+  UserCommand::declare(list);
+  list.add_flag_only(
+      "--user", "EMAIL", "the only user", "Whose tasks they will be",
+      [this](const Given& given) { user_ = read_by_rule(given.text, api::Email{}, "email"); });
+  list.add_flag_only("--format", "FORMAT", "by FILE's name and beginning",
+                     "What the file is: " + list_formats(false),
+                     [this](const Given& given) { format_ = &read_format(given.text, false); });
+  list.add_switch("--dry-run", "Only say what would be done",
+                  [this](const Given&) { is_dry_ = true; });
+}
+
+void Import::work() {
+  TaskFileSource source(file_);
+  const formats::Format& format = this->format(source);
+  const support::Timestamp now = support::SystemClock().now();
+  api::Imported result;
+  try {
+    // The database is not open yet, and nobody waits.
+    ProgressLine line;
+    source.show_on(&line, "checking");
+    const api::CheckedFile checked = api::check_file(format, source, now);
+    if (!checked.faults.empty()) throw api::ValidationError(checked.faults);
+    const StoreAtWork store(data());
+    const store::User user = choose_user(*store, user_);
+    source.show_on(&line, "importing");
+    // Nothing is too long in the trash: how long that is, only a server knows.
+    result = api::import_file(format, source, *store, user.id, support::first_moment, now, is_dry_);
+  } catch (const api::ValidationError& error) {
+    refuse(error.faults());
+  } catch (const store::TooManyTags&) {
+    throw Failure(
+        ExitStatus::failed,
+        "the user would have more different tags than there may be; nothing was imported");
+  }
+  const std::string tasks = result.imported == 1 ? " task" : " tasks";
+  write_output(std::to_string(result.imported) + tasks +
+               (is_dry_ ? " would be imported, " : " imported, ") + std::to_string(result.skipped) +
+               " skipped\n");
+}
+
+/// What was given, or else what the file's name and its beginning say.
+const formats::Format& Import::format(TaskFileSource& source) const {
+  if (format_) return *format_;
+  if (const auto* found = formats::recognise({}, extension_of(file_), source.beginning())) {
+    return *found;
+  }
+  if (const auto* found = formats::recognise({}, {}, source.beginning())) return *found;
+  throw WrongValue("it is not clear what " + file_.string() + " is: --format says it, one of " +
+                   list_formats(false));
+}
+
+/// Prints each fault on a line of its own.
+void Import::refuse(const api::Faults& faults) const {
+  for (const api::Fault& fault : faults) {
+    const std::string line = file_.string() + ": " + api::sentence_of(fault);
+    std::fprintf(stderr, "taskdock: %s\n", support::printable(line).c_str());
+  }
+  const std::string count = std::to_string(faults.size());
+  throw WrongValue(file_.string() + ": nothing was imported: " +
+                   (faults.size() >= api::max_import_faults ? "at least " + count : count) +
+                   (faults.size() == 1 ? " fault" : " faults"));
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_import() {
+  return std::make_unique<Import>();
+}
+
+}  // namespace taskdock::cli
