@@ -61,7 +61,8 @@ Response welcome(Call& call);
 Response get_openapi(Call& call);
 Response get_docs(Call& call);
 Response get_redoc(Call& call);
-Response get_asset(Call& call);
+Response get_app(Call& call);
+Response get_embedded_file(Call& call);
 bool has_asset(const PathParameters& parameters);
 
 }  // namespace taskdock::api

@@ -100,6 +100,7 @@ std::string_view meaning_of(int status) {
       {201, "Created"},
       {202, "Accepted; it happens after this answer"},
       {204, "Done; the answer has no body"},
+      {303, "Elsewhere: at Location"},
       {304, "Not modified: the client's version is current"},
   };
   return meanings.at(status);
@@ -227,7 +228,8 @@ constexpr const char* general =
     "are in UTC (RFC 3339). Ids are UUIDs that sort by creation. Every error has the same shape: "
     "`detail` for programs, `message` to show to people. HEAD works wherever GET does, and OPTIONS "
     "works everywhere. A method that a path does not support is answered with 405 and `Allow`. A "
-    "path that ends with a slash is redirected (307) to the path without it. `If-None-Match` with "
+    "path that ends with a slash is redirected (307) to the path without it, and one without the "
+    "slash that belongs to it to the path with it. `If-None-Match` with "
     "the `ETag` of an earlier answer is answered with 304 while that is current, and `If-Match` "
     "lets a task be changed only if it is still as it was then (RFC 9110, 13); it is checked after "
     "what the request asks for. An `If-None-Match` of a change forbids it if the task has one of "

@@ -1,7 +1,7 @@
 // The whole screen, drawn from the state.
 
 import { AccountPage } from "./account_page.js";
-import { ConflictDialog, KeysDialog, MenuDialog, WaitingDialog } from "./dialogs.js";
+import { ConflictDialog, KeysDialog, MenuDialog, QuestionDialog, WaitingDialog } from "./dialogs.js";
 import { Notice } from "./notice.js";
 import { html, useEffect, useReducer } from "./preact.js";
 import { Bar, Side } from "./side.js";
@@ -15,7 +15,7 @@ export function App() {
   const [, draw] = useReducer((/** @type {number} */ count) => count + 1, 0);
   useEffect(() => subscribe(() => draw(undefined)), []);
   const state = get_state();
-  const { stage, route, dialog, conflict } = state;
+  const { stage, route, dialog, conflict, question } = state;
   if (stage === "starting") return null;
   if (stage === "out") return html`<${SignIn} signing_up=${route.name === "signup"} /><${Toasts} state=${state} />`;
   const view = view_of(route, state.day, state.sorts);
@@ -33,6 +33,7 @@ export function App() {
     ${dialog === "keys" && html`<${KeysDialog} state=${state} />`}
     ${dialog === "menu" && html`<${MenuDialog} state=${state} />`}
     ${dialog === "waiting" && html`<${WaitingDialog} state=${state} />`}
+    ${question && html`<${QuestionDialog} question=${question} />`}
     ${conflict && html`<${ConflictDialog} key=${conflict.theirs.revision} conflict=${conflict} />`}`;
 }
 

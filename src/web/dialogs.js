@@ -29,7 +29,8 @@ export function Dialog({ title, close, children, wide = false }) {
   }, []);
   const outside = (/** @type {MouseEvent} */ event) => { if (event.target === element.current) close(); };
   const cancel = (/** @type {Event} */ event) => { event.preventDefault(); close(); };
-  return html`<dialog class=${wide ? "dialog wide" : "dialog"} ref=${element} aria-labelledby="dialog" onCancel=${cancel} onClick=${outside}>
+  return html`<dialog class=${wide ? "dialog wide" : "dialog"} ref=${element} aria-labelledby="dialog"
+      onCancel=${cancel} onClick=${outside}>
     <div class="sheet">
       <div class="top"><h2 id="dialog">${title}</h2>
         <button type="button" class="tool" aria-label="Close" onClick=${close}><${Icon} name="close" /></button></div>
@@ -49,10 +50,10 @@ export function MenuDialog({ state }) {
 export function KeysDialog({ state }) {
   return html`<${Dialog} title="Keys" close=${close} wide>
     <div class="keys">
-      ${keys_in_words.map(([part, keys]) => html`<section>
+      ${keys_in_words.map(({ part, keys }) => html`<section>
         <h3>${part}</h3>
-        <dl>${/** @type {string[][]} */ (keys).map(([key, words]) => html`<div><dt>${key.split(" ").map((one) =>
-          one === "or" ? " or " : html`<kbd>${one}</kbd> `)}</dt><dd>${words}</dd></div>`)}</dl>
+        <dl>${keys.map(({ key, words }) => html`<div><dt>${key.split(" ").map((one) =>
+          (one === "or" ? " or " : html`<kbd>${one}</kbd> `))}</dt><dd>${words}</dd></div>`)}</dl>
       </section>`)}
     </div>
     <label class="tick"><input type="checkbox" checked=${state.keys_on} onChange=${() => change(({ keys_on }) => {
@@ -75,9 +76,10 @@ export function ConflictDialog({ conflict }) {
   const value = (/** @type {Edit} */ task, /** @type {keyof Edit} */ name) => in_words(name, task[name]);
   const my_task = { ...theirs, ...mine };
   return html`<${Dialog} title="Changed in two places" close=${keep_theirs} wide>
-    <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Nothing is lost: choose what it shall be.</p>
+    <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Choose what it shall be.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Both versions"><table class="versions">
-      <thead><tr><th scope="col"><span class="unseen">Member</span></th><th scope="col">Yours</th><th scope="col">The other</th></tr></thead>
+      <thead><tr><th scope="col"><span class="unseen">Part</span></th><th scope="col">Yours</th>
+        <th scope="col">The other</th></tr></thead>
       <tbody>${members.map((name) => html`<tr class=${value(my_task, name) === value(theirs, name) ? "" : "differs"}>
         <th scope="row">${names[name]}</th>
         <td dir="auto">${value(my_task, name)}</td><td dir="auto">${value(theirs, name)}</td></tr>`)}</tbody>
@@ -96,6 +98,18 @@ function in_words(name, value) {
   if (name === "due_date" || name === "remind_at") return format_due(value);
   if (name === "recurrence") return rule_in_words(value);
   return value;
+}
+
+/** What cannot be undone is asked before. @param {{question: import("./types").Question}} props */
+export function QuestionDialog({ question }) {
+  const end = () => change(() => ({ question: null }));
+  return html`<${Dialog} title=${question.text} close=${end}>
+    <p>This cannot be undone.</p>
+    <div class="buttons">
+      <button type="button" class="button danger" onClick=${() => { end(); question.act(); }}>${question.yes}</button>
+      <button type="button" class="button" onClick=${end}>Cancel</button>
+    </div>
+  <//>`;
 }
 
 /** What waits for the server. @param {{state: State}} props */

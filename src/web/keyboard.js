@@ -12,17 +12,33 @@ import { undo_last } from "./toasts.js";
 
 /** What `?` shows: the keys and what they do. */
 export const keys_in_words = [
-  ["Anywhere", [
-    ["n", "Add a task"], ["/", "Search"], ["u", "Undo"], ["?", "Show these keys"],
-    ["g t", "Go to Today"], ["g u", "Go to Upcoming"], ["g a", "Go to All tasks"], ["g d", "Go to Done"],
-    ["g x", "Go to Trash"], ["g s", "Go to your account"],
-  ]],
-  ["On a task", [
-    ["↑ ↓ or k j", "Go to another task"], ["Home End", "First and last task"], ["Enter or e", "Open it for changes"],
-    ["x", "Complete or reopen it"], ["d", "Change its due date"], ["t", "Change its tags"],
-    ["+ −", "Due a day later, earlier"], ["1 2 3 4 0", "Low, medium, high, urgent, no priority"], ["Delete", "Delete it"],
-  ]],
-  ["In a task that is open", [["Ctrl Enter", "Save"], ["Esc", "Close without saving"]]],
+  { part: "Anywhere", keys: [
+    { key: "n", words: "Add a task" },
+    { key: "/", words: "Search" },
+    { key: "u", words: "Undo" },
+    { key: "?", words: "Show these keys" },
+    { key: "g t", words: "Go to Today" },
+    { key: "g u", words: "Go to Upcoming" },
+    { key: "g a", words: "Go to All tasks" },
+    { key: "g d", words: "Go to Done" },
+    { key: "g x", words: "Go to Trash" },
+    { key: "g s", words: "Go to your account" },
+  ] },
+  { part: "On a task", keys: [
+    { key: "↑ ↓ or k j", words: "Go to another task" },
+    { key: "Home End", words: "First and last task" },
+    { key: "Enter or e", words: "Open it for changes" },
+    { key: "x", words: "Complete or reopen it" },
+    { key: "d", words: "Change its due date" },
+    { key: "t", words: "Change its tags" },
+    { key: "+ −", words: "Due a day later, earlier" },
+    { key: "1 2 3 4 0", words: "Low, medium, high, urgent, no priority" },
+    { key: "Delete", words: "Delete it" },
+  ] },
+  { part: "In a task that is open", keys: [
+    { key: "Ctrl Enter", words: "Save" },
+    { key: "Esc", words: "Close without saving" },
+  ] },
 ];
 
 const ways = /** @type {Record<string, import("./types").Route["name"]>} */ ({
@@ -36,8 +52,9 @@ let going = 0;
 
 export function start_keyboard() {
   document.addEventListener("keydown", (event) => {
-    const { stage, dialog, conflict, keys_on } = get_state();
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || stage !== "in" || dialog || conflict) return;
+    const { stage, dialog, question, conflict, keys_on } = get_state();
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || stage !== "in") return;
+    if (dialog || question || conflict) return;
     const target = /** @type {Element} */ (event.target);
     if (target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
     const task = get_state().tasks.get(target.closest("[data-id]")?.getAttribute("data-id") ?? "");
@@ -76,8 +93,9 @@ function in_list(key, target, keys_on) {
     : key === "ArrowUp" || (keys_on && key === "k") ? (at < 0 ? 0 : at - 1)
     : in_task && key === "Home" ? 0 : in_task && key === "End" ? ids.length - 1 : -1;
   if (!in_task && key.startsWith("Arrow")) return false; // there they scroll
-  if (to < 0 || to >= ids.length) return false;
-  focus_task(ids[to]);
+  const id = ids[to];
+  if (id === undefined) return false;
+  focus_task(id);
   return true;
 }
 

@@ -9,8 +9,9 @@
  * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} TextStorage
  */
 
-const lease_length = 75_000; // milliseconds; the timers of a tab that nobody sees run once a minute
-const renewal = 15_000;
+// In milliseconds. The timers of a tab that nobody sees run once a minute: it loses its lease to one that is seen.
+const lease_length = 20_000;
+const renewal = 5000;
 const retry = 1000;
 const settling = 50; // in which a tab that took the lease at the same moment has written
 
@@ -62,6 +63,8 @@ async function hold_lease(storage, name, signal, work) {
     if (holder() === me) storage.removeItem(key);
   };
 
+  // A page that is being left has given its lease away, and must not take it again.
+  await pause(settling, signal);
   for (;;) {
     signal?.throwIfAborted();
     if (holder() === "") {

@@ -29,7 +29,9 @@ function follow_session() {
   forget_counts();
   change(() => ({
     stage: user ? "in" : "out", user, tasks: new Map(), lists: new Map(), leaving: new Map(), tags: [], summary: null,
-    editing: null, active: null, toasts: [], conflict: null, dialog: null, waiting: [], connection: "connecting",
+    due_count: 0,
+    editing: null, active: null, toasts: [], conflict: null, dialog: null, question: null, waiting: [],
+    connection: "connecting",
   }));
   follow_address();
   if (user) refresh_counts();

@@ -230,8 +230,9 @@ export class Outbox extends EventTarget {
   }
 
   /** @param {Entry} entry @param {Task} task */
-  #note_revision({ id, seen, revision }, task) {
+  #note_revision({ op, id, seen, revision }, task) {
     const from = this.#replaced.get(id)?.from ?? new Set();
+    if (op === "create") from.add(0);
     for (const one of [seen, revision, this.#replaced.get(id)?.to]) if (typeof one === "number") from.add(one);
     from.delete(task.revision);
     this.#replaced.set(id, { from, to: task.revision });

@@ -22,12 +22,11 @@ function Way({ route, to, icon, name, count }) {
 
 /** @param {{state: State}} props */
 function Ways({ state }) {
-  const { route, summary, tags } = state;
-  const today = summary ? summary.overdue + summary.due_today : 0;
+  const { route, summary, tags, due_count } = state;
   const open_tags = tags.filter((tag) => tag.open > 0);
   return html`
     <ul>
-      <${Way} route=${route} to=${{ name: "today" }} icon="today" name="Today" count=${today} />
+      <${Way} route=${route} to=${{ name: "today" }} icon="today" name="Today" count=${due_count} />
       <${Way} route=${route} to=${{ name: "upcoming" }} icon="upcoming" name="Upcoming" />
       <${Way} route=${route} to=${{ name: "all" }} icon="all" name="All tasks" count=${summary?.open} />
       <${Way} route=${route} to=${{ name: "done" }} icon="done" name="Done" />

@@ -3,6 +3,7 @@
 import { can_sign_up, has_local_user, launch, log_in, sign_up } from "./account_actions.js";
 import { Field, PasswordField, use_form } from "./fields.js";
 import { html, useEffect, useRef } from "./preact.js";
+import { say } from "./toasts.js";
 
 /** @param {{signing_up: boolean}} props */
 export function SignIn({ signing_up }) {
@@ -25,7 +26,7 @@ export function SignIn({ signing_up }) {
         hint=${signing_up ? "8 characters or more" : null} />
       <button class="button first" disabled=${form.busy}>${signing_up ? "Sign up" : "Log in"}</button>
     </form>
-    ${has_local_user() && html`<p class="other"><button type="button" class="button" onClick=${() => launch()}>
+    ${has_local_user() && html`<p class="other"><button type="button" class="button" onClick=${() => launch().catch((error) => say(error.message, { bad: true }))}>
       Continue as the user of this computer</button></p>`}
     ${signing_up ? html`<p class="other">You have an account? <a href="#/login">Log in</a></p>`
       : can_sign_up() ? html`<p class="other">New here? <a href="#/signup">Sign up</a></p>`

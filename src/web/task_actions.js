@@ -26,7 +26,7 @@ export function create_task(wanted) {
     recurrence_from: "due", ...wanted, id, is_completed: false, completed_at: null, parent_task_id: null,
     next_task_id: null, user_id: get_state().user?.id ?? "", created_at: now, updated_at: now, revision: 0,
   });
-  void submit({ op: "create", id, task: wanted });
+  void submit(null, { op: "create", id, task: wanted });
   return id;
 }
 
@@ -38,9 +38,8 @@ export function create_task(wanted) {
  */
 export async function edit_task(base, edit, { quiet = false } = {}) {
   const now = current(base);
-  remember(base);
   show({ ...now, ...edit });
-  const done = await submit({
+  const done = await submit(base, {
     op: "patch", id: base.id, task: edit, title: base.title,
     // A task that was new when it was opened has a revision since.
     revision: base.revision === 0 ? now.revision : base.revision,
@@ -72,7 +71,7 @@ export async function move_to(id, day) {
 export async function complete(task, is_completed, quiet = false) {
   fade(task.id);
   show({ ...task, is_completed, completed_at: is_completed ? new Date().toISOString() : null });
-  const done = await submit({ op: "complete", id: task.id, is_completed, title: task.title });
+  const done = await submit(task, { op: "complete", id: task.id, is_completed, title: task.title });
   if (!done || quiet) return;
   const next = done.task?.next_task_id;
   say(is_completed ? `“${task.title}” is done${task.recurrence ? "; the next one is planned" : ""}` : `“${task.title}” is open again`, {
@@ -89,15 +88,17 @@ export async function complete(task, is_completed, quiet = false) {
  */
 async function uncomplete_series(task, next) {
   const { due_date, remind_at, recurrence } = task;
-  await submit({ op: "patch", id: next, task: { due_date, remind_at, recurrence }, title: task.title });
-  await submit({ op: "delete", id: task.id, title: task.title });
+  await submit(null, { op: "patch", id: next, task: { due_date, remind_at, recurrence }, title: task.title });
+  const done = await submit(task, { op: "delete", id: task.id, title: task.title });
+  // As if it had never been completed: nobody has deleted anything.
+  if (done && !done.waiting) await api.delete(`tasks/trash/${task.id}`).catch(() => {});
 }
 
 /** Moves a task to the trash. @param {Task} task */
 export async function delete_task(task) {
   step_aside(task.id);
   change((state) => ({ editing: null, ...without_task(state, task.id) }));
-  const done = await submit({ op: "delete", id: task.id, title: task.title });
+  const done = await submit(task, { op: "delete", id: task.id, title: task.title });
   if (done) say(`“${task.title}” is in the trash`, { undo: () => restore(task, true) });
 }
 
@@ -106,20 +107,26 @@ export async function restore(task, quiet = false) {
   const { deleted_at, ...open } = task;
   if (deleted_at) leave_trash(task.id);
   show(open);
-  const done = await submit({ op: "restore", id: task.id, title: task.title });
+  const done = await submit(task, { op: "restore", id: task.id, title: task.title });
   if (done && !quiet) say(`“${task.title}” is restored`, { undo: () => delete_task(current(open)) });
 }
 
-/** Removes a task of the trash for good. @param {Task} task */
-export async function purge(task) {
-  if (!confirm(`Remove “${task.title}” for good? This cannot be undone.`)) return;
-  leave_trash(task.id);
-  await remove_for_good(`tasks/trash/${task.id}`);
+/** Asks whether to remove a task of the trash for good. @param {Task} task */
+export function purge(task) {
+  ask(`Remove “${task.title}” for good?`, "Remove", () => {
+    leave_trash(task.id);
+    void remove_for_good(`tasks/trash/${task.id}`);
+  });
 }
 
-export async function empty_trash() {
-  if (!confirm("Remove all deleted tasks for good? This cannot be undone.")) return;
-  await remove_for_good("tasks/trash");
+/** Asks whether to remove all tasks of the trash. */
+export function empty_trash() {
+  ask("Remove all deleted tasks for good?", "Empty the trash", () => void remove_for_good("tasks/trash"));
+}
+
+/** @param {string} text @param {string} yes @param {() => void} act */
+function ask(text, yes, act) {
+  change(() => ({ question: { text, yes, act } }));
 }
 
 /** What is removed for good does not wait: whoever wants that is told at once whether it was done. @param {string} path */
@@ -164,9 +171,11 @@ export async function keep_theirs() {
 
 /**
  * Sends a change when that can be. Returns what became of it, or null if it was refused: then it is said elsewhere.
+ * @param {Task | null} task as it is before; null if it need not be shown again without the change
  * @param {import("./outbox_rules.js").Change} wanted
  */
-async function submit(wanted) {
+async function submit(task, wanted) {
+  if (task) remember(task);
   try {
     return await outbox.submit(wanted);
   } catch (error) {

@@ -3,7 +3,7 @@
 
 import { from_inputs, to_inputs } from "./due_inputs.js";
 import { Icon } from "./icons.js";
-import { html, useEffect, useRef, useState } from "./preact.js";
+import { html, useLayoutEffect, useRef, useState } from "./preact.js";
 import { common_rules, rule_in_words } from "./describe.js";
 import { get_state } from "./store.js";
 import { close_editor, delete_task, dropped, edit_task } from "./task_actions.js";
@@ -21,7 +21,7 @@ export function TaskEditor({ task }) {
   const due = to_inputs(base.due_date);
   const remind = to_inputs(base.remind_at);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const wanted = focus_field;
     focus_field = "title";
     const field = form.current?.elements.namedItem(wanted);
@@ -33,7 +33,7 @@ export function TaskEditor({ task }) {
 
   // However it is closed, what was typed can be had back.
   const draft = useRef(/** @type {FormData | null} */ (null));
-  useEffect(() => () => {
+  useLayoutEffect(() => () => {
     const edit = draft.current && changed(base, draft.current);
     if (edit && Object.keys(edit).length > 0 && edit.title !== "") dropped(base, edit);
   }, []);

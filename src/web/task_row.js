@@ -8,7 +8,7 @@ import { write_route } from "./route.js";
 import { rule_in_words } from "./describe.js";
 import { change } from "./store.js";
 import { complete, delete_task, purge, restore } from "./task_actions.js";
-import { TaskEditor } from "./task_editor.js";
+import { begin_with, TaskEditor } from "./task_editor.js";
 
 /** @typedef {import("./types").Task} Task */
 /** @typedef {import("./task_list.js").Surroundings} Surroundings */
@@ -100,6 +100,9 @@ function Tools({ task, trash, reached }) {
   return html`<div class=${trash ? "tools always" : "tools"}>
     ${trash
       ? html`${tool("restore", "Restore", () => restore(task))}${tool("close", "Remove for good", () => purge(task))}`
-      : tool("trash", "Delete", () => delete_task(task))}
+      : html`${tool("upcoming", "Change the due date", () => {
+          begin_with("due");
+          change(() => ({ editing: task.id }));
+        })}${tool("trash", "Delete", () => delete_task(task))}`}
   </div>`;
 }

@@ -5,6 +5,7 @@ import { format_day, group_by_day, next_day } from "./days.js";
 import { Icon } from "./icons.js";
 import { set_shown } from "./focus.js";
 import { load_more, use_list } from "./list_actions.js";
+import { all_stale } from "./lists.js";
 import { html, useEffect, useMemo, useRef, useState } from "./preact.js";
 import { write_route } from "./route.js";
 import { change } from "./store.js";
@@ -54,10 +55,12 @@ export function TasksPage({ state, view }) {
       ${route.name === "trash" && shown > 0 && html`<button type="button" class="button small danger"
         onClick=${empty_trash}>Empty the trash</button>`}
     </div>
-    ${list.state === "failed" && html`<p class="alert" role="alert">${list.message}</p>`}
+    ${list.state === "failed" && html`<p class="alert" role="alert">${list.message} <button type="button" class="plain"
+      onClick=${() => change(all_stale)}>Try again</button></p>`}
     <div class="tasks" aria-busy=${String(list.state === "loading")}>
       ${list.state === "loading" && shown === 0 ? html`<p class="slow" aria-hidden="true">Loading…</p>`
-        : shown === 0 && !(groups && groups.length > 0) ? html`<${Empty} route=${route} state=${state} />`
+        : list.state === "failed" && shown === 0 ? null
+        : shown === 0 ? html`<${Empty} route=${route} state=${state} />`
         : groups ? groups.map((group, index) => html`
             <${Day} key=${group.key} group=${group} total=${list.total} around=${around}
               before=${groups.slice(0, index).reduce((sum, { tasks }) => sum + tasks.length, 0)} />`)
@@ -161,7 +164,7 @@ const empty_words = /** @type {Record<string, [string, string]>} */ ({
 function Empty({ route, state }) {
   const first = route.name === "today" && state.summary && state.summary.open + state.summary.completed === 0;
   const [title, text] = route.name === "search" && !route.words ? ["What are you looking for?", "Type some letters above."]
-    : empty_words[first ? "all" : route.name];
+    : empty_words[first ? "all" : route.name] ?? [];
   return html`<div class="empty">
     <${Icon} name=${route.name in empty_words ? route.name : "all"} />
     <p class="big">${title}</p>

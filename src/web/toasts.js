@@ -27,7 +27,7 @@ export function say(text, more = {}) {
 
 /** Undoes what was done last, if that is still offered. */
 export function undo_last() {
-  const toast = get_state().toasts.findLast(({ undo }) => undo);
+  const toast = get_state().toasts.filter((one) => one.undo).at(-1);
   if (!toast) return false;
   undo(toast);
   return true;

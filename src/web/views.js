@@ -123,9 +123,11 @@ function fold(text) {
 
 const ranks = { low: 0, medium: 1, high: 2, urgent: 3 };
 
+/** Ids sort by creation. @param {Task} task @returns {string | number | null} */
+const by_creation = (task) => task.id;
+
 /** @type {Record<string, (task: Task) => string | number | null>} */
 const keys = {
-  created_at: (task) => task.id,
   updated_at: (task) => task.updated_at,
   completed_at: (task) => task.completed_at,
   title: (task) => fold(task.title),
@@ -140,7 +142,7 @@ const keys = {
  */
 export function comparing(sort) {
   const down = sort.startsWith("-") ? -1 : 1;
-  const key = keys[sort.replace("-", "")] ?? keys.created_at;
+  const key = keys[sort.replace("-", "")] ?? by_creation;
   return (a, b) => {
     const x = key(a);
     const y = key(b);

@@ -52,6 +52,8 @@ async function makeScriptToken(server, { token }, scope) {
 }
 
 const wantsDeletedTask = is("purge_task", "purge_task_of_user", "restore_task", "restore_task_of_user");
+const ofBrowser = { accept: "text/html,*/*;q=0.8" };
+const isFile = is("get_asset", "get_app_file");
 const wantsTag = is("rename_tag", "remove_tag");
 
 /** The id of a new task of `user`'s, which is in the trash if the operation is about such. */
@@ -78,9 +80,12 @@ async function beginTag(server, { token }) {
 const ticketOf = async (server, { token }) =>
   (await call(server, { method: "POST", path: "/api/events/ticket", token })).json.ticket;
 
-async function nameFor(operation, { server, ann, docsPage }) {
-  return wantsTag(operation) ? beginTag(server, ann) : /\/assets\/([^"]+)/.exec(docsPage)[1];
-}
+/** The name of a file of the page that `operation` belongs to, whose name ends with `ending`. */
+export const fileNameFor = ({ operationId }, { docsPage, appPage }, ending = "") =>
+  new RegExp(`"(?:\\./assets|\\.)/([^"]+${ending})"`).exec(operationId === "get_asset" ? docsPage : appPage)[1];
+
+const nameFor = async (operation, world) =>
+  wantsTag(operation) ? beginTag(world.server, world.ann) : fileNameFor(operation, world);
 
 /** What stands for the path's parameters in a proper request. */
 async function properParameters(operation, world) {
@@ -234,7 +239,10 @@ export const provocations = [
     withScriptToken("read")),
   spoilt(properStatus, "a token for scripts that may write",
     (operation) => wantsBearer(operation) && !wantsSession(operation), withScriptToken("write")),
-  spoilt(200, "a browser", is("get_welcome"), withHeaders({ accept: "text/html,*/*;q=0.8" })),
+  spoilt(303, "a browser, once somebody has signed up", is("get_welcome"), withHeaders(ofBrowser)),
+  { status: 200, what: "a browser, before anybody has signed up",
+    applies: ({ operationId, security }) => operationId === "get_welcome" && security.length === 0,
+    send: ({ path }, { closed }) => call(closed.server, { path, headers: ofBrowser }) },
   spoilt(properStatus, "the media type with a parameter", takesBody,
     withHeaders({ "content-type": "Application/JSON; charset=utf-8" })),
   spoilt(200, "no body where none is needed",
@@ -244,10 +252,8 @@ export const provocations = [
     await call(server, { ...request, json });
     return { json };
   }),
-  elsewhere(200, "a stylesheet", is("get_asset"),
-    ({ docsPage }) => ({ name: /\/assets\/([^"]+\.css)/.exec(docsPage)[1] })),
-  elsewhere(200, "a script", is("get_asset"),
-    ({ docsPage }) => ({ name: /\/assets\/([^"]+\.js)/.exec(docsPage)[1] })),
+  elsewhere(200, "a stylesheet", isFile, (world, operation) => ({ name: fileNameFor(operation, world, "css") })),
+  elsewhere(200, "a script", isFile, (world, operation) => ({ name: fileNameFor(operation, world, "js") })),
 
   spoilt(200, "a ticket in place of the token", is("stream_events"), async ({ path }, _, { server, ann }) => ({
     path: `${path}?ticket=${await ticketOf(server, ann)}`, token: undefined,

@@ -161,8 +161,9 @@ test("edits on edits follow the revision that those make, also when the answer i
     sleep(15).then(() => box.submit({ op: "complete", is_completed: true, id: task.id })),
   ]);
   await box.submit({ op: "patch", task: { priority: "high" }, ...seen });
+  await box.submit({ op: "patch", task: { tags: ["home"] }, id: task.id, revision: 0 }); // as if it were still new
   const now = await api.get(`tasks/${task.id}`);
-  assert.deepEqual([now.title, now.description, now.is_completed, now.priority], ["one", "two", true, "high"]);
+  assert.deepEqual([now.title, now.description, now.is_completed, now.priority, now.tags], ["one", "two", true, "high", ["home"]]);
 });
 
 test("a conflict with somebody else's edit waits for a decision, others go on", async () => {

@@ -16,13 +16,23 @@ namespace taskdock::api {
 
 namespace {
 
-/// What a page may load: only what this server serves. Redoc sets styles on its elements, which
-/// needs 'unsafe-inline'; inline scripts are never allowed.
-constexpr const char* content_security_policy =
+/// What a page about the API may load: only what this server serves. Redoc sets styles on its
+/// elements, which needs 'unsafe-inline'; inline scripts are never allowed.
+constexpr const char* policy_of_documentation =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
     "data:; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
+
+/// What the web application may do. Nothing in it makes HTML out of text, and browsers that know
+/// Trusted Types (w3.org/TR/trusted-types) see to it. A form is sent by a script, or not at all:
+/// what is in it cannot become part of an address.
+constexpr const char* policy_of_app =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'";
+
+constexpr const char* vary_of_files = "Accept-Encoding, Prefer";
 
 support::Mutex unpacked_mutex;
 std::map<const EmbeddedFile*, std::string> unpacked_files GUARDED_BY(unpacked_mutex);
@@ -39,7 +49,7 @@ SharedBytes unpacked(const EmbeddedFile& file) {
 Response file_response(const Call& call, const EmbeddedFile& file, const char* cache_control) {
   Response response{.headers = {{"Content-Type", std::string(file.media_type) + "; charset=utf-8"},
                                 {"Cache-Control", cache_control},
-                                {"Vary", "Accept-Encoding, Prefer"}}};
+                                {"Vary", vary_of_files}}};
   if (names_acceptable(call.request.header("Accept-Encoding").value_or(""), "gzip")) {
     response.shared.bytes = file.gzipped;
     response.headers.emplace_back("Content-Encoding", "gzip");
@@ -49,10 +59,25 @@ Response file_response(const Call& call, const EmbeddedFile& file, const char* c
   return response;
 }
 
-Response page_response(const Call& call, std::string_view name) {
-  Response response = file_response(call, embedded_file(name), "no-cache");
-  response.headers.emplace_back("Content-Security-Policy", content_security_policy);
+/// The page `name`, which may do what `policy` says.
+Response page_response(const Call& call, std::string_view name, const char* policy) {
+  const EmbeddedFile& file = embedded_file(name);
+  // Weak, since the same file has other bytes in another encoding.
+  const std::string etag = "W/\"" + std::string(file.hash) + '"';
+  if (has_current(call.request, etag)) {
+    return {.status = 304,
+            .headers = {{"ETag", etag}, {"Cache-Control", "no-cache"}, {"Vary", vary_of_files}}};
+  }
+  Response response = file_response(call, file, "no-cache");
+  response.headers.emplace_back("ETag", etag);
+  response.headers.emplace_back("Content-Security-Policy", policy);
   return response;
+}
+
+/// Whether there is somebody who can use the web application. That is asked of the database each
+/// time, since another process may add the first user, or remove the last one.
+bool is_in_use(Call& call) {
+  return call.services.local_user || call.snapshot().has_users();
 }
 
 void replace_all(std::string& text, std::string_view placeholder, std::string_view value) {
@@ -81,42 +106,55 @@ Response get_openapi(Call& call) {
 
 Response welcome(Call& call) {
   const Request& request = call.request;
+  const std::string prefix(request.prefix);
   if (!names_acceptable(request.header("Accept").value_or(""), "text/html")) {
-    const std::string prefix(request.prefix);
     return {.body = to_json(Welcome{.version = call.services.version,
                                     .docs = prefix + "/docs",
                                     .redoc = prefix + "/redoc"}),
             .headers = {{"Vary", "Accept, Prefer"}}};
   }
+  // Without a prefix the links are relative: a proxy may have one that it does not tell.
+  const std::string base = prefix.empty() ? "." : prefix;
+  if (is_in_use(call)) {
+    return {.status = 303,
+            .headers = {{"Location", base + "/app/"},
+                        {"Cache-Control", "no-cache"},
+                        {"Vary", "Accept, Prefer"}}};
+  }
   // Not compressed: it is small, and each answer differs.
   std::string page(unpacked(embedded_file("welcome.html")).bytes);
   replace_all(page, "{{version}}", call.services.version);
-  // Without a prefix the links are relative: a proxy may have one that it does not tell.
-  replace_all(page, "{{base}}", request.prefix.empty() ? "." : request.prefix);
+  replace_all(page, "{{base}}", base);
+  replace_all(page, "{{invitation}}",
+              call.services.signup == Signup::closed ? "Log in" : "Sign up");
   // The email in the example commands is a new one each time, so that the sign-up works.
   replace_all(page, "{{id}}", request.id);
   return {.body = std::move(page),
           .headers = {{"Content-Type", "text/html; charset=utf-8"},
                       {"Cache-Control", "no-cache"},
                       {"Vary", "Accept, Prefer"},
-                      {"Content-Security-Policy", content_security_policy}}};
+                      {"Content-Security-Policy", policy_of_documentation}}};
 }
 
 Response get_docs(Call& call) {
-  return page_response(call, "docs.html");
+  return page_response(call, "docs.html", policy_of_documentation);
 }
 
 Response get_redoc(Call& call) {
-  return page_response(call, "redoc.html");
+  return page_response(call, "redoc.html", policy_of_documentation);
+}
+
+Response get_app(Call& call) {
+  return page_response(call, "web/index.html", policy_of_app);
 }
 
 bool has_asset(const PathParameters& parameters) {
-  return find_embedded_file(parameters.front().second) != nullptr;
+  return find_embedded_file("/assets/" + std::string(parameters.front().second)) != nullptr;
 }
 
-Response get_asset(Call& call) {
+Response get_embedded_file(Call& call) {
   call.check_input();
-  const EmbeddedFile* file = find_embedded_file(call.parameter("name").value_or(""));
+  const EmbeddedFile* file = find_embedded_file(call.request.path);
   if (!file) throw ApiError(404, "Not Found");
   return file_response(call, *file, "public, max-age=31536000, immutable");
 }
