@@ -4,6 +4,7 @@
 
 #include "formats/csv_format.h"
 #include "formats/format.h"
+#include "formats/ics_format.h"
 #include "formats/json_format.h"
 
 namespace taskdock::formats {
@@ -27,6 +28,14 @@ inline constexpr std::array format_list = {
            .has_trash = true,
            .make_writer = make_csv_writer,
            .make_reader = make_csv_reader,
-           .begins = begins_as_csv}};
+           .begins = begins_as_csv},
+    Format{.name = "ics",
+           .description = "iCalendar, which calendars and programs for tasks know",
+           .media_type = "text/calendar",
+           .extension = "ics",
+           .numbered = "line",
+           .make_writer = make_ics_writer,
+           .make_reader = make_ics_reader,
+           .begins = begins_as_ics}};
 
 }  // namespace taskdock::formats
