@@ -1,7 +1,8 @@
 // Logging in and out, and what a person may change of the account.
 
 import { ApiError } from "./api.js";
-import { api } from "./client.js";
+import { api, outbox } from "./client.js";
+import { change } from "./store.js";
 import { say } from "./toasts.js";
 
 /** Whether this server logs a local user in by the launch token. The page that it serves says so. */
@@ -29,8 +30,17 @@ export async function log_in({ email, password }) {
   await api.log_in({ email, password });
 }
 
-export async function log_out() {
-  await api.log_out();
+/** Logs out. If changes wait, that is asked before. */
+export function log_out() {
+  const count = outbox.entries.length;
+  if (count === 0) return void api.log_out();
+  change(() => ({ dialog: null, question: {
+    text: "Log out now?",
+    more: `${count === 1 ? "A change has" : `${count} changes have`} not reached the server. They stay in this browser, ` +
+      "and go out when you log in here again.",
+    yes: "Log out",
+    act: () => void api.log_out(),
+  } }));
 }
 
 /** Begins the session of the local user, if there is one. */
@@ -82,7 +92,11 @@ export async function list_tokens() {
   return (await api.get("auth/tokens", { query: { limit: 100 } })).tokens;
 }
 
-/** Makes a token for scripts. @param {{name: string, scope: string, days: string}} values @returns {Promise<string>} the token itself */
+/**
+ * Makes a token for scripts.
+ * @param {{name: string, scope: string, days: string}} values
+ * @returns {Promise<string>} the token itself, which is known only now
+ */
 export async function create_token({ name, scope, days }) {
   const body = { name, scope, ...(days && { expires_in: Number(days) * 86_400 }) };
   return (await api.post("auth/tokens", { body })).token;

@@ -45,7 +45,8 @@ function Profile({ user }) {
     </form>
     <form key=${user.email} onSubmit=${email_form.submit} noValidate>
       <${General} form=${email_form} />
-      <${Field} name="email" label="Email" type="email" autocomplete="email" form=${email_form} defaultValue=${user.email} />
+      <${Field} name="email" label="Email" type="email" autocomplete="email" form=${email_form}
+        defaultValue=${user.email} />
       <${PasswordField} name="current_password" id="f-email-password" label="Your password" autocomplete="current-password"
         form=${email_form} hint=${no_password} />
       <button class="button" disabled=${email_form.busy}>Change the email</button>
@@ -102,8 +103,8 @@ function Sessions() {
       <div class="what"><span dir="auto">${browser_name(session.user_agent)}</span>
         ${session.current && html` <strong>(this one)</strong>`}
         <p class="quiet">Last used ${format_due(session.last_used_at)}, since ${format_due(session.created_at)}</p></div>
-      ${!session.current && html`<button type="button" class="button small" onClick=${() => then(end_session(session.id), again)}>
-        Log out<span class="unseen"> ${browser_name(session.user_agent)}</span></button>`}
+      ${!session.current && html`<button type="button" class="button small"
+        onClick=${() => then(end_session(session.id), again)}>Log out<span class="unseen"> ${browser_name(session.user_agent)}</span></button>`}
     </li>`)}</ul>
     ${sessions && sessions.length > 1 && html`<button type="button" class="button"
       onClick=${() => then(end_other_sessions(), again)}>Log out elsewhere</button>`}
@@ -135,7 +136,8 @@ function Tokens() {
   const form = use_form(async (values) => set_made(await create_token(values)), again);
   return html`<section class="panel" aria-labelledby="p-tokens"><h2 id="p-tokens">Tokens for scripts</h2>
     <p class="quiet">A script that reads or changes your tasks needs neither your password nor a session.</p>
-    ${made && html`<div role="status"><p>The new token. It is shown this once:</p><code class="secret">${made}</code></div>`}
+    <div role="status">${made && html`<p>The new token. It is shown this once:</p>
+      <code class="secret">${made}</code>`}</div>
     <ul class="entries">${(tokens ?? []).map((token) => html`<li key=${token.id}>
       <div class="what"><span dir="auto">${token.name}</span><p class="quiet">${token_in_words(token)}</p></div>
       <button type="button" class="button small" onClick=${() => then(revoke_token(token.id), again)}>
@@ -147,7 +149,8 @@ function Tokens() {
       <div class="field"><label for="f-scope">It may</label><select id="f-scope" name="scope">
         <option value="read">read</option><option value="write">read and write</option></select></div>
       <div class="field"><label for="f-days">Valid for</label><select id="f-days" name="days">
-        <option value="30">30 days</option><option value="365">a year</option><option value="">always</option></select></div>
+        <option value="30">30 days</option><option value="365">a year</option>
+        <option value="">always</option></select></div>
       <button class="button" disabled=${form.busy}>Make a token</button>
     </form>
   </section>`;
@@ -181,7 +184,8 @@ function Deletion({ user }) {
           form=${form} hint=${no_password} />
         <div class="buttons"><button class="button danger" disabled=${form.busy}>Delete everything</button>
           <button class="button" type="button" onClick=${() => set_sure(false)}>Keep it</button></div>
-      </form>` : html`<button type="button" class="button danger" onClick=${() => set_sure(true)}>Delete the account…</button>`}
+      </form>` : html`<button type="button" class="button danger" onClick=${() => set_sure(true)}>
+        Delete the account…</button>`}
   </section>`;
 }
 

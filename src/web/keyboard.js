@@ -104,7 +104,7 @@ function on_task(key, task, keys_on) {
   if (task.deleted_at) return false;
   if (key === "Delete") { delete_task(task); return true; }
   if (!keys_on || Date.now() - going < 1500) return false;
-  if (key in priorities) {
+  if (Object.hasOwn(priorities, key)) {
     edit_task(task, { priority: priorities[key] });
   } else if (key === "+" || key === "=") {
     move_by(task, 1);
@@ -125,7 +125,8 @@ function on_task(key, task, keys_on) {
 function move_by(task, days) {
   const { day } = get_state();
   keep_focus(task.id); // It may stand elsewhere then.
-  edit_task(task, { due_date: move_to_day(task.due_date, next_day(task.due_date ? day_of(task.due_date) : day, days)) });
+  const from = task.due_date ? day_of(task.due_date) : day;
+  edit_task(task, { due_date: move_to_day(task.due_date, next_day(from, days)) });
 }
 
 /** @param {string} selector */

@@ -91,7 +91,8 @@ async function ask(view, cursor) {
       }));
       if (in_trash) return loaded;
       // What waits here is not known to the server.
-      return { ...loaded, ...with_tasks(loaded, [...unsent_tasks(), ...tasks.filter((task) => !page.tasks.includes(task))]) };
+      const waiting = tasks.filter((task) => !page.tasks.includes(task));
+      return { ...loaded, ...with_tasks(loaded, [...unsent_tasks(), ...waiting]) };
     });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -64,14 +64,16 @@ export function Bar({ state }) {
       <${Icon} name=${name} />${text}</a>`;
   return html`<nav class="bar" aria-label="Main views">
     ${tab("today", "Today")}${tab("upcoming", "Upcoming")}${tab("all", "All")}
-    <button type="button" aria-haspopup="dialog" onClick=${() => open_dialog("menu")}><${Icon} name="menu" />More</button>
+    <button type="button" aria-haspopup="dialog" onClick=${() => open_dialog("menu")}>
+      <${Icon} name="menu" />More</button>
   </nav>`;
 }
 
 /** What the menu of a phone shows. @param {{state: State}} props */
 export function Menu({ state }) {
   const close = (/** @type {MouseEvent} */ event) => {
-    if (/** @type {Element} */ (event.target).closest("a") && get_state().dialog === "menu") change(() => ({ dialog: null }));
+    const link = /** @type {Element} */ (event.target).closest("a");
+    if (link && get_state().dialog === "menu") change(() => ({ dialog: null }));
   };
   return html`<nav class="menu" aria-label="All views" onClick=${close}><${Ways} state=${state} /></nav>`;
 }

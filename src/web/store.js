@@ -10,7 +10,7 @@ let state = {
   route: { name: "today" },
   tasks: new Map(),
   lists: new Map(),
-  leaving: new Map(),
+  leaving: new Set(),
   tags: [],
   summary: null,
   due_count: 0,

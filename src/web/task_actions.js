@@ -51,7 +51,8 @@ export async function edit_task(base, edit, { quiet = false } = {}) {
 
 /** @param {Task} task @param {Edit} edit */
 function change_in_words(task, edit) {
-  if (Object.keys(edit).length === 1 && edit.due_date) return `“${task.title}” is due ${format_day(day_of(edit.due_date))}`;
+  const { due_date } = edit;
+  if (due_date && Object.keys(edit).length === 1) return `“${task.title}” is due ${format_day(day_of(due_date))}`;
   return `“${edit.title ?? task.title}” is changed`;
 }
 
@@ -74,7 +75,8 @@ export async function complete(task, is_completed, quiet = false) {
   const done = await submit(task, { op: "complete", id: task.id, is_completed, title: task.title });
   if (!done || quiet) return;
   const next = done.task?.next_task_id;
-  say(is_completed ? `“${task.title}” is done${task.recurrence ? "; the next one is planned" : ""}` : `“${task.title}” is open again`, {
+  const what = !is_completed ? "is open again" : task.recurrence ? "is done; the next one is planned" : "is done";
+  say(`“${task.title}” ${what}`, {
     undo: () => (is_completed && next && !task.next_task_id ? uncomplete_series(task, next)
       : complete(current(task), !is_completed, true)),
   });
@@ -126,10 +128,13 @@ export function empty_trash() {
 
 /** @param {string} text @param {string} yes @param {() => void} act */
 function ask(text, yes, act) {
-  change(() => ({ question: { text, yes, act } }));
+  change(() => ({ question: { text, more: "This cannot be undone.", yes, act } }));
 }
 
-/** What is removed for good does not wait: whoever wants that is told at once whether it was done. @param {string} path */
+/**
+ * What is removed for good does not wait: whoever wants that is told at once whether it was done.
+ * @param {string} path
+ */
 async function remove_for_good(path) {
   try {
     await api.delete(path);
@@ -146,7 +151,11 @@ export function close_editor(id) {
   change(({ editing }) => (editing === id ? { editing: null } : {}));
 }
 
-/** Says that an open task was closed without what was written in it, which can be had back. @param {Task} base @param {Edit} edit */
+/**
+ * Says that an open task was closed without what was written in it, which can be had back.
+ * @param {Task} base
+ * @param {Edit} edit
+ */
 export function dropped(base, edit) {
   if (get_state().stage !== "in" || !get_state().tasks.has(base.id)) return;
   say(`“${base.title}” is left as it was`, { undo: () => edit_task(current(base), edit, { quiet: true }) });
@@ -166,7 +175,8 @@ export async function keep_theirs() {
   if (!conflict) return;
   const { theirs, mine, number } = conflict;
   await decide(number, "drop");
-  say(`“${theirs.title}” stays as it was changed elsewhere`, { undo: () => edit_task(current(theirs), mine, { quiet: true }) });
+  const undo = () => edit_task(current(theirs), mine, { quiet: true });
+  say(`“${theirs.title}” stays as it was changed elsewhere`, { undo });
 }
 
 /**
@@ -197,10 +207,10 @@ function current(task) {
 /** Keeps a task in its place until it has faded. @param {string} id */
 function fade(id) {
   step_aside(id);
-  change(({ leaving }) => ({ leaving: new Map(leaving).set(id, "") }));
+  change(({ leaving }) => ({ leaving: new Set(leaving).add(id) }));
   setTimeout(() => {
     change((state) => {
-      const leaving = new Map(state.leaving);
+      const leaving = new Set(state.leaving);
       leaving.delete(id);
       const task = state.tasks.get(id);
       return { leaving, ...(task && with_tasks({ ...state, leaving }, [task])) };

@@ -14,10 +14,10 @@ import { begin_with, TaskEditor } from "./task_editor.js";
 /** @typedef {import("./task_list.js").Surroundings} Surroundings */
 
 /**
- * @param {{task: Task, place: number, total: number, mode: string, reached: boolean, around: Surroundings}} props
- *   `reached`: the row whose controls are reached by the tabulator key; the arrow keys lead to the others
+ * @param {{task: Task, place: number, total: number, mode: string, around: Surroundings}} props
+ *   `mode` is what is special about the row: see row_state
  */
-export function TaskRow({ task, place, total, mode, reached, around }) {
+export function TaskRow({ task, place, total, mode, around }) {
   const title = useRef(/** @type {HTMLElement | null} */ (null));
   const [dragged, set_dragged] = useState(false);
   useLayoutEffect(() => {
@@ -25,6 +25,7 @@ export function TaskRow({ task, place, total, mode, reached, around }) {
   });
 
   const editing = mode.includes("editing");
+  const reached = mode.includes("reached");
   const movable = around.by_day && !editing;
   const drag = movable ? {
     draggable: true,
@@ -37,7 +38,8 @@ export function TaskRow({ task, place, total, mode, reached, around }) {
   const names = ["task", task.is_completed && "is-done", mode.includes("leaving") && "leaving", dragged && "dragged",
     editing && "open"];
   return html`<div class=${names.filter(Boolean).join(" ")} role="listitem" aria-posinset=${place} aria-setsize=${total}
-      data-id=${task.id} ...${drag} onfocusin=${() => change(({ active }) => active === task.id ? {} : { active: task.id })}>
+      data-id=${task.id} ...${drag}
+      onfocusin=${() => change(({ active }) => (active === task.id ? {} : { active: task.id }))}>
     <div class="inside">
       ${around.trash ? null : html`<${Ring} task=${task} reached=${reached} />`}
       ${editing ? html`<${TaskEditor} task=${task} />` : html`
@@ -72,7 +74,8 @@ function Title({ task, reached, held, trash }) {
 function Facts({ task, day, by_day, reached }) {
   const facts = [];
   if (task.due_date) {
-    const urgency = task.is_completed ? "" : is_overdue(task.due_date) ? "late" : day_of(task.due_date) === day ? "soon" : "";
+    const is_today = day_of(task.due_date) === day;
+    const urgency = task.is_completed ? "" : is_overdue(task.due_date) ? "late" : is_today ? "soon" : "";
     const time = time_of(task.due_date);
     const under_its_day = by_day && day_of(task.due_date) >= day;
     const words = under_its_day ? time && format_time(time) : format_due(task.due_date);
@@ -81,7 +84,8 @@ function Facts({ task, day, by_day, reached }) {
   }
   if (task.recurrence) facts.push(html`<span><${Icon} name="repeat" />${rule_in_words(task.recurrence)}</span>`);
   if (task.remind_at && !task.is_completed) {
-    facts.push(html`<span><${Icon} name="bell" /><span class="unseen">Reminder </span>${format_due(task.remind_at)}</span>`);
+    facts.push(html`<span><${Icon} name="bell" /><span class="unseen">Reminder </span>
+      ${format_due(task.remind_at)}</span>`);
   }
   if (task.priority) facts.push(html`<span class=${task.priority}><${Icon} name="flag" />${task.priority}</span>`);
   for (const tag of task.tags) {

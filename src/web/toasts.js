@@ -66,6 +66,7 @@ function Message({ toast }) {
       onfocusin=${stop} onfocusout=${start}>
     <span dir="auto">${toast.text}</span>
     ${toast.undo && html`<button type="button" class="button small" onClick=${() => undo(toast)}>Undo</button>`}
-    <button type="button" class="tool" aria-label="Close this message" onClick=${() => drop(toast)}><${Icon} name="close" /></button>
+    <button type="button" class="tool" aria-label="Close this message" onClick=${() => drop(toast)}>
+      <${Icon} name="close" /></button>
   </div>`;
 }

@@ -47,7 +47,7 @@ export interface Conflict { number: number; mine: Edit; base: Task; theirs: Task
 export interface Waiting { id: string; text: string; failed?: string }
 
 /** Something to be asked before it is done. */
-export interface Question { text: string; yes: string; act: () => void }
+export interface Question { text: string; more: string; yes: string; act: () => void }
 
 export interface State {
   stage: "starting" | "out" | "in";
@@ -56,7 +56,7 @@ export interface State {
   tasks: Map<string, Task>;
   lists: Map<string, List>;
   /** Completed tasks that stay in their list for a moment, until they have faded. */
-  leaving: Map<string, string>;
+  leaving: Set<string>;
   tags: Tag[];
   summary: Summary | null;
   /** How many open tasks are due today or earlier. */

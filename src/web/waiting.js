@@ -50,7 +50,8 @@ async function ask_about(entry) {
   const theirs = await read_task(entry.id).catch(() => null);
   if (!theirs) return; // It stays among what waits.
   if (entry.op === "delete") return decide(entry.number, { revision: theirs.revision });
-  change(() => ({ conflict: { number: entry.number, mine: entry.task ?? {}, base: before.get(entry.id) ?? theirs, theirs } }));
+  const base = before.get(entry.id) ?? theirs;
+  change(() => ({ conflict: { number: entry.number, mine: entry.task ?? {}, base, theirs } }));
 }
 
 /** The tasks as they were before what waits for them. @type {Map<string, Task>} */
@@ -86,6 +87,7 @@ export async function decide(number, decision) {
 
 /** @param {Entry} entry */
 function in_words({ op, task, title }) {
-  const verb = op === "patch" && task?.is_completed !== undefined ? (task.is_completed ? "Complete" : "Reopen") : verbs[op];
+  const completes = task?.is_completed;
+  const verb = op !== "patch" || completes === undefined ? verbs[op] : completes ? "Complete" : "Reopen";
   return `${verb} “${task?.title ?? title}”`;
 }

@@ -30,8 +30,8 @@ TEST_CASE(
   const support::Timestamp time = support::Timestamp(std::chrono::milliseconds(1'767'695'400'123));
   const support::Uuid id = derived_id(time, owner, "a");
   CHECK(id == derived_id(time, owner, "a"));
-  CHECK(id.bytes[6] >> 4 == 7);
-  CHECK(id.bytes[8] >> 6 == 2);
+  CHECK((id.bytes[6] >> 4) == 7);
+  CHECK((id.bytes[8] >> 6) == 2);
   CHECK(support::time_of(id) == time);
   CHECK(id != derived_id(time, owner, "b"));
   CHECK(id != derived_id(time, {.bytes = {2}}, "a"));

@@ -84,7 +84,7 @@ TEST_CASE("formats/json: every fault of a task is told by its number and member"
             "2 recurrence_from must be a text in quotation marks",
             "2 is_completed must be true or false", "2 parent_task_id must be a UUID",
             "3 title is missing", "4 A task must be an object",
-            "5 The task is not JSON from its byte 11 on"});
+            "5 The task is not JSON from its byte 17 on"});
   CHECK(read.tasks.size() == 4);
   CHECK(read.tasks.back().number == 6);
 }

@@ -15,7 +15,9 @@ struct Found {
   std::size_t line = 0;
 };
 
-Found find(JsonParts parts, std::string_view text, std::size_t piece_bytes) {
+Found find_parts(std::initializer_list<std::string_view> paths, std::string_view text,
+                 std::size_t piece_bytes) {
+  JsonParts parts(paths);
   Found found;
   for (std::size_t at = 0; at < text.size(); at += piece_bytes) {
     std::string_view piece = text.substr(at, piece_bytes);
@@ -38,7 +40,7 @@ TEST_CASE("formats/json_parts: values are found by their paths, in pieces of any
       R"( {"other": {"tasks": [1]}, "n": [{}, "]"],
     "t\u0061sks": [ {"a": "}\""}, 12 , "x\\", [[]] , null], "last": -1 } )";
   for (std::size_t size = 1; size <= text.size(); ++size) {
-    const Found found = find({"tasks/*", "last"}, text, size);
+    const Found found = find_parts({"tasks/*", "last"}, text, size);
     CHECK(!found.is_broken);
     CHECK(found.values == std::vector<std::string>{R"(0 {"a": "}\""})", "0 12", R"(0 "x\\")",
                                                    "0 [[]]", "0 null", "1 -1"});
@@ -46,8 +48,8 @@ TEST_CASE("formats/json_parts: values are found by their paths, in pieces of any
 }
 
 TEST_CASE("formats/json_parts: a path goes through arrays and objects") {
-  const Found found = find({"*/tasks/*", "*/title"},
-                           R"([{"title":"A","tasks":[1,2]},3,{"tasks":null,"title":"B"}])", 5);
+  const Found found = find_parts(
+      {"*/tasks/*", "*/title"}, R"([{"title":"A","tasks":[1,2]},3,{"tasks":null,"title":"B"}])", 5);
   CHECK(found.values == std::vector<std::string>{R"(1 "A")", "0 1", "0 2", R"(1 "B")"});
   CHECK(!found.is_broken);
 }
@@ -71,14 +73,14 @@ TEST_CASE("formats/json_parts: a text that is cut off or no JSON is broken where
   const std::string whole = R"({"tasks":[{"a":1},{"b":[2]}],"x":"y"})";
   for (std::size_t size = 0; size < whole.size(); ++size) {
     CAPTURE(size);
-    CHECK(find({"tasks/*"}, whole.substr(0, size), 4).is_broken);
+    CHECK(find_parts({"tasks/*"}, whole.substr(0, size), 4).is_broken);
   }
   for (const char* text : {"{]", "[}", R"({"a" 1})", R"({"a":})", "[1 2]", "[,1]", "[1,]x", "x",
                            "{1:2}", "[] []", "\xef\xbb[]"}) {
     CAPTURE(text);
-    CHECK(find({"*"}, text, 2).is_broken);
+    CHECK(find_parts({"*"}, text, 2).is_broken);
   }
-  const Found found = find({"tasks/*"}, "{\n\"tasks\":\n[1]]", 3);
+  const Found found = find_parts({"tasks/*"}, "{\n\"tasks\":\n[1]]", 3);
   CHECK(found.is_broken);
   CHECK(found.line == 3);
   CHECK(found.byte == 15);

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+#include <set>
+
 #include "http/requests.h"
 #include "http/timed_user.h"
 #include "testing/account.h"
@@ -225,7 +228,7 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: a dry run says the same and keeps nothi
 }
 
 TEST_CASE("http/move: the limits of a user hold, and then nothing is imported") {
-  ServerProcess server({"--max-tasks-per-user", "2"});
+  ServerProcess server(Process::Strings{"--max-tasks-per-user", "2"});
   Client client(server.port());
   sign_up(client);
   CHECK(import_into(client, "title\nA\nB\nC\n", csv_type).status == 409);

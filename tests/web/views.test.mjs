@@ -74,7 +74,7 @@ test("a task belongs to the views in which the server shows it, at the same plac
 
 /** The state with an empty, complete list of each view. */
 function empty_state() {
-  let state = { tasks: new Map(), lists: new Map(), leaving: new Map() };
+  let state = { tasks: new Map(), lists: new Map(), leaving: new Set() };
   for (const view of views()) state = { ...state, ...with_list(state, view, { ...new_list(), state: "ready" }) };
   return state;
 }
@@ -109,7 +109,7 @@ test("a task beyond what is loaded comes with its page", () => {
   const view = view_of({ name: "all" }, day, { all: "title" });
   const [first, last] = [{ ...tasks[0], is_completed: false, title: "m" }, { ...tasks[1], is_completed: false, title: "z" }];
   const list = { ...new_list(), ids: [first.id], cursor: "more", total: 2, state: "ready" };
-  let state = { tasks: new Map([[first.id, first]]), lists: new Map(), leaving: new Map() };
+  let state = { tasks: new Map([[first.id, first]]), lists: new Map(), leaving: new Set() };
   state = { ...state, ...with_list(state, view, list) };
   state = { ...state, ...with_tasks(state, [last]) };
   assert.deepEqual(state.lists.get(view.key).ids, [first.id]);
