@@ -24,18 +24,19 @@ import { sort_names } from "./views.js";
 /** @param {{state: State, view: View}} props */
 export function TasksPage({ state, view }) {
   const { route } = state;
-  const list = use_list(view, state);
+  const place = `${route.name}/${route.tag ?? ""}`;
+  const list = use_steady(use_list(view, state), place);
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   const tasks = useMemo(() => /** @type {Task[]} */ (list.ids.map((id) => state.tasks.get(id)).filter(Boolean)),
     [list.ids, state.tasks]);
-  const place = `${route.name}/${route.tag ?? ""}`;
   const was = useRef(place);
   useEffect(() => {
     document.title = `${view.title} · Taskdock`;
     if (was.current === place) return;
     was.current = place;
     scrollTo(0, 0);
-    if (route.name !== "search") heading.current?.focus({ preventScroll: true });
+    // Whoever types a search goes on typing.
+    if (document.activeElement?.id !== "find") heading.current?.focus({ preventScroll: true });
   }, [place]);
 
   const groups = view.by_day ? with_free_days(group_by_day(tasks), route.name === "upcoming", state.day) : null;
@@ -70,6 +71,19 @@ export function TasksPage({ state, view }) {
         : html`<${TaskList} tasks=${tasks} label=${view.title} total=${list.total} before=${0} around=${around} />`}
       ${list.cursor && html`<${End} mark=${shown} reach=${() => load_more(view)} />`}
     </div>`;
+}
+
+/**
+ * The list, or until its first page is there the one before it at the same place, so that nothing flickers while
+ * somebody types a search or chooses an order.
+ * @param {import("./types").List} list
+ * @param {string} place
+ */
+function use_steady(list, place) {
+  const last = useRef({ list, place });
+  if (list.state === "loading" && last.current.place === place) return last.current.list;
+  last.current = { list, place };
+  return list;
 }
 
 /** @typedef {ReturnType<typeof group_by_day<Task>>[number]} Group */
