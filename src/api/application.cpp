@@ -10,6 +10,7 @@
 #include "api/errors.h"
 #include "api/event_hub.h"
 #include "api/event_tickets.h"
+#include "api/last_slash.h"
 #include "api/launch_guard.h"
 #include "api/negotiation.h"
 #include "api/refusal.h"
@@ -44,12 +45,6 @@ std::optional<std::string_view> ticket_for(const Route& route, const Request& re
     if (name == "ticket") return value;
   }
   return std::nullopt;
-}
-
-/// `target`, whose path ends with a slash, without that slash.
-std::string without_last_slash(std::string_view target) {
-  const std::size_t path_end = std::min(target.find('?'), target.size());
-  return std::string(target).erase(path_end - 1, 1);
 }
 
 /// What a browser may send to `resource` for a page of another origin (fetch.spec.whatwg.org,
@@ -189,12 +184,17 @@ Response Application::dispatch(const Request& request, Progress& progress) const
     if (auto answer = answer_to_launch(*services_.launch_token, request)) return *std::move(answer);
   }
   if (match) progress.at_path = match->resource->routes.front();
-  if (!match && request.path.ends_with('/')) {
-    match = find(std::string_view(request.path).substr(0, request.path.size() - 1));
-    // As FastAPI does for a client that adds a slash; 307 keeps the method and the body.
+  std::string other_path;  // what a match refers to
+  if (!match) {
+    const bool has_slash = request.path.ends_with('/');
+    other_path = has_slash ? request.path.substr(0, request.path.size() - 1) : request.path + '/';
+    match = find(other_path);
+    // As FastAPI does for a client that adds or forgets a slash; 307 keeps the method and the body.
     if (match && request.method != "OPTIONS") {
       return {.status = 307,
-              .headers = {{"Location", request.below_prefix(without_last_slash(request.target))}}};
+              .headers = {
+                  {"Location", has_slash ? request.below_prefix(without_last_slash(request.target))
+                                         : with_last_slash(request.target)}}};
     }
   }
   if (is_preflight) return answer_to_preflight(match ? match->resource : nullptr);
@@ -212,7 +212,7 @@ Response Application::dispatch(const Request& request, Progress& progress) const
   const bool wants_token = route->access != Access::anyone;
   if (wants_token) authorize(call, *route);
   if (route->body && request.body.announced()) {
-    call.receive_body(route->max_body_bytes);
+    call.receive_body(route->max_body_bytes, route->file_types);
     // Receiving the body can take long, and meanwhile the session may have ended.
     if (wants_token) authorize(call, *route);
   }

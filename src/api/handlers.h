@@ -38,6 +38,9 @@ Response delete_task(Call& call);
 Response summarize_tasks(Call& call);
 Response list_changes(Call& call);
 
+Response export_tasks(Call& call);
+Response import_tasks(Call& call);
+
 Response list_trash(Call& call);
 Response empty_trash(Call& call);
 Response purge_task(Call& call);
@@ -58,7 +61,8 @@ Response welcome(Call& call);
 Response get_openapi(Call& call);
 Response get_docs(Call& call);
 Response get_redoc(Call& call);
-Response get_asset(Call& call);
+Response get_app(Call& call);
+Response get_embedded_file(Call& call);
 bool has_asset(const PathParameters& parameters);
 
 }  // namespace taskdock::api

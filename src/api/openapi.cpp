@@ -68,6 +68,9 @@ Fault fault_of(const Route& route) {
       if (auto fault = fault_by(member.rule)) {
         return {{Source::query, {member.name}}, fault->first, std::move(fault->second)};
       }
+      Faults faults;
+      if (!member.words.empty()) find_word({}, member.words, {Source::query, member.name}, faults);
+      if (!faults.empty()) return std::move(faults.front());
     }
   }
   return {{Source::body}, "missing", "Field required"};
@@ -97,6 +100,7 @@ std::string_view meaning_of(int status) {
       {201, "Created"},
       {202, "Accepted; it happens after this answer"},
       {204, "Done; the answer has no body"},
+      {303, "Elsewhere: at Location"},
       {304, "Not modified: the client's version is current"},
   };
   return meanings.at(status);
@@ -192,6 +196,9 @@ Json operation_of(const Route& route, bool wants_launch_token, Schemas& schemas)
     operation["requestBody"] = {
         {"required", route.body_required},
         {"content", {{"application/json", schemas.content_of(*route.body, Direction::request)}}}};
+    for (const std::string_view type : route.file_types) {
+      operation["requestBody"]["content"].emplace(type, Json::object());
+    }
   }
   Json& responses = operation["responses"];
   for (const Success& success : route.successes) {
@@ -210,7 +217,8 @@ Json operation_of(const Route& route, bool wants_launch_token, Schemas& schemas)
 
 constexpr const char* general =
     "All bodies are JSON in UTF-8, of at most 1 MiB (16 KiB where no token is needed), sent with "
-    "`Content-Type: application/json`. Unknown members and query parameters are ignored, "
+    "`Content-Type: application/json`, but for the file of an import. Unknown members and query "
+    "parameters are ignored, "
     "unless the request has `Prefer: handling=strict` (RFC 7240): then they are 422 "
     "(`extra_forbidden`), wherever it is sent, and the answer has `Preference-Applied: "
     "handling=strict`. `null` for an optional member "
@@ -220,7 +228,8 @@ constexpr const char* general =
     "are in UTC (RFC 3339). Ids are UUIDs that sort by creation. Every error has the same shape: "
     "`detail` for programs, `message` to show to people. HEAD works wherever GET does, and OPTIONS "
     "works everywhere. A method that a path does not support is answered with 405 and `Allow`. A "
-    "path that ends with a slash is redirected (307) to the path without it. `If-None-Match` with "
+    "path that ends with a slash is redirected (307) to the path without it, and one without the "
+    "slash that belongs to it to the path with it. `If-None-Match` with "
     "the `ETag` of an earlier answer is answered with 304 while that is current, and `If-Match` "
     "lets a task be changed only if it is still as it was then (RFC 9110, 13); it is checked after "
     "what the request asks for. An `If-None-Match` of a change forbids it if the task has one of "

@@ -194,8 +194,10 @@ void append_json(std::string& out, const std::vector<T>& values) {
     if (&value != values.data()) out += ',';
     append_json(out, value);
     if (&value == values.data()) {
-      // The others are probably about as long as the first.
-      out.reserve(start + std::min((out.size() - start) * values.size() * 5 / 4, max_reserved));
+      // The others are probably about as long as the first. The last one needs room for its limit.
+      std::size_t expected = (out.size() - start) * values.size() * 5 / 4;
+      if constexpr (has_json_limit<T>) expected += max_json_size(value);
+      out.reserve(start + std::min(expected, max_reserved));
     }
   }
   out += ']';

@@ -23,6 +23,7 @@ bool is_private(std::string_view path, int status) {
 
 void add_general_headers(std::string_view path, api::Response& answer) {
   api::ResponseHeaders& headers = answer.headers;
+  headers.reserve(headers.size() + 3);
   if (is_private(path, answer.status) && !has(headers, "Cache-Control")) {
     headers.emplace_back("Cache-Control", "no-store");
   }

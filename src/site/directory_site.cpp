@@ -9,6 +9,7 @@
 
 #include "api/conditions.h"
 #include "api/errors.h"
+#include "api/last_slash.h"
 #include "api/negotiation.h"
 #include "site/byte_range.h"
 #include "site/content_hash.h"
@@ -59,15 +60,6 @@ Names names_of(std::string_view path) {
     if (!path.empty()) path.remove_prefix(1);
   }
   return names;
-}
-
-/// The last part of `target`'s path with a slash behind it: a reference relative to the request
-/// itself, so that it is right behind a proxy that serves this under another path.
-std::string with_slash(std::string_view target) {
-  const std::string_view path = target.substr(0, target.find('?'));
-  std::string reference = "./";  // what follows could look like a scheme
-  reference.append(path.substr(path.rfind('/') + 1)).append("/").append(target.substr(path.size()));
-  return reference;
 }
 
 }  // namespace
@@ -148,7 +140,7 @@ api::Response DirectorySite::answer(const api::Request& request) const {
     throw api::ApiError(405, "Method Not Allowed", {{"Allow", allowed_methods}});
   }
   if (page.needs_slash) {
-    return {.status = 307, .headers = {{"Location", with_slash(request.target)}}};
+    return {.status = 307, .headers = {{"Location", api::with_last_slash(request.target)}}};
   }
   const bool is_immutable = has_content_hash(page.name()) && !is_page(page.name());
   api::Response response{

@@ -1,7 +1,8 @@
 // Logging in and out, and what a person may change of the account.
 
 import { ApiError } from "./api.js";
-import { api } from "./client.js";
+import { api, outbox } from "./client.js";
+import { change } from "./store.js";
 import { say } from "./toasts.js";
 
 /** Whether this server logs a local user in by the launch token. The page that it serves says so. */
@@ -19,18 +20,27 @@ function start_word(name) {
   return document.querySelector(`meta[name="taskdock-${name}"]`)?.getAttribute("content");
 }
 
-/** @param {Record<string, string>} values */
+/** @param {{email: string, password: string, name: string}} values */
 export async function sign_up({ email, password, name }) {
   await api.sign_up({ email, password, ...(name.trim() && { name }) });
 }
 
-/** @param {Record<string, string>} values */
+/** @param {{email: string, password: string}} values */
 export async function log_in({ email, password }) {
   await api.log_in({ email, password });
 }
 
-export async function log_out() {
-  await api.log_out();
+/** Logs out. If changes wait, that is asked before. */
+export function log_out() {
+  const count = outbox.entries.length;
+  if (count === 0) return void api.log_out();
+  change(() => ({ dialog: null, question: {
+    text: "Log out now?",
+    more: `${count === 1 ? "A change has" : `${count} changes have`} not reached the server. They stay in this browser, ` +
+      "and go out when you log in here again.",
+    yes: "Log out",
+    act: () => void api.log_out(),
+  } }));
 }
 
 /** Begins the session of the local user, if there is one. */
@@ -38,7 +48,7 @@ export async function launch() {
   await api.log_in_by_launch();
 }
 
-/** @returns {Promise<any[]>} */
+/** @returns {Promise<import("./types").SessionEntry[]>} */
 export async function list_sessions() {
   return (await api.get("auth/sessions", { query: { limit: 100 } })).sessions;
 }
@@ -61,12 +71,13 @@ export async function change_profile(values) {
   say("Changed");
 }
 
-/** @param {Record<string, string>} values */
-export async function change_password(values) {
-  if (values.new_password !== values.again) {
-    throw new ApiError(422, "The two passwords differ", { detail: [{ loc: ["body", "again"], msg: "The two passwords differ" }] });
+/** @param {{current_password: string, new_password: string, again: string}} values */
+export async function change_password({ current_password, new_password, again }) {
+  if (new_password !== again) {
+    const msg = "The two passwords differ";
+    throw new ApiError(422, msg, { detail: [{ loc: ["body", "again"], msg }] });
   }
-  await api.put("auth/password", { body: filled({ current_password: values.current_password, new_password: values.new_password }) });
+  await api.put("auth/password", { body: filled({ current_password, new_password }) });
   say("The password is changed; all other sessions have ended");
 }
 
@@ -76,12 +87,16 @@ export async function delete_account(values) {
   api.session.end("logout");
 }
 
-/** @returns {Promise<any[]>} */
+/** @returns {Promise<import("./types").ScriptToken[]>} */
 export async function list_tokens() {
   return (await api.get("auth/tokens", { query: { limit: 100 } })).tokens;
 }
 
-/** Makes a token for scripts. @param {Record<string, string>} values @returns {Promise<string>} the token itself */
+/**
+ * Makes a token for scripts.
+ * @param {{name: string, scope: string, days: string}} values
+ * @returns {Promise<string>} the token itself, which is known only now
+ */
 export async function create_token({ name, scope, days }) {
   const body = { name, scope, ...(days && { expires_in: Number(days) * 86_400 }) };
   return (await api.post("auth/tokens", { body })).token;
@@ -92,13 +107,13 @@ export async function revoke_token(id) {
   await api.delete(`auth/tokens/${id}`);
 }
 
-/** Saves all tasks as a file. @param {string} format @param {string} ending of the file's name */
-export async function export_tasks(format, ending) {
+/** Saves all tasks as a file. @param {string} format */
+export async function export_tasks(format) {
   const { body, headers } = await api.request("GET", "tasks/export", { query: { format }, timeout: 0 });
   const text = typeof body === "string" ? body : JSON.stringify(body, null, 2);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: headers.get("content-type") ?? "text/plain" }));
-  link.download = `tasks.${ending}`;
+  link.download = `tasks.${format}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

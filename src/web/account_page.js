@@ -39,13 +39,16 @@ function Profile({ user }) {
   return html`<section class="panel" aria-labelledby="p-profile"><h2 id="p-profile">Profile</h2>
     <form key=${`name ${user.name}`} onSubmit=${name_form.submit} noValidate>
       <${General} form=${name_form} />
-      <${Field} name="name" label="Name" autocomplete="name" form=${name_form} defaultValue=${user.name} maxlength="100" dir="auto" />
+      <${Field} name="name" label="Name" autocomplete="name" form=${name_form} defaultValue=${user.name} maxlength="100"
+        dir="auto" />
       <button class="button" disabled=${name_form.busy}>Change the name</button>
     </form>
     <form key=${user.email} onSubmit=${email_form.submit} noValidate>
       <${General} form=${email_form} />
-      <${Field} name="email" label="Email" type="email" autocomplete="email" form=${email_form} defaultValue=${user.email} />
-      <${PasswordField} name="current_password" id="f-email-password" label="Your password" autocomplete="current-password" form=${email_form} hint=${no_password} />
+      <${Field} name="email" label="Email" type="email" autocomplete="email" form=${email_form}
+        defaultValue=${user.email} />
+      <${PasswordField} name="current_password" id="f-email-password" label="Your password" autocomplete="current-password"
+        form=${email_form} hint=${no_password} />
       <button class="button" disabled=${email_form.busy}>Change the email</button>
     </form>
   </section>`;
@@ -59,8 +62,10 @@ function Password({ user }) {
     <form onSubmit=${form.submit} noValidate>
       <${General} form=${form} />
       <${Username} user=${user} />
-      <${PasswordField} name="current_password" id="f-password-now" label="Password so far" autocomplete="current-password" form=${form} hint=${no_password} />
-      <${PasswordField} name="new_password" label="New password" autocomplete="new-password" form=${form} hint="8 characters or more" />
+      <${PasswordField} name="current_password" id="f-password-now" label="Password so far" autocomplete="current-password"
+        form=${form} hint=${no_password} />
+      <${PasswordField} name="new_password" label="New password" autocomplete="new-password" form=${form}
+        hint="8 characters or more" />
       <${PasswordField} name="again" label="New password again" autocomplete="new-password" form=${form} />
       <button class="button" disabled=${form.busy}>Change the password</button>
     </form>
@@ -69,13 +74,18 @@ function Password({ user }) {
 
 /** Whose password it is: only password managers look at it. @param {{user: import("./types").User}} props */
 function Username({ user }) {
-  return html`<input class="unseen" type="text" autocomplete="username" value=${user.email} readonly tabindex="-1" aria-hidden="true" />`;
+  return html`<input class="unseen" type="text" autocomplete="username" value=${user.email} readonly tabindex="-1"
+    aria-hidden="true" />`;
 }
 
-/** Entries that are asked for when the page is opened, and again by the second value. @param {() => Promise<any[]>} read
- * @returns {[any[] | null, () => void]} */
+/**
+ * Entries that are asked for when the page is opened, and again by the second value.
+ * @template T
+ * @param {() => Promise<T[]>} read
+ * @returns {[T[] | null, () => void]}
+ */
 function use_entries(read) {
-  const [entries, set_entries] = useState(/** @type {any[] | null} */ (null));
+  const [entries, set_entries] = useState(/** @type {T[] | null} */ (null));
   const again = () => { read().then(set_entries, (error) => say(error.message, { bad: true })); };
   useEffect(again, []);
   return [entries, again];
@@ -90,10 +100,11 @@ function Sessions() {
   const [sessions, again] = use_entries(list_sessions);
   return html`<section class="panel" aria-labelledby="p-sessions"><h2 id="p-sessions">Sessions</h2>
     <ul class="entries">${(sessions ?? []).map((session) => html`<li key=${session.id}>
-      <span class="what"><span dir="auto">${browser_name(session.user_agent)}</span>${session.current && html` <strong>(this one)</strong>`}
-        <br /><span class="quiet">Last used ${format_due(session.last_used_at)}, since ${format_due(session.created_at)}</span></span>
-      ${!session.current && html`<button type="button" class="button small" onClick=${() => then(end_session(session.id), again)}>
-        Log out<span class="unseen"> ${browser_name(session.user_agent)}</span></button>`}
+      <div class="what"><span dir="auto">${browser_name(session.user_agent)}</span>
+        ${session.current && html` <strong>(this one)</strong>`}
+        <p class="quiet">Last used ${format_due(session.last_used_at)}, since ${format_due(session.created_at)}</p></div>
+      ${!session.current && html`<button type="button" class="button small"
+        onClick=${() => then(end_session(session.id), again)}>Log out<span class="unseen"> ${browser_name(session.user_agent)}</span></button>`}
     </li>`)}</ul>
     ${sessions && sessions.length > 1 && html`<button type="button" class="button"
       onClick=${() => then(end_other_sessions(), again)}>Log out elsewhere</button>`}
@@ -110,17 +121,27 @@ function browser_name(agent) {
   return (names[name] ?? name) + (system ? ` on ${names[system] ?? system}` : "");
 }
 
+/** @param {import("./types").ScriptToken} token */
+function token_in_words({ scope, last_used_at, expires_at }) {
+  return [
+    scope === "read" ? "May read" : "May read and write",
+    last_used_at ? `last used ${format_due(last_used_at)}` : "never used",
+    expires_at && `valid until ${format_due(expires_at)}`,
+  ].filter(Boolean).join(", ");
+}
+
 function Tokens() {
   const [tokens, again] = use_entries(list_tokens);
   const [made, set_made] = useState("");
   const form = use_form(async (values) => set_made(await create_token(values)), again);
   return html`<section class="panel" aria-labelledby="p-tokens"><h2 id="p-tokens">Tokens for scripts</h2>
     <p class="quiet">A script that reads or changes your tasks needs neither your password nor a session.</p>
-    ${made && html`<div role="status"><p>The new token. It is shown this once:</p><code class="secret">${made}</code></div>`}
+    <div role="status">${made && html`<p>The new token. It is shown this once:</p>
+      <code class="secret">${made}</code>`}</div>
     <ul class="entries">${(tokens ?? []).map((token) => html`<li key=${token.id}>
-      <span class="what"><span dir="auto">${token.name}</span><br /><span class="quiet">${token.scope === "read" ? "May read" : "May read and write"},
-        ${token.last_used_at ? `last used ${format_due(token.last_used_at)}` : "never used"}${token.expires_at ? `, valid until ${format_due(token.expires_at)}` : ""}</span></span>
-      <button type="button" class="button small" onClick=${() => then(revoke_token(token.id), again)}>Revoke<span class="unseen"> ${token.name}</span></button>
+      <div class="what"><span dir="auto">${token.name}</span><p class="quiet">${token_in_words(token)}</p></div>
+      <button type="button" class="button small" onClick=${() => then(revoke_token(token.id), again)}>
+        Revoke<span class="unseen"> ${token.name}</span></button>
     </li>`)}</ul>
     <form onSubmit=${form.submit} noValidate>
       <${General} form=${form} />
@@ -128,25 +149,23 @@ function Tokens() {
       <div class="field"><label for="f-scope">It may</label><select id="f-scope" name="scope">
         <option value="read">read</option><option value="write">read and write</option></select></div>
       <div class="field"><label for="f-days">Valid for</label><select id="f-days" name="days">
-        <option value="30">30 days</option><option value="365">a year</option><option value="">always</option></select></div>
+        <option value="30">30 days</option><option value="365">a year</option>
+        <option value="">always</option></select></div>
       <button class="button" disabled=${form.busy}>Make a token</button>
     </form>
   </section>`;
 }
 
-const formats = [["json", "json", "JSON, with everything"], ["csv", "csv", "CSV, for a spreadsheet"],
-  ["ics", "ics", "iCalendar"], ["todotxt", "txt", "todo.txt"]];
+/** The formats by their names in the API, with what they are for. */
+const formats = [["json", "JSON, with everything"], ["csv", "CSV, for a spreadsheet"]];
 
 function Export() {
-  const form = use_form(async ({ format }) => {
-    const [name, ending] = formats.find(([one]) => one === format) ?? formats[0];
-    await export_tasks(name, ending);
-  });
+  const form = use_form(({ format }) => export_tasks(format));
   return html`<section class="panel" aria-labelledby="p-export"><h2 id="p-export">Export</h2>
     <form onSubmit=${form.submit} noValidate>
       <${General} form=${form} />
       <div class="field"><label for="f-format">Format</label><select id="f-format" name="format">
-        ${formats.map(([name, , words]) => html`<option value=${name}>${words}</option>`)}</select></div>
+        ${formats.map(([name, words]) => html`<option value=${name}>${words}</option>`)}</select></div>
       <button class="button" disabled=${form.busy}>Save all tasks as a file</button>
     </form>
   </section>`;
@@ -161,10 +180,12 @@ function Deletion({ user }) {
     ${sure ? html`<form onSubmit=${form.submit} noValidate>
         <${General} form=${form} />
         <${Username} user=${user} />
-        <${PasswordField} name="current_password" id="f-deletion-password" label="Your password" autocomplete="current-password" form=${form} hint=${no_password} />
+        <${PasswordField} name="current_password" id="f-deletion-password" label="Your password" autocomplete="current-password"
+          form=${form} hint=${no_password} />
         <div class="buttons"><button class="button danger" disabled=${form.busy}>Delete everything</button>
           <button class="button" type="button" onClick=${() => set_sure(false)}>Keep it</button></div>
-      </form>` : html`<button type="button" class="button danger" onClick=${() => set_sure(true)}>Delete the account…</button>`}
+      </form>` : html`<button type="button" class="button danger" onClick=${() => set_sure(true)}>
+        Delete the account…</button>`}
   </section>`;
 }
 

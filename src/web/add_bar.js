@@ -12,7 +12,8 @@ import { same_tag } from "./views.js";
 /** @typedef {import("./quick_add.js").QuickTask} QuickTask */
 
 const chip_icons = /** @type {Record<string, string>} */ ({
-  due: "upcoming", time: "clock", tag: "tag", priority: "flag", recurrence: "repeat", completion: "repeat", reminder: "bell",
+  due: "upcoming", time: "clock", tag: "tag", priority: "flag", recurrence: "repeat", completion: "repeat",
+  reminder: "bell",
 });
 
 /** What is not understood in any text. @type {ReadonlySet<string>} */
@@ -27,6 +28,7 @@ export function AddBar({ route, day }) {
   const understood = useMemo(() => parse_quick_add(text, { refused }), [text, refused, day]);
   const place = place_of(understood.task, route, day, refused);
   const chips = [...understood.chips, ...place.chips];
+  const labels = chips.map(({ label }) => label).join(", ");
 
   function write(/** @type {string} */ value) {
     set_text(value);
@@ -37,7 +39,8 @@ export function AddBar({ route, day }) {
   function add(/** @type {Event} */ event, open = false) {
     event.preventDefault();
     if (text.trim() === "") return;
-    if (understood.faults.length > 0) return set_problem(understood.faults.map(({ message }) => `${message}.`).join(" "));
+    const [fault] = understood.faults;
+    if (fault) return set_problem(`${fault.message}.`);
     write("");
     const id = create_task({ ...understood.task, ...place.task });
     if (open) {
@@ -65,14 +68,15 @@ export function AddBar({ route, day }) {
         }} />
       ${text && html`<button class="button first small">Add</button>`}
     </div>
-    <p class="unseen" role="status">${text && chips.length > 0 ? `Understood: ${chips.map(({ label }) => label).join(", ")}` : ""}</p>
+    <p class="unseen" role="status">${text && labels ? `Understood: ${labels}` : ""}</p>
     ${problem && html`<p class="more fault" role="alert">${problem}</p>`}
     ${text && html`<div class="more">
       ${chips.map(({ key, kind, label }) => html`
         <button type="button" class="chip" key=${key} title="Leave this out" onClick=${() => refuse(key)}>
           <${Icon} name=${chip_icons[kind]} /><span dir="auto">${label}</span><span class="unseen">: leave this out</span>
           <${Icon} name="close" /></button>`)}
-      <button type="button" class="plain" onClick=${(/** @type {Event} */ event) => add(event, true)}>Add with details</button>
+      <button type="button" class="plain" onClick=${(/** @type {Event} */ event) => add(event, true)}>
+        Add with details</button>
     </div>`}
   </form>`;
 }

@@ -4,6 +4,7 @@ import { Icon } from "./icons.js";
 import { keys_in_words } from "./keyboard.js";
 import { format_due } from "./days.js";
 import { html, useEffect, useRef } from "./preact.js";
+import { keep } from "./preferences.js";
 import { rule_in_words } from "./describe.js";
 import { Menu } from "./side.js";
 import { change } from "./store.js";
@@ -29,7 +30,8 @@ export function Dialog({ title, close, children, wide = false }) {
   }, []);
   const outside = (/** @type {MouseEvent} */ event) => { if (event.target === element.current) close(); };
   const cancel = (/** @type {Event} */ event) => { event.preventDefault(); close(); };
-  return html`<dialog class=${wide ? "dialog wide" : "dialog"} ref=${element} aria-labelledby="dialog" onCancel=${cancel} onClick=${outside}>
+  return html`<dialog class=${wide ? "dialog wide" : "dialog"} ref=${element} aria-labelledby="dialog"
+      onCancel=${cancel} onClick=${outside}>
     <div class="sheet">
       <div class="top"><h2 id="dialog">${title}</h2>
         <button type="button" class="tool" aria-label="Close" onClick=${close}><${Icon} name="close" /></button></div>
@@ -49,14 +51,14 @@ export function MenuDialog({ state }) {
 export function KeysDialog({ state }) {
   return html`<${Dialog} title="Keys" close=${close} wide>
     <div class="keys">
-      ${keys_in_words.map(([part, keys]) => html`<section>
+      ${keys_in_words.map(({ part, keys }) => html`<section>
         <h3>${part}</h3>
-        <dl>${/** @type {string[][]} */ (keys).map(([key, words]) => html`<div><dt>${key.split(" ").map((one) =>
-          one === "or" ? " or " : html`<kbd>${one}</kbd> `)}</dt><dd>${words}</dd></div>`)}</dl>
+        <dl>${keys.map(({ key, words }) => html`<div><dt>${key.split(" ").map((one) =>
+          (one === "or" ? " or " : html`<kbd>${one}</kbd> `))}</dt><dd>${words}</dd></div>`)}</dl>
       </section>`)}
     </div>
     <label class="tick"><input type="checkbox" checked=${state.keys_on} onChange=${() => change(({ keys_on }) => {
-      localStorage.setItem("taskdock.keys", keys_on ? "off" : "on");
+      keep("keys", !keys_on);
       return { keys_on: !keys_on };
     })} /> Keys of one character are shortcuts</label>
   <//>`;
@@ -75,9 +77,11 @@ export function ConflictDialog({ conflict }) {
   const value = (/** @type {Edit} */ task, /** @type {keyof Edit} */ name) => in_words(name, task[name]);
   const my_task = { ...theirs, ...mine };
   return html`<${Dialog} title="Changed in two places" close=${keep_theirs} wide>
-    <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Nothing is lost: choose what it shall be.</p>
+    <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Choose what it shall
+      be.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Both versions"><table class="versions">
-      <thead><tr><th scope="col"><span class="unseen">Member</span></th><th scope="col">Yours</th><th scope="col">The other</th></tr></thead>
+      <thead><tr><th scope="col"><span class="unseen">Part</span></th><th scope="col">Yours</th>
+        <th scope="col">The other</th></tr></thead>
       <tbody>${members.map((name) => html`<tr class=${value(my_task, name) === value(theirs, name) ? "" : "differs"}>
         <th scope="row">${names[name]}</th>
         <td dir="auto">${value(my_task, name)}</td><td dir="auto">${value(theirs, name)}</td></tr>`)}</tbody>
@@ -98,11 +102,11 @@ function in_words(name, value) {
   return value;
 }
 
-/** What cannot be undone is asked before. @param {{question: import("./types").Question}} props */
+/** What is asked before it is done. @param {{question: import("./types").Question}} props */
 export function QuestionDialog({ question }) {
   const end = () => change(() => ({ question: null }));
   return html`<${Dialog} title=${question.text} close=${end}>
-    <p>This cannot be undone.</p>
+    <p>${question.more}</p>
     <div class="buttons">
       <button type="button" class="button danger" onClick=${() => { end(); question.act(); }}>${question.yes}</button>
       <button type="button" class="button" onClick=${end}>Cancel</button>
@@ -116,7 +120,9 @@ export function WaitingDialog({ state }) {
     ${state.waiting.length === 0 ? html`<p>Everything is on the server.</p>` : html`
       <p>These are kept in this browser, and go out by themselves when the server is back.</p>
       <ul class="entries">${state.waiting.map((entry) => html`<li key=${entry.id}>
-        <span class="what" dir="auto">${entry.text}${entry.failed && html` <span class="fault">${entry.failed}</span>`}</span>
-        <button type="button" class="button small" onClick=${() => decide(Number(entry.id), "drop")}>Drop</button></li>`)}</ul>`}
+        <span class="what" dir="auto">${entry.text}
+          ${entry.failed && html` <span class="fault">${entry.failed}</span>`}</span>
+        <button type="button" class="button small" onClick=${() => decide(Number(entry.id), "drop")}>
+          Drop<span class="unseen">: ${entry.text}</span></button></li>`)}</ul>`}
   <//>`;
 }

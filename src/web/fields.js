@@ -16,7 +16,7 @@ import { html, useRef, useState } from "./preact.js";
 /**
  * A form whose values go to `send` when it is submitted. What the server refuses is shown at its fields, and the first
  * of them gets the focus.
- * @param {(values: Record<string, string>) => Promise<unknown>} send
+ * @param {(values: any) => Promise<unknown>} send is given the values by the fields' names
  * @param {() => void} [done]
  * @returns {Form}
  */
@@ -35,8 +35,7 @@ export function use_form(send, done = () => {}) {
       sending.current = true;
       set_busy(true);
       try {
-        const values = Object.fromEntries(new FormData(element));
-        await send(/** @type {Record<string, string>} */ (values));
+        await send(Object.fromEntries(new FormData(element)));
         set_faults({});
         element.reset();
         done();

@@ -12,17 +12,33 @@ import { undo_last } from "./toasts.js";
 
 /** What `?` shows: the keys and what they do. */
 export const keys_in_words = [
-  ["Anywhere", [
-    ["n", "Add a task"], ["/", "Search"], ["u", "Undo"], ["?", "Show these keys"],
-    ["g t", "Go to Today"], ["g u", "Go to Upcoming"], ["g a", "Go to All tasks"], ["g d", "Go to Done"],
-    ["g x", "Go to Trash"], ["g s", "Go to your account"],
-  ]],
-  ["On a task", [
-    ["↑ ↓ or k j", "Go to another task"], ["Home End", "First and last task"], ["Enter or e", "Open it for changes"],
-    ["x", "Complete or reopen it"], ["d", "Change its due date"], ["t", "Change its tags"],
-    ["+ −", "Due a day later, earlier"], ["1 2 3 4 0", "Low, medium, high, urgent, no priority"], ["Delete", "Delete it"],
-  ]],
-  ["In a task that is open", [["Ctrl Enter", "Save"], ["Esc", "Close without saving"]]],
+  { part: "Anywhere", keys: [
+    { key: "n", words: "Add a task" },
+    { key: "/", words: "Search" },
+    { key: "u", words: "Undo" },
+    { key: "?", words: "Show these keys" },
+    { key: "g t", words: "Go to Today" },
+    { key: "g u", words: "Go to Upcoming" },
+    { key: "g a", words: "Go to All tasks" },
+    { key: "g d", words: "Go to Done" },
+    { key: "g x", words: "Go to Trash" },
+    { key: "g s", words: "Go to your account" },
+  ] },
+  { part: "On a task", keys: [
+    { key: "↑ ↓ or k j", words: "Go to another task" },
+    { key: "Home End", words: "First and last task" },
+    { key: "Enter or e", words: "Open it for changes" },
+    { key: "x", words: "Complete or reopen it" },
+    { key: "d", words: "Change its due date" },
+    { key: "t", words: "Change its tags" },
+    { key: "+ −", words: "Due a day later, earlier" },
+    { key: "1 2 3 4 0", words: "Low, medium, high, urgent, no priority" },
+    { key: "Delete", words: "Delete it" },
+  ] },
+  { part: "In a task that is open", keys: [
+    { key: "Ctrl Enter", words: "Save" },
+    { key: "Esc", words: "Close without saving" },
+  ] },
 ];
 
 const ways = /** @type {Record<string, import("./types").Route["name"]>} */ ({
@@ -77,8 +93,9 @@ function in_list(key, target, keys_on) {
     : key === "ArrowUp" || (keys_on && key === "k") ? (at < 0 ? 0 : at - 1)
     : in_task && key === "Home" ? 0 : in_task && key === "End" ? ids.length - 1 : -1;
   if (!in_task && key.startsWith("Arrow")) return false; // there they scroll
-  if (to < 0 || to >= ids.length) return false;
-  focus_task(ids[to]);
+  const id = ids[to];
+  if (id === undefined) return false;
+  focus_task(id);
   return true;
 }
 
@@ -87,7 +104,7 @@ function on_task(key, task, keys_on) {
   if (task.deleted_at) return false;
   if (key === "Delete") { delete_task(task); return true; }
   if (!keys_on || Date.now() - going < 1500) return false;
-  if (key in priorities) {
+  if (Object.hasOwn(priorities, key)) {
     edit_task(task, { priority: priorities[key] });
   } else if (key === "+" || key === "=") {
     move_by(task, 1);
@@ -108,7 +125,8 @@ function on_task(key, task, keys_on) {
 function move_by(task, days) {
   const { day } = get_state();
   keep_focus(task.id); // It may stand elsewhere then.
-  edit_task(task, { due_date: move_to_day(task.due_date, next_day(task.due_date ? day_of(task.due_date) : day, days)) });
+  const from = task.due_date ? day_of(task.due_date) : day;
+  edit_task(task, { due_date: move_to_day(task.due_date, next_day(from, days)) });
 }
 
 /** @param {string} selector */

@@ -2,7 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { api, as_shown, unsent_tasks } from "./client.js";
-import { utc_offset } from "./days.js";
+import { next_day, today, utc_offset } from "./days.js";
 import { new_list, with_list, with_tasks } from "./lists.js";
 import { useEffect } from "./preact.js";
 import { change, get_state } from "./store.js";
@@ -18,6 +18,9 @@ const nothing = new_list();
 
 /** How long changes are gathered until counts or a list are asked for again, in milliseconds. */
 const gathering = 400;
+
+/** How many tasks of a list are asked for again. */
+const max_again = 1000;
 
 /** What is being asked for, by the key of its view. @type {Map<string, Promise<void>>} */
 const asked = new Map();
@@ -37,6 +40,12 @@ export function use_list(view, state) {
     return () => clearTimeout(timer);
   }, [view.key, wanted]);
   return list ?? nothing;
+}
+
+/** Tells later whether the same user is still logged in: no answer for one user is shown to another. */
+function of_user() {
+  const id = get_state().user?.id;
+  return () => get_state().user?.id === id;
 }
 
 /** Asks for the beginning of a list. What is shown stays until the answer is there. @param {View} view */
@@ -65,11 +74,12 @@ async function load(view, cursor) {
 
 /** @param {View} view @param {string | null} cursor */
 async function ask(view, cursor) {
+  const is_mine = of_user();
   try {
-    const page = await api.get(view.path, { query: { ...view.query, cursor } });
+    const page = await read_pages(view, cursor);
     change((state) => {
       const old = state.lists.get(view.key);
-      if (cursor && old?.cursor !== cursor) return {};
+      if (!is_mine() || (cursor && old?.cursor !== cursor)) return {};
       const kept = cursor && old ? old.ids : [];
       const known = new Set(kept);
       const in_trash = view.path.endsWith("trash");
@@ -84,16 +94,35 @@ async function ask(view, cursor) {
       }));
       if (in_trash) return loaded;
       // What waits here is not known to the server.
-      return { ...loaded, ...with_tasks(loaded, [...unsent_tasks(), ...tasks.filter((task) => !page.tasks.includes(task))]) };
+      const waiting = tasks.filter((task) => !page.tasks.includes(task));
+      return { ...loaded, ...with_tasks(loaded, [...unsent_tasks(), ...waiting]) };
     });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (!is_mine()) return;
     change((state) => {
       const old = state.lists.get(view.key) ?? nothing;
       return with_list(state, view, error.no_answer && old.state !== "loading"
         ? { ...old, state: "stale" } : { ...old, state: "failed", message: error.message });
     });
   }
+}
+
+/**
+ * Reads the page at `cursor`; of a list that is asked for again as many pages as are shown, so that nothing moves for
+ * whoever has scrolled.
+ * @param {View} view
+ * @param {string | null} cursor
+ */
+async function read_pages(view, cursor) {
+  const shown = cursor ? 0 : get_state().lists.get(view.key)?.ids.length ?? 0;
+  const page = await api.get(view.path, { query: { ...view.query, cursor } });
+  while (page.next_cursor && page.tasks.length < Math.min(shown, max_again)) {
+    const next = await api.get(view.path, { query: { ...view.query, cursor: page.next_cursor } });
+    page.tasks.push(...next.tasks);
+    page.next_cursor = next.next_cursor;
+  }
+  return page;
 }
 
 /** @param {Map<string, Task>} known @param {Task[]} tasks */
@@ -107,9 +136,10 @@ function merged(known, tasks) {
 
 /** Asks for a task as it is now; null if it is gone. @param {string} id @returns {Promise<Task | null>} */
 export async function read_task(id) {
+  const is_mine = of_user();
   try {
     const task = await api.get(`tasks/${id}`);
-    change((state) => with_tasks(state, [task]));
+    if (is_mine()) change((state) => with_tasks(state, [task]));
     return task;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null;
@@ -118,24 +148,26 @@ export async function read_task(id) {
 }
 
 let timer = 0;
-let tag = "";
-let summary_tag = "";
+
+/** The answers' ETags, by path. @type {Map<string, string>} */
+const etags = new Map();
 
 /** Asks for the tags and the counts soon, once for all that changes meanwhile. */
 export function refresh_counts() {
   if (timer !== 0) return;
   timer = setTimeout(async () => {
     timer = 0;
+    const is_mine = of_user();
+    const offset = utc_offset();
+    // The summary counts what is due today and overdue as both.
+    const until_today = { completed: "false", due_before: next_day(today(), 1), utc_offset: offset, limit: 1 };
     try {
-      const [tags, summary] = await Promise.all([
-        api.request("GET", "tags", tag ? { if_none_match: tag } : {}),
-        api.request("GET", "tasks/summary", { query: { utc_offset: utc_offset() }, ...(summary_tag && { if_none_match: summary_tag }) }),
+      const [tags, summary, due] = await Promise.all([
+        read_again("tags"), read_again("tasks/summary", { utc_offset: offset }), read_again("tasks", until_today),
       ]);
-      tag = tags.etag ?? "";
-      summary_tag = summary.etag ?? "";
+      if (!is_mine()) return;
       change(() => ({
-        ...(tags.status === 200 && { tags: tags.body.tags }),
-        ...(summary.status === 200 && { summary: summary.body }),
+        ...(tags && { tags: tags.tags }), ...(summary && { summary }), ...(due && { due_count: due.total }),
       }));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error; // they come with the next change
@@ -143,8 +175,20 @@ export function refresh_counts() {
   }, gathering);
 }
 
+/**
+ * What the server answers, or null if that is what it answered last.
+ * @param {string} path
+ * @param {Record<string, unknown>} [query]
+ */
+async function read_again(path, query) {
+  const known = etags.get(path);
+  const { status, body, etag } = await api.request("GET", path, { query, ...(known && { if_none_match: known }) });
+  if (status === 304) return null;
+  etags.set(path, etag ?? "");
+  return body;
+}
+
 /** Forgets what was asked for, as somebody else is logged in. */
 export function forget_counts() {
-  tag = "";
-  summary_tag = "";
+  etags.clear();
 }

@@ -59,7 +59,8 @@ export function with_tasks(state, changed) {
       if (state.leaving.has(task.id) && ids.includes(task.id)) continue;
       ids = placed(ids, task, view, list, tasks);
     }
-    const next = ids === list.ids ? list : { ...list, ids, total: Math.max(ids.length, list.total + ids.length - list.ids.length) };
+    const total = Math.max(ids.length, list.total + ids.length - list.ids.length);
+    const next = ids === list.ids ? list : { ...list, ids, total };
     // Only the server knows what a search finds, and what is in the trash.
     const settled = view.belongs === null || view.path.endsWith("trash") ? stale(next) : next;
     if (settled !== list) lists = new Map(lists).set(key, settled);
@@ -109,18 +110,20 @@ function stale(list) {
  * @param {Map<string, Task>} tasks
  */
 function placed(ids, task, view, list, tasks) {
-  const at = ids.indexOf(task.id);
   if (view.belongs === null) return ids;
-  if (!view.belongs(task)) return at < 0 ? ids : ids.toSpliced(at, 1);
+  const at = ids.indexOf(task.id);
+  const others = at < 0 ? ids : ids.filter((id) => id !== task.id);
+  if (!view.belongs(task)) return others;
   const compare = comparing(view.sort);
-  const task_at = (/** @type {number} */ index) => /** @type {Task} */ (tasks.get(ids[index]));
-  if (at >= 0 && (at === 0 || compare(task_at(at - 1), task) < 0) &&
-      (at === ids.length - 1 || compare(task, task_at(at + 1)) < 0)) {
-    return ids;
-  }
-  const others = at < 0 ? ids : ids.toSpliced(at, 1);
-  const found = others.findIndex((id) => compare(task, /** @type {Task} */ (tasks.get(id))) < 0);
+  const is_before = (/** @type {string | undefined} */ id) => {
+    const other = tasks.get(id ?? "");
+    return other === undefined || compare(other, task) < 0;
+  };
+  const is_after = (/** @type {string | undefined} */ id) => id === undefined || !is_before(id);
+  if (at >= 0 && is_before(ids[at - 1]) && is_after(ids[at + 1])) return ids;
+  const found = others.findIndex(is_after);
   // Beyond what is loaded it will come with its page.
   if (found < 0 && list.cursor !== null) return others;
-  return others.toSpliced(found < 0 ? others.length : found, 0, task.id);
+  const place = found < 0 ? others.length : found;
+  return [...others.slice(0, place), task.id, ...others.slice(place)];
 }

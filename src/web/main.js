@@ -8,16 +8,19 @@ import { start_keyboard } from "./keyboard.js";
 import { forget_counts, refresh_counts } from "./list_actions.js";
 import { start_live } from "./live.js";
 import { html, render } from "./preact.js";
-import { read_route } from "./route.js";
+import { kept } from "./preferences.js";
+import { read_route, write_route } from "./route.js";
 import { change, get_state } from "./store.js";
 import { say } from "./toasts.js";
 import { start_outbox } from "./waiting.js";
 
 function follow_address() {
-  const route = read_route(location.hash);
-  const { stage } = get_state();
+  let route = read_route(location.hash);
   // Somebody who is logged in has no need of the way in.
-  if (stage === "in" && (route.name === "login" || route.name === "signup")) return location.replace("#/today");
+  if (get_state().stage === "in" && (route.name === "login" || route.name === "signup")) {
+    route = { name: "today" };
+    history.replaceState(null, "", write_route(route));
+  }
   change(() => ({ route, editing: null, active: null, dialog: null }));
 }
 
@@ -28,7 +31,8 @@ function follow_session() {
   if (user?.id === before?.id && get_state().stage !== "starting") return change(() => ({ user }));
   forget_counts();
   change(() => ({
-    stage: user ? "in" : "out", user, tasks: new Map(), lists: new Map(), leaving: new Map(), tags: [], summary: null,
+    stage: user ? "in" : "out", user, tasks: new Map(), lists: new Map(), leaving: new Set(), tags: [], summary: null,
+    due_count: 0,
     editing: null, active: null, toasts: [], conflict: null, dialog: null, question: null, waiting: [],
     connection: "connecting",
   }));
@@ -51,7 +55,7 @@ api.session.addEventListener("ended", (event) => {
 addEventListener("hashchange", follow_address);
 addEventListener("visibilitychange", () => change(({ day }) => (day === today() ? {} : { day: today() })));
 
-change(() => ({ keys_on: localStorage.getItem("taskdock.keys") !== "off" }));
+change(() => ({ keys_on: kept("keys") !== false, sorts: kept("sorts") ?? {} }));
 follow_day();
 start_keyboard();
 start_outbox();

@@ -1,14 +1,12 @@
 // Reminders: a message in the page, or a notification of the browser once somebody has asked for those.
 
 import { html, useState } from "./preact.js";
+import { keep, kept } from "./preferences.js";
 import { write_route } from "./route.js";
 import { say } from "./toasts.js";
 
-/** Where it is kept that this browser shall notify. */
-const place = "taskdock.notify";
-
 function may_notify() {
-  return "Notification" in globalThis && Notification.permission === "granted" && localStorage.getItem(place) === "on";
+  return "Notification" in globalThis && Notification.permission === "granted" && kept("notify") === true;
 }
 
 /**
@@ -27,7 +25,9 @@ export function remind(task, leads) {
 /** @param {import("./types").Task} task */
 function notify(task) {
   try {
-    const notification = new Notification(task.title, { body: task.description ?? "", tag: task.id, icon: "./icon.svg" });
+    const notification = new Notification(task.title, {
+      body: task.description ?? "", tag: task.id, icon: "./icon.svg",
+    });
     notification.addEventListener("click", () => {
       window.focus();
       location.hash = write_route({ name: "today" });
@@ -44,12 +44,13 @@ export function Reminders() {
   const [on, set_on] = useState(may_notify());
   async function set(/** @type {boolean} */ wanted) {
     const permission = wanted ? await Notification.requestPermission() : allowed;
-    localStorage.setItem(place, wanted && permission === "granted" ? "on" : "off");
+    keep("notify", wanted && permission === "granted");
     set_allowed(permission);
     set_on(may_notify());
   }
   return html`<section class="panel" aria-labelledby="p-reminders"><h2 id="p-reminders">Reminders</h2>
-    <p class="quiet">Reminders are shown in the page while it is open in a tab. They can be notifications of your system.</p>
+    <p class="quiet">Reminders are shown in the page while it is open in a tab. They can be notifications of your
+      system.</p>
     ${allowed === "denied" ? html`<p class="quiet">This browser does not allow notifications here.</p>` : html`
       <label class="tick"><input type="checkbox" checked=${on} onChange=${(/** @type {Event} */ event) =>
         set(/** @type {HTMLInputElement} */ (event.currentTarget).checked)} /> Notify me of reminders</label>`}

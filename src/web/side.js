@@ -22,12 +22,11 @@ function Way({ route, to, icon, name, count }) {
 
 /** @param {{state: State}} props */
 function Ways({ state }) {
-  const { route, summary, tags } = state;
-  const today = summary ? summary.overdue + summary.due_today : 0;
+  const { route, summary, tags, due_count } = state;
   const open_tags = tags.filter((tag) => tag.open > 0);
   return html`
     <ul>
-      <${Way} route=${route} to=${{ name: "today" }} icon="today" name="Today" count=${today} />
+      <${Way} route=${route} to=${{ name: "today" }} icon="today" name="Today" count=${due_count} />
       <${Way} route=${route} to=${{ name: "upcoming" }} icon="upcoming" name="Upcoming" />
       <${Way} route=${route} to=${{ name: "all" }} icon="all" name="All tasks" count=${summary?.open} />
       <${Way} route=${route} to=${{ name: "done" }} icon="done" name="Done" />
@@ -65,14 +64,16 @@ export function Bar({ state }) {
       <${Icon} name=${name} />${text}</a>`;
   return html`<nav class="bar" aria-label="Main views">
     ${tab("today", "Today")}${tab("upcoming", "Upcoming")}${tab("all", "All")}
-    <button type="button" aria-haspopup="dialog" onClick=${() => open_dialog("menu")}><${Icon} name="menu" />More</button>
+    <button type="button" aria-haspopup="dialog" onClick=${() => open_dialog("menu")}>
+      <${Icon} name="menu" />More</button>
   </nav>`;
 }
 
 /** What the menu of a phone shows. @param {{state: State}} props */
 export function Menu({ state }) {
   const close = (/** @type {MouseEvent} */ event) => {
-    if (/** @type {Element} */ (event.target).closest("a") && get_state().dialog === "menu") change(() => ({ dialog: null }));
+    const link = /** @type {Element} */ (event.target).closest("a");
+    if (link && get_state().dialog === "menu") change(() => ({ dialog: null }));
   };
   return html`<nav class="menu" aria-label="All views" onClick=${close}><${Ways} state=${state} /></nav>`;
 }

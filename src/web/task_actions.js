@@ -26,7 +26,7 @@ export function create_task(wanted) {
     recurrence_from: "due", ...wanted, id, is_completed: false, completed_at: null, parent_task_id: null,
     next_task_id: null, user_id: get_state().user?.id ?? "", created_at: now, updated_at: now, revision: 0,
   });
-  void submit({ op: "create", id, task: wanted });
+  void submit(null, { op: "create", id, task: wanted });
   return id;
 }
 
@@ -38,21 +38,32 @@ export function create_task(wanted) {
  */
 export async function edit_task(base, edit, { quiet = false } = {}) {
   const now = current(base);
-  remember(base);
   show({ ...now, ...edit });
-  const done = await submit({
+  const doing = submit(base, {
     op: "patch", id: base.id, task: edit, title: base.title,
     // A task that was new when it was opened has a revision since.
     revision: base.revision === 0 ? now.revision : base.revision,
   });
-  if (!done || quiet) return;
   const old = Object.fromEntries(Object.keys(edit).map((name) => [name, base[/** @type {keyof Edit} */ (name)]]));
-  say(change_in_words(base, edit), { undo: () => edit_task(current(base), old, { quiet: true }) });
+  if (quiet) return;
+  await say_while(doing, change_in_words(base, edit), () => edit_task(current(base), old, { quiet: true }));
+}
+
+/**
+ * Says what is being done, with a way back, unless it is refused.
+ * @param {ReturnType<typeof submit>} doing
+ * @param {string} text
+ * @param {() => Promise<unknown>} undo
+ */
+async function say_while(doing, text, undo) {
+  const end = say(text, { undo });
+  if (!await doing) end();
 }
 
 /** @param {Task} task @param {Edit} edit */
 function change_in_words(task, edit) {
-  if (Object.keys(edit).length === 1 && edit.due_date) return `“${task.title}” is due ${format_day(day_of(edit.due_date))}`;
+  const { due_date } = edit;
+  if (due_date && Object.keys(edit).length === 1) return `“${task.title}” is due ${format_day(day_of(due_date))}`;
   return `“${edit.title ?? task.title}” is changed`;
 }
 
@@ -72,12 +83,13 @@ export async function move_to(id, day) {
 export async function complete(task, is_completed, quiet = false) {
   fade(task.id);
   show({ ...task, is_completed, completed_at: is_completed ? new Date().toISOString() : null });
-  const done = await submit({ op: "complete", id: task.id, is_completed, title: task.title });
-  if (!done || quiet) return;
-  const next = done.task?.next_task_id;
-  say(is_completed ? `“${task.title}” is done${task.recurrence ? "; the next one is planned" : ""}` : `“${task.title}” is open again`, {
-    undo: () => (is_completed && next && !task.next_task_id ? uncomplete_series(task, next)
-      : complete(current(task), !is_completed, true)),
+  const doing = submit(task, { op: "complete", id: task.id, is_completed, title: task.title });
+  if (quiet) return;
+  const what = !is_completed ? "is open again" : task.recurrence ? "is done; the next one is planned" : "is done";
+  await say_while(doing, `“${task.title}” ${what}`, async () => {
+    const next = task.recurrence ? (await doing)?.task?.next_task_id : null;
+    if (is_completed && next && !task.next_task_id) await uncomplete_series(task, next);
+    else await complete(current(task), !is_completed, true);
   });
 }
 
@@ -89,8 +101,8 @@ export async function complete(task, is_completed, quiet = false) {
  */
 async function uncomplete_series(task, next) {
   const { due_date, remind_at, recurrence } = task;
-  await submit({ op: "patch", id: next, task: { due_date, remind_at, recurrence }, title: task.title });
-  const done = await submit({ op: "delete", id: task.id, title: task.title });
+  await submit(null, { op: "patch", id: next, task: { due_date, remind_at, recurrence }, title: task.title });
+  const done = await submit(task, { op: "delete", id: task.id, title: task.title });
   // As if it had never been completed: nobody has deleted anything.
   if (done && !done.waiting) await api.delete(`tasks/trash/${task.id}`).catch(() => {});
 }
@@ -99,8 +111,8 @@ async function uncomplete_series(task, next) {
 export async function delete_task(task) {
   step_aside(task.id);
   change((state) => ({ editing: null, ...without_task(state, task.id) }));
-  const done = await submit({ op: "delete", id: task.id, title: task.title });
-  if (done) say(`“${task.title}” is in the trash`, { undo: () => restore(task, true) });
+  const doing = submit(task, { op: "delete", id: task.id, title: task.title });
+  await say_while(doing, `“${task.title}” is in the trash`, () => restore(task, true));
 }
 
 /** Takes a task out of the trash. @param {Task} task @param {boolean} [quiet] */
@@ -108,8 +120,8 @@ export async function restore(task, quiet = false) {
   const { deleted_at, ...open } = task;
   if (deleted_at) leave_trash(task.id);
   show(open);
-  const done = await submit({ op: "restore", id: task.id, title: task.title });
-  if (done && !quiet) say(`“${task.title}” is restored`, { undo: () => delete_task(current(open)) });
+  const doing = submit(task, { op: "restore", id: task.id, title: task.title });
+  if (!quiet) await say_while(doing, `“${task.title}” is restored`, () => delete_task(current(open)));
 }
 
 /** Asks whether to remove a task of the trash for good. @param {Task} task */
@@ -127,10 +139,13 @@ export function empty_trash() {
 
 /** @param {string} text @param {string} yes @param {() => void} act */
 function ask(text, yes, act) {
-  change(() => ({ question: { text, yes, act } }));
+  change(() => ({ question: { text, more: "This cannot be undone.", yes, act } }));
 }
 
-/** What is removed for good does not wait: whoever wants that is told at once whether it was done. @param {string} path */
+/**
+ * What is removed for good does not wait: whoever wants that is told at once whether it was done.
+ * @param {string} path
+ */
 async function remove_for_good(path) {
   try {
     await api.delete(path);
@@ -147,7 +162,11 @@ export function close_editor(id) {
   change(({ editing }) => (editing === id ? { editing: null } : {}));
 }
 
-/** Says that an open task was closed without what was written in it, which can be had back. @param {Task} base @param {Edit} edit */
+/**
+ * Says that an open task was closed without what was written in it, which can be had back.
+ * @param {Task} base
+ * @param {Edit} edit
+ */
 export function dropped(base, edit) {
   if (get_state().stage !== "in" || !get_state().tasks.has(base.id)) return;
   say(`“${base.title}” is left as it was`, { undo: () => edit_task(current(base), edit, { quiet: true }) });
@@ -167,14 +186,17 @@ export async function keep_theirs() {
   if (!conflict) return;
   const { theirs, mine, number } = conflict;
   await decide(number, "drop");
-  say(`“${theirs.title}” stays as it was changed elsewhere`, { undo: () => edit_task(current(theirs), mine, { quiet: true }) });
+  const undo = () => edit_task(current(theirs), mine, { quiet: true });
+  say(`“${theirs.title}” stays as it was changed elsewhere`, { undo });
 }
 
 /**
  * Sends a change when that can be. Returns what became of it, or null if it was refused: then it is said elsewhere.
+ * @param {Task | null} task as it is before; null if it need not be shown again without the change
  * @param {import("./outbox_rules.js").Change} wanted
  */
-async function submit(wanted) {
+async function submit(task, wanted) {
+  if (task) remember(task);
   try {
     return await outbox.submit(wanted);
   } catch (error) {
@@ -196,10 +218,10 @@ function current(task) {
 /** Keeps a task in its place until it has faded. @param {string} id */
 function fade(id) {
   step_aside(id);
-  change(({ leaving }) => ({ leaving: new Map(leaving).set(id, "") }));
+  change(({ leaving }) => ({ leaving: new Set(leaving).add(id) }));
   setTimeout(() => {
     change((state) => {
-      const leaving = new Map(state.leaving);
+      const leaving = new Set(state.leaving);
       leaving.delete(id);
       const task = state.tasks.get(id);
       return { leaving, ...(task && with_tasks({ ...state, leaving }, [task])) };

@@ -43,7 +43,8 @@ export function TaskEditor({ task }) {
     if (!form.current) return;
     const edit = changed(base, new FormData(form.current));
     if (edit.title === "") return set_problem("A task needs a title.");
-    if ((edit.recurrence ?? base.recurrence) && (edit.due_date === undefined ? base.due_date : edit.due_date) === null) {
+    const wanted = { ...base, ...edit };
+    if (wanted.recurrence && !wanted.due_date) {
       return set_problem("A task that repeats needs a due date.");
     }
     draft.current = null;
@@ -62,26 +63,33 @@ export function TaskEditor({ task }) {
 
   const rules = common_rules.includes(rule) || rule === "" ? common_rules : [rule, ...common_rules];
   return html`<form class="editor" ref=${form} onSubmit=${save} onKeyDown=${on_key}
-      onInput=${() => { draft.current = form.current && new FormData(form.current); }} aria-label=${`Change ${base.title}`} noValidate>
+      onInput=${() => { draft.current = form.current && new FormData(form.current); }}
+      aria-label=${`Change ${base.title}`} noValidate>
     ${problem && html`<p class="alert" role="alert">${problem}</p>`}
     <div class="field wide"><label for="e-title">Title</label>
       <input id="e-title" name="title" dir="auto" maxlength="200" autocomplete="off" defaultValue=${base.title} /></div>
     <div class="field wide"><label for="e-description">Notes</label>
-      <textarea id="e-description" name="description" dir="auto" rows="3" maxlength="2000" defaultValue=${base.description ?? ""} /></div>
+      <textarea id="e-description" name="description" dir="auto" rows="3" maxlength="2000"
+        defaultValue=${base.description ?? ""} /></div>
     <fieldset class="pair"><legend class="unseen">Due</legend>
-      <div class="field"><label for="e-due">Due</label><input id="e-due" name="due" type="date" defaultValue=${due.date} /></div>
-      <div class="field"><label for="e-time">Time</label><input id="e-time" name="time" type="time" defaultValue=${due.time} /></div>
+      <div class="field"><label for="e-due">Due</label>
+        <input id="e-due" name="due" type="date" defaultValue=${due.date} /></div>
+      <div class="field"><label for="e-time">Time</label>
+        <input id="e-time" name="time" type="time" defaultValue=${due.time} /></div>
     </fieldset>
     <div class="field"><label for="e-remind">Reminder</label>
-      <input id="e-remind" name="remind" type="datetime-local" defaultValue=${remind.date && `${remind.date}T${remind.time}`} /></div>
+      <input id="e-remind" name="remind" type="datetime-local"
+        defaultValue=${remind.date && `${remind.date}T${remind.time}`} /></div>
     <div class="field"><label for="e-priority">Priority</label>
       <select id="e-priority" name="priority">
         ${["", "low", "medium", "high", "urgent"].map((priority) => html`
           <option value=${priority} selected=${priority === (base.priority ?? "")}>${priority || "none"}</option>`)}
       </select></div>
     <div class="field"><label for="e-tags">Tags, with commas between</label>
-      <input id="e-tags" name="tags" list="known-tags" dir="auto" autocomplete="off" defaultValue=${base.tags.join(", ")} />
-      <datalist id="known-tags">${get_state().tags.slice(0, 50).map((tag) => html`<option value=${tag.name} />`)}</datalist></div>
+      <input id="e-tags" name="tags" list="known-tags" dir="auto" autocomplete="off"
+        defaultValue=${base.tags.join(", ")} />
+      <datalist id="known-tags">
+        ${get_state().tags.slice(0, 50).map((tag) => html`<option value=${tag.name} />`)}</datalist></div>
     <div class="field"><label for="e-rule">Repeat</label>
       <select id="e-rule" name="rule" onChange=${(/** @type {Event} */ event) =>
           set_rule(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>
@@ -130,7 +138,7 @@ function changed(task, data) {
     recurrence_from: text("from") === "completion" ? "completion" : "due",
   };
   // A moment is told to the minute here: what is the same minute was not changed.
-  if (remind && task.remind_at && minute(task.remind_at) === minute(wanted.remind_at)) wanted.remind_at = task.remind_at;
+  if (minute(task.remind_at) === minute(wanted.remind_at)) wanted.remind_at = task.remind_at;
   if (!wanted.recurrence) wanted.recurrence_from = task.recurrence_from;
   /** @type {Record<string, unknown>} */
   const edit = {};

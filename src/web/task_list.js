@@ -10,6 +10,8 @@ import { TaskRow } from "./task_row.js";
  *
  * @typedef {object} Surroundings what rows need to know besides their task
  * @property {State} state
+ * @property {string | undefined} reached the task whose controls are reached by the tabulator key: the arrow keys lead
+ *   to the others
  * @property {boolean} trash
  * @property {boolean} by_day whether the rows stand below their days
  * @property {boolean} dated whether the days have their dates beside them
@@ -76,14 +78,13 @@ class Chunk extends Component {
     if (next_state.near !== this.state.near || next.first !== old.first || next.total !== old.total) return true;
     if (next.tasks.length !== old.tasks.length) return true;
     if (next.tasks.some((task, index) => task !== old.tasks[index])) return true;
-    return next.tasks.some(({ id }) => row_state(next.around.state, id) !== row_state(old.around.state, id)) ||
+    return next.tasks.some(({ id }) => row_state(next.around, id) !== row_state(old.around, id)) ||
       next.around.state.day !== old.around.state.day;
   }
 
   /** @param {ChunkProps} props */
   render({ tasks, first, total, around }) {
-    const { state } = around;
-    const kept = this.state.near || tasks.some(({ id }) => row_state(state, id) !== "");
+    const kept = this.state.near || tasks.some(({ id }) => row_state(around, id) !== "");
     const ref = (/** @type {HTMLElement | null} */ element) => { this.element = element; };
     if (!kept) {
       const height = this.height || tasks.length * usual_height;
@@ -92,14 +93,18 @@ class Chunk extends Component {
     return html`<div class="chunk" ref=${ref} style=${{ height: "" }}>
       ${tasks.map((task, index) => html`
         <${TaskRow} key=${task.id} task=${task} place=${first + index + 1} total=${total} around=${around}
-          mode=${row_state(state, task.id)} reached=${(state.active ?? "") === task.id || (!state.active && first + index === 0)} />`)}
+          mode=${row_state(around, task.id)} />`)}
     </div>`;
   }
 }
 
-/** What the application's state says of one row, as a text that can be compared. @param {State} state @param {string} id */
-function row_state(state, id) {
-  return (state.editing === id ? "editing " : "") + (state.active === id ? "active " : "") +
+/**
+ * What is special about one row, as a text that can be compared.
+ * @param {Surroundings} around
+ * @param {string} id
+ */
+function row_state({ state, reached }, id) {
+  return (state.editing === id ? "editing " : "") + (reached === id ? "reached " : "") +
     (state.leaving.has(id) ? "leaving" : "");
 }
 

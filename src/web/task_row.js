@@ -8,16 +8,16 @@ import { write_route } from "./route.js";
 import { rule_in_words } from "./describe.js";
 import { change } from "./store.js";
 import { complete, delete_task, purge, restore } from "./task_actions.js";
-import { TaskEditor } from "./task_editor.js";
+import { begin_with, TaskEditor } from "./task_editor.js";
 
 /** @typedef {import("./types").Task} Task */
 /** @typedef {import("./task_list.js").Surroundings} Surroundings */
 
 /**
- * @param {{task: Task, place: number, total: number, mode: string, reached: boolean, around: Surroundings}} props
- *   `reached`: the row whose controls are reached by the tabulator key; the arrow keys lead to the others
+ * @param {{task: Task, place: number, total: number, mode: string, around: Surroundings}} props
+ *   `mode` is what is special about the row: see row_state
  */
-export function TaskRow({ task, place, total, mode, reached, around }) {
+export function TaskRow({ task, place, total, mode, around }) {
   const title = useRef(/** @type {HTMLElement | null} */ (null));
   const [dragged, set_dragged] = useState(false);
   useLayoutEffect(() => {
@@ -25,6 +25,7 @@ export function TaskRow({ task, place, total, mode, reached, around }) {
   });
 
   const editing = mode.includes("editing");
+  const reached = mode.includes("reached");
   const movable = around.by_day && !editing;
   const drag = movable ? {
     draggable: true,
@@ -37,14 +38,16 @@ export function TaskRow({ task, place, total, mode, reached, around }) {
   const names = ["task", task.is_completed && "is-done", mode.includes("leaving") && "leaving", dragged && "dragged",
     editing && "open"];
   return html`<div class=${names.filter(Boolean).join(" ")} role="listitem" aria-posinset=${place} aria-setsize=${total}
-      data-id=${task.id} ...${drag} onfocusin=${() => change(({ active }) => active === task.id ? {} : { active: task.id })}>
+      data-id=${task.id} ...${drag}
+      onfocusin=${() => change(({ active }) => (active === task.id ? {} : { active: task.id }))}>
     <div class="inside">
       ${around.trash ? null : html`<${Ring} task=${task} reached=${reached} />`}
       ${editing ? html`<${TaskEditor} task=${task} />` : html`
         <div class="text">
           <${Title} task=${task} reached=${reached} held=${title} trash=${around.trash} />
           ${task.description ? html`<p class="note" dir="auto">${task.description}</p>` : null}
-          <${Facts} task=${task} day=${around.state.day} by_day=${around.by_day} reached=${reached} />
+          <${Facts} task=${task} day=${around.state.day} by_day=${around.by_day} reached=${reached}
+            fading=${mode.includes("leaving")} />
         </div>
         <${Tools} task=${task} trash=${around.trash} reached=${reached} />`}
     </div>
@@ -68,11 +71,12 @@ function Title({ task, reached, held, trash }) {
     onClick=${() => change(() => ({ editing: task.id }))}>${task.title}</button>`;
 }
 
-/** @param {{task: Task, day: string, by_day: boolean, reached: boolean}} props */
-function Facts({ task, day, by_day, reached }) {
+/** @param {{task: Task, day: string, by_day: boolean, reached: boolean, fading: boolean}} props */
+function Facts({ task, day, by_day, reached, fading }) {
   const facts = [];
   if (task.due_date) {
-    const urgency = task.is_completed ? "" : is_overdue(task.due_date) ? "late" : day_of(task.due_date) === day ? "soon" : "";
+    const is_today = day_of(task.due_date) === day;
+    const urgency = task.is_completed ? "" : is_overdue(task.due_date) ? "late" : is_today ? "soon" : "";
     const time = time_of(task.due_date);
     const under_its_day = by_day && day_of(task.due_date) >= day;
     const words = under_its_day ? time && format_time(time) : format_due(task.due_date);
@@ -81,13 +85,21 @@ function Facts({ task, day, by_day, reached }) {
   }
   if (task.recurrence) facts.push(html`<span><${Icon} name="repeat" />${rule_in_words(task.recurrence)}</span>`);
   if (task.remind_at && !task.is_completed) {
-    facts.push(html`<span><${Icon} name="bell" /><span class="unseen">Reminder </span>${format_due(task.remind_at)}</span>`);
+    facts.push(html`<span><${Icon} name="bell" /><span class="unseen">Reminder </span>
+      ${format_due(task.remind_at)}</span>`);
   }
   if (task.priority) facts.push(html`<span class=${task.priority}><${Icon} name="flag" />${task.priority}</span>`);
   for (const tag of task.tags) {
     facts.push(html`<a href=${write_route({ name: "tag", tag })} tabIndex=${reached ? 0 : -1} dir="auto">#${tag}</a>`);
   }
-  if (task.deleted_at) facts.push(html`<span><${Icon} name="trash" />deleted ${format_due(task.deleted_at)}</span>`);
+  if (task.completed_at && !fading) {
+    facts.push(html`<span><${Icon} name="clock" /><span class="unseen">Completed </span>
+      ${format_due(task.completed_at)}</span>`);
+  }
+  if (task.deleted_at) {
+    facts.push(html`<span><${Icon} name="trash" /><span class="unseen">Deleted </span>
+      ${format_due(task.deleted_at)}</span>`);
+  }
   if (task.revision === 0) facts.push(html`<span><${Icon} name="away" />waits for the server</span>`);
   return facts.length > 0 ? html`<div class="facts">${facts}</div>` : null;
 }
@@ -100,6 +112,9 @@ function Tools({ task, trash, reached }) {
   return html`<div class=${trash ? "tools always" : "tools"}>
     ${trash
       ? html`${tool("restore", "Restore", () => restore(task))}${tool("close", "Remove for good", () => purge(task))}`
-      : tool("trash", "Delete", () => delete_task(task))}
+      : html`${tool("upcoming", "Change the due date", () => {
+          begin_with("due");
+          change(() => ({ editing: task.id }));
+        })}${tool("trash", "Delete", () => delete_task(task))}`}
   </div>`;
 }

@@ -7,8 +7,9 @@ import { set_shown } from "./focus.js";
 import { load_more, use_list } from "./list_actions.js";
 import { all_stale } from "./lists.js";
 import { html, useEffect, useMemo, useRef, useState } from "./preact.js";
+import { keep } from "./preferences.js";
 import { write_route } from "./route.js";
-import { change } from "./store.js";
+import { change, get_state } from "./store.js";
 import { Search } from "./search.js";
 import { empty_trash, move_to } from "./task_actions.js";
 import { End, TaskList } from "./task_list.js";
@@ -23,23 +24,26 @@ import { sort_names } from "./views.js";
 /** @param {{state: State, view: View}} props */
 export function TasksPage({ state, view }) {
   const { route } = state;
-  const list = use_list(view, state);
+  const place = `${route.name}/${route.tag ?? ""}`;
+  const list = use_steady(use_list(view, state), place);
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   const tasks = useMemo(() => /** @type {Task[]} */ (list.ids.map((id) => state.tasks.get(id)).filter(Boolean)),
     [list.ids, state.tasks]);
-  const place = `${route.name}/${route.tag ?? ""}`;
   const was = useRef(place);
   useEffect(() => {
     document.title = `${view.title} · Taskdock`;
     if (was.current === place) return;
     was.current = place;
     scrollTo(0, 0);
-    if (route.name !== "search") heading.current?.focus({ preventScroll: true });
+    // Whoever types a search goes on typing.
+    if (document.activeElement?.id !== "find") heading.current?.focus({ preventScroll: true });
   }, [place]);
 
   const groups = view.by_day ? with_free_days(group_by_day(tasks), route.name === "upcoming", state.day) : null;
-  set_shown(groups ? groups.flatMap((group) => group.tasks.map(({ id }) => id)) : list.ids);
-  const around = { state, trash: route.name === "trash", by_day: view.by_day, dated: route.name === "upcoming" };
+  const ids = groups ? groups.flatMap((group) => group.tasks.map(({ id }) => id)) : list.ids;
+  set_shown(ids);
+  const reached = state.active !== null && ids.includes(state.active) ? state.active : ids[0];
+  const around = { state, reached, trash: route.name === "trash", by_day: view.by_day, dated: route.name === "upcoming" };
   const shown = list.ids.length;
 
   return html`
@@ -69,6 +73,19 @@ export function TasksPage({ state, view }) {
     </div>`;
 }
 
+/**
+ * The list, or until its first page is there the one before it at the same place, so that nothing flickers while
+ * somebody types a search or chooses an order.
+ * @param {import("./types").List} list
+ * @param {string} place
+ */
+function use_steady(list, place) {
+  const last = useRef({ list, place });
+  if (list.state === "loading" && last.current.place === place) return last.current.list;
+  last.current = { list, place };
+  return list;
+}
+
 /** @typedef {ReturnType<typeof group_by_day<Task>>[number]} Group */
 
 /** The tasks of one day, on which others can be dropped.
@@ -88,7 +105,8 @@ function Day({ group, total, before, around }) {
   } : {};
   const names = ["day", group.key === "overdue" && "late", over > 0 && "over"].filter(Boolean).join(" ");
   return html`<section class=${names} aria-labelledby=${`day-${group.key}`} ...${drop}>
-    <h2 id=${`day-${group.key}`}>${group.label}${day && around.dated && html` <span class="beside">${date_beside(group.label, day)}</span>`}</h2>
+    <h2 id=${`day-${group.key}`}>${group.label}
+      ${day && around.dated && html` <span class="beside">${date_beside(group.label, day)}</span>`}</h2>
     ${group.tasks.length > 0
       ? html`<${TaskList} tasks=${group.tasks} label=${group.label} total=${total} before=${before} around=${around} />`
       : html`<p class="free">Nothing yet</p>`}
@@ -115,7 +133,9 @@ function with_free_days(groups, wanted, today) {
   return all;
 }
 
-const long_days = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+const long_days = new Intl.DateTimeFormat(undefined, {
+  weekday: "long", day: "numeric", month: "long", timeZone: "UTC",
+});
 
 /** @param {string} day */
 function long_day(day) {
@@ -144,9 +164,12 @@ function Order({ view, route }) {
   return html`<label class="order"><${Icon} name="sort" /><span class="unseen">Order</span>
     <select value=${view.sort} onChange=${(/** @type {Event} */ event) => {
         const { value } = /** @type {HTMLSelectElement} */ (event.currentTarget);
-        change(({ sorts }) => ({ sorts: { ...sorts, [route.name]: value } }));
+        const sorts = { ...get_state().sorts, [route.name]: value };
+        keep("sorts", sorts);
+        change(() => ({ sorts }));
       }}>
-      ${view.sorts.map((sort) => html`<option value=${sort} selected=${sort === view.sort}>${sort_names[sort]}</option>`)}
+      ${view.sorts.map((sort) => html`
+        <option value=${sort} selected=${sort === view.sort}>${sort_names[sort]}</option>`)}
     </select></label>`;
 }
 
@@ -163,12 +186,14 @@ const empty_words = /** @type {Record<string, [string, string]>} */ ({
 /** @param {{route: import("./types").Route, state: State}} props */
 function Empty({ route, state }) {
   const first = route.name === "today" && state.summary && state.summary.open + state.summary.completed === 0;
-  const [title, text] = route.name === "search" && !route.words ? ["What are you looking for?", "Type some letters above."]
-    : empty_words[first ? "all" : route.name];
+  const no_words = route.name === "search" && !route.words;
+  const [title, text] = no_words ? ["What are you looking for?", "Type some letters above."]
+    : empty_words[first ? "all" : route.name] ?? [];
   return html`<div class="empty">
     <${Icon} name=${route.name in empty_words ? route.name : "all"} />
     <p class="big">${title}</p>
     <p>${text}</p>
-    ${route.name === "today" && !first && html`<p><a class="button" href=${write_route({ name: "upcoming" })}>Upcoming</a></p>`}
+    ${route.name === "today" && !first && html`
+      <p><a class="button" href=${write_route({ name: "upcoming" })}>Upcoming</a></p>`}
   </div>`;
 }

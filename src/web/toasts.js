@@ -16,18 +16,19 @@ const max_toasts = 2;
 let last_id = 0;
 
 /**
- * Says something, with a way back if `undo` is given.
+ * Says something, with a way back if `undo` is given. Returns what ends the message.
  * @param {string} text
  * @param {Pick<Toast, "undo" | "bad">} [more]
  */
 export function say(text, more = {}) {
   const toast = { id: ++last_id, text, ...more };
   change(({ toasts }) => ({ toasts: [...toasts, toast].slice(-max_toasts) }));
+  return () => drop(toast);
 }
 
 /** Undoes what was done last, if that is still offered. */
 export function undo_last() {
-  const toast = get_state().toasts.findLast(({ undo }) => undo);
+  const toast = get_state().toasts.filter((one) => one.undo).at(-1);
   if (!toast) return false;
   undo(toast);
   return true;
@@ -66,6 +67,7 @@ function Message({ toast }) {
       onfocusin=${stop} onfocusout=${start}>
     <span dir="auto">${toast.text}</span>
     ${toast.undo && html`<button type="button" class="button small" onClick=${() => undo(toast)}>Undo</button>`}
-    <button type="button" class="tool" aria-label="Close this message" onClick=${() => drop(toast)}><${Icon} name="close" /></button>
+    <button type="button" class="tool" aria-label="Close this message" onClick=${() => drop(toast)}>
+      <${Icon} name="close" /></button>
   </div>`;
 }

@@ -1,43 +1,25 @@
-// The types that several modules share; only TypeScript reads this file.
+// The types that several modules share. Those of the API are made of its OpenAPI document. Only TypeScript reads this
+// file.
+
+import type { components } from "taskdock-api";
 
 import type { Route } from "./route.js";
 
 export type { Route };
 
-export type Priority = "low" | "medium" | "high" | "urgent";
+type Schemas = components["schemas"];
 
-/** A task as the API answers it. */
-export interface Task {
-  id: string;
-  title: string;
-  description: string | null;
-  due_date: string | null;
-  remind_at: string | null;
-  priority: Priority | null;
-  tags: string[];
-  recurrence: string | null;
-  recurrence_from: "due" | "completion";
-  is_completed: boolean;
-  completed_at: string | null;
-  parent_task_id: string | null;
-  next_task_id: string | null;
-  user_id: string;
-  created_at: string;
-  updated_at: string;
-  revision: number;
-  /** In the trash only. */
-  deleted_at?: string;
-}
+/** `deleted_at` in the trash only. */
+export type Task = Schemas["Task"] & Partial<Pick<Schemas["TrashedTask"], "deleted_at">>;
+export type User = Schemas["User"];
+export type Tag = Schemas["Tag"];
+export type Summary = Schemas["TaskSummary"];
+export type SessionEntry = Schemas["SessionEntry"];
+export type ScriptToken = Schemas["ScriptToken"];
 
 /** What a person may change of a task. */
 export type Edit = Partial<Pick<Task,
   "title" | "description" | "due_date" | "remind_at" | "priority" | "tags" | "recurrence" | "recurrence_from">>;
-
-export interface User { id: string; email: string; name: string; created_at: string }
-export interface Tag { name: string; open: number; total: number }
-export interface Summary {
-  open: number; completed: number; overdue: number; due_today: number; due_week: number; no_due: number; trash: number;
-}
 
 /** The tasks of one view, as far as they are loaded. */
 export interface List {
@@ -65,7 +47,7 @@ export interface Conflict { number: number; mine: Edit; base: Task; theirs: Task
 export interface Waiting { id: string; text: string; failed?: string }
 
 /** Something to be asked before it is done. */
-export interface Question { text: string; yes: string; act: () => void }
+export interface Question { text: string; more: string; yes: string; act: () => void }
 
 export interface State {
   stage: "starting" | "out" | "in";
@@ -74,9 +56,11 @@ export interface State {
   tasks: Map<string, Task>;
   lists: Map<string, List>;
   /** Completed tasks that stay in their list for a moment, until they have faded. */
-  leaving: Map<string, string>;
+  leaving: Set<string>;
   tags: Tag[];
   summary: Summary | null;
+  /** How many open tasks are due today or earlier. */
+  due_count: number;
   /** How each view is sorted, where that is not its own order. */
   sorts: Record<string, string>;
   /** The id of the task that is open for changes. */

@@ -30,7 +30,11 @@ export const sort_names = /** @type {Record<string, string>} */ ({
   "relevance": "Best match",
 });
 
+// The orders that can be chosen; the first is the view's own.
+const due_sorts = ["due_date", "-priority", "title"];
 const open_sorts = ["-created_at", "created_at", "due_date", "-priority", "title", "-updated_at"];
+const done_sorts = ["-completed_at", "-created_at", "title"];
+const search_sorts = ["relevance", ...open_sorts];
 const page_size = "100";
 
 /**
@@ -42,13 +46,14 @@ const page_size = "100";
  */
 export function view_of(route, day, sorts) {
   const offset = { utc_offset: utc_offset() };
-  const sort = (/** @type {string} */ own) => sorts[route.name] ?? own;
+  /** @param {string[]} allowed the first is the view's own */
+  const sort = (allowed) => allowed.find((one) => one === sorts[route.name]) ?? allowed[0] ?? "";
   switch (route.name) {
     case "today":
-      return view(route, "Today", sort("due_date"), {
+      return view(route, "Today", sort(due_sorts), {
         query: { completed: "false", due_before: next_day(day, 1), ...offset },
-        sorts: ["due_date", "-priority", "title"],
-        by_day: sort("due_date") === "due_date",
+        sorts: due_sorts,
+        by_day: sort(due_sorts) === "due_date",
         belongs: (task) => !task.is_completed && task.due_date !== null && day_of(task.due_date) <= day,
       }, day);
     case "upcoming":
@@ -58,31 +63,31 @@ export function view_of(route, day, sorts) {
         belongs: (task) => !task.is_completed && task.due_date !== null,
       });
     case "all":
-      return view(route, "All tasks", sort("-created_at"), {
+      return view(route, "All tasks", sort(open_sorts), {
         query: { completed: "false" },
         sorts: open_sorts,
         belongs: (task) => !task.is_completed,
       });
     case "done":
-      return view(route, "Done", sort("-completed_at"), {
+      return view(route, "Done", sort(done_sorts), {
         query: { completed: "true" },
-        sorts: ["-completed_at", "-created_at", "title"],
+        sorts: done_sorts,
         belongs: (task) => task.is_completed,
       });
     case "trash":
       return view(route, "Trash", "", { path: "/api/tasks/trash", query: {}, belongs: () => false });
     case "tag": {
       const tag = /** @type {string} */ (route.tag);
-      return view(route, tag, sort("-created_at"), {
+      return view(route, tag, sort(open_sorts), {
         query: { completed: "false", tag },
         sorts: open_sorts,
         belongs: (task) => !task.is_completed && task.tags.some((name) => same_tag(name, tag)),
       });
     }
     case "search":
-      return view(route, "Search", sort("relevance"), {
+      return view(route, "Search", sort(search_sorts), {
         query: { q: route.words ?? "" },
-        sorts: ["relevance", ...open_sorts],
+        sorts: search_sorts,
         belongs: null,
       });
     default:
@@ -123,9 +128,11 @@ function fold(text) {
 
 const ranks = { low: 0, medium: 1, high: 2, urgent: 3 };
 
+/** Ids sort by creation. @param {Task} task @returns {string | number | null} */
+const by_creation = (task) => task.id;
+
 /** @type {Record<string, (task: Task) => string | number | null>} */
 const keys = {
-  created_at: (task) => task.id,
   updated_at: (task) => task.updated_at,
   completed_at: (task) => task.completed_at,
   title: (task) => fold(task.title),
@@ -140,7 +147,7 @@ const keys = {
  */
 export function comparing(sort) {
   const down = sort.startsWith("-") ? -1 : 1;
-  const key = keys[sort.replace("-", "")] ?? keys.created_at;
+  const key = keys[sort.replace("-", "")] ?? by_creation;
   return (a, b) => {
     const x = key(a);
     const y = key(b);

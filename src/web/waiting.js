@@ -50,19 +50,23 @@ async function ask_about(entry) {
   const theirs = await read_task(entry.id).catch(() => null);
   if (!theirs) return; // It stays among what waits.
   if (entry.op === "delete") return decide(entry.number, { revision: theirs.revision });
-  change(() => ({ conflict: { number: entry.number, mine: entry.task ?? {}, base: before.get(entry.id) ?? theirs, theirs } }));
+  const base = before.get(entry.id) ?? theirs;
+  change(() => ({ conflict: { number: entry.number, mine: entry.task ?? {}, base, theirs } }));
 }
 
-/** The tasks as they were when they were changed here. @type {Map<string, Task>} */
+/** The tasks as they were before what waits for them. @type {Map<string, Task>} */
 const before = new Map();
 
-/** Remembers what a change was made on, to show it if it meets another one. @param {Task} task */
+/**
+ * Remembers a task that is about to be changed, to show it again if the change is given up or meets another one.
+ * @param {Task} task
+ */
 export function remember(task) {
-  before.set(task.id, task);
+  if (!outbox.entries.some(({ id }) => id === task.id)) before.set(task.id, task);
 }
 
 /**
- * Decides about a change that was refused, and shows the task as it is then.
+ * Decides about a change that waits or was refused, and shows the task as it is then.
  * @param {number} number
  * @param {"drop" | {revision: number}} decision
  */
@@ -70,16 +74,20 @@ export async function decide(number, decision) {
   const entry = outbox.entries.find((one) => one.number === number);
   await outbox.decide(number, decision);
   if (decision !== "drop" || !entry) return;
+  if (entry.op === "create") return change((state) => without_task(state, entry.id));
+  const old = before.get(entry.id);
   change((state) => {
     const tasks = new Map(state.tasks);
-    tasks.delete(entry.id);
-    return entry.op === "create" ? without_task(state, entry.id) : { tasks };
+    tasks.delete(entry.id); // what is shown next may be older
+    return { tasks, ...with_tasks({ ...state, tasks }, old ? as_shown([old]) : []) };
   });
-  if (entry.op !== "create" && !await read_task(entry.id)) change((state) => without_task(state, entry.id));
+  const now = await read_task(entry.id).catch(() => old);
+  if (!now) change((state) => without_task(state, entry.id));
 }
 
 /** @param {Entry} entry */
 function in_words({ op, task, title }) {
-  const verb = op === "patch" && task?.is_completed !== undefined ? (task.is_completed ? "Complete" : "Reopen") : verbs[op];
+  const completes = task?.is_completed;
+  const verb = op !== "patch" || completes === undefined ? verbs[op] : completes ? "Complete" : "Reopen";
   return `${verb} “${task?.title ?? title}”`;
 }

@@ -2,13 +2,14 @@
 // ever where the name says what is inside, and with a policy that lets nothing else in.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
 import { call } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
 
-const pages = ["/docs", "/redoc", "/"];
+const pages = ["/docs", "/redoc", "/", "/app/"];
 const expectedAssets = [
   "docs", "docs", "icon", "page", "redoc", "redoc", "redoc.standalone", "swagger-ui", "swagger-ui-bundle",
   "welcome",
@@ -17,19 +18,38 @@ const expectedAssets = [
 const mediaTypes = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" };
 
 let server;
+let documentation;
+let app;
 let assets;
+
+/** The names with a hash that a text refers to as beside it. */
+const referencesIn = (text) => [...text.matchAll(/"\.\/([\w-]+\.[0-9a-f]{16}\.\w+)/g)].map(([, name]) => name);
+
+/** All files of the web application, by their paths. */
+async function filesOfApp() {
+  const found = new Map([["/app/", (await get("/app/")).text]]);
+  for (const [, text] of found) {
+    for (const name of referencesIn(text)) {
+      const path = `/app/${name}`;
+      if (!found.has(path)) found.set(path, (await get(path)).text);
+    }
+  }
+  return found;
+}
 
 const get = (path, headers = {}) => call(server, { path, headers: { accept: "text/html", ...headers } });
 
 before(async () => {
   server = await startServer();
   const texts = await Promise.all(pages.map(async (path) => (await get(path)).text));
-  assets = [...new Set(texts.join().match(/\/assets\/[^"]+/g))].sort();
+  documentation = [...new Set(texts.join().match(/\/assets\/[^"]+/g))].sort();
+  app = [...(await filesOfApp()).keys()].filter((path) => path !== "/app/");
+  assets = [...documentation, ...app];
 });
 after(() => server.stop());
 
-test("the pages are made of these files", () => {
-  const names = assets.map((path) => path.replace(/^\/assets\//, "").replace(/\.[0-9a-f]{16}\.\w+$/, ""));
+test("the pages about the API are made of these files", () => {
+  const names = documentation.map((path) => path.replace(/^\/assets\//, "").replace(/\.[0-9a-f]{16}\.\w+$/, ""));
   assert.deepEqual(names.sort(), expectedAssets);
 });
 
@@ -56,7 +76,7 @@ test("gzip is for those who ask for it; everybody else gets the same bytes plain
 
 test("what has its hash in its name may be kept for ever, a page may not", async () => {
   for (const path of assets) {
-    const [, ending] = path.match(/^\/assets\/[\w.-]+\.[0-9a-f]{16}\.(\w+)$/);
+    const [, ending] = path.match(/^\/(?:assets|app)\/[\w.-]+\.[0-9a-f]{16}\.(\w+)$/);
     const { headers } = await get(path);
     assert.match(headers["cache-control"], /\bimmutable\b/);
     assert.match(headers["cache-control"], /\bmax-age=31536000\b/);
@@ -69,6 +89,45 @@ test("what has its hash in its name may be kept for ever, a page may not", async
     assert.equal(headers["content-type"], "text/html; charset=utf-8");
     assert.equal(headers["x-content-type-options"], "nosniff");
   }
+});
+
+test("a page that is known is 304, whatever its encoding", async () => {
+  for (const path of ["/docs", "/redoc", "/app/"]) {
+    const { headers: { etag } } = await get(path);
+    for (const encoding of ["gzip", "identity"]) {
+      const answer = await get(path, { "accept-encoding": encoding, "if-none-match": etag });
+      assert.equal(answer.status, 304, path);
+      assert.equal(answer.headers.etag, etag);
+      assert.equal(answer.headers["cache-control"], "no-cache");
+      assert.match(answer.headers.vary, /Accept-Encoding/);
+    }
+  }
+});
+
+test("a file of the web application is named by what is in it and in all that it refers to", async () => {
+  for (const [path, text] of await filesOfApp()) {
+    if (path !== "/app/") {
+      const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
+      assert.equal(path.match(/\.([0-9a-f]{16})\.\w+$/)[1], hash);
+    }
+    const code = text.replace(/^[ \t]*(\*|\/[*\/]).*$/gm, ""); // types in comments are no references
+    const others = [...code.matchAll(/(?:\bfrom |\bimport\(|\bhref=|\bsrc=)"\.\/([^"]*\.\w+)"/g)].map(([, name]) => name);
+    assert.deepEqual(others.filter((name) => !/\.[0-9a-f]{16}\./.test(name)), [], path);
+  }
+});
+
+test("the web application is at most 120 KB in all, compressed", async () => {
+  const sizes = await Promise.all(["/app/", ...app].map(async (path) =>
+    (await get(path, { "accept-encoding": "gzip" })).bytes.length));
+  const total = sizes.reduce((sum, size) => sum + size);
+  assert.ok(total <= 120_000, `${total} bytes`);
+});
+
+test("in the web application nothing may be in the page, and no text becomes HTML", async () => {
+  const policy = (await get("/app/")).headers["content-security-policy"];
+  assert.ok(!/unsafe|data:|\*|https?:/.test(policy), policy);
+  assert.match(policy, /(^|; )style-src 'self'(;|$)/);
+  assert.match(policy, /(^|; )require-trusted-types-for 'script'(;|$)/);
 });
 
 test("each page's policy lets in what this server serves, and nothing else", async () => {
@@ -84,7 +143,7 @@ test("each page's policy lets in what this server serves, and nothing else", asy
     for (const [name, sources] of Object.entries(policy)) {
       // Styles may stand in the page, since Redoc makes its own; pictures may, since they are small.
       const inPage = { "style-src": ["'unsafe-inline'"], "img-src": ["data:"] }[name] ?? [];
-      const allowed = ["'self'", "'none'", ...inPage];
+      const allowed = ["'self'", "'none'", "'script'", ...inPage];
       assert.deepEqual(sources.split(" ").filter((source) => !allowed.includes(source)), [], name);
     }
   }
@@ -114,7 +173,8 @@ test("a file that is not there is a 404 in JSON", async () => {
   const [some] = assets;
   const near = some.replace(/\.[0-9a-f]{16}\./, ".0000000000000000.");
   for (const path of [near, some.replace(/\.[0-9a-f]{16}\./, "."), "/assets/docs.html",
-    "/assets/welcome.html", "/assets/..%2Fdocs", "/assets/%2e%2e", "/assets/nothing"]) {
+    "/assets/welcome.html", "/app/index.html", "/app/main.js", some.replace("/assets/", "/app/"), app.at(-1).replace("/app/", "/assets/"),
+    "/assets/..%2Fdocs", "/assets/%2e%2e", "/assets/nothing"]) {
     const answer = await get(path, { "accept-encoding": "gzip" });
     assert.equal(answer.status, 404, path);
     assert.equal(answer.mediaType, "application/json");

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, beforeEach, test } from "node:test";
 
-import { call } from "../testing/client.mjs";
+import { call, signUp } from "../testing/client.mjs";
 import { startServer, versionOfExecutable } from "../testing/server.mjs";
 import { launchBrowser, openPage, takePicture } from "./browser.mjs";
 import { checkContrast, checkPaper, checkWidth } from "./readability.mjs";
@@ -13,13 +13,14 @@ let server;
 let browser;
 
 before(async () => {
-  server = await startServer();
   browser = await launchBrowser();
 });
-after(async () => {
-  await browser?.close();
-  await server.stop();
+after(() => browser?.close());
+// Once somebody has signed up, as the lines of the page do, it is no longer shown.
+beforeEach(async () => {
+  server = await startServer();
 });
+afterEach(() => server.stop());
 
 async function openWelcome(options) {
   const opened = await openPage(browser, server, options);
@@ -32,7 +33,7 @@ test("it says what runs here, and links to where one goes from here", async () =
   assert.equal(await page.title(), "Taskdock");
   assert.ok((await page.locator("main").innerText()).includes(`version ${versionOfExecutable()}.`));
   const links = await page.locator("a").evaluateAll((all) => all.map(({ href }) => href));
-  assert.deepEqual(links, ["/docs", "/redoc", "/openapi.json"].map((path) => server.origin + path));
+  assert.deepEqual(links, ["/app/", "/docs", "/redoc", "/openapi.json"].map((path) => server.origin + path));
   for (const href of links) {
     await page.goto(`${server.origin}/`);
     const [response] = await Promise.all([
@@ -147,6 +148,23 @@ test("without JavaScript the lines work once their variable is set, and send not
   });
   assert.equal(run({}).stdout, "");
   assert.match(run({ TASKDOCK: server.origin }).stdout, /"title":"Buy milk".*"total":1/);
+  checkQuiet();
+  await close();
+});
+
+test("it invites to sign up, or where nobody may, to log in", async () => {
+  const invitation = async (origin) =>
+    /<a href="\.\/app\/">(.+)<\/a>/.exec(await (await fetch(`${origin}/`, { headers: { accept: "text/html" } })).text())[1];
+  assert.equal(await invitation(server.origin), "Sign up");
+  const closed = await startServer(["--signup", "closed"]);
+  assert.equal(await invitation(closed.origin), "Log in");
+  await closed.stop();
+});
+
+test("once somebody has signed up, a browser is sent to the web application", async () => {
+  await signUp(server);
+  const { page, checkQuiet, close } = await openWelcome();
+  assert.equal(page.url().split("#")[0], `${server.origin}/app/`);
   checkQuiet();
   await close();
 });

@@ -108,6 +108,14 @@ test("a slash too many leads to the documented path", async () => {
   }
 });
 
+test("a slash that is missing is added, relative to wherever a proxy has put the server", async () => {
+  for (const method of ["GET", "HEAD", "POST"]) {
+    const { status, headers } = await call(server, { method, path: "/app?limit=1" });
+    assert.equal(status, 307);
+    assert.equal(headers.location, "./app/?limit=1");
+  }
+});
+
 test("the README's table of endpoints is the document of a server with everything", async () => {
   const whole = await startServer(["--local-user", "Ann", "--metrics", "on"],
     { launchToken: "0123456789abcdefghijABCDEFGHIJ-_" });

@@ -52,6 +52,8 @@ async function makeScriptToken(server, { token }, scope) {
 }
 
 const wantsDeletedTask = is("purge_task", "purge_task_of_user", "restore_task", "restore_task_of_user");
+const ofBrowser = { accept: "text/html,*/*;q=0.8" };
+const isFile = is("get_asset", "get_app_file");
 const wantsTag = is("rename_tag", "remove_tag");
 
 /** The id of a new task of `user`'s, which is in the trash if the operation is about such. */
@@ -78,9 +80,12 @@ async function beginTag(server, { token }) {
 const ticketOf = async (server, { token }) =>
   (await call(server, { method: "POST", path: "/api/events/ticket", token })).json.ticket;
 
-async function nameFor(operation, { server, ann, docsPage }) {
-  return wantsTag(operation) ? beginTag(server, ann) : /\/assets\/([^"]+)/.exec(docsPage)[1];
-}
+/** The name of a file of the page that `operation` belongs to, whose name ends with `ending`. */
+export const fileNameFor = ({ operationId }, { docsPage, appPage }, ending = "") =>
+  new RegExp(`"(?:\\./assets|\\.)/([^"]+${ending})"`).exec(operationId === "get_asset" ? docsPage : appPage)[1];
+
+const nameFor = async (operation, world) =>
+  wantsTag(operation) ? beginTag(world.server, world.ann) : fileNameFor(operation, world);
 
 /** What stands for the path's parameters in a proper request. */
 async function properParameters(operation, world) {
@@ -111,6 +116,9 @@ const properBodies = {
   change_tasks: () => ({ operations: [{ op: "create", task: { title: "Buy milk" } }] }),
   change_tasks_of_user: () => ({ operations: [{ op: "create", task: { title: "Buy milk" } }] }),
   change_password: () => ({ current_password: password, new_password: password }),
+  // The example has all members, of which some exclude others.
+  import_tasks: () => ({ tasks: [{ title: "Buy milk" }] }),
+  import_tasks_of_user: () => ({ tasks: [{ title: "Buy milk" }] }),
 };
 
 /** A request for `operation` that nothing is wrong with, made of the document's example. */
@@ -157,9 +165,9 @@ function elsewhere(status, what, applies, parameters) {
 }
 
 /** A row about framing: the request's head with `fields`, and `body` behind it, as bytes. */
-function framed(status, what, fields, body) {
+function framed(status, what, fields, body, applies = takesBody) {
   return {
-    status, what, applies: takesBody,
+    status, what, applies,
     async send(operation, world) {
       const { method, path, token } = await properRequest(operation, world);
       const head = [`${method} ${path} HTTP/1.1`, `Host: ${world.server.host}`,
@@ -179,6 +187,11 @@ function makeTaskId() {
 }
 
 const createsTask = is("create_task", "create_task_of_user");
+
+const importsTasks = is("import_tasks", "import_tasks_of_user");
+
+// A file is not only that: it may be a list, and have what only other programs know.
+const takesOneObject = (operation) => takesBody(operation) && !importsTasks(operation);
 
 const changesTasks = is("change_tasks", "change_tasks_of_user");
 
@@ -226,20 +239,23 @@ export const provocations = [
     withScriptToken("read")),
   spoilt(properStatus, "a token for scripts that may write",
     (operation) => wantsBearer(operation) && !wantsSession(operation), withScriptToken("write")),
-  spoilt(200, "a browser", is("get_welcome"), withHeaders({ accept: "text/html,*/*;q=0.8" })),
+  spoilt(303, "a browser, once somebody has signed up", is("get_welcome"), withHeaders(ofBrowser)),
+  { status: 200, what: "a browser, before anybody has signed up",
+    applies: ({ operationId, security }) => operationId === "get_welcome" && security.length === 0,
+    send: ({ path }, { closed }) => call(closed.server, { path, headers: ofBrowser }) },
   spoilt(properStatus, "the media type with a parameter", takesBody,
     withHeaders({ "content-type": "Application/JSON; charset=utf-8" })),
   spoilt(200, "no body where none is needed",
     (operation) => takesBody(operation) && !needsBody(operation), withJson(undefined)),
+  ...["csv"].map((format) => spoilt(200, `tasks as ${format}`, is("export_tasks", "export_tasks_of_user"),
+    ({ path }) => ({ path: `${path}?format=${format}` }))),
   spoilt(200, "a task that was sent before", createsTask, async (request, _, { server }) => {
     const json = { ...request.json, id: makeTaskId() };
     await call(server, { ...request, json });
     return { json };
   }),
-  elsewhere(200, "a stylesheet", is("get_asset"),
-    ({ docsPage }) => ({ name: /\/assets\/([^"]+\.css)/.exec(docsPage)[1] })),
-  elsewhere(200, "a script", is("get_asset"),
-    ({ docsPage }) => ({ name: /\/assets\/([^"]+\.js)/.exec(docsPage)[1] })),
+  elsewhere(200, "a stylesheet", isFile, (world, operation) => ({ name: fileNameFor(operation, world, "css") })),
+  elsewhere(200, "a script", isFile, (world, operation) => ({ name: fileNameFor(operation, world, "js") })),
 
   spoilt(200, "a ticket in place of the token", is("stream_events"), async ({ path }, _, { server, ann }) => ({
     path: `${path}?ticket=${await ticketOf(server, ann)}`, token: undefined,
@@ -368,6 +384,11 @@ export const provocations = [
       await call(limited.server, request);
       return call(limited.server, request);
     } },
+  { status: 409, what: "a file with more tasks than a user may have", applies: importsTasks,
+    async send(operation, { limited }) {
+      const request = await properRequest(operation, { ...limited, docsPage: "/assets/none" });
+      return call(limited.server, { ...request, json: { tasks: [{ title: "A" }, { title: "B" }] } });
+    } },
   { status: 409, what: "a task that recurs, of a user who may have no more",
     applies: is("update_task", "update_task_of_user", "set_task_completion", "set_task_completion_of_user"),
     async send({ method, path }, { limited: { server, ann } }) {
@@ -407,9 +428,10 @@ export const provocations = [
   { status: 409, what: "one user more than there may be", applies: is("signup"),
     send: (operation, { limited }) => call(limited.server, exampleRequest(operation, limited)) },
 
-  framed(413, "a body over 1 MiB", [`Content-Length: ${maxBodyBytes + 1}`], ""),
+  framed(413, "a file over 32 MiB", [`Content-Length: ${32 * maxBodyBytes + 1}`], "", importsTasks),
+  framed(413, "a body over 1 MiB", [`Content-Length: ${maxBodyBytes + 1}`], "", takesOneObject),
   framed(413, "a chunked body over 1 MiB", ["Transfer-Encoding: chunked"],
-    `${(maxBodyBytes + 1).toString(16)}\r\n${" ".repeat(maxBodyBytes + 1)}\r\n0\r\n\r\n`),
+    `${(maxBodyBytes + 1).toString(16)}\r\n${" ".repeat(maxBodyBytes + 1)}\r\n0\r\n\r\n`, takesOneObject),
 
   spoilt(415, "a body that does not say what it is", takesBody, ({ json }) => ({
     json: undefined, body: JSON.stringify(json),
@@ -421,7 +443,7 @@ export const provocations = [
 
   spoilt(422, "no body", needsBody, withJson(undefined)),
   spoilt(422, "an empty body", needsBody, withBody("")),
-  spoilt(422, "a body of another type", takesBody, withJson([])),
+  spoilt(422, "a body of another type", takesOneObject, withJson([])),
   spoilt(422, "a member of another type", takesBody, ({ json }) => ({
     json: Object.fromEntries(Object.keys(json).map((name) => [name, { [name]: json[name] }])),
   })),
@@ -437,7 +459,7 @@ export const provocations = [
   spoilt(422, "the email as the password", is("change_password"), ({ json }, _, { ann }) => ({
     json: { ...json, new_password: ann.email },
   })),
-  spoilt(422, "an unknown member, and strict handling", takesBody, ({ json }) => ({
+  spoilt(422, "an unknown member, and strict handling", takesOneObject, ({ json }) => ({
     json: { ...json, unknown: 1 }, headers: { prefer: "handling=strict" },
   })),
   spoilt(422, "an unknown query parameter, and strict handling",

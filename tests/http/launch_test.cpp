@@ -34,9 +34,9 @@ TEST_CASE("http/launch: without the launch token nothing else is said, whatever 
   const Client::Headers as_text = {{"Content-Type", "text/plain"}};
   for (const char* bearer : {"", "nonsense"}) {
     client.token = bearer;
-    for (const char* path :
-         {"/", "/docs", "/redoc", "/openapi.json", "/assets/x", "/nothing", "/api/tasks",
-          "/api/auth/me", "/api/nobody/tasks", "/api/tasks/1", "/health/", "/health/x", "//"}) {
+    for (const char* path : {"/", "/docs", "/redoc", "/openapi.json", "/assets/x", "/app/", "/app",
+                             "/nothing", "/api/tasks", "/api/auth/me", "/api/nobody/tasks",
+                             "/api/tasks/1", "/health/", "/health/x", "//"}) {
       CAPTURE(path);
       check_refused(client.get(path));
       check_refused(client.call("POST", path, task));

@@ -77,6 +77,15 @@ TEST_CASE("http/local_user: the launch token is a log-in, with all that comes wi
   check_error(Client(server.port()).call("POST", "/api/auth/launch"), 403, "Launch token required");
 }
 
+TEST_CASE("http/local_user: a browser is sent to the web application, which logs in by itself") {
+  LaunchedServer server;
+  Client client(server.port());
+  const Answer answer = client.call(
+      "GET", "/", {}, {{"X-Taskdock-Launch", launch_token}, {"Accept", "text/html,*/*;q=0.8"}});
+  CHECK(answer.status == 303);
+  CHECK(answer.header("location") == "./app/");
+}
+
 TEST_CASE("http/local_user: however many log in at once, there is one local user") {
   LaunchedServer server;
   support::Mutex mutex;

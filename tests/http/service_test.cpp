@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "cli/outcome.h"
 #include "http/requests.h"
 #include "testing/answers.h"
 #include "testing/process.h"
@@ -36,6 +37,34 @@ TEST_CASE("http/service: the root says what this is, and in which version") {
   Process version({"--version"});
   CHECK(
       version.wait().output.starts_with("taskdock " + welcome["version"].get<std::string>() + ' '));
+}
+
+TEST_CASE("http/service: a browser is sent to the web application while there is a user") {
+  const Client::Headers browser = {{"Accept", "text/html,*/*;q=0.8"}};
+  const TemporaryDirectory directory;
+  const std::string data = (directory.path() / "data").string();
+  ServerProcess server(data);
+  Client client(server.port());
+  CHECK(client.call("GET", "/", {}, browser).status == 200);
+
+  // Another process adds the first user, and removes it.
+  const auto user = [&](Process::Strings arguments) {
+    write_file(directory.path() / "password", "correct horse battery\n");
+    arguments.insert(arguments.begin(), "user");
+    arguments.insert(arguments.end(), {"ann@example.com", "--data", data});
+    CHECK(Process(arguments, {}, directory.path() / "password").wait().status == 0);
+  };
+  user({"add"});
+  for (const char* method : {"GET", "HEAD"}) {
+    const Answer answer = client.call(method, "/", {}, browser);
+    CHECK(answer.status == 303);
+    CHECK(answer.header("location") == "./app/");
+    CHECK(answer.header("cache-control") == "no-cache");
+  }
+  CHECK(client.get("/").status == 200);
+  CHECK(contains(client.get("/app/").body, "<script type=\"module\""));
+  user({"delete"});
+  CHECK(client.call("GET", "/", {}, browser).status == 200);
 }
 
 TEST_CASE("http/service: health answers while the database does, without a token") {

@@ -57,6 +57,10 @@ TEST_CASE_FIXTURE(WebServer, "http/web: the site is at /, and what is the API's 
   CHECK(get("/health").body == R"({"status":"healthy"})");
   CHECK(get("/openapi.json").json()["openapi"] == "3.1.0");
   CHECK_FALSE(get("/openapi.json").json()["paths"].contains("/"));
+  CHECK_FALSE(get("/openapi.json").json()["paths"].contains("/app/"));
+  CHECK(get("/app/", browser).body == "<p>home");
+  write("app/index.html", "<p>another application");
+  CHECK(get("/app/").body == "<p>another application");
   CHECK(contains(get("/docs").body, "swagger"));
   CHECK(contains(get("/redoc").body, "redoc"));
   CHECK(get("/docs/").status == 307);

@@ -113,7 +113,23 @@ test("the pages of the site itself may write over TLS, and no others", async () 
 
 test("below a path all links lead below it", async () => {
   const server = await start(options, belowPath);
+  let links = 0;
+  for (const path of ["/todo/", "/todo/docs", "/todo/redoc", "/todo/app/"]) {
+    const page = await ask(server, { path, headers: { accept: "text/html" } });
+    for (const [, link] of page.text.matchAll(/(?:href|src)="([^"]+)"/g)) {
+      const target = new URL(link, `http://tasks.example${path}`).pathname;
+      assert.match(target, /^\/todo\//);
+      assert.equal((await ask(server, { path: target })).status, 200, target);
+      ++links;
+    }
+  }
+  assert.ok(links > 15);
+
   const token = await signUp(server, "/todo");
+  const page = await ask(server, { path: "/todo/", headers: { accept: "text/html" } });
+  assert.equal(page.headers.location, "/todo/app/");
+  assert.equal((await ask(server, { path: "/todo/app" })).headers.location, "./app/");
+
   const created = await ask(server, { method: "POST", path: "/todo/api/tasks", json: { title: "x" }, token });
   assert.equal(created.headers.location, `/todo/api/tasks/${created.json.id}`);
   assert.equal((await ask(server, { path: created.headers.location, token })).status, 200);
@@ -131,18 +147,6 @@ test("below a path all links lead below it", async () => {
   const welcome = await ask(server, { path: "/todo/" });
   assert.equal(welcome.json.docs, "/todo/docs");
   assert.equal(welcome.json.redoc, "/todo/redoc");
-
-  let links = 0;
-  for (const path of ["/todo/", "/todo/docs", "/todo/redoc"]) {
-    const page = await ask(server, { path, headers: { accept: "text/html" } });
-    for (const [, link] of page.text.matchAll(/(?:href|src)="([^"]+)"/g)) {
-      const target = new URL(link, `http://tasks.example${path}`).pathname;
-      assert.match(target, /^\/todo\//);
-      assert.equal((await ask(server, { path: target })).status, 200, target);
-      ++links;
-    }
-  }
-  assert.ok(links > 15);
 
   const document = await ask(server, { path: "/todo/openapi.json" });
   assert.equal(document.json.servers[0].url, "/todo");

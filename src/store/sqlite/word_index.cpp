@@ -35,6 +35,12 @@ void append_words(std::string& out, const std::string& prefix, std::string_view 
   }
 }
 
+std::string indexed(const std::string& prefix, std::string_view text) {
+  std::string words;
+  append_words(words, prefix, text);
+  return words;
+}
+
 /// The words of all tags. Between two of them stands the prefix alone, so that no phrase is found
 /// where one ends and the next begins.
 std::string indexed_tags(const std::string& prefix, const std::vector<std::string>& tags) {
@@ -83,9 +89,10 @@ void WordIndex::apply() {
   std::stable_sort(changes_.begin(), changes_.end(),
                    [](const Change& a, const Change& b) { return a.number < b.number; });
   for (const Change& change : changes_) {
-    const std::string title = indexed(change.owner, change.title);
-    const std::string description = indexed(change.owner, change.description);
-    const std::string tags = indexed_tags(owner_prefix(change.owner), change.tags);
+    const std::string prefix = owner_prefix(change.owner);
+    const std::string title = sqlite::indexed(prefix, change.title);
+    const std::string description = sqlite::indexed(prefix, change.description);
+    const std::string tags = indexed_tags(prefix, change.tags);
     (change.is_removal ? delete_ : insert_)
         .lend()
         .bind(change.number)
@@ -166,9 +173,7 @@ std::int64_t WordIndex::last_number(const support::Uuid& id) {
 }
 
 std::string WordIndex::indexed(const support::Uuid& owner, std::string_view text) {
-  std::string words;
-  append_words(words, owner_prefix(owner), text);
-  return words;
+  return sqlite::indexed(owner_prefix(owner), text);
 }
 
 }  // namespace taskdock::store::sqlite

@@ -79,16 +79,18 @@ class BusyWriter {
   std::jthread thread_;
 };
 
-/// What the calls of many threads, one each, threw; null for those that returned.
+/// What the calls of many threads, one each, threw; null for those that returned. `size_of(i)` is
+/// what the writer is told of the one with the index i.
 class Crowd {
  public:
-  Crowd(Writer& writer, const std::vector<Work>& works)
+  template <class SizeOf>
+  Crowd(Writer& writer, const std::vector<Work>& works, SizeOf size_of)
       : sleepers_(works.size()), errors_(works.size()) {
     for (std::size_t i = 0; i < works.size(); ++i) {
-      threads_.emplace_back([this, &writer, i, work = works[i]] {
+      threads_.emplace_back([this, &writer, i, work = works[i], size = size_of(i)] {
         sleepers_.about_to_sleep(i);
         try {
-          writer.run(work);
+          writer.run(work, size);
         } catch (...) {
           errors_[i] = std::current_exception();
         }
@@ -110,13 +112,23 @@ class Crowd {
   std::vector<std::jthread> threads_;
 };
 
-/// Runs all `works` in one batch; returns what each threw.
-std::vector<std::exception_ptr> run_in_one_batch(Writer& writer, const std::vector<Work>& works) {
+ChangeSize always_usual(std::size_t /*index*/) {
+  return ChangeSize::usual;
+}
+
+/// Runs all `works` in one batch; returns what each threw. All but the first `usual` are large.
+std::vector<std::exception_ptr> run_in_one_batch(Writer& writer, const std::vector<Work>& works,
+                                                 std::size_t usual) {
   BusyWriter busy(writer);
-  Crowd crowd(writer, works);
+  Crowd crowd(writer, works,
+              [&](std::size_t i) { return i < usual ? ChangeSize::usual : ChangeSize::large; });
   crowd.await_gathered();
   busy.release();
   return crowd.errors();
+}
+
+std::vector<std::exception_ptr> run_in_one_batch(Writer& writer, const std::vector<Work>& works) {
+  return run_in_one_batch(writer, works, works.size());
 }
 
 std::vector<Work> notes(int first, int count) {
@@ -208,6 +220,30 @@ TEST_CASE_FIXTURE(Notes,
   CHECK(sqlite_code(errors[9]) == SQLITE_CONSTRAINT);
   CHECK(committed() == 8);
   CHECK(writer.commits() == 2);
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/sqlite/writer: a large call shares its commit with no other, and its "
+                  "failure with none") {
+  Writer writer(connection, files);
+  std::vector<Work> works = notes(1, 4);
+  works.push_back(note(5));
+  works.push_back(add_orphan);
+  works.push_back([](DatabaseConnection& to) {
+    add_note(to, 100);
+    throw EmailTaken();
+  });
+  const auto errors = run_in_one_batch(writer, works, 4);
+  for (std::size_t i = 0; i < 5; ++i) CHECK_FALSE(errors[i]);
+  CHECK(sqlite_code(errors[5]) == SQLITE_CONSTRAINT);
+  CHECK_THROWS_AS(std::rethrow_exception(errors[6]), EmailTaken);
+  CHECK(committed() == 5);
+  // The busy one's, that of the large one that succeeded, and those of the others: they came in
+  // any order, with the large ones between them.
+  CHECK(writer.commits() >= 3);
+  CHECK(writer.commits() <= 6);
+  writer.run(note(6));
+  CHECK(committed() == 6);
 }
 
 TEST_CASE_FIXTURE(
@@ -314,7 +350,7 @@ TEST_CASE_FIXTURE(Notes,
 TEST_CASE_FIXTURE(Notes, "store/sqlite/writer: its end commits what was accepted before") {
   auto writer = std::make_unique<Writer>(connection, files);
   BusyWriter busy(*writer);
-  Crowd crowd(*writer, notes(1, 16));
+  Crowd crowd(*writer, notes(1, 16), always_usual);
   crowd.await_gathered();
   Sleepers ending(1);
   std::jthread end([&] {
@@ -536,7 +572,7 @@ TEST_CASE_FIXTURE(
   CHECK(writer.waiting() == 0);
   {
     BusyWriter busy(writer);
-    Crowd crowd(writer, {note(1), note(2), note(3)});
+    Crowd crowd(writer, {note(1), note(2), note(3)}, always_usual);
     crowd.await_gathered();
     CHECK(writer.waiting() == 3);
     busy.release();
