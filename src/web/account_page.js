@@ -159,6 +159,7 @@ function Tokens() {
 /** The formats by their names in the API, with what they are for. */
 const formats = [
   ["json", "JSON, with everything"], ["csv", "CSV, for a spreadsheet"], ["ics", "iCalendar, for a calendar"],
+  ["todotxt", "todo.txt, a line for each task"],
 ];
 
 function Export() {
