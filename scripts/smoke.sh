@@ -146,6 +146,13 @@ expect '{"status":204}'
 step "a batch of which a part fails is not done" 404 POST /api/tasks/batch '{"operations":[
   {"op":"create","task":{"title":"x"}},{"op":"complete","id":"'"$own"'"}]}'
 expect 'Operation 1: Task not found'
+step "all tasks are exported" 200 GET "/api/tasks/export?format=json"
+expect '{"format":"taskdock","version":1,"tasks":['
+step "what is exported is known when it is imported" 200 POST /api/tasks/import "$(cat "$scratch/body")"
+expect '"imported":0,'
+step "a file with a fault is not imported" 422 POST "/api/tasks/import?format=csv" 'title
+""'
+expect '["body","line",2,"title"]'
 step "the task is found" 200 GET "/api/tasks/$task"
 step "the task is found with its owner in the path" 200 GET "/api/$user/tasks/$task"
 step "HEAD works" 200 HEAD "/api/tasks/$task"

@@ -212,7 +212,7 @@ Response Application::dispatch(const Request& request, Progress& progress) const
   const bool wants_token = route->access != Access::anyone;
   if (wants_token) authorize(call, *route);
   if (route->body && request.body.announced()) {
-    call.receive_body(route->max_body_bytes);
+    call.receive_body(route->max_body_bytes, route->file_types);
     // Receiving the body can take long, and meanwhile the session may have ended.
     if (wants_token) authorize(call, *route);
   }

@@ -10,13 +10,31 @@ namespace taskdock::api {
 
 namespace {
 
-/// Whether a Content-Type means JSON: its media type, without parameters, is application/json.
-bool is_json(std::string_view content_type) {
-  return support::equals_ignoring_case(
-      support::trim(content_type.substr(0, content_type.find(';'))), "application/json");
+/// What the query calls the form of a body that is a file (ImportParameters).
+constexpr std::string_view format_parameter = "format";
+
+bool names_format(const Request& request) {
+  return std::ranges::any_of(request.query,
+                             [](const auto& each) { return each.first == format_parameter; });
+}
+
+ApiError wrong_type(std::span<const std::string_view> file_types) {
+  if (file_types.empty()) {
+    return {415, "The body must be JSON, with the header Content-Type: application/json"};
+  }
+  std::string text("The body must be a file that the header Content-Type names, as ");
+  for (const std::string_view type : file_types) {
+    text.append(type).append(type == file_types.back() ? ", or the parameter format" : ", ");
+  }
+  return {415, text};
 }
 
 }  // namespace
+
+std::string media_type_of(const Request& request) {
+  const std::string type = request.header("Content-Type").value_or("");
+  return std::string(support::trim_blanks(std::string_view(type).substr(0, type.find(';'))));
+}
 
 std::optional<std::string_view> Call::parameter(std::string_view name) const {
   for (const auto& [candidate, value] : parameters_) {
@@ -42,17 +60,21 @@ std::string Call::decoded_parameter(std::string_view name) const {
   return text;
 }
 
-void Call::receive_body(std::size_t max_bytes) {
+void Call::receive_body(std::size_t max_bytes, std::span<const std::string_view> file_types) {
   // A page of another origin may send a body without a Content-Type, or with one of a form's, and
-  // need not ask beforehand (fetch.spec.whatwg.org, "CORS-safelisted request-header").
-  const auto type = request.header("Content-Type");
-  if (!type || !is_json(*type))
-    throw ApiError(415, "The body must be JSON, with the header Content-Type: application/json");
+  // need not ask beforehand (fetch.spec.whatwg.org, "CORS-safelisted request-header"); but it may
+  // not send a token then.
+  constexpr std::string_view json[] = {"application/json"};
+  const std::span<const std::string_view> types = file_types.empty() ? json : file_types;
+  const std::string sent = media_type_of(request);
+  const bool is_known = std::ranges::any_of(
+      types, [&](std::string_view type) { return support::equals_ignoring_case(type, sent); });
+  if (!is_known && (file_types.empty() || !names_format(request))) throw wrong_type(file_types);
   const auto encoding = request.header("Content-Encoding");
   if (encoding && !support::equals_ignoring_case(*encoding, "identity")) {
     throw ApiError(415, "The body must not be encoded");
   }
-  json_ = request.body.read(max_bytes);
+  body_ = request.body.read(max_bytes);
 }
 
 void Call::be_strict(const TypeDescription* known) {

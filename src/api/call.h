@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,9 @@ struct TypeDescription;
 
 /// What stood in the places of a route's {names}.
 using PathParameters = std::vector<std::pair<std::string_view, std::string_view>>;
+
+/// The media type of the request's body, without parameters; empty where it has no Content-Type.
+std::string media_type_of(const Request& request);
 
 /// One request while it is handled. A handler reads all its input, then calls check_input(), so
 /// that the client learns of every fault at once, and only then acts.
@@ -62,8 +66,10 @@ class Call {
   }
 
   /// Waits for the body that was announced, of at most `max_bytes` bytes, and keeps it, for body()
-  /// and body_or(); to be called once. Throws ApiError (400, 408, 413, 415, 503).
-  void receive_body(std::size_t max_bytes);
+  /// and body_or(); to be called once. It must be JSON; or, if there are `file_types`, a file of
+  /// one of them, or of any if the query says what it is. Throws ApiError (400, 408, 413, 415,
+  /// 503).
+  void receive_body(std::size_t max_bytes, std::span<const std::string_view> file_types);
 
   /// From now on members of the body that are not declared are faults. Adds the faults of
   /// parameters in the query that are none of `known`'s members; null: that has no members.
@@ -72,18 +78,18 @@ class Call {
   /// The body, which must be there.
   template <class T>
   T body() {
-    if (!json_.empty()) return read_body<T>(json_, faults_, strictness());
+    if (!body_.empty()) return read_body<T>(body_, faults_, strictness());
     api::add_missing(Source::body, faults_);
     return {};
   }
 
   /// The same as it was sent; empty if there is none.
-  const std::string& sent_body() const { return json_; }
+  const std::string& sent_body() const { return body_; }
 
   /// The same where there may be no body.
   template <class T>
   T body_or(T otherwise) {
-    return json_.empty() ? std::move(otherwise) : read_body<T>(json_, faults_, strictness());
+    return body_.empty() ? std::move(otherwise) : read_body<T>(body_, faults_, strictness());
   }
 
   template <class T>
@@ -116,7 +122,7 @@ class Call {
 
   PathParameters parameters_;
   std::optional<store::Snapshot> snapshot_;
-  std::string json_;  // the body, empty when there is none
+  std::string body_;  // empty when there is none
   Faults faults_;
   std::optional<Strictness> strictness_;
 };

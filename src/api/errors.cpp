@@ -61,6 +61,39 @@ std::string word_for(const Location& location) {
   return word;
 }
 
+/// "Line 17: " for what is in a file, where the numbers of tasks and lines begin with one; empty
+/// for everything else.
+std::string place_in_file(const Location& location) {
+  if (location.source != Source::body || location.steps.size() < 2) return {};
+  const auto* counted = std::get_if<std::string_view>(&location.steps[0]);
+  const auto* number = std::get_if<std::size_t>(&location.steps[1]);
+  if (!counted || !number) return {};
+  if (*counted == "line") return "Line " + std::to_string(*number) + ": ";
+  if (*counted == "task") return "Task " + std::to_string(*number) + ": ";
+  return {};
+}
+
+/// What is wrong with `fault`'s value, as sentence_of says it.
+std::string describe_fault(const Fault& fault) {
+  const std::string word = word_for(fault.location);
+  std::string_view text = fault.message;
+  if (text.ends_with('.')) text.remove_suffix(1);  // several sentences are joined by semicolons
+  if (fault.type == file_invalid) return std::string(text);
+  if (fault.type == "missing") return word + " is required";
+  if (fault.type == "extra_forbidden") return word + " is not known here";
+  if (fault.type == "json_invalid") return word + " is not valid JSON";
+  if (fault.type == "model_attributes_type") return word + " should be a JSON object";
+  // Pydantic's texts call the value "Input", "String" or "List".
+  const std::size_t should = text.find(" should ");
+  if (should < text.find(',')) return word + std::string(text.substr(should));
+  for (const std::string_view prefix : {"Value error, ", "value "}) {
+    if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+  }
+  if (text.starts_with(word + ' ')) return std::string(text);
+  const bool is_predicate = text.starts_with("must ") || text.starts_with("is not ");
+  return word + (is_predicate ? " " : ": ") + std::string(text);
+}
+
 }  // namespace
 
 ApiError short_of_memory() {
@@ -87,22 +120,7 @@ std::string_view name_of(Source source) {
 }
 
 std::string sentence_of(const Fault& fault) {
-  const std::string word = word_for(fault.location);
-  std::string_view text = fault.message;
-  if (text.ends_with('.')) text.remove_suffix(1);  // several sentences are joined by semicolons
-  if (fault.type == "missing") return word + " is required";
-  if (fault.type == "extra_forbidden") return word + " is not known here";
-  if (fault.type == "json_invalid") return word + " is not valid JSON";
-  if (fault.type == "model_attributes_type") return word + " should be a JSON object";
-  // Pydantic's texts call the value "Input", "String" or "List".
-  const std::size_t should = text.find(" should ");
-  if (should < text.find(',')) return word + std::string(text.substr(should));
-  for (const std::string_view prefix : {"Value error, ", "value "}) {
-    if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
-  }
-  if (text.starts_with(word + ' ')) return std::string(text);
-  const bool is_predicate = text.starts_with("must ") || text.starts_with("is not ");
-  return word + (is_predicate ? " " : ": ") + std::string(text);
+  return place_in_file(fault.location) + describe_fault(fault);
 }
 
 ApiError unauthorized(const std::string& detail) {

@@ -60,8 +60,13 @@ struct Fault {
   std::string message;
 };
 
+/// The type of a fault of a file that was sent, or of a part of it, which is described by a whole
+/// sentence.
+inline constexpr std::string_view file_invalid = "file_invalid";
+
 /// What is wrong with `fault`'s value, as a sentence that begins with the value's name as a word:
-/// "Title should have at least 1 character".
+/// "Title should have at least 1 character". Before it stands where it is, if that is a place in a
+/// file: "Line 17: ".
 std::string sentence_of(const Fault& fault);
 
 /// Invalid input, with every fault found; answered with 422.

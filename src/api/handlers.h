@@ -38,6 +38,9 @@ Response delete_task(Call& call);
 Response summarize_tasks(Call& call);
 Response list_changes(Call& call);
 
+Response export_tasks(Call& call);
+Response import_tasks(Call& call);
+
 Response list_trash(Call& call);
 Response empty_trash(Call& call);
 Response purge_task(Call& call);

@@ -8,6 +8,7 @@
 #include "store/errors.h"
 #include "support/json_value.h"
 #include "support/json_writer.h"
+#include "support/text.h"
 
 namespace taskdock::api {
 
@@ -15,11 +16,20 @@ namespace {
 
 constexpr const char* key_header = "Idempotency-Key";
 
-/// Of the method, the path and the body, none of which can be taken for a part of another.
+/// Of the method, the path with the query, what says how the body is to be read, and the body, none
+/// of which can be taken for a part of another.
 security::Digest hash_of(const Call& call) {
   const security::Digest body = security::sha256(call.sent_body());
   std::string text(call.request.method);
-  text.append(" ").append(call.request.path).append("\n").append(security::as_text(body));
+  text.append(" ").append(call.request.path);
+  for (const auto& [name, value] : call.request.query) {
+    for (const std::string& part : {name, value}) {
+      text.append("\n").append(std::to_string(part.size())).append(" ").append(part);
+    }
+  }
+  const std::string type = support::to_lower_ascii(media_type_of(call.request));
+  if (type != "application/json") text.append("\n").append(type);
+  text.append("\n").append(security::as_text(body));
   return security::sha256(text);
 }
 

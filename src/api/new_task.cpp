@@ -12,10 +12,6 @@ namespace taskdock::api {
 
 namespace {
 
-/// How far ahead of ours the clock of a client may be that makes an id. New ids are above all that
-/// there are after a restart (UuidGenerator::never_below), so nobody may move them far ahead.
-constexpr std::chrono::hours max_clock_lead{24};
-
 bool is_same(const std::vector<std::string>& tags, const std::vector<std::string>& others) {
   return std::ranges::equal(tags, others, [](const std::string& tag, const std::string& other) {
     return support::fold(tag) == support::fold(other);
@@ -46,7 +42,7 @@ void check_new_task(const NewTask& wanted, const Where& where, support::Timestam
     add_value_error(recurrence, needs_due_date, faults);
   }
   if (wanted.id && support::time_of(*wanted.id) > now + max_clock_lead) {
-    add_value_error({where, "id"}, "its time is more than a day ahead of the server's", faults);
+    add_value_error({where, "id"}, too_far_ahead, faults);
   }
 }
 

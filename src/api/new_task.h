@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,12 @@ namespace taskdock::api {
 
 /// What is wrong with a task that recurs and has no due date.
 inline constexpr std::string_view needs_due_date = "a task that recurs needs a due_date";
+
+/// How far ahead of ours the clock may be of who makes ids and times. New ids are above all that
+/// there are after a restart (UuidGenerator::never_below), so nobody may move them far ahead.
+inline constexpr std::chrono::hours max_clock_lead{24};
+inline constexpr std::string_view too_far_ahead =
+    "its time is more than a day ahead of the server's";
 
 /// Adds what is wrong with `wanted`, which was read at `where`, as a whole, at the time `now`.
 void check_new_task(const NewTask& wanted, const Where& where, support::Timestamp now,

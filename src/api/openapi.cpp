@@ -68,6 +68,9 @@ Fault fault_of(const Route& route) {
       if (auto fault = fault_by(member.rule)) {
         return {{Source::query, {member.name}}, fault->first, std::move(fault->second)};
       }
+      Faults faults;
+      if (!member.words.empty()) find_word({}, member.words, {Source::query, member.name}, faults);
+      if (!faults.empty()) return std::move(faults.front());
     }
   }
   return {{Source::body}, "missing", "Field required"};
@@ -193,6 +196,9 @@ Json operation_of(const Route& route, bool wants_launch_token, Schemas& schemas)
     operation["requestBody"] = {
         {"required", route.body_required},
         {"content", {{"application/json", schemas.content_of(*route.body, Direction::request)}}}};
+    for (const std::string_view type : route.file_types) {
+      operation["requestBody"]["content"].emplace(type, Json::object());
+    }
   }
   Json& responses = operation["responses"];
   for (const Success& success : route.successes) {
@@ -211,7 +217,8 @@ Json operation_of(const Route& route, bool wants_launch_token, Schemas& schemas)
 
 constexpr const char* general =
     "All bodies are JSON in UTF-8, of at most 1 MiB (16 KiB where no token is needed), sent with "
-    "`Content-Type: application/json`. Unknown members and query parameters are ignored, "
+    "`Content-Type: application/json`, but for the file of an import. Unknown members and query "
+    "parameters are ignored, "
     "unless the request has `Prefer: handling=strict` (RFC 7240): then they are 422 "
     "(`extra_forbidden`), wherever it is sent, and the answer has `Preference-Applied: "
     "handling=strict`. `null` for an optional member "

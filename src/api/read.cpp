@@ -126,6 +126,10 @@ void add_value_error(const Where& where, std::string_view reason, Faults& faults
   add(where, "value_error", "Value error, " + std::string(reason), faults);
 }
 
+void add_file_fault(const Where& where, std::string_view reason, Faults& faults) {
+  add(where, file_invalid, std::string(reason), faults);
+}
+
 bool has_fault(const Where& where, const Faults& faults) {
   const Location place = where.location();
   return std::ranges::any_of(faults, [&](const Fault& fault) {

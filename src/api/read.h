@@ -55,6 +55,10 @@ void add_missing(const Where& where, Faults& faults);
 /// Adds a fault of Pydantic's type value_error, in its words.
 void add_value_error(const Where& where, std::string_view reason, Faults& faults);
 
+/// Adds a fault of our own type file_invalid: a file that was sent, or a part of it, cannot be read
+/// at all. `reason` is a sentence.
+void add_file_fault(const Where& where, std::string_view reason, Faults& faults);
+
 /// Whether the value at `where`, or something in it, has a fault: then it says nothing.
 bool has_fault(const Where& where, const Faults& faults);
 
@@ -132,6 +136,9 @@ void read_value(const support::JsonValue& value, const Integer& rule, const Wher
 /// Takes little memory and time linear in the value's size, whatever it has.
 void read_value(const support::JsonValue& value, const Tags& rule, const Where& where,
                 std::vector<std::string>& out, Faults& faults);
+/// The same for tags that were read already: `tags` itself is what is left of them.
+void read_tags(std::vector<std::string>& tags, const Tags& rule, const Where& where,
+               Faults& faults);
 void read_value(const support::JsonValue& value, const Discriminator& rule, const Where& where,
                 std::monostate& out, Faults& faults);
 template <class T>

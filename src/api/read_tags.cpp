@@ -97,6 +97,17 @@ void read_text(std::string_view text, const Tag& rule, const Where& where, std::
   if (support::printable(out) != out) refuse("control characters");
 }
 
+void read_tags(std::vector<std::string>& tags, const Tags& rule, const Where& where,
+               Faults& faults) {
+  const std::vector<std::string> given = std::exchange(tags, {});
+  TagReader reader(rule, where, tags, faults);
+  std::size_t index = 0;
+  for (const std::string& tag : given) {
+    const Where here(where, index++);
+    if (!reader.take(tag, here, [&] { return std::optional<std::string_view>(tag); })) return;
+  }
+}
+
 void read_value(const JsonValue& value, const Tags& rule, const Where& where,
                 std::vector<std::string>& out, Faults& faults) {
   TagReader reader(rule, where, out, faults);

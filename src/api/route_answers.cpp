@@ -22,7 +22,8 @@ std::vector<RouteError> errors_of(const Route& route) {
   if (route.body) {
     errors[400] = "The HTTP message is malformed";
     errors[413] = "The body is too large";
-    errors[415] = "The body is not application/json";
+    errors[415] = route.file_types.empty() ? "The body is not application/json"
+                                           : "The body is no file of a kind that is known here";
     errors[422] = "The input is invalid";
   }
   for (const PathParameter& parameter : route.path_parameters) {

@@ -73,6 +73,9 @@ struct Route {
   const TypeDescription* query = nullptr;           // null: no parameters
   std::vector<HeaderField> request_headers = {};    // beside those that belong to access and body
   const TypeDescription* body = nullptr;            // null: no body
+  // Of a body that is a file: the media types that it may have, of which `body` describes the first
+  // one. None: it is JSON.
+  std::vector<std::string_view> file_types = {};
   bool body_required = true;
   std::size_t max_body_bytes = default_max_body_bytes;
   std::vector<Success> successes = {{}};

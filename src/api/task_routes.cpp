@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "api/batch_types.h"
 #include "api/change_feed_types.h"
 #include "api/handlers.h"
+#include "api/move_types.h"
 #include "api/route_parts.h"
 #include "api/task_list_types.h"
 #include "api/task_types.h"
@@ -71,6 +74,26 @@ std::vector<Success> completions() {
   return {{.contents = {json<store::Task>()}, .headers = {task_etag, next_occurrence}}};
 }
 
+/// The files that tasks are exported as. Each media type is there once.
+std::vector<Content> exported_files() {
+  std::vector<Content> contents;
+  for (const formats::Format& format : formats::all_formats()) {
+    if (format.make_writer) contents.push_back({format.media_type, nullptr});
+  }
+  return contents;
+}
+
+/// The media types of the files that can be imported, each once; JSON first.
+std::vector<std::string_view> importable_types() {
+  std::vector<std::string_view> types = {"application/json"};
+  for (const formats::Format& format : formats::all_formats()) {
+    if (format.make_reader && std::ranges::find(types, format.media_type) == types.end()) {
+      types.push_back(format.media_type);
+    }
+  }
+  return types;
+}
+
 }  // namespace
 
 std::vector<Route> task_routes() {
@@ -113,6 +136,25 @@ std::vector<Route> task_routes() {
                     .query = &describe<SummaryParameters>(),
                     .successes = answers<TaskSummary>()},
                    version_of_answer),
+      {.method = "GET",
+       .path = "/export",
+       .handler = export_tasks,
+       .operation_id = "export_tasks",
+       .summary = "Export all tasks as a file",
+       .query = &describe<ExportParameters>(),
+       .successes = {{.contents = exported_files(),
+                      .headers = {{"Content-Disposition", "The name of the file"}}}}},
+      done_once({.method = "POST",
+                 .path = "/import",
+                 .handler = import_tasks,
+                 .operation_id = "import_tasks",
+                 .summary = "Import the tasks of a file, all of them or none",
+                 .query = &describe<ImportParameters>(),
+                 .body = &describe<TaskFile>(),
+                 .file_types = importable_types(),
+                 .max_body_bytes = max_file_bytes,
+                 .successes = answers<ImportAnswer>(),
+                 .errors = {no_room_for_task}}),
       {.method = "GET",
        .path = "/changes",
        .handler = list_changes,

@@ -102,10 +102,7 @@ class CsvTask {
 
   void read_field(const CsvField& field, std::vector<std::string>& to) {
     if (const char* fault = text_fault(field.text)) return refuse(fault);
-    support::any_part(field.text, ',', [&](std::string_view tag) {
-      if (!tag.empty()) to.emplace_back(tag);
-      return false;
-    });
+    split_tags(field.text, to);
   }
 
   template <class T>
@@ -124,6 +121,11 @@ class CsvTask {
   const std::size_t line_;
   std::string_view member_;
 };
+
+/// Whether a column of this name has the member.
+bool names_member(const CsvField& column, std::string_view member) {
+  return support::equals_ignoring_case(support::trim_blanks(column.text), member);
+}
 
 class CsvReader final : public TaskReader {
  public:
@@ -169,9 +171,7 @@ class CsvReader final : public TaskReader {
     for_each_member<ImportedTask>([&](const auto& each) {
       std::optional<std::size_t>& place = places_[member++];
       for (std::size_t i = 0; i < names.size(); ++i) {
-        if (!support::equals_ignoring_case(support::trim_blanks(names[i].text), each.name)) {
-          continue;
-        }
+        if (!names_member(names[i], each.name)) continue;
         if (place) {
           sink_.refuse({records_.line(), each.name, "must not be the name of two columns"});
           header_ = Header::unusable;
@@ -204,6 +204,22 @@ std::unique_ptr<TaskWriter> make_csv_writer() {
 
 std::unique_ptr<TaskReader> make_csv_reader(TaskSink& sink) {
   return std::make_unique<CsvReader>(sink);
+}
+
+bool begins_as_csv(std::string_view beginning) {
+  CsvRecords records;
+  // A line that goes on beyond the beginning is looked at as far as it is there.
+  if (!records.next(beginning) && !records.finish()) return false;
+  std::size_t known = 0;
+  bool has_title = false;
+  for (const CsvField& field : records.fields()) {
+    for_each_member<ImportedTask>([&](const auto& member) {
+      if (!names_member(field, member.name)) return;
+      ++known;
+      if (std::string_view(member.name) == "title") has_title = true;
+    });
+  }
+  return has_title && known > 1;
 }
 
 }  // namespace taskdock::formats

@@ -15,4 +15,7 @@ namespace taskdock::formats {
 std::unique_ptr<TaskWriter> make_csv_writer();
 std::unique_ptr<TaskReader> make_csv_reader(TaskSink& sink);
 
+/// Whether the first line has the names of several members, title among them.
+bool begins_as_csv(std::string_view beginning);
+
 }  // namespace taskdock::formats

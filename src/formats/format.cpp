@@ -1,37 +1,12 @@
 #include "formats/format.h"
 
-#include <array>
-
-#include "formats/csv_format.h"
-#include "formats/json_format.h"
+#include "formats/format_list.h"
 #include "support/text.h"
 
 namespace taskdock::formats {
 
-namespace {
-
-constexpr std::array formats = {
-    Format{.name = "json",
-           .description = "Taskdock's own JSON, with all that a task has",
-           .media_type = "application/json",
-           .extension = "json",
-           .numbered = "task",
-           .has_trash = true,
-           .make_writer = make_json_writer,
-           .make_reader = make_json_reader},
-    Format{.name = "csv",
-           .description = "CSV, a line for each task, with all that a task has",
-           .media_type = "text/csv",
-           .extension = "csv",
-           .numbered = "line",
-           .has_trash = true,
-           .make_writer = make_csv_writer,
-           .make_reader = make_csv_reader}};
-
-}  // namespace
-
 std::span<const Format> all_formats() {
-  return formats;
+  return format_list;
 }
 
 const Format* find_format(std::string_view name) {

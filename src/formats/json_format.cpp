@@ -1,13 +1,16 @@
 #include "formats/json_format.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
 
+#include "formats/byte_order_mark.h"
 #include "formats/json_parts.h"
 #include "formats/member_text.h"
 #include "support/json_value.h"
 #include "support/json_writer.h"
+#include "support/text.h"
 
 namespace taskdock::formats {
 
@@ -41,11 +44,26 @@ void append_json_value(std::string& out, const std::vector<std::string>& values)
 
 template <class T>
 void append_json_value(std::string& out, const std::optional<T>& value) {
-  if (value) {
-    append_json_value(out, *value);
-  } else {
-    out += "null";
-  }
+  append_json_value(out, *value);
+}
+
+/// Whether it is what a task has of which nothing is said, and so is left out.
+template <class T>
+bool is_nothing(const T& /*value*/) {
+  return false;
+}
+
+template <class T>
+bool is_nothing(const std::optional<T>& value) {
+  return !value;
+}
+
+bool is_nothing(const std::vector<std::string>& values) {
+  return values.empty();
+}
+
+bool is_nothing(store::RecurrenceFrom value) {
+  return value == store::RecurrenceFrom::due;
 }
 
 class JsonWriter final : public TaskWriter {
@@ -56,6 +74,7 @@ class JsonWriter final : public TaskWriter {
     out += std::exchange(has_tasks_, true) ? ",\n" : "\n";
     char before = '{';
     for_each_member<ExportedTask>([&](const auto& member) {
+      if (is_nothing(task.*member.member)) return;
       out += std::exchange(before, ',');
       out.append(1, '"').append(member.name).append("\":");
       append_json_value(out, task.*member.member);
@@ -110,6 +129,11 @@ class JsonTask {
 
   void read_json(const JsonValue& value, std::vector<std::string>& to) {
     if (value.kind == JsonValue::Kind::absent || value.kind == JsonValue::Kind::null) return;
+    if (value.kind == JsonValue::Kind::string) {
+      std::string list;
+      read_json(value, list);
+      return split_tags(list, to);
+    }
     if (value.kind != JsonValue::Kind::array) return refuse("must be a list of texts");
     support::JsonElements elements(value);
     for (JsonValue element; elements.next(element);) {
@@ -126,8 +150,13 @@ class JsonTask {
   template <class T>
   void read_json(const JsonValue& value, std::optional<T>& to) {
     if (value.kind == JsonValue::Kind::absent || value.kind == JsonValue::Kind::null) return;
-    // As the API does, since forms send it for a date that was not given.
-    if (!std::is_same_v<T, std::string> && value.text == R"("")") return;
+    if constexpr (std::is_same_v<T, support::DateOrTime>) {
+      // As the API does: forms send nothing for a date that was not given.
+      if (value.kind == JsonValue::Kind::string &&
+          support::trim(support::decode_json_string(value)).empty()) {
+        return;
+      }
+    }
     read_json(value, to.emplace());
   }
 
@@ -200,6 +229,17 @@ std::unique_ptr<TaskWriter> make_json_writer() {
 
 std::unique_ptr<TaskReader> make_json_reader(TaskSink& sink) {
   return std::make_unique<JsonReader>(sink);
+}
+
+bool begins_as_json(std::string_view beginning) {
+  const auto skip_space = [](std::string_view text) {
+    return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  };
+  if (beginning.starts_with(byte_order_mark)) beginning.remove_prefix(byte_order_mark.size());
+  beginning = skip_space(beginning);
+  if (!beginning.starts_with('{') && !beginning.starts_with('[')) return false;
+  const char next = beginning.front() == '{' ? '"' : '{';
+  return skip_space(beginning.substr(1)).starts_with(next);
 }
 
 }  // namespace taskdock::formats

@@ -9,8 +9,7 @@ namespace {
 template <class Enumeration>
 const char* read_word(std::string_view text, Enumeration& to, const char* fault) {
   const auto& words = store::words<Enumeration>;
-  const std::string word = support::to_lower_ascii(text);
-  const auto found = std::find(words.begin(), words.end(), word);
+  const auto found = std::find(words.begin(), words.end(), text);
   if (found == words.end()) return fault;
   to = static_cast<Enumeration>(found - words.begin());
   return nullptr;
@@ -54,6 +53,13 @@ const char* read_value(std::string_view text, store::Priority& to) {
 
 const char* read_value(std::string_view text, store::RecurrenceFrom& to) {
   return read_word(text, to, "must be due or completion");
+}
+
+void split_tags(std::string_view list, std::vector<std::string>& tags) {
+  support::any_part(list, ',', [&](std::string_view tag) {
+    if (!tag.empty()) tags.emplace_back(tag);
+    return false;
+  });
 }
 
 const char* text_fault(std::string_view text) {

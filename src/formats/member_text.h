@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "store/types.h"
 #include "support/clock.h"
@@ -41,6 +42,10 @@ const char* read_value(std::string_view text, support::Timestamp& to);
 const char* read_value(std::string_view text, support::DateOrTime& to);
 const char* read_value(std::string_view text, store::Priority& to);
 const char* read_value(std::string_view text, store::RecurrenceFrom& to);
+
+/// Adds the tags in `list`, which have commas between them, to `tags`. A part without anything is
+/// none.
+void split_tags(std::string_view list, std::vector<std::string>& tags);
 
 /// What is wrong with `text` as any text: it must be valid UTF-8 without U+0000. Null: nothing.
 const char* text_fault(std::string_view text);

@@ -18,9 +18,10 @@ struct ExportedTask : store::Task {
 /// makes sure that the values are of their types, and that texts are valid UTF-8 without U+0000;
 /// the rules of the content, such as the length of a title, are the API's and are checked there.
 struct ImportedTask : store::TaskContent {
-  // By what the program that has written the file knows the task. It becomes the task's id if it is
-  // a UUID of version 7; otherwise the id is made from it, so that the same task gets the same one.
-  std::string id = {};
+  // Absent: the file has none. By what the program that has written the file knows the task. It
+  // becomes the task's id if it is a UUID of version 7; otherwise the id is made from it, so that
+  // the same task gets the same one.
+  std::optional<std::string> id = {};
   std::optional<bool> is_completed = {};
   std::optional<support::Timestamp> completed_at = {};
   std::optional<support::Timestamp> created_at = {};

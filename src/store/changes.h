@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "store/task_query.h"
+#include "store/task_walk.h"
 #include "store/types.h"
 
 namespace taskdock::store {
@@ -67,11 +69,21 @@ class Changes {
   std::optional<Task> find_in_trash(const support::Uuid& owner, const support::Uuid& id,
                                     support::Timestamp deleted_since);
 
+  /// Throws UserNotFound.
+  TaskTotals task_totals(const support::Uuid& owner);
+  /// Who has the id, in whatever way (is_task_id_taken).
+  IdHolder holder_of_task_id(const support::Uuid& owner, const support::Uuid& id);
+
   // Each of the next calls makes one change of a task, and gives it the next revision of its owner.
 
   /// Adds the task, whose id must not be taken, and returns it with its revision, and with its tags
   /// as they are spelled. Throws UserNotFound, TooManyTasks, TooManyTags.
   Task add_task(Task task);
+  /// Adds the task as it was made elsewhere, with all its times; to the trash if it was deleted
+  /// then. Its id must not be taken. It is reminded of if that moment is after `now`. Throws
+  /// UserNotFound, TooManyTasks, TooManyTags.
+  void import_task(Task task, const std::optional<support::Timestamp>& deleted_at,
+                   support::Timestamp now);
   /// Returns the changed task. Its `updated_at` becomes `now`, or one microsecond more than before
   /// if `now` is not later. Throws TaskNotFound, NotTheOwner, TooManyTags.
   Task change_task(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,

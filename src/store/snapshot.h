@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "store/task_query.h"
+#include "store/task_walk.h"
 #include "store/types.h"
 
 namespace taskdock::store {
@@ -61,6 +62,13 @@ class Snapshot {
                            std::optional<bool> completed, const TaskFilter& filter);
   TrashPage list_trash(const support::Uuid& owner, const TrashQuery& query);
   std::int64_t count_trash(const support::Uuid& owner, support::Timestamp deleted_since);
+  /// Calls `visit` for each of the owner's tasks whose id comes after `after`, in the order of the
+  /// ids, until it returns false; or for each in the trash that was deleted at `deleted_since` or
+  /// later. Whoever has a part of them can go on in another snapshot.
+  void walk_tasks(const support::Uuid& owner, const std::optional<support::Uuid>& after,
+                  const TaskVisitor& visit);
+  void walk_trash(const support::Uuid& owner, const std::optional<support::Uuid>& after,
+                  support::Timestamp deleted_since, const TrashVisitor& visit);
   /// What the owner's changes after the one numbered `since` have led to: the first `limit`, or
   /// fewer, but at least one, if their texts are longer than a megabyte.
   ChangePage list_changes(const support::Uuid& owner, std::int64_t since, std::int64_t limit);

@@ -105,7 +105,9 @@ TEST_CASE("api/describe: every list in a request has a maximum") {
     if (!type) return;
     for (const MemberDescription& member : type->members) {
       CAPTURE(member.name);
-      if (member.list) CHECK(member.list->max_count <= 1000);
+      // A file is not read into a list, but task by task.
+      const std::size_t limit = type->name == "TaskFile" ? 100'000 : 1000;
+      if (member.list) CHECK(member.list->max_count <= limit);
       check(member.nested);
     }
   };

@@ -124,6 +124,13 @@ export async function main(origin: string, email: string, leaves = false): Promi
   if (walks.status !== 200) return refuse(walks);
   told.push(`found: ${walks.body.tasks.map(({ title }) => title).join(", ")}`);
 
+  const moved = await client.call("post", "/api/tasks/import", {
+    token, query: { dry_run: true }, body: { tasks: [{ title: "From elsewhere", is_completed: true }] },
+  });
+  if (moved.status !== 200) return refuse(moved);
+  const imported: number = moved.body.imported;
+  told.push(`${imported} to import, ${moved.body.skipped} to skip`);
+
   for (const { id } of list.body.tasks) {
     const parameters = { task_id: id };
     const finished = await client.call("patch", "/api/tasks/{task_id}/complete", {

@@ -99,6 +99,14 @@ function properBody(random, operation) {
   for (const { task } of body.operations ?? []) {
     if (task?.recurrence && !task.due_date?.trim()) delete task.recurrence;
   }
+  for (const task of body.tasks ?? []) {
+    if (task.recurrence && !task.due_date?.trim()) delete task.recurrence;
+    if (task.is_completed === false) delete task.completed_at;
+    // What has happened has happened already.
+    for (const name of ["completed_at", "created_at", "updated_at", "deleted_at"]) {
+      if (Date.parse(task[name]) > Date.now()) delete task[name];
+    }
+  }
   // Random addresses could be the same twice.
   if (["signup", "update_me"].includes(operation.operationId) && body.email) {
     body.email = `${randomUUID()}${body.email.slice(body.email.indexOf("@"))}`;

@@ -116,6 +116,9 @@ const properBodies = {
   change_tasks: () => ({ operations: [{ op: "create", task: { title: "Buy milk" } }] }),
   change_tasks_of_user: () => ({ operations: [{ op: "create", task: { title: "Buy milk" } }] }),
   change_password: () => ({ current_password: password, new_password: password }),
+  // The example has all members, of which some exclude others.
+  import_tasks: () => ({ tasks: [{ title: "Buy milk" }] }),
+  import_tasks_of_user: () => ({ tasks: [{ title: "Buy milk" }] }),
 };
 
 /** A request for `operation` that nothing is wrong with, made of the document's example. */
@@ -162,9 +165,9 @@ function elsewhere(status, what, applies, parameters) {
 }
 
 /** A row about framing: the request's head with `fields`, and `body` behind it, as bytes. */
-function framed(status, what, fields, body) {
+function framed(status, what, fields, body, applies = takesBody) {
   return {
-    status, what, applies: takesBody,
+    status, what, applies,
     async send(operation, world) {
       const { method, path, token } = await properRequest(operation, world);
       const head = [`${method} ${path} HTTP/1.1`, `Host: ${world.server.host}`,
@@ -184,6 +187,11 @@ function makeTaskId() {
 }
 
 const createsTask = is("create_task", "create_task_of_user");
+
+const importsTasks = is("import_tasks", "import_tasks_of_user");
+
+// A file is not only that: it may be a list, and have what only other programs know.
+const takesOneObject = (operation) => takesBody(operation) && !importsTasks(operation);
 
 const changesTasks = is("change_tasks", "change_tasks_of_user");
 
@@ -239,6 +247,8 @@ export const provocations = [
     withHeaders({ "content-type": "Application/JSON; charset=utf-8" })),
   spoilt(200, "no body where none is needed",
     (operation) => takesBody(operation) && !needsBody(operation), withJson(undefined)),
+  ...["csv"].map((format) => spoilt(200, `tasks as ${format}`, is("export_tasks", "export_tasks_of_user"),
+    ({ path }) => ({ path: `${path}?format=${format}` }))),
   spoilt(200, "a task that was sent before", createsTask, async (request, _, { server }) => {
     const json = { ...request.json, id: makeTaskId() };
     await call(server, { ...request, json });
@@ -374,6 +384,11 @@ export const provocations = [
       await call(limited.server, request);
       return call(limited.server, request);
     } },
+  { status: 409, what: "a file with more tasks than a user may have", applies: importsTasks,
+    async send(operation, { limited }) {
+      const request = await properRequest(operation, { ...limited, docsPage: "/assets/none" });
+      return call(limited.server, { ...request, json: { tasks: [{ title: "A" }, { title: "B" }] } });
+    } },
   { status: 409, what: "a task that recurs, of a user who may have no more",
     applies: is("update_task", "update_task_of_user", "set_task_completion", "set_task_completion_of_user"),
     async send({ method, path }, { limited: { server, ann } }) {
@@ -413,9 +428,10 @@ export const provocations = [
   { status: 409, what: "one user more than there may be", applies: is("signup"),
     send: (operation, { limited }) => call(limited.server, exampleRequest(operation, limited)) },
 
-  framed(413, "a body over 1 MiB", [`Content-Length: ${maxBodyBytes + 1}`], ""),
+  framed(413, "a file over 32 MiB", [`Content-Length: ${32 * maxBodyBytes + 1}`], "", importsTasks),
+  framed(413, "a body over 1 MiB", [`Content-Length: ${maxBodyBytes + 1}`], "", takesOneObject),
   framed(413, "a chunked body over 1 MiB", ["Transfer-Encoding: chunked"],
-    `${(maxBodyBytes + 1).toString(16)}\r\n${" ".repeat(maxBodyBytes + 1)}\r\n0\r\n\r\n`),
+    `${(maxBodyBytes + 1).toString(16)}\r\n${" ".repeat(maxBodyBytes + 1)}\r\n0\r\n\r\n`, takesOneObject),
 
   spoilt(415, "a body that does not say what it is", takesBody, ({ json }) => ({
     json: undefined, body: JSON.stringify(json),
@@ -427,7 +443,7 @@ export const provocations = [
 
   spoilt(422, "no body", needsBody, withJson(undefined)),
   spoilt(422, "an empty body", needsBody, withBody("")),
-  spoilt(422, "a body of another type", takesBody, withJson([])),
+  spoilt(422, "a body of another type", takesOneObject, withJson([])),
   spoilt(422, "a member of another type", takesBody, ({ json }) => ({
     json: Object.fromEntries(Object.keys(json).map((name) => [name, { [name]: json[name] }])),
   })),
@@ -443,7 +459,7 @@ export const provocations = [
   spoilt(422, "the email as the password", is("change_password"), ({ json }, _, { ann }) => ({
     json: { ...json, new_password: ann.email },
   })),
-  spoilt(422, "an unknown member, and strict handling", takesBody, ({ json }) => ({
+  spoilt(422, "an unknown member, and strict handling", takesOneObject, ({ json }) => ({
     json: { ...json, unknown: 1 }, headers: { prefer: "handling=strict" },
   })),
   spoilt(422, "an unknown query parameter, and strict handling",

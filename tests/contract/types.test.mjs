@@ -70,6 +70,7 @@ test("and does what it says", async () => {
     "2 tasks, the newest is Walk the dog",
     "2 open for home, 2 open for out",
     "found: Walk the dog",
+    "1 to import, 0 to skip",
     "due 2026-08-08, priority low",
     "done and deleted",
     "due 2026-08-08, priority low",

@@ -90,6 +90,28 @@ std::string Answer::header(const std::string& name) const {
   return found == headers.end() ? "" : found->second;
 }
 
+namespace {
+
+/// Takes a chunked body, which `received` begins, out of what comes from `socket`; false if it is
+/// not complete.
+bool take_chunks(RawSocket& socket, std::string& received, std::string& body) {
+  for (;;) {
+    std::size_t end;
+    while ((end = received.find("\r\n")) == std::string::npos) {
+      if (!socket.receive(received)) return false;
+    }
+    const std::size_t size = std::stoul(received, nullptr, 16);
+    while (received.size() < end + 2 + size + 2) {
+      if (!socket.receive(received)) return false;
+    }
+    body.append(received, end + 2, size);
+    received.erase(0, end + 2 + size + 2);
+    if (size == 0) return true;
+  }
+}
+
+}  // namespace
+
 Answer Client::read_answer(RawSocket& socket, std::string& surplus, bool to_head) {
   std::string received = std::exchange(surplus, {});
   std::size_t head_end;
@@ -108,6 +130,12 @@ Answer Client::read_answer(RawSocket& socket, std::string& surplus, bool to_head
   if (answer.status == 100) {
     surplus = received.substr(head_end + 4);
     return read_answer(socket, surplus, to_head);
+  }
+  if (!to_head && answer.header("transfer-encoding") == "chunked") {
+    received.erase(0, head_end + 4);
+    if (!take_chunks(socket, received, answer.body)) return {};
+    surplus = received;
+    return answer;
   }
   const std::string length = answer.header("content-length");
   const std::size_t body_bytes = to_head || length.empty() ? 0 : std::stoul(length);

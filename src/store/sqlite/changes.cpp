@@ -114,6 +114,35 @@ Task Changes::add_task(Task task) {
   return added;
 }
 
+TaskTotals Changes::task_totals(const support::Uuid& owner) {
+  const auto totals = writing_.connection.tasks.totals(owner);
+  if (!totals) throw UserNotFound();
+  return *totals;
+}
+
+IdHolder Changes::holder_of_task_id(const support::Uuid& owner, const support::Uuid& id) {
+  return writing_.connection.task_walk.holder_of(owner, id);
+}
+
+void Changes::import_task(Task task, const std::optional<support::Timestamp>& deleted_at,
+                          support::Timestamp now) {
+  if (!deleted_at) {
+    const Task added = add_task(std::move(task));
+    if (added.remind_at && *added.remind_at <= now) {
+      writing_.connection.reminders.remove(added.user_id, added.id);
+    }
+    return;
+  }
+  const TaskTotals totals = task_totals(task.user_id);
+  const auto& limit = writing_.limits.tasks_per_user;
+  if (limit && totals.trash >= *limit) throw TooManyTasks();
+  task.revision = totals.revision + 1;
+  // Devices learn of it now, whenever it was deleted elsewhere.
+  writing_.connection.tombstones.add(task.user_id, {task.id, task.revision, now});
+  writing_.connection.changed.note_tasks(task.user_id);
+  writing_.connection.trash.add({std::move(task), *deleted_at});
+}
+
 Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
                           const TaskChange& change, support::Timestamp now) {
   writing_.connection.changed.note_tasks(owner);

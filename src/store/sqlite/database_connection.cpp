@@ -35,6 +35,7 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       words(database_),
       tasks(database_, tags, words),
       task_list(database_, words),
+      task_walk(database_),
       trash(database_),
       reminders(database_),
       tombstones(database_),

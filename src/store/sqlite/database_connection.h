@@ -17,6 +17,7 @@
 #include "store/sqlite/tag_table.h"
 #include "store/sqlite/task_list.h"
 #include "store/sqlite/task_table.h"
+#include "store/sqlite/task_walk.h"
 #include "store/sqlite/tombstone_table.h"
 #include "store/sqlite/trash_table.h"
 #include "store/sqlite/user_table.h"
@@ -112,6 +113,7 @@ class DatabaseConnection {
   WordIndex words;
   TaskTable tasks;  // refers to the tags and the words
   TaskList task_list;
+  TaskWalk task_walk;
   TrashTable trash;
   ReminderTable reminders;
   TombstoneTable tombstones;

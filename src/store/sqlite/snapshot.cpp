@@ -105,6 +105,19 @@ std::int64_t Snapshot::count_trash(const support::Uuid& owner, support::Timestam
       [&](DatabaseConnection& connection) { return connection.trash.count(owner, deleted_since); });
 }
 
+void Snapshot::walk_tasks(const support::Uuid& owner, const std::optional<support::Uuid>& after,
+                          const TaskVisitor& visit) {
+  reading_->read(
+      [&](DatabaseConnection& connection) { connection.task_walk.walk(owner, after, visit); });
+}
+
+void Snapshot::walk_trash(const support::Uuid& owner, const std::optional<support::Uuid>& after,
+                          support::Timestamp deleted_since, const TrashVisitor& visit) {
+  reading_->read([&](DatabaseConnection& connection) {
+    connection.task_walk.walk_trash(owner, after, deleted_since, visit);
+  });
+}
+
 ChangePage Snapshot::list_changes(const support::Uuid& owner, std::int64_t since,
                                   std::int64_t limit) {
   return reading_->read([&](DatabaseConnection& connection) {

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "system/file_reading.h"
 #include "system/posix/system_call.h"
 
 namespace taskdock::system {
@@ -78,11 +79,7 @@ FileTree::Found open_entry(const FileDescriptor& directory, const std::string& n
 }  // namespace
 
 std::size_t OpenFile::read(std::uint64_t offset, std::span<char> to) const {
-  for (;;) {
-    const ssize_t count = ::pread(file_.get(), to.data(), to.size(), static_cast<off_t>(offset));
-    if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno != EINTR) throw_last_error("read");
-  }
+  return read_at(file_, offset, to);
 }
 
 FileTree::Found FileTree::find(std::span<const std::string> names) const {

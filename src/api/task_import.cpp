@@ -1,0 +1,196 @@
+#include "api/task_import.h"
+
+#include <exception>
+#include <unordered_map>
+#include <utility>
+
+#include "api/imported_task.h"
+#include "security/digest.h"
+
+namespace taskdock::api {
+
+namespace {
+
+/// Checks the tasks of a file, and collects what is wrong with them.
+class CheckingSink : public formats::TaskSink {
+ public:
+  CheckingSink(const formats::Format& format, support::Timestamp now)
+      : now_(now), numbered_(format.numbered) {}
+
+  void take(formats::ImportedTask task, std::size_t number) final {
+    if (is_full()) return;
+    const Where body(Source::body);
+    const Where unit(body, numbered_);
+    check_imported_task(task, Where(unit, number), now_, faults_);
+    if (faults_.empty()) keep(std::move(task));
+  }
+
+  void refuse(formats::Fault fault) final {
+    if (is_full()) return;
+    const Where body(Source::body);
+    const Where unit(body, numbered_);
+    const Where task(unit, fault.number);
+    if (fault.number == 0 || fault.member.empty()) {
+      add_file_fault(fault.number == 0 ? body : task, fault.message, faults_);
+    } else {
+      add_value_error(Where(task, fault.member), fault.message, faults_);
+    }
+  }
+
+  bool is_full() const { return faults_.size() >= max_import_faults; }
+  Faults& faults() { return faults_; }
+
+ protected:
+  /// Takes a task of a file that has had no fault up to it.
+  virtual void keep(formats::ImportedTask task) = 0;
+
+  const support::Timestamp now_;
+
+ private:
+  const std::string_view numbered_;
+  Faults faults_;
+};
+
+class CountingSink final : public CheckingSink {
+ public:
+  using CheckingSink::CheckingSink;
+
+  std::int64_t tasks() const { return tasks_; }
+
+ private:
+  void keep(formats::ImportedTask /*task*/) override { ++tasks_; }
+
+  std::int64_t tasks_ = 0;
+};
+
+class ImportingSink final : public CheckingSink {
+ public:
+  ImportingSink(const formats::Format& format, store::Changes& changes, const support::Uuid& owner,
+                support::Timestamp deleted_since, support::Timestamp now)
+      : CheckingSink(format, now),
+        changes_(changes),
+        owner_(owner),
+        deleted_since_(deleted_since),
+        has_history_(changes.task_totals(owner).revision > 0) {}
+
+  const Imported& result() const { return result_; }
+
+ private:
+  void keep(formats::ImportedTask imported) override {
+    const auto deleted_at = imported.deleted_at;
+    const auto id = new_id(imported);
+    if (!id || (deleted_at && *deleted_at < deleted_since_)) {
+      ++result_.skipped;
+      return;
+    }
+    store::Task task = to_task(std::move(imported), owner_, now_);
+    task.id = *id;
+    if (task.parent_task_id) task.parent_task_id = id_here(*task.parent_task_id).id;
+    if (task.next_task_id) task.next_task_id = id_here(*task.next_task_id).id;
+    changes_.import_task(std::move(task), deleted_at, now_);
+    ++result_.imported;
+  }
+
+  struct IdHere {
+    support::Uuid id;
+    bool is_known = false;  // the owner has or had the task
+  };
+
+  /// The id that the task gets; nothing if the owner has or had it.
+  std::optional<support::Uuid> new_id(const formats::ImportedTask& task) {
+    IdHere here;
+    const auto id = support::Uuid::parse(task.id.value_or(""));
+    if (id && id->bytes[6] >> 4 == 7) {
+      here = id_here(*id);
+    } else {
+      // A task without a time of creation must have the same id whenever it is imported.
+      const support::Timestamp time = earliest_time(task).value_or(support::Timestamp{});
+      here.id = derived_id(time, owner_, task.id ? "id " + *task.id : content_of(task));
+      here.is_known = holder_of(here.id) == store::IdHolder::owner;
+    }
+    return here.is_known ? std::nullopt : std::optional(here.id);
+  }
+
+  /// The id here of the task that has the id `id`, of version 7, in the file: the same, unless
+  /// somebody else has it, or had it when the task was imported before.
+  IdHere id_here(const support::Uuid& id) {
+    const store::IdHolder holder = holder_of(id);
+    if (holder == store::IdHolder::owner) return {id, true};
+    if (holder == store::IdHolder::nobody && !has_history_) return {id, false};
+    const support::Uuid derived = derived_id(support::time_of(id), owner_, "id " + id.to_string());
+    const bool is_known = holder_of(derived) == store::IdHolder::owner;
+    return {is_known || holder == store::IdHolder::another ? derived : id, is_known};
+  }
+
+  store::IdHolder holder_of(const support::Uuid& id) {
+    return changes_.holder_of_task_id(owner_, id);
+  }
+
+  /// What makes a task without an id of its own another one than all others: its content, and how
+  /// many with the same came before it.
+  std::string content_of(const formats::ImportedTask& task) {
+    const security::Digest digest = security::sha256(text_of(task));
+    std::string content(reinterpret_cast<const char*>(digest.data()), digest.size());
+    const std::uint32_t before = times_seen_[content.substr(0, 16)]++;
+    return "content " + content + std::to_string(before);
+  }
+
+  store::Changes& changes_;
+  const support::Uuid& owner_;
+  const support::Timestamp deleted_since_;
+  const bool has_history_;  // the owner had tasks before
+  Imported result_;
+  std::unordered_map<std::string, std::uint32_t> times_seen_;
+};
+
+void read_file(const formats::Format& format, ImportSource& source, CheckingSink& sink) {
+  const auto reader = format.make_reader(sink);
+  source.rewind();
+  for (;;) {
+    const std::string_view bytes = source.next();
+    if (bytes.empty()) break;
+    reader->read(bytes);
+    if (sink.is_full()) return;
+  }
+  reader->finish();
+}
+
+/// Ends a change of which nothing is to be kept.
+struct DryRun : std::exception {
+  explicit DryRun(const Imported& with) : result(with) {}
+  Imported result;
+};
+
+}  // namespace
+
+CheckedFile check_file(const formats::Format& format, ImportSource& source,
+                       support::Timestamp now) {
+  CountingSink sink(format, now);
+  read_file(format, source, sink);
+  return {std::move(sink.faults()), sink.tasks()};
+}
+
+Imported import_file(const formats::Format& format, ImportSource& source, store::Changes& changes,
+                     const support::Uuid& owner, support::Timestamp deleted_since,
+                     support::Timestamp now) {
+  ImportingSink sink(format, changes, owner, deleted_since, now);
+  read_file(format, source, sink);
+  if (!sink.faults().empty()) throw ValidationError(std::move(sink.faults()));
+  return sink.result();
+}
+
+Imported import_file(const formats::Format& format, ImportSource& source, store::Store& store,
+                     const support::Uuid& owner, support::Timestamp deleted_since,
+                     support::Timestamp now, bool is_dry) {
+  try {
+    return store.change([&](store::Changes& changes) {
+      const Imported result = import_file(format, source, changes, owner, deleted_since, now);
+      if (is_dry) throw DryRun(result);
+      return result;
+    });
+  } catch (const DryRun& run) {
+    return run.result;
+  }
+}
+
+}  // namespace taskdock::api

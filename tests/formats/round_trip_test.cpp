@@ -1,0 +1,104 @@
+// What is exported is imported as the same, whatever it is.
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "formats/files.h"
+
+namespace taskdock::testing {
+
+using formats::ExportedTask;
+
+namespace {
+
+/// Random tasks, with what texts and dates can have that is difficult.
+class RandomTasks {
+ public:
+  explicit RandomTasks(std::uint32_t seed) : random_(seed) {}
+
+  ExportedTask next() {
+    ExportedTask task;
+    task.id = id();
+    task.title = 'T' + text(30);
+    if (chance()) task.description = text(200);
+    if (chance()) task.due_date = due_date();
+    if (chance()) task.remind_at = time();
+    if (chance()) task.priority = static_cast<store::Priority>(below(4));
+    for (std::size_t count = below(4); count > 0; --count) {
+      task.tags.push_back("tag " + std::to_string(below(1000)) + std::string(below(2), '"') + "é");
+    }
+    if (chance()) task.recurrence = "FREQ=WEEKLY;BYDAY=MO,TH";
+    if (chance()) task.recurrence_from = store::RecurrenceFrom::completion;
+    task.is_completed = chance();
+    if (task.is_completed) task.completed_at = time();
+    task.created_at = time();
+    task.updated_at = time();
+    if (chance()) task.parent_task_id = id();
+    if (chance()) task.next_task_id = id();
+    if (chance()) task.deleted_at = time();
+    return task;
+  }
+
+  std::size_t below(std::size_t end) { return random_() % end; }
+
+ private:
+  bool chance() { return below(2) == 0; }
+
+  support::Uuid id() {
+    support::Uuid made;
+    for (std::uint8_t& byte : made.bytes) byte = static_cast<std::uint8_t>(random_());
+    return made;
+  }
+
+  support::Timestamp time() {
+    const auto span = (support::end_of_time - support::first_moment).count();
+    const auto at =
+        static_cast<std::int64_t>(((static_cast<std::uint64_t>(random_()) << 32) | random_()) %
+                                  static_cast<std::uint64_t>(span));
+    return support::first_moment + std::chrono::microseconds(at);
+  }
+
+  support::DateOrTime due_date() {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time()).time_since_epoch();
+    if (chance()) return support::Date(std::chrono::floor<std::chrono::days>(seconds));
+    if (chance()) return support::LocalTime(seconds);
+    return time();
+  }
+
+  std::string text(std::size_t max_parts) {
+    static const std::vector<std::string> parts = {
+        "a", " ", ",",    "\"", "\"\"",         "\n", "\r\n", "\r", "\\",   "\t",   "\x01",
+        "=", "é", "日本", "😀",  "\xef\xbb\xbf", ";",  "{",    "]",  "null", "\x7f", "\xe2\x80\xa8"};
+    std::string made;
+    for (std::size_t count = below(max_parts); count > 0; --count) {
+      made += parts[below(parts.size())];
+    }
+    return made;
+  }
+
+  std::mt19937 random_;
+};
+
+}  // namespace
+
+TEST_CASE("formats/round_trip: what our own formats write is read as the same, in any pieces") {
+  for (const char* format : {"json", "csv"}) {
+    CAPTURE(format);
+    for (std::uint32_t seed = 1; seed <= 40; ++seed) {
+      CAPTURE(seed);
+      RandomTasks random(seed);
+      std::vector<ExportedTask> tasks;
+      for (std::size_t count = random.below(20); count > 0; --count) tasks.push_back(random.next());
+      const CollectingSink read =
+          read_file(format, write_file(format, tasks), 1 + random.below(200));
+      REQUIRE(read.fault_lines().empty());
+      REQUIRE(read.tasks.size() == tasks.size());
+      for (std::size_t i = 0; i < tasks.size(); ++i) {
+        CAPTURE(i);
+        REQUIRE(is_same(read.tasks[i].task, as_imported(tasks[i])));
+      }
+    }
+  }
+}
+
+}  // namespace taskdock::testing
