@@ -85,8 +85,8 @@ void check_imported_task(ImportedTask& task, const Where& where, support::Timest
   };
   std::apply([&](const auto&... members) { (check(members), ...); }, task_content<ImportedTask>);
   const Where recurrence(where, "recurrence");
-  if (task.recurrence && !task.due_date && !has_member_fault(recurrence, faults) &&
-      !has_member_fault({where, "due_date"}, faults)) {
+  if (task.recurrence && !task.due_date && !task.is_due_at_import &&
+      !has_member_fault(recurrence, faults) && !has_member_fault({where, "due_date"}, faults)) {
     add_value_error(recurrence, needs_due_date, faults);
   }
   if (task.is_completed == false && task.completed_at) {
@@ -132,6 +132,10 @@ store::Task to_task(ImportedTask imported, const support::Uuid& owner, support::
   }
   task.parent_task_id = imported.parent_task_id;
   task.next_task_id = imported.next_task_id;
+  if (imported.is_due_at_import && !imported.due_date) {
+    imported.due_date =
+        support::Date(std::chrono::floor<std::chrono::days>(now).time_since_epoch());
+  }
   static_cast<store::TaskContent&>(task) = std::move(imported);
   return task;
 }

@@ -29,6 +29,8 @@ struct ImportedTask : store::TaskContent {
   std::optional<support::Uuid> parent_task_id = {};
   std::optional<support::Uuid> next_task_id = {};
   std::optional<support::Timestamp> deleted_at = {};
+  // It recurs, and the file does not say from when on: then it is due on the day of the import.
+  bool is_due_at_import = false;
 };
 
 /// The members that our own formats have, in their order there. `Task` is one of the two.

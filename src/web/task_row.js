@@ -46,7 +46,8 @@ export function TaskRow({ task, place, total, mode, around }) {
         <div class="text">
           <${Title} task=${task} reached=${reached} held=${title} trash=${around.trash} />
           ${task.description ? html`<p class="note" dir="auto">${task.description}</p>` : null}
-          <${Facts} task=${task} day=${around.state.day} by_day=${around.by_day} reached=${reached} />
+          <${Facts} task=${task} day=${around.state.day} by_day=${around.by_day} reached=${reached}
+            fading=${mode.includes("leaving")} />
         </div>
         <${Tools} task=${task} trash=${around.trash} reached=${reached} />`}
     </div>
@@ -70,8 +71,8 @@ function Title({ task, reached, held, trash }) {
     onClick=${() => change(() => ({ editing: task.id }))}>${task.title}</button>`;
 }
 
-/** @param {{task: Task, day: string, by_day: boolean, reached: boolean}} props */
-function Facts({ task, day, by_day, reached }) {
+/** @param {{task: Task, day: string, by_day: boolean, reached: boolean, fading: boolean}} props */
+function Facts({ task, day, by_day, reached, fading }) {
   const facts = [];
   if (task.due_date) {
     const is_today = day_of(task.due_date) === day;
@@ -91,7 +92,14 @@ function Facts({ task, day, by_day, reached }) {
   for (const tag of task.tags) {
     facts.push(html`<a href=${write_route({ name: "tag", tag })} tabIndex=${reached ? 0 : -1} dir="auto">#${tag}</a>`);
   }
-  if (task.deleted_at) facts.push(html`<span><${Icon} name="trash" />deleted ${format_due(task.deleted_at)}</span>`);
+  if (task.completed_at && !fading) {
+    facts.push(html`<span><${Icon} name="clock" /><span class="unseen">Completed </span>
+      ${format_due(task.completed_at)}</span>`);
+  }
+  if (task.deleted_at) {
+    facts.push(html`<span><${Icon} name="trash" /><span class="unseen">Deleted </span>
+      ${format_due(task.deleted_at)}</span>`);
+  }
   if (task.revision === 0) facts.push(html`<span><${Icon} name="away" />waits for the server</span>`);
   return facts.length > 0 ? html`<div class="facts">${facts}</div>` : null;
 }

@@ -101,4 +101,28 @@ TEST_CASE("formats/round_trip: what our own formats write is read as the same, i
   }
 }
 
+TEST_CASE("formats/round_trip: todo.txt has all of a task that its lines can have") {
+  const auto to_day = [](std::optional<support::Timestamp> time) {
+    return time ? std::optional(std::chrono::floor<std::chrono::days>(*time)) : std::nullopt;
+  };
+  for (std::uint32_t seed = 1; seed <= 400; ++seed) {
+    CAPTURE(seed);
+    RandomTasks random(seed);
+    ExportedTask task = random.next();
+    if (!task.due_date) task.recurrence.reset();
+    const CollectingSink read = read_file("todotxt", write_file("todotxt", {task}));
+    REQUIRE(read.fault_lines().empty());
+    REQUIRE(read.tasks.size() == 1);
+    formats::ImportedTask expected = as_imported(task);
+    expected.completed_at = to_day(expected.completed_at);
+    expected.created_at = to_day(expected.created_at);
+    expected.updated_at.reset();
+    expected.parent_task_id.reset();
+    expected.next_task_id.reset();
+    expected.deleted_at.reset();
+    if (expected.description == "") expected.description.reset();
+    REQUIRE(is_same(read.tasks[0].task, expected));
+  }
+}
+
 }  // namespace taskdock::testing
