@@ -328,7 +328,8 @@ TEST_CASE("http/move: a long export is sent in pieces, and has each task once") 
   CHECK(answer.header("transfer-encoding") == "chunked");
   CHECK(answer.body.size() > 1'000'000);
   std::set<std::string> ids;
-  for (const json& task : answer.json()["tasks"]) ids.insert(task["id"]);
+  const json tasks = answer.json()["tasks"];
+  for (const json& task : tasks) ids.insert(task["id"]);
   CHECK(ids.size() == 1000);
 }
 
