@@ -147,7 +147,8 @@ class IcsReader final : public TaskReader {
   void end(std::string_view component) {
     if (support::equals_ignoring_case(component, "VCALENDAR")) {
       if (task_) {
-        sink_.refuse({lines_.number(), {}, "The calendar ends inside a task: END:VTODO is missing"});
+        sink_.refuse(
+            {lines_.number(), {}, "The calendar ends inside a task: END:VTODO is missing"});
       }
       task_.reset();
       depth_ = 0;

@@ -45,7 +45,8 @@ const IcsTask::Property IcsTask::properties[] = {
      }},
     {"UID",
      [](IcsTask& task, const ContentLine& property) {
-       task.task_.id = task.read_text(property, "id");
+       std::string id = task.read_text(property, "id");
+       if (!id.empty()) task.task_.id = std::move(id);
      }},
     {"STATUS", [](IcsTask& task, const ContentLine& property) { task.read_status(property); }},
     {"PERCENT-COMPLETE",
@@ -69,11 +70,14 @@ const IcsTask::Property IcsTask::properties[] = {
      }},
     {"RRULE",
      [](IcsTask& task, const ContentLine& property) {
-       task.task_.recurrence = support::trim_blanks(property.value);
-       if (const char* fault = text_fault(*task.task_.recurrence)) task.refuse("recurrence", fault);
+       const std::string_view rule = support::trim_blanks(property.value);
+       if (const char* fault = text_fault(rule)) return task.refuse("recurrence", fault);
+       task.task_.recurrence = rule;
      }},
     {"RECURRENCE-ID",
-     [](IcsTask& task, const ContentLine& property) { task.occurrence_ = property.value; }},
+     [](IcsTask& task, const ContentLine& property) {
+       task.occurrence_ = task.read_text(property, "id");
+     }},
     {"COMPLETED",
      [](IcsTask& task, const ContentLine& property) {
        task.task_.completed_at = task.read_past(property, "completed_at");
@@ -186,8 +190,10 @@ void IcsTask::refuse(const char* member, const char* why) {
 
 std::string IcsTask::read_text(const ContentLine& property, const char* member) {
   std::string text = read_ics_text(property.value);
-  if (const char* fault = text_fault(text)) refuse(member, fault);
-  return text;
+  const char* const fault = text_fault(text);
+  if (!fault) return text;
+  refuse(member, fault);
+  return {};
 }
 
 std::optional<support::Timestamp> IcsTask::read_past(const ContentLine& property,
@@ -199,8 +205,8 @@ std::optional<support::Timestamp> IcsTask::read_past(const ContentLine& property
   }
   if (const auto* instant = std::get_if<support::Timestamp>(&*time)) return *instant;
   // Older versions of Nextcloud's program leave out the Z.
-  return std::visit(
-      [](const auto& at) { return support::Timestamp(at.time_since_epoch()); }, *time);
+  return std::visit([](const auto& at) { return support::Timestamp(at.time_since_epoch()); },
+                    *time);
 }
 
 void IcsTask::read_status(const ContentLine& property) {

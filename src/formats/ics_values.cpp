@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <initializer_list>
 
 #include "support/text.h"
 
@@ -30,7 +29,8 @@ int number_of_digits(std::string_view digits) {
 
 template <class Time>
 constexpr Time beginning_of() {
-  return Time(std::chrono::floor<typename Time::duration>(support::first_moment.time_since_epoch()));
+  return Time(
+      std::chrono::floor<typename Time::duration>(support::first_moment.time_since_epoch()));
 }
 
 template <class Time>
@@ -129,10 +129,10 @@ std::optional<support::DateOrTime> read_ics_time(const ContentLine& line) {
     text.append(1, ':').append(time.substr(4));
     rest.remove_prefix(7);
     if (!rest.empty() && rest != "Z") return std::nullopt;
-    const std::string_view zone = line.parameter("TZID");
-    const bool is_utc = std::ranges::any_of(
-        std::initializer_list<std::string_view>{"UTC", "Etc/UTC", "GMT"},
-        [&](std::string_view name) { return support::equals_ignoring_case(zone, name); });
+    const auto is_zone = [zone = line.parameter("TZID")](std::string_view name) {
+      return support::equals_ignoring_case(zone, name);
+    };
+    const bool is_utc = is_zone("UTC") || is_zone("Etc/UTC") || is_zone("GMT");
     if (!rest.empty() || is_utc) text += 'Z';
     const std::string_view fraction = line.parameter(fraction_parameter);
     if (text.ends_with('Z') && fraction.size() == 6 && are_digits(fraction)) {

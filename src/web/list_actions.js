@@ -19,6 +19,9 @@ const nothing = new_list();
 /** How long changes are gathered until counts or a list are asked for again, in milliseconds. */
 const gathering = 400;
 
+/** How many tasks of a list are asked for again. */
+const max_again = 1000;
+
 /** What is being asked for, by the key of its view. @type {Map<string, Promise<void>>} */
 const asked = new Map();
 
@@ -73,7 +76,7 @@ async function load(view, cursor) {
 async function ask(view, cursor) {
   const is_mine = of_user();
   try {
-    const page = await api.get(view.path, { query: { ...view.query, cursor } });
+    const page = await read_pages(view, cursor);
     change((state) => {
       const old = state.lists.get(view.key);
       if (!is_mine() || (cursor && old?.cursor !== cursor)) return {};
@@ -103,6 +106,23 @@ async function ask(view, cursor) {
         ? { ...old, state: "stale" } : { ...old, state: "failed", message: error.message });
     });
   }
+}
+
+/**
+ * Reads the page at `cursor`; of a list that is asked for again as many pages as are shown, so that nothing moves for
+ * whoever has scrolled.
+ * @param {View} view
+ * @param {string | null} cursor
+ */
+async function read_pages(view, cursor) {
+  const shown = cursor ? 0 : get_state().lists.get(view.key)?.ids.length ?? 0;
+  const page = await api.get(view.path, { query: { ...view.query, cursor } });
+  while (page.next_cursor && page.tasks.length < Math.min(shown, max_again)) {
+    const next = await api.get(view.path, { query: { ...view.query, cursor: page.next_cursor } });
+    page.tasks.push(...next.tasks);
+    page.next_cursor = next.next_cursor;
+  }
+  return page;
 }
 
 /** @param {Map<string, Task>} known @param {Task[]} tasks */

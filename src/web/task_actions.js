@@ -39,14 +39,25 @@ export function create_task(wanted) {
 export async function edit_task(base, edit, { quiet = false } = {}) {
   const now = current(base);
   show({ ...now, ...edit });
-  const done = await submit(base, {
+  const doing = submit(base, {
     op: "patch", id: base.id, task: edit, title: base.title,
     // A task that was new when it was opened has a revision since.
     revision: base.revision === 0 ? now.revision : base.revision,
   });
-  if (!done || quiet) return;
   const old = Object.fromEntries(Object.keys(edit).map((name) => [name, base[/** @type {keyof Edit} */ (name)]]));
-  say(change_in_words(base, edit), { undo: () => edit_task(current(base), old, { quiet: true }) });
+  if (quiet) return;
+  await say_while(doing, change_in_words(base, edit), () => edit_task(current(base), old, { quiet: true }));
+}
+
+/**
+ * Says what is being done, with a way back, unless it is refused.
+ * @param {ReturnType<typeof submit>} doing
+ * @param {string} text
+ * @param {() => Promise<unknown>} undo
+ */
+async function say_while(doing, text, undo) {
+  const end = say(text, { undo });
+  if (!await doing) end();
 }
 
 /** @param {Task} task @param {Edit} edit */
@@ -72,13 +83,13 @@ export async function move_to(id, day) {
 export async function complete(task, is_completed, quiet = false) {
   fade(task.id);
   show({ ...task, is_completed, completed_at: is_completed ? new Date().toISOString() : null });
-  const done = await submit(task, { op: "complete", id: task.id, is_completed, title: task.title });
-  if (!done || quiet) return;
-  const next = done.task?.next_task_id;
+  const doing = submit(task, { op: "complete", id: task.id, is_completed, title: task.title });
+  if (quiet) return;
   const what = !is_completed ? "is open again" : task.recurrence ? "is done; the next one is planned" : "is done";
-  say(`“${task.title}” ${what}`, {
-    undo: () => (is_completed && next && !task.next_task_id ? uncomplete_series(task, next)
-      : complete(current(task), !is_completed, true)),
+  await say_while(doing, `“${task.title}” ${what}`, async () => {
+    const next = task.recurrence ? (await doing)?.task?.next_task_id : null;
+    if (is_completed && next && !task.next_task_id) await uncomplete_series(task, next);
+    else await complete(current(task), !is_completed, true);
   });
 }
 
@@ -100,8 +111,8 @@ async function uncomplete_series(task, next) {
 export async function delete_task(task) {
   step_aside(task.id);
   change((state) => ({ editing: null, ...without_task(state, task.id) }));
-  const done = await submit(task, { op: "delete", id: task.id, title: task.title });
-  if (done) say(`“${task.title}” is in the trash`, { undo: () => restore(task, true) });
+  const doing = submit(task, { op: "delete", id: task.id, title: task.title });
+  await say_while(doing, `“${task.title}” is in the trash`, () => restore(task, true));
 }
 
 /** Takes a task out of the trash. @param {Task} task @param {boolean} [quiet] */
@@ -109,8 +120,8 @@ export async function restore(task, quiet = false) {
   const { deleted_at, ...open } = task;
   if (deleted_at) leave_trash(task.id);
   show(open);
-  const done = await submit(task, { op: "restore", id: task.id, title: task.title });
-  if (done && !quiet) say(`“${task.title}” is restored`, { undo: () => delete_task(current(open)) });
+  const doing = submit(task, { op: "restore", id: task.id, title: task.title });
+  if (!quiet) await say_while(doing, `“${task.title}” is restored`, () => delete_task(current(open)));
 }
 
 /** Asks whether to remove a task of the trash for good. @param {Task} task */

@@ -16,13 +16,14 @@ const max_toasts = 2;
 let last_id = 0;
 
 /**
- * Says something, with a way back if `undo` is given.
+ * Says something, with a way back if `undo` is given. Returns what ends the message.
  * @param {string} text
  * @param {Pick<Toast, "undo" | "bad">} [more]
  */
 export function say(text, more = {}) {
   const toast = { id: ++last_id, text, ...more };
   change(({ toasts }) => ({ toasts: [...toasts, toast].slice(-max_toasts) }));
+  return () => drop(toast);
 }
 
 /** Undoes what was done last, if that is still offered. */

@@ -122,8 +122,7 @@ TEST_CASE("formats/ics: what Nextcloud Tasks writes is read") {
     CHECK(read.tasks[0].number == 14);
     CHECK(passport.id == "1c7a5f3e-4d0b-4a8a-9c55-3f4f5e7a2b10");
     CHECK(passport.title == "Renew the passport");
-    CHECK(passport.description ==
-          "Take with you:\n- photographs, two\n- the old one; really");
+    CHECK(passport.description == "Take with you:\n- photographs, two\n- the old one; really");
     CHECK(passport.priority == store::Priority::urgent);
     CHECK(passport.is_completed == false);
     CHECK(passport.tags == std::vector<std::string>{"errands", "home", "papers"});
@@ -217,10 +216,9 @@ TEST_CASE("formats/ics: the earliest alarm whose moment is known becomes the rem
   CHECK(reminder_with(due + alarm("TRIGGER:PT0S")) == "2026-08-08T10:00:00.000000Z");
   CHECK(reminder_with("DTSTART:20260801T100000Z\n" + due + alarm("TRIGGER:-PT15M")) ==
         "2026-08-01T09:45:00.000000Z");
-  CHECK(reminder_with(alarm("TRIGGER;RELATED=END:-PT1H") + due +
-                      alarm("TRIGGER;RELATED=END:-PT2H") +
-                      alarm("TRIGGER;VALUE=DATE-TIME:20260808T083000Z")) ==
-        "2026-08-08T08:00:00.000000Z");
+  CHECK(reminder_with(
+            alarm("TRIGGER;RELATED=END:-PT1H") + due + alarm("TRIGGER;RELATED=END:-PT2H") +
+            alarm("TRIGGER;VALUE=DATE-TIME:20260808T083000Z")) == "2026-08-08T08:00:00.000000Z");
   CHECK(reminder_with("DUE:20260808T100000\n" + alarm("TRIGGER;RELATED=END:-PT1H")).empty());
   CHECK(reminder_with("DUE;VALUE=DATE:20260808\n" + alarm("TRIGGER:-PT1H")).empty());
   CHECK(reminder_with(alarm("TRIGGER:-PT1H")).empty());
@@ -230,20 +228,21 @@ TEST_CASE("formats/ics: the earliest alarm whose moment is known becomes the rem
 }
 
 TEST_CASE("formats/ics: what a task does not have is passed over, also what is in other parts") {
-  const ImportedTask task = task_with(
-      "GEO:52.5;13.4\nX-TITLE;X-A=\"b:c\":d\nATTACH;ENCODING=BASE64;VALUE=BINARY:" +
-      std::string(3 * formats::max_task_bytes, 'A') +
-      "\nBEGIN:VALARM\nSUMMARY:B\nno line\nEND:VALARM\nCATEGORIES:a\\,b,\nCATEGORIES:\n");
+  const ImportedTask task =
+      task_with("GEO:52.5;13.4\nX-TITLE;X-A=\"b:c\":d\nATTACH;ENCODING=BASE64;VALUE=BINARY:" +
+                std::string(3 * formats::max_task_bytes, 'A') +
+                "\nBEGIN:VALARM\nSUMMARY:B\nno line\nEND:VALARM\nCATEGORIES:a\\,b,\nCATEGORIES:\n");
   CHECK(task.title == "A");
   CHECK(task.tags == std::vector<std::string>{"a", "b"});
   CHECK(task_with("DESCRIPTION:C:\\Windows\\\\x\\N\\\n").description == "C:\\Windows\\x\n\\");
 }
 
 TEST_CASE("formats/ics: an exception of a series is another task, which does not recur") {
-  const ImportedTask task = task_with(
-      "UID:x\nRECURRENCE-ID:20260808T100000Z\nDUE:20260808T110000Z\nRRULE:FREQ=DAILY\n");
+  const ImportedTask task =
+      task_with("UID:x\nRECURRENCE-ID:20260808T100000Z\nDUE:20260808T110000Z\nRRULE:FREQ=DAILY\n");
   CHECK(task.id == "x\n20260808T100000Z");
   CHECK(!task.recurrence);
+  CHECK(!task_with("UID:\n").id);
 }
 
 TEST_CASE("formats/ics: every fault is told by its line and member") {
@@ -273,8 +272,7 @@ TEST_CASE("formats/ics: every fault is told by its line and member") {
             "20260808T103000Z",
             "12 due_date must be a duration, as P1D or PT1H30M",
             "13 recurrence must be UTF-8: save the file as UTF-8",
-            "14 parent_task_id must be a UUID",
-            "15 recurrence_from must be due or completion",
+            "14 parent_task_id must be a UUID", "15 recurrence_from must be due or completion",
             "17 remind_at must be a time, as 20260808T103000Z, or a duration, as -PT15M"});
   CHECK(faults_with("UID:x\n") ==
         std::vector<std::string>{"3 title is missing: the task has no SUMMARY"});
@@ -284,8 +282,7 @@ TEST_CASE("formats/ics: every fault is told by its line and member") {
 
 TEST_CASE("formats/ics: a file that is none, or was cut off, is a fault") {
   CHECK(read_file("ics", "title\nA\n").fault_lines() ==
-        std::vector<std::string>{
-            "0 The file has no calendar: it must begin with BEGIN:VCALENDAR"});
+        std::vector<std::string>{"0 The file has no calendar: it must begin with BEGIN:VCALENDAR"});
   CHECK(read_file("ics", "BEGIN:VCALENDAR\nEND:VCALENDAR\n").fault_lines().empty());
   const std::string file = sample("nextcloud.ics");
   const std::size_t end = file.rfind("END:VCALENDAR");
@@ -311,8 +308,8 @@ TEST_CASE("formats/ics: a duration is read") {
   CHECK(seconds("+P1DT1H1M1S") == 90'061);
   CHECK(seconds("-PT15M") == -900);
   CHECK(seconds("PT0S") == 0);
-  for (const char* text : {"", "P", "PT", "P1", "P1H", "PT1D", "1D", "P1DT", "P-1D", "PT1S1M",
-                           "P1000000D", "P1Dx"}) {
+  for (const char* text :
+       {"", "P", "PT", "P1", "P1H", "PT1D", "1D", "P1DT", "P-1D", "PT1S1M", "P1000000D", "P1Dx"}) {
     CAPTURE(text);
     CHECK(!formats::read_ics_duration(text));
   }

@@ -132,8 +132,9 @@ TEST_CASE("formats/round_trip: what our own formats write is read as the same, i
   for (const char* format : {"json", "csv"}) check_random_tasks(format, as_imported);
 }
 
-TEST_CASE("formats/round_trip: iCalendar has all but the trash, other line breaks and control "
-          "characters") {
+TEST_CASE(
+    "formats/round_trip: iCalendar has all but the trash, other line breaks and control "
+    "characters") {
   check_random_tasks("ics", [](const ExportedTask& task) {
     ImportedTask expected = as_imported(task);
     expected.title = as_ics_has_it(expected.title);
