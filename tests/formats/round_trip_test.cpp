@@ -139,6 +139,13 @@ TEST_CASE(
     ImportedTask expected = as_imported(task);
     expected.title = as_ics_has_it(expected.title);
     if (expected.description) expected.description = as_ics_has_it(*expected.description);
+    if (expected.recurrence && !expected.due_date) {
+      // No task that is kept is so.
+      expected.recurrence.reset();
+      std::string& description = expected.description ? *expected.description : expected.description.emplace();
+      if (!description.empty()) description += "\n\n";
+      description += "Recurrence: " + *task.recurrence;
+    }
     expected.deleted_at.reset();
     return expected;
   });
