@@ -66,9 +66,7 @@ std::optional<std::string> renew_hash(const Services& services, const std::strin
 Response signup(Call& call) {
   const Services& services = call.services;
   const bool only_first = services.signup == Signup::first;
-  if (services.signup == Signup::closed || (only_first && services.store.snapshot().has_users())) {
-    throw signup_closed();
-  }
+  if (!takes_signups(services)) throw signup_closed();
   const auto wanted = call.body<SignupRequest>();
   add_value_error(call, "password", services.password_policy.fault(wanted.password, wanted.email));
   call.check_input();

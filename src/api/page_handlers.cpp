@@ -9,6 +9,7 @@
 #include "api/negotiation.h"
 #include "api/openapi.h"
 #include "api/service_types.h"
+#include "api/services.h"
 #include "api/write.h"
 #include "support/mutex.h"
 
@@ -59,18 +60,21 @@ Response file_response(const Call& call, const EmbeddedFile& file, const char* c
   return response;
 }
 
-/// The page `name`, which may do what `policy` says.
-Response page_response(const Call& call, std::string_view name, const char* policy) {
+/// The answer to a client that has the version `etag` of a page already.
+Response page_is_known(std::string etag) {
+  return {.status = 304,
+          .headers = {
+              {"ETag", std::move(etag)}, {"Cache-Control", "no-cache"}, {"Vary", vary_of_files}}};
+}
+
+Response documentation_page(const Call& call, std::string_view name) {
   const EmbeddedFile& file = embedded_file(name);
   // Weak, since the same file has other bytes in another encoding.
   const std::string etag = "W/\"" + std::string(file.hash) + '"';
-  if (has_current(call.request, etag)) {
-    return {.status = 304,
-            .headers = {{"ETag", etag}, {"Cache-Control", "no-cache"}, {"Vary", vary_of_files}}};
-  }
+  if (has_current(call.request, etag)) return page_is_known(etag);
   Response response = file_response(call, file, "no-cache");
   response.headers.emplace_back("ETag", etag);
-  response.headers.emplace_back("Content-Security-Policy", policy);
+  response.headers.emplace_back("Content-Security-Policy", policy_of_documentation);
   return response;
 }
 
@@ -125,8 +129,7 @@ Response welcome(Call& call) {
   std::string page(unpacked(embedded_file("welcome.html")).bytes);
   replace_all(page, "{{version}}", call.services.version);
   replace_all(page, "{{base}}", base);
-  replace_all(page, "{{invitation}}",
-              call.services.signup == Signup::closed ? "Log in" : "Sign up");
+  replace_all(page, "{{invitation}}", takes_signups(call.services) ? "Sign up" : "Log in");
   // The email in the example commands is a new one each time, so that the sign-up works.
   replace_all(page, "{{id}}", request.id);
   return {.body = std::move(page),
@@ -137,15 +140,29 @@ Response welcome(Call& call) {
 }
 
 Response get_docs(Call& call) {
-  return page_response(call, "docs.html", policy_of_documentation);
+  return documentation_page(call, "docs.html");
 }
 
 Response get_redoc(Call& call) {
-  return page_response(call, "redoc.html", policy_of_documentation);
+  return documentation_page(call, "redoc.html");
 }
 
 Response get_app(Call& call) {
-  return page_response(call, "web/index.html", policy_of_app);
+  // What the application has to know of this server before it asks anything.
+  const std::string local_user = call.services.local_user ? "yes" : "no";
+  const std::string signup = takes_signups(call.services) ? "open" : "closed";
+  const EmbeddedFile& file = embedded_file("web/index.html");
+  const std::string etag = "W/\"" + std::string(file.hash) + '-' + local_user + '-' + signup + '"';
+  if (has_current(call.request, etag)) return page_is_known(etag);
+  std::string page(unpacked(file).bytes);
+  replace_all(page, "{{local_user}}", local_user);
+  replace_all(page, "{{signup}}", signup);
+  return {.body = std::move(page),
+          .headers = {{"Content-Type", "text/html; charset=utf-8"},
+                      {"ETag", etag},
+                      {"Cache-Control", "no-cache"},
+                      {"Vary", vary_of_files},
+                      {"Content-Security-Policy", policy_of_app}}};
 }
 
 bool has_asset(const PathParameters& parameters) {

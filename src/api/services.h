@@ -61,4 +61,10 @@ struct Services {
   }
 };
 
+/// Whether somebody may sign up now. Where only the first user may, that is asked of the database.
+inline bool takes_signups(const Services& services) {
+  return services.signup == Signup::open ||
+         (services.signup == Signup::first && !services.store.snapshot().has_users());
+}
+
 }  // namespace taskdock::api

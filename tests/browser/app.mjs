@@ -1,0 +1,70 @@
+// What tests of the web application do with it, as a person would.
+
+import assert from "node:assert/strict";
+
+import { password, signUp } from "../testing/client.mjs";
+import { openPage } from "./browser.mjs";
+
+/** Opens /app/ at `hash` in a browser's profile of its own, and waits until it shows something. */
+export async function openApp(browser, server, { hash = "", ...options } = {}) {
+  const opened = await openPage(browser, server, { viewport: { width: 1100, height: 900 }, ...options });
+  await opened.page.goto(`${server.origin}/app/${hash}`);
+  await opened.page.locator("h1").waitFor();
+  return opened;
+}
+
+/** Fills in and sends the form to log in. */
+export async function logIn(page, email, given = password) {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(given);
+  await page.getByRole("button", { name: "Log in" }).click();
+}
+
+/** A new user, and /app/ where that user is logged in. */
+export async function openAppOf(browser, server, options = {}) {
+  const user = options.user ?? await signUp(server);
+  const { hash = "#/today", ...rest } = options;
+  const opened = await openApp(browser, server, rest);
+  await logIn(opened.page, user.email);
+  await opened.page.getByRole("navigation").first().waitFor();
+  if (hash !== "#/today") await goTo(opened.page, hash);
+  return { ...opened, user };
+}
+
+/** Leads to the screen with this address. */
+export async function goTo(page, hash) {
+  await page.evaluate((to) => { location.hash = to; }, hash);
+  await page.waitForFunction((to) => location.hash === to, hash);
+  await page.locator("h1").waitFor();
+}
+
+/** Waits until the list that is shown is there. (There is always a request under way: the stream of events.) */
+export async function settled(page) {
+  await page.locator('.tasks[aria-busy="true"]').waitFor({ state: "hidden" });
+}
+
+export async function addTask(page, text) {
+  await page.getByLabel("New task").fill(text);
+  await page.getByLabel("New task").press("Enter");
+}
+
+/** The row of the task with this title. */
+export const rowOf = (page, title) =>
+  page.getByRole("listitem").filter({ has: page.locator(".title", { hasText: title }) });
+
+/** The titles that are seen, from above. */
+export const titlesOf = (page) => page.locator("[data-id] .title").allTextContents();
+
+/** Waits until `read` resolves with `expected`, for half a minute at most. */
+export async function eventually(read, expected) {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const value = await read();
+    try {
+      return assert.deepEqual(value, expected);
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,150 @@
+// The web application where it is not alone: other tabs, other users, a server that is away, and changes that meet.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { call, signUp } from "../testing/client.mjs";
+import { startServer } from "../testing/server.mjs";
+import { addTask, eventually, goTo, logIn, openAppOf, rowOf, titlesOf } from "./app.mjs";
+import { launchBrowser } from "./browser.mjs";
+
+let server;
+let browser;
+
+before(async () => {
+  server = await startServer(["--throttle", "off"]);
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server.stop();
+});
+
+const tasksOf = async ({ token }, at = server) => (await call(at, { path: "/api/tasks?sort=created_at", token })).json.tasks;
+const titlesOnServer = async (user, at) => (await tasksOf(user, at)).map(({ title }) => title);
+
+test("what is done in one tab is seen in the other", async () => {
+  const { page, user, checkQuiet, close } = await openAppOf(browser, server, { hash: "#/all" });
+  const other = await page.context().newPage();
+  await other.goto(`${server.origin}/app/#/all`);
+  await other.getByLabel("New task").waitFor();
+  await addTask(page, "Buy milk");
+  await rowOf(other, "Buy milk").waitFor();
+  await rowOf(other, "Buy milk").getByRole("checkbox").check({ force: true });
+  await eventually(() => titlesOf(page), []);
+  await call(server, { method: "POST", path: "/api/tasks", token: user.token, json: { title: "From a script" } });
+  await Promise.all([page, other].map((tab) => rowOf(tab, "From a script").waitFor()));
+  // Out in one is out in all.
+  await page.getByRole("button", { name: "Log out" }).click();
+  await other.getByRole("heading", { name: "Log in" }).waitFor();
+  checkQuiet();
+  await close();
+});
+
+test("nothing of one user is shown to the next one at the same browser", async () => {
+  const { page, checkQuiet, close } = await openAppOf(browser, server, { hash: "#/all" });
+  await addTask(page, "Ann's secret");
+  await rowOf(page, "Ann's secret").waitFor();
+  await page.getByRole("button", { name: "Log out" }).click();
+  const bob = await signUp(server);
+  await logIn(page, bob.email);
+  await page.getByLabel("New task").waitFor();
+  await goTo(page, "#/all");
+  await addTask(page, "Bob's own");
+  await eventually(() => titlesOf(page), ["Bob's own"]);
+  assert.ok(!(await page.content()).includes("secret"));
+  await eventually(() => titlesOnServer(bob), ["Bob's own"]);
+  checkQuiet();
+  await close();
+});
+
+test("changes wait while the server is away, survive a reload, and go out once it is back", async () => {
+  const data = await mkdtemp(join(tmpdir(), "taskdock-offline-"));
+  const first = await startServer(["--throttle", "off"], { data });
+  const { page, user, checkQuiet, close } = await openAppOf(browser, first, { hash: "#/all" });
+  await addTask(page, "Before");
+  await eventually(() => titlesOnServer(user, first), ["Before"]);
+
+  await first.kill();
+  await addTask(page, "While it was away");
+  await rowOf(page, "While it was away").waitFor();
+  await rowOf(page, "Before").locator("button.title").click();
+  await page.getByLabel("Title", { exact: true }).fill("Before, and changed");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("The server does not answer. 2 changes wait here.").waitFor();
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("dialog").getByText("Add “While it was away”", { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+
+  const second = await startServer(["--throttle", "off"], { data, port: first.port });
+  await eventually(() => titlesOnServer(user, second), ["Before, and changed", "While it was away"]);
+  await page.getByText("The server does not answer.").waitFor({ state: "hidden" });
+  await page.reload();
+  await eventually(async () => (await titlesOf(page)).sort(), ["Before, and changed", "While it was away"]);
+  checkQuiet(/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|ERR_NETWORK|ERR_SOCKET/);
+  await close();
+  await second.stop();
+  await rm(data, { recursive: true, force: true });
+});
+
+/** A page with a task that is open for changes, while somebody else changes it. */
+async function meetAnotherChange() {
+  const opened = await openAppOf(browser, server, { hash: "#/all" });
+  const { page, user } = opened;
+  await addTask(page, "Buy milk");
+  await eventually(() => titlesOnServer(user), ["Buy milk"]);
+  await rowOf(page, "Buy milk").locator("button.title").click();
+  await page.getByLabel("Title", { exact: true }).fill("Buy oat milk");
+  const [{ id }] = await tasksOf(user);
+  await call(server, { method: "PATCH", path: `/api/tasks/${id}`, token: user.token, json: { title: "Buy soy milk" } });
+  await page.getByRole("button", { name: "Save" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Changed in two places").waitFor();
+  await dialog.getByRole("cell", { name: "Buy oat milk" }).waitFor();
+  await dialog.getByRole("cell", { name: "Buy soy milk" }).waitFor();
+  return { ...opened, dialog };
+}
+
+for (const [choice, title] of [["Keep yours", "Buy oat milk"], ["Keep the other", "Buy soy milk"]]) {
+  test(`of two changes of a task both versions are shown, and none is lost: ${choice}`, async () => {
+    const { page, user, dialog, checkQuiet, close } = await meetAnotherChange();
+    assert.deepEqual(await titlesOnServer(user), ["Buy soy milk"], "nothing is overwritten before it is chosen");
+    await dialog.getByRole("button", { name: choice }).click();
+    await eventually(() => titlesOnServer(user), [title]);
+    await eventually(() => titlesOf(page), [title]);
+    checkQuiet(/status of 412/);
+    await close();
+  });
+}
+
+test("an access token that has expired is renewed without a word", async () => {
+  const short = await startServer(["--throttle", "off", "--access-token-ttl", "1"]);
+  const { page, checkQuiet, close } = await openAppOf(browser, short, { hash: "#/all" });
+  for (const title of ["one", "two", "three"]) {
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await addTask(page, title);
+    await rowOf(page, title).waitFor();
+  }
+  await page.reload();
+  await eventually(async () => (await titlesOf(page)).sort(), ["one", "three", "two"]);
+  checkQuiet(/status of 401/);
+  await close();
+  await short.stop();
+});
+
+test("a session that was ended elsewhere leads to the log-in, and back to the same tasks", async () => {
+  const { page, user, checkQuiet, close } = await openAppOf(browser, server, { hash: "#/all" });
+  await addTask(page, "Buy milk");
+  await rowOf(page, "Buy milk").waitFor();
+  await eventually(() => titlesOnServer(user), ["Buy milk"]);
+  assert.equal((await call(server, { method: "DELETE", path: "/api/auth/sessions", token: user.token })).status, 204);
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+  assert.ok(!(await page.content()).includes("Buy milk"));
+  await logIn(page, user.email);
+  await rowOf(page, "Buy milk").waitFor();
+  checkQuiet(/status of 401/);
+  await close();
+});
