@@ -27,8 +27,8 @@ void add_tag(ImportedTask& task, std::string_view kind, std::string_view name);
 /// Adds a paragraph to the description, if there is anything in it.
 void add_paragraph(ImportedTask& task, std::string_view text);
 
-/// Takes off a rule that no task of ours can have, or that has no due date to recur from: it becomes
-/// a paragraph of the description.
+/// Takes off a rule that no task of ours can have, or that has no due date to recur from: it
+/// becomes a paragraph of the description.
 void keep_possible_rule(ImportedTask& task);
 
 /// What a person would read of `html`: without its elements, of which some end lines, and with the

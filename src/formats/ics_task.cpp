@@ -81,8 +81,7 @@ const IcsTask::Property IcsTask::properties[] = {
     {"URL", [](IcsTask& task, const ContentLine& property) { task.note("URL", property); }},
     {"LOCATION",
      [](IcsTask& task, const ContentLine& property) { task.note("Location", property); }},
-    {"COMMENT",
-     [](IcsTask& task, const ContentLine& property) { task.note("Comment", property); }},
+    {"COMMENT", [](IcsTask& task, const ContentLine& property) { task.note("Comment", property); }},
     {"COMPLETED",
      [](IcsTask& task, const ContentLine& property) {
        task.task_.completed_at = task.read_past(property, "completed_at");
@@ -108,9 +107,9 @@ const IcsTask::Property IcsTask::properties[] = {
        task.read_own(property, "parent_task_id", task.task_.parent_task_id.emplace());
      }},
     {"X-TASKDOCK-NEXT-TASK-ID",
-     [](IcsTask& task, const ContentLine& property) {
-       task.read_own(property, "next_task_id", task.task_.next_task_id.emplace());
-     }},
+     [](IcsTask& task,
+        const ContentLine&
+            property) { task.read_own(property, "next_task_id", task.task_.next_task_id.emplace()); }},
 };
 
 void IcsTask::read(const ContentLine& property, std::size_t number) {

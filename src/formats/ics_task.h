@@ -63,7 +63,7 @@ class IcsTask {
   ImportedTask task_;
   std::vector<std::string> categories_;
   std::vector<std::string> notes_;  // what follows the description
-  bool is_done_ = false;  // by its percentage
+  bool is_done_ = false;            // by its percentage
   std::optional<support::Timestamp> stamp_;
   std::optional<support::DateOrTime> start_;
   std::optional<std::chrono::seconds> duration_;  // from the start until it is due

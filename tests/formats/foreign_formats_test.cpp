@@ -164,8 +164,9 @@ TEST_CASE("formats/vikunja: the beginning of the year 1 is no date in any time z
   for (const char* zone : {"Z", "-05:00", "+02:00"}) {
     CAPTURE(zone);
     const CollectingSink read = read_file(
-        "vikunja", std::string(R"([{"id":1,"tasks":[{"id":1,"title":"A","due_date":"0001-01-01T00:00:00)") +
-                       zone + "\"}]}]");
+        "vikunja",
+        std::string(R"([{"id":1,"tasks":[{"id":1,"title":"A","due_date":"0001-01-01T00:00:00)") +
+            zone + "\"}]}]");
     REQUIRE(read.tasks.size() == 1);
     CHECK(!read.tasks[0].task.due_date);
   }
@@ -205,7 +206,8 @@ TEST_CASE("formats/foreign_text: HTML becomes what a person would read") {
   CHECK(text_of_html("<a href=\"http://x\">http://x</a> <A HREF=\"y\">z</A>") == "http://x z");
   CHECK(text_of_html("<") == "<");
   CHECK(text_of_html("a < b and c > d") == "a < b and c > d");
-  CHECK(text_of_html("&#34;&#x27;&#8364;&#0;&#xd800;&#;&#1114112;") == "\"'€&#0;&#xd800;&#;&#1114112;");
+  CHECK(text_of_html("&#34;&#x27;&#8364;&#0;&#xd800;&#;&#1114112;") ==
+        "\"'€&#0;&#xd800;&#;&#1114112;");
   CHECK(text_of_html("<ul><li data-checked=\"true\"><label><input></label><div><p>a</p></div></li>"
                      "<li data-checked=\"false\"><div><p>b</p></div></li></ul>") == "[x] a\n[ ] b");
   CHECK(text_of_html("<script>1</script>") == "1");

@@ -241,13 +241,15 @@ TEST_CASE("formats/ics: what a task of ours cannot have is kept in its descripti
   CHECK(hourly.description == "Recurrence: FREQ=HOURLY");
   CHECK(task_with("RRULE:FREQ=DAILY\n").description == "Recurrence: FREQ=DAILY");
   const std::string long_text(300, 'x');
-  const ImportedTask long_one = task_with("SUMMARY:" + long_text + "\nCATEGORIES:a," + long_text + "\n");
+  const ImportedTask long_one =
+      task_with("SUMMARY:" + long_text + "\nCATEGORIES:a," + long_text + "\n");
   CHECK(long_one.title == std::string(199, 'x') + "…");
   CHECK(long_one.tags == std::vector<std::string>{"a"});
   CHECK(long_one.description == long_text + "\n\nCategory: " + long_text);
   CHECK(task_with("SUMMARY: \n").title == "Untitled");
-  CHECK(task_with("DUE:20260808T100000Z\nDTSTART:20260808T100000Z\nRRULE:FREQ=DAILY\n").description ==
-        std::nullopt);
+  CHECK(
+      task_with("DUE:20260808T100000Z\nDTSTART:20260808T100000Z\nRRULE:FREQ=DAILY\n").description ==
+      std::nullopt);
 }
 
 TEST_CASE("formats/ics: what a task does not have is passed over, also what is in other parts") {

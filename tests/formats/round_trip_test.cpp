@@ -80,7 +80,6 @@ class RandomTasks {
   std::mt19937 random_;
 };
 
-
 /// Reads `tasks` from a file of this format with them, in pieces of any size, and checks that they
 /// are those `expected`.
 void check_comes_back(const char* format, const std::vector<ExportedTask>& tasks,
@@ -142,7 +141,8 @@ TEST_CASE(
     if (expected.recurrence && !expected.due_date) {
       // No task that is kept is so.
       expected.recurrence.reset();
-      std::string& description = expected.description ? *expected.description : expected.description.emplace();
+      std::string& description =
+          expected.description ? *expected.description : expected.description.emplace();
       if (!description.empty()) description += "\n\n";
       description += "Recurrence: " + *task.recurrence;
     }
