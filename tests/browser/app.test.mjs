@@ -50,6 +50,18 @@ test("where nobody may sign up, it does not offer to", async () => {
   await closed.stop();
 });
 
+test("where only the first user may sign up, it offers that until there is one", async () => {
+  const first = await startServer(["--signup", "first"]);
+  const { page, checkQuiet, close } = await openApp(browser, first);
+  await page.getByRole("link", { name: "Sign up" }).waitFor();
+  await signUp(first);
+  await page.reload();
+  await page.getByText("This server takes no new accounts.").waitFor();
+  checkQuiet();
+  await close();
+  await first.stop();
+});
+
 test("with a launch token and a local user there is nothing to fill in", async () => {
   const launchToken = "three-grey-geese_0123456789ABCDEF";
   const launched = await startServer(["--local-user", "Ann"], { launchToken });
