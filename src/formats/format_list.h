@@ -4,6 +4,7 @@
 
 #include "formats/csv_format.h"
 #include "formats/format.h"
+#include "formats/ics_format.h"
 #include "formats/json_format.h"
 #include "formats/todoist_format.h"
 #include "formats/todotxt_format.h"
@@ -45,6 +46,14 @@ inline constexpr std::array format_list = {
            .make_writer = make_csv_writer,
            .make_reader = make_csv_reader,
            .begins = begins_as_csv},
+    Format{.name = "ics",
+           .description = "iCalendar, which calendars and programs for tasks know",
+           .media_type = "text/calendar",
+           .extension = "ics",
+           .numbered = "line",
+           .make_writer = make_ics_writer,
+           .make_reader = make_ics_reader,
+           .begins = begins_as_ics},
     Format{.name = "todotxt",
            .description = "todo.txt, a line for each task, of those that are not in the trash",
            .media_type = "text/plain",

@@ -6,6 +6,7 @@
 
 #include "formats/files.h"
 #include "formats/foreign_text.h"
+#include "formats/task_reader.h"
 #include "formats/todoist_date.h"
 #include "testing/paths.h"
 
@@ -108,7 +109,7 @@ TEST_CASE("formats/todoist: what is wrong is named by its line") {
   CHECK(read.faults.at(1).number == 5);
   REQUIRE(read.tasks.size() == 2);
   CHECK(read.tasks[0].task.title == "A");
-  CHECK(read.tasks[1].task.title.empty());  // which the rules of titles refuse
+  CHECK(read.tasks[1].task.title == "Untitled");
 }
 
 TEST_CASE("formats/vikunja: projects are imported with nothing of them lost") {
@@ -159,6 +160,18 @@ TEST_CASE("formats/vikunja: a file that is none of its own is a fault, and any t
   CHECK(read.tasks.size() == 2);
 }
 
+TEST_CASE("formats/vikunja: the beginning of the year 1 is no date in any time zone") {
+  for (const char* zone : {"Z", "-05:00", "+02:00"}) {
+    CAPTURE(zone);
+    const CollectingSink read = read_file(
+        "vikunja",
+        std::string(R"([{"id":1,"tasks":[{"id":1,"title":"A","due_date":"0001-01-01T00:00:00)") +
+            zone + "\"}]}]");
+    REQUIRE(read.tasks.size() == 1);
+    CHECK(!read.tasks[0].task.due_date);
+  }
+}
+
 TEST_CASE("formats/foreign_text: what a task cannot have as what it was stays in the description") {
   const std::string long_text(300, 'x');
   ImportedTask task;
@@ -170,8 +183,19 @@ TEST_CASE("formats/foreign_text: what a task cannot have as what it was stays in
   formats::add_tag(task, "Label", "a\tb");
   formats::add_tag(task, "Label", " ");
   formats::add_tag(task, "Label", "a,b");
+  formats::add_tag(task, "Label", ",");
   CHECK(task.tags == Tags{"a b"});
   CHECK(task.description == "Label: " + long_text + "\n\nLabel: a\tb");
+}
+
+TEST_CASE("formats/foreign_text: a text of nothing but beginnings of tags is read at once") {
+  for (const char* part : {"<", "<a", "&", "&#"}) {
+    CAPTURE(part);
+    std::string text;
+    while (text.size() < formats::max_task_bytes) text += part;
+    CHECK(formats::text_of_html(text) == text);
+    CHECK(formats::text_of_html(text + ';') == text + ';');
+  }
 }
 
 TEST_CASE("formats/foreign_text: HTML becomes what a person would read") {
@@ -181,6 +205,11 @@ TEST_CASE("formats/foreign_text: HTML becomes what a person would read") {
   CHECK(text_of_html("&lt;b&gt; &quot;&#39;&nbsp;&unknown;&amp;amp;") == "<b> \"' &unknown;&amp;");
   CHECK(text_of_html("<a href=\"http://x\">http://x</a> <A HREF=\"y\">z</A>") == "http://x z");
   CHECK(text_of_html("<") == "<");
+  CHECK(text_of_html("a < b and c > d") == "a < b and c > d");
+  CHECK(text_of_html("&#34;&#x27;&#8364;&#0;&#xd800;&#;&#1114112;") ==
+        "\"'€&#0;&#xd800;&#;&#1114112;");
+  CHECK(text_of_html("<ul><li data-checked=\"true\"><label><input></label><div><p>a</p></div></li>"
+                     "<li data-checked=\"false\"><div><p>b</p></div></li></ul>") == "[x] a\n[ ] b");
   CHECK(text_of_html("<script>1</script>") == "1");
 }
 
