@@ -151,13 +151,11 @@ test("the whole life of a user", async () => {
   await page.getByRole("button", { name: "Change the password" }).click();
   await eventually(async () => (await logInByApi(email, `${password} 2`)).status, 200);
 
-  // Out and in again, which lasts over a reload.
+  // Out and in again, at the screen that was left; which lasts over a reload.
   await page.getByRole("button", { name: "Log out" }).last().click();
   await logIn(page, email, `${password} 2`);
-  await page.getByLabel("New task").waitFor();
+  await page.getByRole("heading", { name: "Account", exact: true }).waitFor();
   await page.reload();
-  await page.getByLabel("New task").waitFor();
-  await goTo(page, "#/account");
   await page.getByRole("button", { name: "Delete the account…" }).click();
   await page.locator("#f-deletion-password").fill(`${password} 2`);
   await page.getByRole("button", { name: "Delete everything" }).click();
