@@ -9,10 +9,11 @@
 namespace taskdock::formats {
 
 /// iCalendar (RFC 5545): a VTODO for each task. What iCalendar does not have is in properties whose
-/// names begin with X-TASKDOCK-. Of other files the tasks are read, and everything else is passed
-/// over: events, subtasks' parents, places. Since there are no time zones, a time in one is the
-/// local time there, and a reminder whose moment depends on one is left out; times of what has
-/// happened, which should be in UTC, are taken to be so.
+/// names begin with X-TASKDOCK-. Of other files the tasks are read, and events and the like are
+/// passed over. What such a task has and ours cannot have, such as an address or a rule of hours,
+/// becomes a paragraph of the description. Since there are no time zones, a time in one is the
+/// local time there, and a reminder whose moment depends on one becomes such a paragraph; times of
+/// what has happened, which should be in UTC, are taken to be so.
 std::unique_ptr<TaskWriter> make_ics_writer();
 std::unique_ptr<TaskReader> make_ics_reader(TaskSink& sink);
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "formats/foreign_text.h"
 #include "formats/ics_values.h"
 #include "formats/member_text.h"
 #include "support/text.h"
@@ -37,7 +38,6 @@ const IcsTask::Property IcsTask::properties[] = {
     {"SUMMARY",
      [](IcsTask& task, const ContentLine& property) {
        task.task_.title = task.read_text(property, "title");
-       task.has_title_ = true;
      }},
     {"DESCRIPTION",
      [](IcsTask& task, const ContentLine& property) {
@@ -78,6 +78,10 @@ const IcsTask::Property IcsTask::properties[] = {
      [](IcsTask& task, const ContentLine& property) {
        task.occurrence_ = task.read_text(property, "id");
      }},
+    {"URL", [](IcsTask& task, const ContentLine& property) { task.note("URL", property); }},
+    {"LOCATION",
+     [](IcsTask& task, const ContentLine& property) { task.note("Location", property); }},
+    {"COMMENT", [](IcsTask& task, const ContentLine& property) { task.note("Comment", property); }},
     {"COMPLETED",
      [](IcsTask& task, const ContentLine& property) {
        task.task_.completed_at = task.read_past(property, "completed_at");
@@ -103,9 +107,9 @@ const IcsTask::Property IcsTask::properties[] = {
        task.read_own(property, "parent_task_id", task.task_.parent_task_id.emplace());
      }},
     {"X-TASKDOCK-NEXT-TASK-ID",
-     [](IcsTask& task, const ContentLine& property) {
-       task.read_own(property, "next_task_id", task.task_.next_task_id.emplace());
-     }},
+     [](IcsTask& task,
+        const ContentLine&
+            property) { task.read_own(property, "next_task_id", task.task_.next_task_id.emplace()); }},
 };
 
 void IcsTask::read(const ContentLine& property, std::size_t number) {
@@ -141,9 +145,10 @@ void IcsTask::end_alarm() {
   const Alarm alarm = std::exchange(alarm_, {});
   if (alarm.is_off) return;
   if (alarm.time) {
-    // Others are times of a time zone.
     if (const auto* at = std::get_if<support::Timestamp>(&*alarm.time)) {
       keep_earliest(alarm_time_, *at);
+    } else {
+      keep_earliest(local_alarm_, *alarm.time);
     }
   } else if (alarm.offset) {
     keep_earliest(alarm.is_after_due ? alarm_from_due_ : alarm_from_start_, *alarm.offset);
@@ -156,11 +161,16 @@ void IcsTask::finish() {
     sink_.refuse({line_, {}, "The task is larger than a megabyte"});
     return;
   }
-  if (!has_title_) refuse("title", "is missing: the task has no SUMMARY");
   if (!task_.updated_at) task_.updated_at = stamp_;
   if (!task_.is_completed && is_done_) task_.is_completed = true;
   // Left from an earlier completion.
   if (task_.is_completed == false) task_.completed_at.reset();
+  complete_times();
+  complete_texts();
+  sink_.take(std::move(task_), line_);
+}
+
+void IcsTask::complete_times() {
   if (!task_.due_date && start_ && duration_) task_.due_date = add_duration(*start_, *duration_);
   if (!task_.due_date && task_.recurrence) task_.due_date = start_;
   if (!occurrence_.empty()) {
@@ -168,20 +178,44 @@ void IcsTask::finish() {
     if (task_.id) task_.id->append(1, '\n').append(occurrence_);
     task_.recurrence.reset();
   }
+  if (start_ && start_ != task_.due_date) {
+    append_value(notes_.emplace_back("Start: "), *start_);
+  }
   task_.remind_at = alarm_time_;
-  remind_at(task_.due_date, alarm_from_due_);
-  remind_at(start_ ? start_ : task_.due_date, alarm_from_start_);
-  sink_.take(std::move(task_), line_);
+  if (local_alarm_) remind_at(*local_alarm_);
+  remind_after(task_.due_date, alarm_from_due_);
+  remind_after(start_ ? start_ : task_.due_date, alarm_from_start_);
 }
 
-void IcsTask::remind_at(const std::optional<support::DateOrTime>& time,
-                        const std::optional<std::chrono::seconds>& offset) {
+/// Makes texts that tasks can have of those of programs with other limits. Taskdock's own stay as
+/// they are.
+void IcsTask::complete_texts() {
+  const std::string title = std::exchange(task_.title, {});
+  set_title(task_, title);
+  // A title of ours can have spaces around it.
+  if (task_.title == support::trim(title)) task_.title = title;
+  for (const std::string& category : categories_) add_tag(task_, "Category", category);
+  for (const std::string& note : notes_) add_paragraph(task_, note);
+  keep_possible_rule(task_);
+}
+
+void IcsTask::remind_after(const std::optional<support::DateOrTime>& time,
+                           const std::optional<std::chrono::seconds>& offset) {
   if (!time || !offset) return;
-  const auto moment = add_duration(*time, *offset);
-  if (!moment) return;
-  if (const auto* at = std::get_if<support::Timestamp>(&*moment)) {
+  if (const auto moment = add_duration(*time, *offset)) remind_at(*moment);
+}
+
+void IcsTask::remind_at(const support::DateOrTime& time) {
+  if (const auto* at = std::get_if<support::Timestamp>(&time)) {
     keep_earliest(task_.remind_at, *at);
+  } else {
+    append_value(notes_.emplace_back("Reminder: "), time);
   }
+}
+
+void IcsTask::note(std::string_view kind, const ContentLine& property) {
+  const std::string text = read_text(property, "description");
+  if (!text.empty()) notes_.push_back(std::string(kind).append(": ").append(text));
 }
 
 void IcsTask::refuse(const char* member, const char* why) {
@@ -230,7 +264,7 @@ void IcsTask::read_tags(const ContentLine& property) {
   // Tags have no commas, so that a category with one becomes two.
   const std::string list = read_ics_text(property.value);
   if (const char* fault = text_fault(list)) return refuse("tags", fault);
-  split_tags(list, task_.tags);
+  split_tags(list, categories_);
 }
 
 void IcsTask::read_trigger(const ContentLine& property) {

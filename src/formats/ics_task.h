@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "formats/content_lines.h"
 #include "formats/task_reader.h"
@@ -38,15 +40,20 @@ class IcsTask {
 
   void refuse(const char* member, const char* why);
   std::string read_text(const ContentLine& property, const char* member);
+  /// Keeps the text of a property that tasks do not have for the description, as "Kind: text".
+  void note(std::string_view kind, const ContentLine& property);
   std::optional<support::Timestamp> read_past(const ContentLine& property, const char* member);
   void read_status(const ContentLine& property);
   void read_priority(const ContentLine& property);
   void read_tags(const ContentLine& property);
+  void complete_times();
+  void complete_texts();
   void read_trigger(const ContentLine& property);
   template <class T>
   void read_own(const ContentLine& property, const char* member, T& to);
-  void remind_at(const std::optional<support::DateOrTime>& time,
-                 const std::optional<std::chrono::seconds>& offset);
+  void remind_after(const std::optional<support::DateOrTime>& time,
+                    const std::optional<std::chrono::seconds>& offset);
+  void remind_at(const support::DateOrTime& time);
 
   TaskSink& sink_;
   const std::size_t line_;
@@ -54,8 +61,9 @@ class IcsTask {
   std::size_t bytes_ = 0;    // of all that were read
   bool is_too_large_ = false;
   ImportedTask task_;
-  bool has_title_ = false;
-  bool is_done_ = false;  // by its percentage
+  std::vector<std::string> categories_;
+  std::vector<std::string> notes_;  // what follows the description
+  bool is_done_ = false;            // by its percentage
   std::optional<support::Timestamp> stamp_;
   std::optional<support::DateOrTime> start_;
   std::optional<std::chrono::seconds> duration_;  // from the start until it is due
@@ -63,6 +71,7 @@ class IcsTask {
   Alarm alarm_;
   // The earliest of all alarms of each kind.
   std::optional<support::Timestamp> alarm_time_;
+  std::optional<support::DateOrTime> local_alarm_;  // of a time zone, so that it has no moment
   std::optional<std::chrono::seconds> alarm_from_start_;
   std::optional<std::chrono::seconds> alarm_from_due_;
 };

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "formats/foreign_text.h"
 #include "formats/lines.h"
 #include "formats/member_text.h"
 #include "formats/percent.h"
@@ -106,9 +107,13 @@ class TodotxtLine {
     });
     complete_rule(rule);
     const bool has_title = title_ && text_fault(*title_) == nullptr;
-    task_.title = has_title ? *title_ : std::string(support::trim(words_));
-    // A line of nothing else is its own title.
-    if (task_.title.empty()) task_.title = support::trim(rest_);
+    if (has_title) {
+      task_.title = *title_;
+    } else {
+      // A line of nothing else is its own title.
+      const std::string_view words = support::trim(words_);
+      set_title(task_, words.empty() ? rest_ : words);
+    }
     return std::move(task_);
   }
 

@@ -5,9 +5,11 @@
 #include <optional>
 #include <variant>
 
+#include "formats/foreign_text.h"
 #include "formats/member_text.h"
 #include "formats/percent.h"
 #include "support/recurrence.h"
+#include "support/uuid.h"
 
 namespace taskdock::formats {
 
@@ -88,10 +90,18 @@ bool read_letter(std::string_view text, ImportedTask& task) {
   return true;
 }
 
+/// What is no tag, or one too many, stays a word of the title.
 bool take_tag(std::string_view word, ImportedTask& task) {
   std::string tag = decode_word(word);
-  if (text_fault(tag) != nullptr || tag.find(',') != std::string::npos) return false;
+  if (text_fault(tag) != nullptr || task.tags.size() >= max_tags || !can_be_tag(tag)) return false;
   task.tags.push_back(std::move(tag));
+  return true;
+}
+
+/// Other programs number the tasks of each file (id:1), which is no id beyond it.
+bool read_id(std::string_view word, std::optional<std::string>& to) {
+  if (to || !support::Uuid::parse(word)) return false;
+  to = word;
   return true;
 }
 
@@ -150,7 +160,7 @@ bool take_word(std::string_view word, ImportedTask& task) {
   if (key == "rrule") return read_rule(decode_word(value), task);
   if (key == "from") return read_value(value, task.recurrence_from) == nullptr;
   if (key == "note") return read_text(value, task.description);
-  if (key == "id") return read_text(value, task.id);
+  if (key == "id") return read_id(value, task.id);
   return false;
 }
 

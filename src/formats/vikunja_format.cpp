@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,10 +44,12 @@ void for_each_element(const JsonValue& array, Use use) {
   for (JsonValue element; elements.next(element);) use(element);
 }
 
-/// A moment; nothing for the first one of the year 1, which Go has where there is none.
+/// A moment; nothing for the beginning of the year 1, in any time zone, which Go has where there is
+/// none.
 std::optional<support::Timestamp> time_of(const JsonValue& value) {
   support::Timestamp time;
-  if (read_value(text_of(value), time) != nullptr || time == support::first_moment) return {};
+  const bool is_time = read_value(text_of(value), time) == nullptr;
+  if (!is_time || time - support::first_moment < std::chrono::days(1)) return {};
   return time;
 }
 
@@ -120,7 +123,7 @@ class VikunjaTask {
     if (!rule) return add_paragraph(task_, "Repeats every " + std::to_string(seconds) + " seconds");
     task_.recurrence = rule;
     if (mode == from_completion) task_.recurrence_from = store::RecurrenceFrom::completion;
-    task_.is_due_at_import = true;  // if it is not due at any time
+    task_.due_at_import.emplace();
   }
 
   void read_reminders() {

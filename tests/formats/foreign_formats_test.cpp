@@ -6,6 +6,7 @@
 
 #include "formats/files.h"
 #include "formats/foreign_text.h"
+#include "formats/task_reader.h"
 #include "formats/todoist_date.h"
 #include "testing/paths.h"
 
@@ -58,7 +59,7 @@ TEST_CASE("formats/todoist: a project is imported with nothing of it lost") {
   CHECK(!bag.priority);
   CHECK(bag.recurrence == "FREQ=WEEKLY;INTERVAL=2");
   CHECK(bag.recurrence_from == store::RecurrenceFrom::completion);
-  CHECK(bag.is_due_at_import);
+  CHECK(bag.due_at_import);
 
   const ImportedTask& plants = read.tasks[2].task;
   CHECK(plants.tags == Tags{"home", "green", "House & garden"});
@@ -86,14 +87,28 @@ TEST_CASE("formats/todoist: dates are days, times and rules in English, or texts
   CHECK(with_date("every tuesday and fri").recurrence == "FREQ=WEEKLY;BYDAY=TU,FR");
   CHECK(with_date("every other sat").recurrence == "FREQ=WEEKLY;BYDAY=SA;INTERVAL=2");
   CHECK(with_date("every! day").recurrence_from == store::RecurrenceFrom::completion);
-  for (const char* text : {"", "tomorrow", "every", "every other", "every 2", "every 0 days",
-                           "every day at 9", "8 Aug", "31 Feb 2026", "every 2 monday", "every hour",
-                           "every other weekday", "jeden Tag", "\xff"}) {
+  CHECK(with_date("aug 8th 2026 at 5pm").due_date == due("2026-08-08T17:00"));
+  CHECK(with_date("2026-08-08 at 12am").due_date == due("2026-08-08T00:00"));
+  CHECK(with_date("every 15th").recurrence == "FREQ=MONTHLY;BYMONTHDAY=15");
+  CHECK(with_date("every last day").recurrence == "FREQ=MONTHLY;BYMONTHDAY=-1");
+  for (const char* text : {"ev day at 9", "every day 9 am", "every day at 9:00", "daily 09:00"}) {
+    CAPTURE(text);
+    CHECK(with_date(text).recurrence == "FREQ=DAILY");
+    CHECK(with_date(text).due_at_import->time == std::chrono::hours(9));
+  }
+  const auto day = with_date("8 Aug 17:30").due_at_import;
+  CHECK(day->day == std::chrono::August / 8);
+  CHECK(day->time == std::chrono::minutes(17 * 60 + 30));
+  CHECK(!with_date("February 29").due_at_import->time);
+  for (const char* text :
+       {"", "tomorrow", "every", "every other", "every 2", "every 0 days", "31 Feb 2026", "31 Feb",
+        "8 Aug 25:00", "8 Aug 9", "every 32nd", "every day 0am", "every 2 monday", "every hour",
+        "every other weekday", "jeden Tag", "\xff"}) {
     CAPTURE(text);
     ImportedTask task;
     CHECK_FALSE(formats::read_todoist_date(text, task));
     CHECK(is_same(task, {}));
-    CHECK_FALSE(task.is_due_at_import);
+    CHECK_FALSE(task.due_at_import);
   }
 }
 
@@ -108,7 +123,7 @@ TEST_CASE("formats/todoist: what is wrong is named by its line") {
   CHECK(read.faults.at(1).number == 5);
   REQUIRE(read.tasks.size() == 2);
   CHECK(read.tasks[0].task.title == "A");
-  CHECK(read.tasks[1].task.title.empty());  // which the rules of titles refuse
+  CHECK(read.tasks[1].task.title == "Untitled");
 }
 
 TEST_CASE("formats/vikunja: projects are imported with nothing of them lost") {
@@ -140,7 +155,7 @@ TEST_CASE("formats/vikunja: projects are imported with nothing of them lost") {
   CHECK(table.completed_at == time("2026-02-01T12:30:00Z"));
   CHECK(table.recurrence == "FREQ=WEEKLY;INTERVAL=2");
   CHECK(table.recurrence_from == store::RecurrenceFrom::completion);
-  CHECK(table.is_due_at_import);
+  CHECK(table.due_at_import);
   CHECK(!table.due_date);
   CHECK(!table.priority);
   CHECK(table.description == "Part of: Pay rent");
@@ -159,6 +174,18 @@ TEST_CASE("formats/vikunja: a file that is none of its own is a fault, and any t
   CHECK(read.tasks.size() == 2);
 }
 
+TEST_CASE("formats/vikunja: the beginning of the year 1 is no date in any time zone") {
+  for (const char* zone : {"Z", "-05:00", "+02:00"}) {
+    CAPTURE(zone);
+    const CollectingSink read = read_file(
+        "vikunja",
+        std::string(R"([{"id":1,"tasks":[{"id":1,"title":"A","due_date":"0001-01-01T00:00:00)") +
+            zone + "\"}]}]");
+    REQUIRE(read.tasks.size() == 1);
+    CHECK(!read.tasks[0].task.due_date);
+  }
+}
+
 TEST_CASE("formats/foreign_text: what a task cannot have as what it was stays in the description") {
   const std::string long_text(300, 'x');
   ImportedTask task;
@@ -170,8 +197,19 @@ TEST_CASE("formats/foreign_text: what a task cannot have as what it was stays in
   formats::add_tag(task, "Label", "a\tb");
   formats::add_tag(task, "Label", " ");
   formats::add_tag(task, "Label", "a,b");
+  formats::add_tag(task, "Label", ",");
   CHECK(task.tags == Tags{"a b"});
   CHECK(task.description == "Label: " + long_text + "\n\nLabel: a\tb");
+}
+
+TEST_CASE("formats/foreign_text: a text of nothing but beginnings of tags is read at once") {
+  for (const char* part : {"<", "<a", "&", "&#"}) {
+    CAPTURE(part);
+    std::string text;
+    while (text.size() < formats::max_task_bytes) text += part;
+    CHECK(formats::text_of_html(text) == text);
+    CHECK(formats::text_of_html(text + ';') == text + ';');
+  }
 }
 
 TEST_CASE("formats/foreign_text: HTML becomes what a person would read") {
@@ -181,6 +219,11 @@ TEST_CASE("formats/foreign_text: HTML becomes what a person would read") {
   CHECK(text_of_html("&lt;b&gt; &quot;&#39;&nbsp;&unknown;&amp;amp;") == "<b> \"' &unknown;&amp;");
   CHECK(text_of_html("<a href=\"http://x\">http://x</a> <A HREF=\"y\">z</A>") == "http://x z");
   CHECK(text_of_html("<") == "<");
+  CHECK(text_of_html("a < b and c > d") == "a < b and c > d");
+  CHECK(text_of_html("&#34;&#x27;&#8364;&#0;&#xd800;&#;&#1114112;") ==
+        "\"'€&#0;&#xd800;&#;&#1114112;");
+  CHECK(text_of_html("<ul><li data-checked=\"true\"><label><input></label><div><p>a</p></div></li>"
+                     "<li data-checked=\"false\"><div><p>b</p></div></li></ul>") == "[x] a\n[ ] b");
   CHECK(text_of_html("<script>1</script>") == "1");
 }
 
