@@ -81,8 +81,14 @@ void Export::work() {
   }
   // Who reads standard output may be slow: the database is closed by then.
   system::survive_lost_readers();
-  const system::FileDescriptor copy = system::open_nameless_file();
-  write_tasks(copy);
+  system::FileDescriptor copy;
+  try {
+    copy = system::open_nameless_file();
+    write_tasks(copy);
+  } catch (const std::system_error& error) {
+    throw Failure(ExitStatus::failed, "the tasks cannot be written to a temporary file first: " +
+                                          error.code().message());
+  }
   std::string piece(std::size_t{64} * 1024, '\0');
   std::uint64_t offset = 0;
   while (const std::size_t count = system::read_at(copy, offset, piece)) {
