@@ -157,7 +157,9 @@ function Tokens() {
 }
 
 /** The formats by their names in the API, with what they are for. */
-const formats = [["json", "JSON, with everything"], ["csv", "CSV, for a spreadsheet"]];
+const formats = [
+  ["json", "JSON, with everything"], ["csv", "CSV, for a spreadsheet"], ["ics", "iCalendar, for a calendar"],
+];
 
 function Export() {
   const form = use_form(({ format }) => export_tasks(format));
