@@ -6,6 +6,8 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "support/text.h"
@@ -51,24 +53,87 @@ std::optional<unsigned> number_of(std::string_view word, unsigned max) {
   return number;
 }
 
-/// "8 aug 2026", "aug 8 2026".
-std::optional<support::Date> day_of(const Words& words) {
+/// The number of "15th".
+std::optional<unsigned> ordinal_of(std::string_view word, unsigned max) {
+  for (const std::string_view end : {"st", "nd", "rd", "th"}) {
+    if (word.ends_with(end)) return number_of(word.substr(0, word.size() - end.size()), max);
+  }
+  return {};
+}
+
+/// The time of day of "17:00", "9am" and "9:30pm", and, if a number may be one, "9".
+std::optional<std::chrono::minutes> time_of(std::string_view word, bool may_be_number) {
+  const bool is_morning = word.ends_with("am");
+  const bool has_half = is_morning || word.ends_with("pm");
+  if (has_half) word.remove_suffix(2);
+  unsigned hour = 0;
+  unsigned minute = 0;
+  const char* const last = word.data() + word.size();
+  const auto [colon, no_hour] = std::from_chars(word.data(), last, hour);
+  if (no_hour != std::errc()) return {};
+  if (colon != last) {
+    if (*colon != ':' || last - colon != 3) return {};
+    const auto [end, no_minute] = std::from_chars(colon + 1, last, minute);
+    if (no_minute != std::errc() || end != last || minute > 59) return {};
+  } else if (!has_half && !may_be_number) {
+    return {};
+  }
+  if (has_half) {
+    if (hour < 1 || hour > 12) return {};
+    hour = hour % 12 + (is_morning ? 0 : 12);
+  }
+  if (hour > 23) return {};
+  return std::chrono::hours(hour) + std::chrono::minutes(minute);
+}
+
+/// Takes a time off the end of `words`, and the "at" before it.
+std::optional<std::chrono::minutes> take_time(Words& words) {
+  if (words.size() < 2) return {};
+  if (words.size() > 2 && (words.back() == "am" || words.back() == "pm")) {
+    words[words.size() - 2] += words.back();
+    words.pop_back();
+  }
+  const bool has_at = words[words.size() - 2] == "at";
+  const auto time = time_of(words.back(), has_at);
+  if (time) words.resize(words.size() - (has_at ? 2 : 1));
+  return time;
+}
+
+/// The day of "8 aug" and "aug 8th", with which `words` must begin.
+std::optional<std::chrono::month_day> day_of_year(const Words& words) {
   static constexpr std::array<std::string_view, 12> months = {
       "january", "february", "march",     "april",   "may",      "june",
       "july",    "august",   "september", "october", "november", "december"};
-  if (words.size() < 3) return {};
-  auto month = place_of(months, words[0]);
-  auto day = number_of(words[1], 31);
-  if (!month) {
-    day = number_of(words[0], 31);
-    month = place_of(months, words[1]);
+  constexpr unsigned last_day = 31;
+  if (words.size() < 2) return {};
+  const auto first_month = place_of(months, words[0]);
+  const auto month = first_month ? first_month : place_of(months, words[1]);
+  const std::string& number = words[first_month ? 1 : 0];
+  const auto plain = number_of(number, last_day);
+  const auto day = plain ? plain : ordinal_of(number, last_day);
+  if (!month || !day) return {};
+  const std::chrono::month_day found(std::chrono::month(static_cast<unsigned>(*month) + 1),
+                                     std::chrono::day(*day));
+  if (!found.ok()) return {};
+  return found;
+}
+
+/// Reads "8 aug 2026" or "2026-08-08" into `day`.
+bool read_day(const Words& words, support::Date& day) {
+  if (words.size() == 1) {
+    const auto value = support::parse_date_or_time(words[0]);
+    const auto* const date = value ? std::get_if<support::Date>(&*value) : nullptr;
+    if (date) day = *date;
+    return date != nullptr;
   }
-  const auto year = number_of(words[2], 9999);
-  if (!month || !day || !year) return {};
-  const auto date = std::chrono::year(static_cast<int>(*year)) /
-                    std::chrono::month(static_cast<unsigned>(*month) + 1) / std::chrono::day(*day);
-  if (!date.ok()) return {};
-  return support::Date(date);
+  const auto name = day_of_year(words);
+  const bool has_year = words.size() == 3 && words[2].size() == 4;
+  const auto year = has_year ? number_of(words[2], 9999) : std::nullopt;
+  if (!name || !year) return false;
+  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)), name->month(),
+                                         name->day());
+  if (date.ok()) day = support::Date(date);
+  return date.ok();
 }
 
 bool read_moment(std::string_view text, ImportedTask& task) {
@@ -76,14 +141,6 @@ bool read_moment(std::string_view text, ImportedTask& task) {
   // A space between the day and the time, where RFC 3339 has a T.
   if (plain.size() > 10 && plain[10] == ' ') plain[10] = 'T';
   task.due_date = support::parse_date_or_time(plain);
-  if (task.due_date) return true;
-  const Words words = words_of(text);
-  const auto day = day_of(words);
-  if (!day || words.size() > 4) return false;
-  std::string written;
-  support::append_date_or_time(written, *day);
-  if (words.size() == 4) written += 'T' + words[3];
-  task.due_date = support::parse_date_or_time(written);
   return task.due_date.has_value();
 }
 
@@ -119,6 +176,14 @@ std::optional<std::string> weekdays_of(const Words& words, std::size_t first) {
 
 /// The rule of what follows "every".
 std::optional<std::string> rule_of(const Words& words) {
+  if (words.size() == 2) {
+    constexpr unsigned last_day = 31;
+    const auto day = ordinal_of(words[1], last_day);
+    if (day) return "FREQ=MONTHLY;BYMONTHDAY=" + std::to_string(*day);
+  }
+  if (words.size() == 3 && words[1] == "last" && words[2] == "day") {
+    return "FREQ=MONTHLY;BYMONTHDAY=-1";
+  }
   std::size_t at = 1;
   std::string interval;
   if (at < words.size() && words[at] == "other") {
@@ -159,15 +224,24 @@ std::optional<std::string> rule_of_adverb(const Words& words) {
 bool read_todoist_date(std::string_view text, ImportedTask& task) {
   text = support::trim(text);
   if (read_moment(text, task)) return true;
-  const Words words = words_of(text);
+  Words words = words_of(text);
+  const auto time = take_time(words);
   if (words.empty()) return false;
-  const bool is_from_completion = words[0] == "every!";
-  const bool recurs = is_from_completion || words[0] == "every";
+  if (support::Date day; read_day(words, day)) {
+    task.due_date = time ? support::DateOrTime(support::LocalTime(day) + *time) : day;
+    return true;
+  }
+  if (const auto day = words.size() == 2 ? day_of_year(words) : std::nullopt) {
+    task.due_at_import = DueAtImport{.day = day, .time = time};
+    return true;
+  }
+  const bool is_from_completion = words[0] == "every!" || words[0] == "ev!";
+  const bool recurs = is_from_completion || words[0] == "every" || words[0] == "ev";
   const auto rule = recurs ? rule_of(words) : rule_of_adverb(words);
   if (!rule) return false;
   task.recurrence = rule;
   if (is_from_completion) task.recurrence_from = store::RecurrenceFrom::completion;
-  task.is_due_at_import = true;
+  task.due_at_import = DueAtImport{.time = time};
   return true;
 }
 

@@ -128,7 +128,7 @@ class TodoistReader final : public TaskReader {
   void read_date(ImportedTask& task, Column column, std::string_view name) {
     const std::string_view text = support::trim(field(column));
     if (text.empty()) return;
-    const bool is_known = task.due_date || task.recurrence;
+    const bool is_known = task.due_date || task.due_at_import;
     if (!is_known && read_todoist_date(text, task)) return;
     add_paragraph(task, std::string(name).append(text));
   }

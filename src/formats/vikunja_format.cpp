@@ -123,7 +123,7 @@ class VikunjaTask {
     if (!rule) return add_paragraph(task_, "Repeats every " + std::to_string(seconds) + " seconds");
     task_.recurrence = rule;
     if (mode == from_completion) task_.recurrence_from = store::RecurrenceFrom::completion;
-    task_.is_due_at_import = true;  // if it is not due at any time
+    task_.due_at_import.emplace();
   }
 
   void read_reminders() {

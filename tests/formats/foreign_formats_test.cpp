@@ -59,7 +59,7 @@ TEST_CASE("formats/todoist: a project is imported with nothing of it lost") {
   CHECK(!bag.priority);
   CHECK(bag.recurrence == "FREQ=WEEKLY;INTERVAL=2");
   CHECK(bag.recurrence_from == store::RecurrenceFrom::completion);
-  CHECK(bag.is_due_at_import);
+  CHECK(bag.due_at_import);
 
   const ImportedTask& plants = read.tasks[2].task;
   CHECK(plants.tags == Tags{"home", "green", "House & garden"});
@@ -87,14 +87,28 @@ TEST_CASE("formats/todoist: dates are days, times and rules in English, or texts
   CHECK(with_date("every tuesday and fri").recurrence == "FREQ=WEEKLY;BYDAY=TU,FR");
   CHECK(with_date("every other sat").recurrence == "FREQ=WEEKLY;BYDAY=SA;INTERVAL=2");
   CHECK(with_date("every! day").recurrence_from == store::RecurrenceFrom::completion);
-  for (const char* text : {"", "tomorrow", "every", "every other", "every 2", "every 0 days",
-                           "every day at 9", "8 Aug", "31 Feb 2026", "every 2 monday", "every hour",
-                           "every other weekday", "jeden Tag", "\xff"}) {
+  CHECK(with_date("aug 8th 2026 at 5pm").due_date == due("2026-08-08T17:00"));
+  CHECK(with_date("2026-08-08 at 12am").due_date == due("2026-08-08T00:00"));
+  CHECK(with_date("every 15th").recurrence == "FREQ=MONTHLY;BYMONTHDAY=15");
+  CHECK(with_date("every last day").recurrence == "FREQ=MONTHLY;BYMONTHDAY=-1");
+  for (const char* text : {"ev day at 9", "every day 9 am", "every day at 9:00", "daily 09:00"}) {
+    CAPTURE(text);
+    CHECK(with_date(text).recurrence == "FREQ=DAILY");
+    CHECK(with_date(text).due_at_import->time == std::chrono::hours(9));
+  }
+  const auto day = with_date("8 Aug 17:30").due_at_import;
+  CHECK(day->day == std::chrono::August / 8);
+  CHECK(day->time == std::chrono::minutes(17 * 60 + 30));
+  CHECK(!with_date("February 29").due_at_import->time);
+  for (const char* text :
+       {"", "tomorrow", "every", "every other", "every 2", "every 0 days", "31 Feb 2026", "31 Feb",
+        "8 Aug 25:00", "8 Aug 9", "every 32nd", "every day 0am", "every 2 monday", "every hour",
+        "every other weekday", "jeden Tag", "\xff"}) {
     CAPTURE(text);
     ImportedTask task;
     CHECK_FALSE(formats::read_todoist_date(text, task));
     CHECK(is_same(task, {}));
-    CHECK_FALSE(task.is_due_at_import);
+    CHECK_FALSE(task.due_at_import);
   }
 }
 
@@ -141,7 +155,7 @@ TEST_CASE("formats/vikunja: projects are imported with nothing of them lost") {
   CHECK(table.completed_at == time("2026-02-01T12:30:00Z"));
   CHECK(table.recurrence == "FREQ=WEEKLY;INTERVAL=2");
   CHECK(table.recurrence_from == store::RecurrenceFrom::completion);
-  CHECK(table.is_due_at_import);
+  CHECK(table.due_at_import);
   CHECK(!table.due_date);
   CHECK(!table.priority);
   CHECK(table.description == "Part of: Pay rent");
