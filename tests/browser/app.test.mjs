@@ -153,6 +153,7 @@ test("the whole life of a user", async () => {
 
   // Out and in again, at the screen that was left; which lasts over a reload.
   await page.getByRole("button", { name: "Log out" }).last().click();
+  await page.getByRole("heading", { name: "Log in" }).waitFor(); // the account has a field for an email, too
   await logIn(page, email, `${password} 2`);
   await page.getByRole("heading", { name: "Account", exact: true }).waitFor();
   await page.reload();
