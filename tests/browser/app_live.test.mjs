@@ -76,10 +76,10 @@ test("changes wait while the server is away, survive a reload, and go out once i
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("The server does not answer. 2 changes wait here.").waitFor();
   await page.getByRole("button", { name: "Show" }).click();
-  await page.getByRole("dialog").getByText("Add “While it was away”").waitFor();
+  await page.getByRole("dialog").getByText("Add “While it was away”", { exact: true }).waitFor();
   await page.keyboard.press("Escape");
 
-  const second = await startServer(["--throttle", "off", "--listen", first.origin], { data });
+  const second = await startServer(["--throttle", "off"], { data, port: first.port });
   await eventually(() => titlesOnServer(user, second), ["Before, and changed", "While it was away"]);
   await page.getByText("The server does not answer.").waitFor({ state: "hidden" });
   await page.reload();
