@@ -16,7 +16,7 @@ struct Backup::Parts {
     sqlite::DatabaseFiles(file).check_kinds();
     if (!system::file_status(file)) throw Unusable("there is no database");
     // A writer removes the log that it has made.
-    connection.emplace(file, DatabaseConnection::Role::writer);
+    sqlite::opened([&] { connection.emplace(file, DatabaseConnection::Role::writer); });
     sqlite::translating(connection->database(), [&] {
       connection->begin_reading();
       // The first query begins it.

@@ -55,9 +55,9 @@ class Opened {
     if (!system::file_status(file)) throw Unusable("there is no database");
     if (usage == Usage::live || system::file_status(files_of(file.string())[1])) {
       // What has a log may be in use. A writer removes the log that it has made.
-      live_.emplace(file, DatabaseConnection::Role::writer);
+      opened([&] { live_.emplace(file, DatabaseConnection::Role::writer); });
     } else {
-      copy_.emplace(immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+      opened([&] { copy_.emplace(immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI); });
       add_functions(*copy_);
     }
   }
@@ -221,7 +221,8 @@ Checked check(const std::filesystem::path& file, Usage usage, const Progress& pr
 Checked repair(const std::filesystem::path& file, const Progress& progress) {
   sqlite::DatabaseFiles(file).check_kinds();
   if (!system::file_status(file)) throw Unusable("there is no database");
-  sqlite::DatabaseConnection connection(file, sqlite::DatabaseConnection::Role::writer);
+  sqlite::DatabaseConnection connection = sqlite::opened(
+      [&] { return sqlite::DatabaseConnection(file, sqlite::DatabaseConnection::Role::writer); });
   SQLite::Database& database = connection.database();
   return sqlite::translating(database, [&] {
     sqlite::Checker before(database, progress);

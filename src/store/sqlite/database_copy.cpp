@@ -28,7 +28,8 @@ constexpr std::string_view without_log = "\x01\x01";
 /// Throws Unusable if the copy in `file`, of `bytes` bytes, is not a whole database.
 void check_copy(const std::filesystem::path& file, std::uint64_t bytes,
                 const Backup::SaveOptions& options) {
-  SQLite::Database copy(file.string(), SQLite::OPEN_READONLY);
+  SQLite::Database copy =
+      opened([&] { return SQLite::Database(file.string(), SQLite::OPEN_READONLY); });
   const Cancellation::Call call(options.cancellation,
                                 [handle = copy.getHandle()] { sqlite3_interrupt(handle); });
   if (options.cancellation) options.cancellation->check();

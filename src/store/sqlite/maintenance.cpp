@@ -63,7 +63,8 @@ void rewrite(DatabaseConnection& connection, const std::filesystem::path& direct
 void compact(const std::filesystem::path& file, std::uintmax_t available) {
   DatabaseFiles(file).check_kinds();
   if (!std::filesystem::exists(file)) throw Unusable("there is no database");
-  DatabaseConnection connection(file, DatabaseConnection::Role::writer);
+  DatabaseConnection connection =
+      opened([&] { return DatabaseConnection(file, DatabaseConnection::Role::writer); });
   translating(connection.database(), [&] {
     if (find_version(connection.database(), current_schema()) == 0) {
       throw Unusable("this database is empty");
