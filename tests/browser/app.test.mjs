@@ -152,7 +152,7 @@ test("the whole life of a user", async () => {
   await eventually(async () => (await logInByApi(email, `${password} 2`)).status, 200);
 
   // Out and in again, at the screen that was left; which lasts over a reload.
-  await page.getByRole("button", { name: "Log out" }).last().click();
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
   await logIn(page, email, `${password} 2`);
   await page.getByRole("heading", { name: "Account", exact: true }).waitFor();
   await page.reload();

@@ -38,7 +38,7 @@ test("what is done in one tab is seen in the other", async () => {
   await call(server, { method: "POST", path: "/api/tasks", token: user.token, json: { title: "From a script" } });
   await Promise.all([page, other].map((tab) => rowOf(tab, "From a script").waitFor()));
   // Out in one is out in all.
-  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
   await other.getByRole("heading", { name: "Log in" }).waitFor();
   checkQuiet();
   await close();
@@ -48,7 +48,7 @@ test("nothing of one user is shown to the next one at the same browser", async (
   const { page, checkQuiet, close } = await openAppOf(browser, server, { hash: "#/all" });
   await addTask(page, "Ann's secret");
   await rowOf(page, "Ann's secret").waitFor();
-  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
   const bob = await signUp(server);
   await logIn(page, bob.email);
   await page.getByLabel("New task").waitFor();
