@@ -52,6 +52,7 @@ class Opened {
   Opened(const std::filesystem::path& file, Usage usage) {
     DatabaseFiles files(file);
     if (usage == Usage::live) files.check_kinds();
+    files.check_log();
     if (!system::file_status(file)) throw Unusable("there is no database");
     if (usage == Usage::live || system::file_status(files_of(file.string())[1])) {
       // What has a log may be in use. A writer removes the log that it has made.
@@ -219,7 +220,9 @@ Checked check(const std::filesystem::path& file, Usage usage, const Progress& pr
 }
 
 Checked repair(const std::filesystem::path& file, const Progress& progress) {
-  sqlite::DatabaseFiles(file).check_kinds();
+  const sqlite::DatabaseFiles files(file);
+  files.check_kinds();
+  files.check_log();
   if (!system::file_status(file)) throw Unusable("there is no database");
   sqlite::DatabaseConnection connection = sqlite::opened(
       [&] { return sqlite::DatabaseConnection(file, sqlite::DatabaseConnection::Role::writer); });
