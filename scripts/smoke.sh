@@ -92,6 +92,7 @@ step "the OpenAPI document is served" 200 GET /openapi.json
 expect '"openapi":"3.1.0"'
 step "Swagger UI is served" 200 GET /docs
 step "Redoc is served" 200 GET /redoc
+step "the web application is served" 200 GET /app/
 
 step "tasks require a token" 401 GET /api/tasks
 step "an invalid sign-up is refused" 422 POST /api/auth/signup '{"email":"nobody","password":"short"}'

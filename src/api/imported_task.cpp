@@ -1,6 +1,7 @@
 #include "api/imported_task.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "api/task_types.h"
 #include "formats/member_text.h"
 #include "security/digest.h"
+#include "support/recurrence.h"
 
 namespace taskdock::api {
 
@@ -74,6 +76,37 @@ void append_member(std::string& out, const std::optional<T>& value) {
   if (value) append_member(out, *value);
 }
 
+/// The day of this name that is nearest to `today`.
+support::Date nearest(std::chrono::month_day name, support::Date today) {
+  const std::chrono::year this_year = std::chrono::year_month_day(today).year();
+  support::Date found = today;
+  auto distance = std::chrono::days::max();
+  // Of 9 years, one at least has a 29th of February.
+  for (int years = -4; years <= 4; ++years) {
+    const std::chrono::year_month_day day(this_year + std::chrono::years(years), name.month(),
+                                          name.day());
+    if (!day.ok() || std::chrono::abs(support::Date(day) - today) >= distance) continue;
+    found = support::Date(day);
+    distance = std::chrono::abs(found - today);
+  }
+  return found;
+}
+
+/// When a task is due that is imported at `now`, in UTC.
+support::DateOrTime due_at_import(const ImportedTask& task, const formats::DueAtImport& due,
+                                  support::Timestamp now) {
+  const support::Date today(std::chrono::floor<std::chrono::days>(now).time_since_epoch());
+  support::Date day = today;
+  if (due.day) {
+    day = nearest(*due.day, today);
+  } else if (task.recurrence && task.recurrence->find(";BY") != std::string::npos) {
+    const support::Recurrence rule(*task.recurrence);
+    if (const auto next = rule.next(today - std::chrono::days(1), today)) day = next->day;
+  }
+  if (due.time) return support::LocalTime(day) + *due.time;
+  return day;
+}
+
 }  // namespace
 
 void check_imported_task(ImportedTask& task, const Where& where, support::Timestamp now,
@@ -85,8 +118,8 @@ void check_imported_task(ImportedTask& task, const Where& where, support::Timest
   };
   std::apply([&](const auto&... members) { (check(members), ...); }, task_content<ImportedTask>);
   const Where recurrence(where, "recurrence");
-  if (task.recurrence && !task.due_date && !has_member_fault(recurrence, faults) &&
-      !has_member_fault({where, "due_date"}, faults)) {
+  if (task.recurrence && !task.due_date && !task.due_at_import &&
+      !has_member_fault(recurrence, faults) && !has_member_fault({where, "due_date"}, faults)) {
     add_value_error(recurrence, needs_due_date, faults);
   }
   if (task.is_completed == false && task.completed_at) {
@@ -132,6 +165,9 @@ store::Task to_task(ImportedTask imported, const support::Uuid& owner, support::
   }
   task.parent_task_id = imported.parent_task_id;
   task.next_task_id = imported.next_task_id;
+  if (imported.due_at_import && !imported.due_date) {
+    imported.due_date = due_at_import(imported, *imported.due_at_import, now);
+  }
   static_cast<store::TaskContent&>(task) = std::move(imported);
   return task;
 }

@@ -48,8 +48,8 @@ std::string answer_with(const formats::Format& format, const Imported& result) {
 Response export_tasks(Call& call) {
   const auto wanted = call.query<ExportParameters>();
   call.check_input();
-  const formats::Format& format =
-      wanted.format ? format_of(*wanted.format) : formats::format_list.front();
+  // Without a choice it is the first one.
+  const formats::Format& format = format_of(wanted.format.value_or(ExportFormat{}));
   const support::Timestamp now = call.services.clock.now();
   const std::string day = support::format_rfc3339(now).substr(0, 10);
   std::string type(format.media_type);

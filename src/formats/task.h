@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -12,6 +13,13 @@ namespace taskdock::formats {
 /// A task as it is exported: all that is kept of it, also of one that is in the trash.
 struct ExportedTask : store::Task {
   std::optional<support::Timestamp> deleted_at = {};  // nothing: it is not in the trash
+};
+
+/// When a task is due of which the file does not say it without the day of the import.
+struct DueAtImport {
+  // The nearest day of this name. Nothing: the first day by the task's rule, or that of the import.
+  std::optional<std::chrono::month_day> day = {};
+  std::optional<std::chrono::minutes> time = {};  // of that day
 };
 
 /// A task as a file has it. What is absent, or as it is here, the file does not say. A reader only
@@ -29,6 +37,8 @@ struct ImportedTask : store::TaskContent {
   std::optional<support::Uuid> parent_task_id = {};
   std::optional<support::Uuid> next_task_id = {};
   std::optional<support::Timestamp> deleted_at = {};
+  // Where the file has no due_date, but says something of it.
+  std::optional<DueAtImport> due_at_import = {};
 };
 
 /// The members that our own formats have, in their order there. `Task` is one of the two.

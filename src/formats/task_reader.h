@@ -10,8 +10,8 @@ namespace taskdock::formats {
 
 /// What is wrong in a file.
 struct Fault {
-  // Where: the number, from one on, of the line at which the task begins, or of the task among
-  // those of the file (Format::numbered). 0: nowhere in particular.
+  // Where: the number, from one on, of the line at which the task or the fault begins, or of the
+  // task among those of the file (Format::numbered). 0: nowhere in particular.
   std::size_t number = 0;
   std::string_view member = {};  // a name that lives as long as the program; empty: none
   // What is wrong and, if that is not clear, what to do, in valid UTF-8: a sentence without its

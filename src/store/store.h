@@ -40,7 +40,9 @@ enum class ChangeSize : std::uint8_t { usual, large };
 /// What callers may rely on, and what every implementation must guarantee:
 ///
 /// - A change is made as a whole or not at all. When change() returns, it is on the disk and
-///   survives a loss of power; when change() throws, nothing of it was kept.
+///   survives a loss of power; when change() throws, nothing of it was kept. (Only where the disk
+///   itself fails in the middle of a commit, which is Unavailable, nobody knows what it has kept:
+///   then the change may be found, whole, once the store is opened again.)
 /// - Changes are serializable: they happen one after the other, each sees all that were made before
 ///   it, and nobody else's change comes between what it reads and what it writes.
 /// - A snapshot sees one moment: it contains every change that returned before it was taken, and no

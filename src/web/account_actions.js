@@ -111,9 +111,10 @@ export async function revoke_token(id) {
 export async function export_tasks(format) {
   const { body, headers } = await api.request("GET", "tasks/export", { query: { format }, timeout: 0 });
   const text = typeof body === "string" ? body : JSON.stringify(body, null, 2);
+  const [, name = `tasks.${format}`] = /filename="([^"]+)"/.exec(headers.get("content-disposition") ?? "") ?? [];
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: headers.get("content-type") ?? "text/plain" }));
-  link.download = `tasks.${format}`;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

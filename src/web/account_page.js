@@ -157,15 +157,20 @@ function Tokens() {
 }
 
 /** The formats by their names in the API, with what they are for. */
-const formats = [["json", "JSON, with everything"], ["csv", "CSV, for a spreadsheet"]];
+const formats = [
+  ["json", "JSON, with everything"], ["csv", "CSV, for a spreadsheet"], ["ics", "iCalendar, for a calendar"],
+  ["todotxt", "todo.txt"],
+];
 
 function Export() {
   const form = use_form(({ format }) => export_tasks(format));
+  const fault = form.fault("format");
   return html`<section class="panel" aria-labelledby="p-export"><h2 id="p-export">Export</h2>
     <form onSubmit=${form.submit} noValidate>
       <${General} form=${form} />
       <div class="field"><label for="f-format">Format</label><select id="f-format" name="format">
-        ${formats.map(([name, words]) => html`<option value=${name}>${words}</option>`)}</select></div>
+        ${formats.map(([name, words]) => html`<option value=${name}>${words}</option>`)}</select>
+        ${fault && html`<span class="fault" role="alert">${fault}</span>`}</div>
       <button class="button" disabled=${form.busy}>Save all tasks as a file</button>
     </form>
   </section>`;

@@ -122,7 +122,7 @@ export function WaitingDialog({ state }) {
       <ul class="entries">${state.waiting.map((entry) => html`<li key=${entry.id}>
         <span class="what" dir="auto">${entry.text}
           ${entry.failed && html` <span class="fault">${entry.failed}</span>`}</span>
-        <button type="button" class="button small" onClick=${() => decide(Number(entry.id), "drop")}>
-          Drop<span class="unseen">: ${entry.text}</span></button></li>`)}</ul>`}
+        <button type="button" class="button small" aria-label=${`Drop: ${entry.text}`}
+          onClick=${() => decide(Number(entry.id), "drop")}>Drop</button></li>`)}</ul>`}
   <//>`;
 }

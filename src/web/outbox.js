@@ -109,7 +109,7 @@ export class Outbox extends EventTarget {
     let number = null;
     let is_new = false;
     const entries = await this.#change(user, (kept) => {
-      const edits = add_change(kept, this.#on_last_revision(change), { user, make_id: uuid7 });
+      const edits = add_change(kept, change, { user, make_id: uuid7 });
       is_new = edits.add !== undefined;
       number = edits.put?.[0]?.number ?? null;
       return edits;
@@ -233,19 +233,19 @@ export class Outbox extends EventTarget {
   #note_revision({ op, id, seen, revision }, task) {
     const from = this.#replaced.get(id)?.from ?? new Set();
     if (op === "create") from.add(0);
-    for (const one of [seen, revision, this.#replaced.get(id)?.to]) if (typeof one === "number") from.add(one);
+    for (const one of [...seen, revision, this.#replaced.get(id)?.to]) if (typeof one === "number") from.add(one);
     from.delete(task.revision);
     this.#replaced.set(id, { from, to: task.revision });
   }
 
   /**
-   * The change, on what our own changes have made of the task meanwhile: their answers may not be shown yet.
-   * @param {Change} change
+   * What our own changes have made of a revision of a task meanwhile: their answers may not be shown yet.
+   * @param {string} id
+   * @param {number | null} revision
    */
-  #on_last_revision(change) {
-    if (!("revision" in change) || change.revision === undefined) return change;
-    const replaced = this.#replaced.get(change.id);
-    return replaced?.from.has(change.revision) ? { ...change, revision: replaced.to } : change;
+  #last_revision(id, revision) {
+    const replaced = this.#replaced.get(id);
+    return revision !== null && replaced?.from.has(revision) ? replaced.to : revision;
   }
 
   /**
@@ -272,8 +272,13 @@ export class Outbox extends EventTarget {
     /** @type {Entry | undefined} */
     let entry;
     await this.#change(user, (entries) => {
-      entry = next_to_send(entries);
-      return entry ? change_entry(entries, entry.number, ({ attempts }) => ({ state: "sending", attempts: attempts + 1 })) : {};
+      const next = next_to_send(entries);
+      if (!next) return {};
+      const { id, attempts } = next;
+      // A request that is sent again must be the same.
+      const revision = attempts > 0 ? next.revision : this.#last_revision(id, next.revision);
+      entry = { ...next, state: "sending", attempts: attempts + 1, revision };
+      return { put: [entry] };
     });
     if (!entry) return longest_pause;
     const { number } = entry;

@@ -17,8 +17,9 @@
  * @property {"create" | "patch" | "delete" | "restore"} op
  * @property {string} id of the task
  * @property {Partial<Task> | null} task the new one, or what to change of it
- * @property {number | null} seen the revision on which the change was made; 0 for a task that the server does not know
- *   yet, null if the change does not depend on it
+ * @property {number[]} seen the revisions on which the change may have been made: that which was seen, and those that our
+ *   own changes before it have made of it; 0 for a task that the server does not know yet, none if the change does not
+ *   depend on it
  * @property {number | null} revision what the task must have when it is sent; null for anything
  * @property {boolean} follows whether it was made on the change of the same task that waits before it: its `revision`
  *   is then known when that one has been sent
@@ -47,8 +48,9 @@ const of_task = (entries, id) => entries.filter((entry) => entry.id === id);
 const is_unsent = (entry) => entry !== undefined && entry.attempts === 0 && entry.state === "waiting";
 
 /**
- * Adds a change. It goes into the entry before it where that is a change or a new task which has not been sent; a new
- * task that is deleted before it was sent leaves nothing.
+ * Adds a change. It goes into the entry before it where that is a change or a new task which has not been sent. What
+ * takes back a deletion that has not been sent leaves nothing of both; a new task that is deleted is still sent, and
+ * so comes to the trash, from where it can be had back.
  * @param {Entry[]} entries
  * @param {Change} change
  * @param {{ user: string, make_id: () => string }} context
@@ -56,23 +58,21 @@ const is_unsent = (entry) => entry !== undefined && entry.attempts === 0 && entr
  */
 export function add_change(entries, change, { user, make_id }) {
   const content = to_content(change, make_id);
-  const before = of_task(entries, content.id);
-  const last = before.at(-1);
-  if (content.op === "patch" && is_unsent(last) && last.task && (last.op === "create" || last.seen === content.seen)) {
+  const last = of_task(entries, content.id).at(-1);
+  const depends = content.seen.length > 0;
+  // Not what was made on a later state of the task, which came from elsewhere.
+  const is_on_last = last !== undefined && last.seen.some((revision) => content.seen.includes(revision));
+  if (content.op === "patch" && is_unsent(last) && last.task &&
+      (last.op === "create" || (depends ? is_on_last : last.seen.length === 0))) {
     const task = { ...last.task, ...content.task };
     return { put: [{ ...last, task, title: task.title ?? last.title }] };
   }
-  if (content.op === "delete" && before[0]?.op === "create" && before.every(is_unsent)) {
-    return { remove: before.map(({ number }) => number) };
-  }
   if (content.op === "restore" && is_unsent(last) && last.op === "delete") return { remove: [last.number] };
-  // Not what was made on a later state of the task, which came from elsewhere.
-  const follows = last !== undefined && content.seen !== null &&
-    (last.op === "create" || last.seen === null || last.seen === content.seen);
+  const follows = depends && last !== undefined && (last.op === "create" || last.seen.length === 0 || is_on_last);
   return {
     add: [{
-      ...content, follows, revision: follows ? null : content.seen, user, key: make_id(), attempts: 0, state: "waiting",
-      error: null,
+      ...content, follows, seen: follows ? [...last.seen, ...content.seen] : content.seen,
+      revision: follows ? null : content.seen[0] ?? null, user, key: make_id(), attempts: 0, state: "waiting", error: null,
     }],
   };
 }
@@ -82,10 +82,10 @@ function to_content(change, make_id) {
   const { op, title = "" } = change;
   if (op === "create") {
     const id = change.id ?? change.task.id ?? make_id();
-    return { op, id, task: { ...change.task, id }, seen: null, title: title || change.task.title };
+    return { op, id, task: { ...change.task, id }, seen: [], title: title || change.task.title };
   }
-  if (op === "restore") return { op, id: change.id, task: null, seen: null, title };
-  const seen = change.revision ?? null;
+  if (op === "restore") return { op, id: change.id, task: null, seen: [], title };
+  const seen = change.revision === undefined ? [] : [change.revision];
   if (op === "delete") return { op, id: change.id, task: null, seen, title };
   const task = op === "complete" ? { is_completed: change.is_completed } : change.task;
   return { op: "patch", id: change.id, task, seen, title };
@@ -124,7 +124,7 @@ export function after_sent(entries, number, revision) {
   const next = entries.find((entry) => entry.id === id && entry.number > number);
   return {
     remove: [number],
-    put: next?.follows ? [{ ...next, follows: false, revision }] : [],
+    put: next?.follows ? [{ ...next, follows: false, revision, seen: revision === null ? next.seen : [...next.seen, revision] }] : [],
   };
 }
 
@@ -143,12 +143,13 @@ export function after_decision(entries, number, decision, make_id) {
   if (decision !== "drop") {
     const { revision = null, task = entry.task } = decision;
     // Another request needs another key.
-    return { put: [{ ...entry, state: "waiting", error: null, attempts: 0, key: make_id(), revision, task }] };
+    const seen = revision === null ? entry.seen : [...entry.seen, revision];
+    return { put: [{ ...entry, state: "waiting", error: null, attempts: 0, key: make_id(), revision, seen, task }] };
   }
   const later = of_task(entries, entry.id).filter((one) => one.number > number);
   if (entry.op === "create") return { remove: [number, ...later.map((one) => one.number)] };
   const next = later[0];
-  return { remove: [number], put: next?.follows ? [{ ...next, follows: false, revision: next.seen }] : [] };
+  return { remove: [number], put: next?.follows ? [{ ...next, follows: false, revision: next.seen.at(-1) ?? null }] : [] };
 }
 
 /**

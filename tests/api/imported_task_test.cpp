@@ -105,6 +105,33 @@ TEST_CASE(
         "Updated at: its time is more than a day ahead of the server's");
 }
 
+TEST_CASE(
+    "api/imported_task: a task without its due date is due on the nearest such day, or by its "
+    "rule") {
+  const auto due = [](const char* rule, formats::DueAtImport at, const char* today) {
+    formats::ImportedTask task = titled("a");
+    if (*rule != '\0') task.recurrence = rule;
+    task.due_at_import = at;
+    const auto import = std::get<support::Timestamp>(*support::parse_date_or_time(today));
+    std::string text;
+    support::append_date_or_time(text, to_task(task, owner, import).due_date.value());
+    return text;
+  };
+  using std::chrono::August;
+  using std::chrono::February;
+  using std::chrono::hours;
+  using std::chrono::January;
+  const char* const in_november = "2026-11-26T10:00Z";  // a Thursday
+  CHECK(due("", {.day = August / 8}, in_november) == "2026-08-08");
+  CHECK(due("", {.day = January / 8, .time = hours(17)}, in_november) == "2027-01-08T17:00");
+  CHECK(due("", {.day = February / 29}, in_november) == "2028-02-29");
+  CHECK(due("FREQ=DAILY", {}, in_november) == "2026-11-26");
+  CHECK(due("FREQ=WEEKLY;INTERVAL=2", {.time = hours(9)}, in_november) == "2026-11-26T09:00");
+  CHECK(due("FREQ=WEEKLY;BYDAY=MO,TH", {}, in_november) == "2026-11-26");
+  CHECK(due("FREQ=WEEKLY;BYDAY=MO", {}, in_november) == "2026-11-30");
+  CHECK(due("FREQ=MONTHLY;BYMONTHDAY=15", {}, in_november) == "2026-12-15");
+}
+
 TEST_CASE("api/imported_task: a member that has a fault already gets no other") {
   Faults faults;
   add_value_error({Source::body, "title"}, "is missing", faults);

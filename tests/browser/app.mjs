@@ -15,6 +15,7 @@ export async function openApp(browser, server, { hash = "", ...options } = {}) {
 
 /** Fills in and sends the form to log in. */
 export async function logIn(page, email, given = password) {
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(given);
   await page.getByRole("button", { name: "Log in" }).click();

@@ -50,6 +50,18 @@ test("where nobody may sign up, it does not offer to", async () => {
   await closed.stop();
 });
 
+test("where only the first user may sign up, it offers that until there is one", async () => {
+  const first = await startServer(["--signup", "first"]);
+  const { page, checkQuiet, close } = await openApp(browser, first);
+  await page.getByRole("link", { name: "Sign up" }).waitFor();
+  await signUp(first);
+  await page.reload();
+  await page.getByText("This server takes no new accounts.").waitFor();
+  checkQuiet();
+  await close();
+  await first.stop();
+});
+
 test("with a launch token and a local user there is nothing to fill in", async () => {
   const launchToken = "three-grey-geese_0123456789ABCDEF";
   const launched = await startServer(["--local-user", "Ann"], { launchToken });
@@ -139,13 +151,11 @@ test("the whole life of a user", async () => {
   await page.getByRole("button", { name: "Change the password" }).click();
   await eventually(async () => (await logInByApi(email, `${password} 2`)).status, 200);
 
-  // Out and in again, which lasts over a reload.
-  await page.getByRole("button", { name: "Log out" }).last().click();
+  // Out and in again, at the screen that was left; which lasts over a reload.
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
   await logIn(page, email, `${password} 2`);
-  await page.getByLabel("New task").waitFor();
+  await page.getByRole("heading", { name: "Account", exact: true }).waitFor();
   await page.reload();
-  await page.getByLabel("New task").waitFor();
-  await goTo(page, "#/account");
   await page.getByRole("button", { name: "Delete the account…" }).click();
   await page.locator("#f-deletion-password").fill(`${password} 2`);
   await page.getByRole("button", { name: "Delete everything" }).click();

@@ -110,6 +110,15 @@ for (const colorScheme of ["light", "dark"]) {
   }
 }
 
+test("axe-core would find what is wrong", async () => {
+  const { page, close } = await openApp(browser, server);
+  await page.evaluate(() => {
+    document.querySelector("main")?.append(document.createElement("img"), document.createElement("input"));
+  });
+  await assert.rejects(checkAccess(page, "wrong"), /image-alt[^]*label/);
+  await close();
+});
+
 test("all can be done by the keyboard alone", async () => {
   const { page, user, checkQuiet, close } = await openAppOf(browser, server);
   const tasks = async () => (await call(server, { path: "/api/tasks?sort=created_at", token: user.token })).json.tasks;

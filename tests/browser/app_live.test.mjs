@@ -38,7 +38,7 @@ test("what is done in one tab is seen in the other", async () => {
   await call(server, { method: "POST", path: "/api/tasks", token: user.token, json: { title: "From a script" } });
   await Promise.all([page, other].map((tab) => rowOf(tab, "From a script").waitFor()));
   // Out in one is out in all.
-  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
   await other.getByRole("heading", { name: "Log in" }).waitFor();
   checkQuiet();
   await close();
@@ -48,7 +48,7 @@ test("nothing of one user is shown to the next one at the same browser", async (
   const { page, checkQuiet, close } = await openAppOf(browser, server, { hash: "#/all" });
   await addTask(page, "Ann's secret");
   await rowOf(page, "Ann's secret").waitFor();
-  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log out", exact: true }).click();
   const bob = await signUp(server);
   await logIn(page, bob.email);
   await page.getByLabel("New task").waitFor();
@@ -76,10 +76,10 @@ test("changes wait while the server is away, survive a reload, and go out once i
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("The server does not answer. 2 changes wait here.").waitFor();
   await page.getByRole("button", { name: "Show" }).click();
-  await page.getByRole("dialog").getByText("Add “While it was away”").waitFor();
+  await page.getByRole("dialog").getByText("Add “While it was away”", { exact: true }).waitFor();
   await page.keyboard.press("Escape");
 
-  const second = await startServer(["--throttle", "off", "--listen", first.origin], { data });
+  const second = await startServer(["--throttle", "off"], { data, port: first.port });
   await eventually(() => titlesOnServer(user, second), ["Before, and changed", "While it was away"]);
   await page.getByText("The server does not answer.").waitFor({ state: "hidden" });
   await page.reload();

@@ -247,7 +247,7 @@ export const provocations = [
     withHeaders({ "content-type": "Application/JSON; charset=utf-8" })),
   spoilt(200, "no body where none is needed",
     (operation) => takesBody(operation) && !needsBody(operation), withJson(undefined)),
-  ...["csv"].map((format) => spoilt(200, `tasks as ${format}`, is("export_tasks", "export_tasks_of_user"),
+  ...["csv", "ics"].map((format) => spoilt(200, `tasks as ${format}`, is("export_tasks", "export_tasks_of_user"),
     ({ path }) => ({ path: `${path}?format=${format}` }))),
   spoilt(200, "a task that was sent before", createsTask, async (request, _, { server }) => {
     const json = { ...request.json, id: makeTaskId() };

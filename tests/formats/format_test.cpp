@@ -32,6 +32,12 @@ TEST_CASE("formats/format: a file is known by its type, its name or its beginnin
   CHECK(recognise({}, {}, "[ ] a list") == nullptr);
   CHECK(recognise({}, {}, "\xef\xbb\xbfTags,title\r\nx,y\r\n")->name == "csv");
   CHECK(recognise({}, {}, "title\nA\n") == nullptr);
+  CHECK(recognise({}, {},
+                  "\xef\xbb\xbf"
+                  "begin:vcalendar\r\n")
+            ->name == "ics");
+  CHECK(recognise({}, {}, "BEGIN:VCARD\r\n") == nullptr);
+  CHECK(recognise("text/calendar", {}, "")->name == "ics");
 }
 
 }  // namespace taskdock::formats

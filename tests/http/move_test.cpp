@@ -101,6 +101,21 @@ TEST_CASE("http/move: what is exported is, imported into an empty server, the sa
   }
 }
 
+TEST_CASE("http/move: what is exported as iCalendar is imported as the same, but for the trash") {
+  ServerProcess from;
+  Client client(from.port());
+  sign_up(client);
+  make_tasks(client);
+  ServerProcess to;
+  Client other(to.port());
+  sign_up(other, "bob@example.com");
+  const std::string file = export_of(client, "ics");
+  CHECK(import_into(other, file, "text/calendar").json() == counts("ics", 3, 0));
+  CHECK(import_into(other, file, "text/calendar").json() == counts("ics", 0, 3));
+  CHECK(export_of(other, "ics") == file);
+  CHECK(tasks_of(other)[0] == tasks_of(client)[0]);
+}
+
 TEST_CASE_FIXTURE(TimedUser, "http/move: an import that is repeated makes nothing twice") {
   make_tasks(client);
   const std::string file = export_of(client, "json");

@@ -124,7 +124,7 @@ test("a change whose answer is lost is done once, and is no conflict with itself
   assert.deepEqual(box.entries, []);
 });
 
-test("edits of what has not been sent go into it; a new task that is deleted again leaves nothing", async () => {
+test("edits of what has not been sent go into it; a deletion that has not been sent can be taken back", async () => {
   const { box, api, network } = await signed_up();
   const { task } = await box.submit({ op: "create", task: { title: "kept" } });
   network.instead = away;
@@ -138,16 +138,17 @@ test("edits of what has not been sent go into it; a new task that is deleted aga
   await box.submit({ op: "patch", id: task.id, task: { title: "b" }, revision: task.revision });
   assert.equal(box.entries.length, 3);
   const other = "01a21487-356a-7e34-b99b-459a9ee4b955";
-  await box.submit({ op: "create", id: other, task: { title: "never" } });
-  assert.deepEqual(await box.submit({ op: "delete", id: other }), { task: null, waiting: false });
+  await box.submit({ op: "create", id: other, task: { title: "to the trash" } });
+  await box.submit({ op: "delete", id: other });
   await box.submit({ op: "delete", id: task.id, revision: task.revision });
-  await box.submit({ op: "restore", id: task.id });
-  assert.equal(box.entries.length, 3);
+  assert.deepEqual(await box.submit({ op: "restore", id: task.id }), { task: null, waiting: false });
+  assert.equal(box.entries.length, 5);
   await back(network, box);
   const { title, tags, is_completed } = await api.get(`tasks/${id}`);
   assert.deepEqual([title, tags, is_completed], ["two", ["home"], true]);
   assert.equal((await api.get(`tasks/${task.id}`)).title, "b");
   assert.equal((await api.get("tasks")).total, 3);
+  assert.deepEqual((await api.get("tasks/trash")).tasks.map(({ title }) => title), ["to the trash"]);
 });
 
 test("edits on edits follow the revision that those make, also when the answer is not shown yet", async () => {

@@ -154,7 +154,7 @@ ExitStatus Serve::run() {
       directory,
       {.readers = readers,
        .limits = {.users = options_.max_users, .tasks_per_user = options_.max_tasks_per_user}});
-  start_ids(ids, *store);
+  with_database(directory.database_file(), [&] { start_ids(ids, *store); });
   std::optional<site::DirectorySite> site;
   if (options_.web) site.emplace(*options_.web);
   std::optional<api::Traffic> counts;

@@ -1,7 +1,9 @@
 #include "store/sqlite/background.h"
 
+#include <exception>
 #include <utility>
 
+#include "store/sqlite/failure.h"
 #include "support/log.h"
 
 namespace taskdock::store::sqlite {
@@ -13,6 +15,17 @@ constexpr std::chrono::milliseconds log_patience{20};
 
 // Of rows that can have megabytes each, how many are removed before the time is looked at.
 constexpr std::int64_t max_large_rows = 4;
+
+void log_failure_of_slice(const std::exception_ptr& error) noexcept {
+  support::log(support::LogLevel::warning,
+               "what was deleted cannot be removed from the database, or its log cannot be "
+               "emptied; this will be tried again; the cause:");
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& cause) {
+    support::log(support::LogLevel::warning, cause.what());
+  }
+}
 
 }  // namespace
 
@@ -48,16 +61,12 @@ BackgroundWork::State BackgroundWork::do_slice() noexcept {
     take_requests();
     has_failed_ = false;
     return state == State::done && !is_done() ? State::more : state;
-  } catch (const std::exception& error) {
+  } catch (...) {
+    const std::exception_ptr error = as_store_error(connection_.database());
     connection_.roll_back();
     connection_.words.forget_since(0);
     connection_.requests = {};
-    if (!std::exchange(has_failed_, true)) {
-      support::log(support::LogLevel::warning,
-                   "what was deleted cannot be removed from the database, or its log cannot be "
-                   "emptied; this will be tried again; the cause:");
-      support::log(support::LogLevel::warning, error.what());
-    }
+    if (!std::exchange(has_failed_, true)) log_failure_of_slice(error);
     return State::blocked;
   }
 }

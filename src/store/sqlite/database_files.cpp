@@ -63,13 +63,14 @@ void DatabaseFiles::check_kinds() const {
 
 void DatabaseFiles::check_log() const {
   const std::filesystem::path& log = files_[1].path;
-  if (system::file_status(database())) return;
+  const auto database_status = system::file_status(database());
+  if (database_status && database_status->bytes > 0) return;
   const auto status = system::file_status(log);
   if (!status || status->bytes == 0) return;
   const std::string name = database().filename().string();
   const std::string log_name = log.filename().string();
-  throw Unusable("it is missing, but there is " + log_name +
-                 " with changes that belong to it; bring " + name +
+  throw Unusable(std::string("it is ") + (database_status ? "empty" : "missing") +
+                 ", but there is " + log_name + " with changes that belong to it; bring " + name +
                  " back, or, to begin anew, remove " + log_name);
 }
 

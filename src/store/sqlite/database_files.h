@@ -24,8 +24,8 @@ class DatabaseFiles {
   /// out.
   void check_kinds() const;
 
-  /// Throws Unusable if the database is missing but its log has changes: SQLite would make an empty
-  /// database and delete the log.
+  /// Throws Unusable if the database is missing or empty but its log has changes: SQLite would make
+  /// an empty database and delete the log.
   void check_log() const;
 
   /// Remembers the identity (device and inode) of the files, all of which must exist, and, unless

@@ -4,12 +4,16 @@
 #include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
+#include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "store/errors.h"
 #include "store/sqlite/failure.h"
 #include "store/sqlite/functions.h"
 #include "store/sqlite/migration_backup.h"
+#include "system/file_status.h"
 
 namespace taskdock::store::sqlite {
 
@@ -20,6 +24,25 @@ constexpr int our_application_id = 0x5461736b;
 
 int pragma(SQLite::Database& database, const char* sql) {
   return database.execAndGet(sql).getInt();
+}
+
+/// Throws Unusable if the end of the database's file is missing, or there is more than it has. With
+/// a log that is not empty that cannot be told: the pages may be there.
+void check_size(SQLite::Database& database) {
+  const std::filesystem::path file = sqlite3_db_filename(database.getHandle(), "main");
+  // In one transaction, so that what others write meanwhile is in the log.
+  std::optional<SQLite::Transaction> reading;
+  if (sqlite3_get_autocommit(database.getHandle()) != 0) reading.emplace(database);
+  const auto expected = static_cast<std::uintmax_t>(
+      database.execAndGet("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+          .getInt64());
+  const auto actual = system::file_status(file);
+  const auto log = system::file_status(file.string() + "-wal");
+  if (!actual || actual->bytes == expected || (log && log->bytes > 0)) return;
+  if (expected == 0 && actual->bytes <= 1) return;  // SQLite takes one byte for an empty file
+  throw Unusable("this database has " + std::to_string(actual->bytes) +
+                 " bytes where it should have " + std::to_string(expected) +
+                 ", as if only a part of it had been copied; restore it from a backup");
 }
 
 /// Throws Unusable unless the database is empty or ours and not newer than `newest`; returns its
@@ -93,14 +116,16 @@ class MigrationSettings {
 
 int find_version(SQLite::Database& database, const Schema& schema) {
   try {
-    return check_version(database, schema.version());
+    const int version = check_version(database, schema.version());
+    check_size(database);
+    return version;
   } catch (const SQLite::Exception& error) {
-    if (!is_damage(error) || is_transient(error, database)) throw;
-    if (error.getErrorCode() == SQLITE_CORRUPT) {
-      throw Unusable(std::string("this database is damaged (") + error.getErrorStr() +
-                     "); restore it from a backup");
+    if (is_transient(error, database)) throw;
+    if (error.getErrorCode() == SQLITE_NOTADB) {
+      throw Unusable("this file is not a database; move it away, or name another one");
     }
-    throw Unusable("this file is not a database; move it away, or name another one");
+    throw Unusable(std::string("this database is damaged (") + error.getErrorStr() +
+                   "); restore it from a backup");
   }
 }
 

@@ -27,7 +27,8 @@ struct Schema {
 Schema current_schema();
 
 /// The version of `database`, 0 for an empty one. Only reads. Throws Unusable when the file is no
-/// database, is another program's, or is newer than `schema`; SQLite::Exception.
+/// database, is damaged so that this is seen here, is another program's, or is newer than `schema`;
+/// SQLite::Exception.
 int find_version(SQLite::Database& database, const Schema& schema);
 
 enum class MayMigrate { no, with_backup, without_backup };

@@ -50,13 +50,14 @@ struct Store::Parts {
       sqlite::migrate(
           connection->database(), sqlite::current_schema(),
           options.may_migrate ? sqlite::MayMigrate::with_backup : sqlite::MayMigrate::no);
+      epoch =
+          connection->change_feed.epoch();  // before anything is written, since it may be damaged
       connection->start_journal();
       connection->try_writing();
-      epoch = connection->change_feed.epoch();
+      files.remember(connection->may_shrink());
+      readers.emplace(files, options.readers);
+      writer.emplace(*connection, files);
     });
-    files.remember(connection->may_shrink());
-    readers.emplace(files, options.readers);
-    writer.emplace(*connection, files);
   }
 
   /// The writer's thread ends first, and the readers close, before the one connection that folds

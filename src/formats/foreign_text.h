@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "formats/task.h"
+
+/// How a task takes texts of other programs, which know other limits: what it cannot have as what
+/// it was stays in the description.
+namespace taskdock::formats {
+
+/// Gives the task this title. One that is too long is cut off, and stands in the description whole;
+/// an empty one becomes "Untitled".
+void set_title(ImportedTask& task, std::string_view title);
+
+/// How many tags a task can have.
+inline constexpr std::size_t max_tags = 20;
+
+/// Whether a tag can have this name: 1 to 50 characters without commas and control characters.
+bool can_be_tag(std::string_view name);
+
+/// Adds a tag; a comma, which no tag can have, becomes a space. One that cannot be a tag becomes a
+/// line of the description that begins with `kind`: "Project: …".
+void add_tag(ImportedTask& task, std::string_view kind, std::string_view name);
+
+/// Adds a paragraph to the description, if there is anything in it.
+void add_paragraph(ImportedTask& task, std::string_view text);
+
+/// Takes off a rule that no task of ours can have, or that has no due date to recur from: it
+/// becomes a paragraph of the description.
+void keep_possible_rule(ImportedTask& task);
+
+/// What a person would read of `html`: without its elements, of which some end lines, and with the
+/// characters that its references stand for. The address of a link follows its text, and the
+/// elements of a list that can be ticked begin with "[x] " or "[ ] ".
+std::string text_of_html(std::string_view html);
+
+}  // namespace taskdock::formats
