@@ -128,8 +128,8 @@ count_tasks() {
 }
 
 # judge FAULT: with the server that is running, and the fault over: adds the row of FAULT. The refusal must have been
-# 503, with a reason in the log; reading must have gone on; writing must go on within ten seconds; and after
-# a stop and a start all that was acknowledged must be there, and nothing that was not.
+# 503, with a reason in the log; reading must have gone on; writing must go on within ten seconds; after a stop and a
+# start all that was acknowledged must be there, and nothing that was not; and taskdock check must find nothing wrong.
 judge() {
   local fault=$1 verdict=passed found
   [ "$refusal" = 503 ] || verdict="failed: not 503"
@@ -151,6 +151,7 @@ judge() {
     found="nothing: $(tail -1 "$scratch/log")"
     verdict="failed: it does not start"
   fi
+  "$TASKDOCK" check --data "$data" >"$scratch/check" 2>&1 || verdict="failed: $(head -1 "$scratch/check")"
   row "$fault" "$refusal; $reason" "$found" "$verdict"
 }
 

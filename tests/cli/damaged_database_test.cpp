@@ -200,14 +200,18 @@ TEST_CASE_FIXTURE(DamagedData,
     damage.make(*this);
     const auto before = files();
     check_refused(run({"--port", "0", "--data", data.string()}), 5, damage.named);
+    const Finished checked = run({"check", "--data", data.string()});
+    CHECK(checked.status == 5);
+    CHECK(!(checked.output + checked.errors).empty());
     const bool is_untouched = files() == before;
     CHECK(is_untouched);
   }
 }
 
-TEST_CASE_FIXTURE(DamagedData,
-                  "cli/damaged_database: what does not show at the start is an error where it is "
-                  "read, in the shape of all errors, and the server goes on") {
+TEST_CASE_FIXTURE(
+    DamagedData,
+    "cli/damaged_database: what does not show at the start is an error where it is "
+    "read, in the shape of all errors, the server goes on, and taskdock check names it") {
   const std::string healthy = content_of(file);
   // Of a tree that has more than one level the first page says only where the others are.
   for (const char* name : {"tasks", "tasks_by_title", "tasks_by_completion", "task_words_data",
@@ -215,6 +219,9 @@ TEST_CASE_FIXTURE(DamagedData,
     CAPTURE(std::string(name));
     write_file(file, healthy);
     clear_page(root_of(name));
+    const Finished checked = run({"check", "--data", data.string()});
+    CHECK(checked.status == 5);
+    CHECK(contains(checked.output + checked.errors, "damaged"));
     check_served(*this);
   }
   for (std::size_t page = healthy.size() / page_bytes; page > healthy.size() / page_bytes - 10;

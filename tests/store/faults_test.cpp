@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <thread>
 
-#include "store/errors.h"
+#include "store/attempt.h"
 #include "store/witness.h"
 #include "testing/failing_disk.h"
+#include "testing/old_database.h"
 #include "testing/process.h"
 
 namespace taskdock::store {
@@ -45,23 +46,6 @@ const std::vector<DiskFault> faults = {
      .calls = testing::write_call},
 };
 
-/// Calls `act`. Returns whether it went through; otherwise it must have thrown Unavailable, with a
-/// reason, and the database must not be called damaged.
-template <class Act>
-bool attempt(Act act) {
-  try {
-    act();
-    return true;
-  } catch (const Damaged& error) {
-    FAIL_CHECK("a fault of the disk was taken for damage: " << std::string(error.what()));
-  } catch (const Unavailable& error) {
-    CHECK(std::string(error.what()).size() > 5);
-  } catch (const std::exception& error) {
-    FAIL_CHECK("a fault of the disk was reported as: " << std::string(error.what()));
-  }
-  return false;
-}
-
 /// Waits until `act` goes through, for half a minute at most.
 template <class Act>
 bool succeeds_soon(Act act) {
@@ -95,6 +79,11 @@ void make_database_with_log(Workshop& workshop, Witness& witness) {
   for (const auto& entry : fs::directory_iterator(aside.path())) {
     fs::copy(entry.path(), workshop.directory.path(), fs::copy_options::overwrite_existing);
   }
+}
+
+void make_older_database(Workshop& workshop, Witness& witness) {
+  testing::make_old_database(workshop.file, 7, 20);
+  witness.become({});
 }
 
 /// One life of a store on a disk that fails, and what follows.
@@ -241,6 +230,10 @@ TEST_CASE("store/faults: a disk that fails while a database is used loses and ha
 
 TEST_CASE("store/faults: a disk that fails while a log is recovered loses and halves nothing") {
   check_all_faults(make_database_with_log);
+}
+
+TEST_CASE("store/faults: a disk that fails while a database is migrated loses and halves nothing") {
+  check_all_faults(make_older_database);
 }
 
 TEST_CASE_FIXTURE(Workshop,

@@ -13,10 +13,12 @@ using sqlite::DatabaseConnection;
 
 struct Backup::Parts {
   explicit Parts(const std::filesystem::path& file) {
-    sqlite::DatabaseFiles(file).check_kinds();
+    const sqlite::DatabaseFiles files(file);
+    files.check_kinds();
+    files.check_log();
     if (!system::file_status(file)) throw Unusable("there is no database");
     // A writer removes the log that it has made.
-    connection.emplace(file, DatabaseConnection::Role::writer);
+    sqlite::opened([&] { connection.emplace(file, DatabaseConnection::Role::writer); });
     sqlite::translating(connection->database(), [&] {
       connection->begin_reading();
       // The first query begins it.

@@ -52,12 +52,13 @@ class Opened {
   Opened(const std::filesystem::path& file, Usage usage) {
     DatabaseFiles files(file);
     if (usage == Usage::live) files.check_kinds();
+    files.check_log();
     if (!system::file_status(file)) throw Unusable("there is no database");
     if (usage == Usage::live || system::file_status(files_of(file.string())[1])) {
       // What has a log may be in use. A writer removes the log that it has made.
-      live_.emplace(file, DatabaseConnection::Role::writer);
+      opened([&] { live_.emplace(file, DatabaseConnection::Role::writer); });
     } else {
-      copy_.emplace(immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+      opened([&] { copy_.emplace(immutable_uri(file), SQLite::OPEN_READONLY | SQLite::OPEN_URI); });
       add_functions(*copy_);
     }
   }
@@ -108,6 +109,7 @@ class Checker {
                            "PRAGMA integrity_check(" + std::to_string(max_findings) + ')');
     while (rows.executeStep()) {
       const std::string finding = rows.getColumn(0).getString();
+      require_readable(database_);
       if (finding != "ok") report_damage("damaged: " + support::printable(finding));
     }
   }
@@ -218,9 +220,12 @@ Checked check(const std::filesystem::path& file, Usage usage, const Progress& pr
 }
 
 Checked repair(const std::filesystem::path& file, const Progress& progress) {
-  sqlite::DatabaseFiles(file).check_kinds();
+  const sqlite::DatabaseFiles files(file);
+  files.check_kinds();
+  files.check_log();
   if (!system::file_status(file)) throw Unusable("there is no database");
-  sqlite::DatabaseConnection connection(file, sqlite::DatabaseConnection::Role::writer);
+  sqlite::DatabaseConnection connection = sqlite::opened(
+      [&] { return sqlite::DatabaseConnection(file, sqlite::DatabaseConnection::Role::writer); });
   SQLite::Database& database = connection.database();
   return sqlite::translating(database, [&] {
     sqlite::Checker before(database, progress);

@@ -28,7 +28,8 @@ constexpr std::string_view without_log = "\x01\x01";
 /// Throws Unusable if the copy in `file`, of `bytes` bytes, is not a whole database.
 void check_copy(const std::filesystem::path& file, std::uint64_t bytes,
                 const Backup::SaveOptions& options) {
-  SQLite::Database copy(file.string(), SQLite::OPEN_READONLY);
+  SQLite::Database copy =
+      opened([&] { return SQLite::Database(file.string(), SQLite::OPEN_READONLY); });
   const Cancellation::Call call(options.cancellation,
                                 [handle = copy.getHandle()] { sqlite3_interrupt(handle); });
   if (options.cancellation) options.cancellation->check();
@@ -42,7 +43,9 @@ void check_copy(const std::filesystem::path& file, std::uint64_t bytes,
     }
   } catch (const SQLite::Exception& error) {
     if (options.cancellation) options.cancellation->check();
-    if (!is_damage(error) || is_transient(error, copy)) throw;
+    if (!is_damage(error) || is_transient(error, copy)) {
+      std::rethrow_exception(as_store_error(copy));
+    }
     damage = error.getErrorStr();
   }
   if (damage != "ok") throw Unusable(damage);
@@ -104,7 +107,9 @@ void save_copy(SQLite::Database& database, const std::filesystem::path& copy,
 }
 
 std::string find_damage(SQLite::Database& database) {
-  return support::printable(database.execAndGet("PRAGMA integrity_check(1)").getString());
+  const std::string found = database.execAndGet("PRAGMA integrity_check(1)").getString();
+  require_readable(database);
+  return support::printable(found);
 }
 
 }  // namespace taskdock::store::sqlite

@@ -26,7 +26,7 @@ void save_copy(SQLite::Database& database, const std::filesystem::path& copy,
                const std::function<void()>& end_reading);
 
 /// The first fault that SQLite finds in the structure of `database`, reading all of it; "ok" if
-/// there is none. Throws SQLite::Exception.
+/// there is none. Throws SQLite::Exception; Unavailable if the disk fails.
 std::string find_damage(SQLite::Database& database);
 
 }  // namespace taskdock::store::sqlite

@@ -27,10 +27,16 @@ bool reading_failed(SQLite::Database& database) {
          last_errno(database, SQLITE_FCNTL_JOURNAL_POINTER) != 0;
 }
 
+constexpr const char* unreadable = "the database cannot be read: the disk reports an error";
+
 // Made when the program starts: later there may be no memory to make it from.
 const std::exception_ptr out_of_memory = std::make_exception_ptr(Unavailable("out of memory"));
 
 }  // namespace
+
+void require_readable(SQLite::Database& database) {
+  if (reading_failed(database)) throw Unavailable(unreadable);
+}
 
 bool is_transient(const SQLite::Exception& error, SQLite::Database& database) {
   switch (error.getErrorCode()) {
@@ -82,7 +88,7 @@ std::string explain(const SQLite::Exception& error, SQLite::Database& database) 
       return "another process is using the database; try again later";
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      if (reading_failed(database)) return "the database cannot be read: the disk reports an error";
+      if (reading_failed(database)) return unreadable;
       return std::string("the database is damaged (") + error.getErrorStr() +
              "); restore it from a backup";
     default:

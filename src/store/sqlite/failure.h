@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <new>
+#include <string>
 
 #include "store/errors.h"
 
@@ -18,6 +19,10 @@ bool is_transient(const SQLite::Exception& error, SQLite::Database& database);
 /// (is_transient).
 bool is_damage(const SQLite::Exception& error);
 
+/// Throws Unavailable if reading the database or its log has failed in the system: what SQLite then
+/// says about the structure of the database is no finding.
+void require_readable(SQLite::Database& database);
+
 /// What happened and what to do about it, in one line.
 std::string explain(const SQLite::Exception& error, SQLite::Database& database);
 
@@ -25,6 +30,17 @@ std::string explain(const SQLite::Exception& error, SQLite::Database& database);
 /// caught. A transient error and a lack of memory become Unavailable, damage to the database
 /// becomes Damaged; all others stay unchanged.
 std::exception_ptr as_store_error(SQLite::Database& database) noexcept;
+
+/// Returns what `open` returns, which opens a connection. Throws Unavailable if that fails.
+template <class Open>
+auto opened(Open open) {
+  try {
+    return open();
+  } catch (const SQLite::Exception& error) {
+    throw Unavailable(error.getErrorStr() +
+                      std::string("; check that the file and its directory can be written to"));
+  }
+}
 
 /// Returns what `function` returns; what it throws is converted by as_store_error().
 template <class Function>

@@ -61,9 +61,12 @@ void rewrite(DatabaseConnection& connection, const std::filesystem::path& direct
 }  // namespace
 
 void compact(const std::filesystem::path& file, std::uintmax_t available) {
-  DatabaseFiles(file).check_kinds();
+  const DatabaseFiles files(file);
+  files.check_kinds();
+  files.check_log();
   if (!std::filesystem::exists(file)) throw Unusable("there is no database");
-  DatabaseConnection connection(file, DatabaseConnection::Role::writer);
+  DatabaseConnection connection =
+      opened([&] { return DatabaseConnection(file, DatabaseConnection::Role::writer); });
   translating(connection.database(), [&] {
     if (find_version(connection.database(), current_schema()) == 0) {
       throw Unusable("this database is empty");

@@ -151,7 +151,8 @@ bool complete(const fs::path& file) {
     throw Unavailable(error.what());
   }
   if (file_status(file)->bytes == 0) return false;
-  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+  SQLite::Database database =
+      sqlite::opened([&] { return SQLite::Database(file.string(), SQLite::OPEN_READWRITE); });
   try {
     if (database.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() != 0) {
       throw Unavailable("another process is using the database; stop it first");
@@ -227,7 +228,8 @@ Restored restore(const fs::path& from, const fs::path& file, const fs::path& kep
     unfinished.copy(from, progress);
     Restored restored;
     {
-      SQLite::Database database(unfinished.path().string(), SQLite::OPEN_READWRITE);
+      SQLite::Database database = sqlite::opened(
+          [&] { return SQLite::Database(unfinished.path().string(), SQLite::OPEN_READWRITE); });
       restored =
           sqlite::translating(database, [&] { return prepare(database, options, progress); });
     }

@@ -21,19 +21,6 @@ namespace {
 
 using sqlite::DatabaseConnection;
 
-/// Calls `function`, which opens `connection` and prepares it; its errors become those of the
-/// store.
-template <class Function>
-void opening(std::optional<DatabaseConnection>& connection, Function function) {
-  try {
-    function();
-  } catch (const SQLite::Exception& error) {
-    if (connection) std::rethrow_exception(sqlite::as_store_error(connection->database()));
-    throw Unavailable(error.getErrorStr() +
-                      std::string("; check that the file and its directory can be written to"));
-  }
-}
-
 }  // namespace
 
 struct Store::Parts {
@@ -45,8 +32,8 @@ struct Store::Parts {
     if (!options.may_migrate && !std::filesystem::exists(file, none)) {
       throw Unusable("there is no database");
     }
-    opening(connection, [&] {
-      connection.emplace(file, DatabaseConnection::Role::writer);
+    sqlite::opened([&] { connection.emplace(file, DatabaseConnection::Role::writer); });
+    sqlite::translating(connection->database(), [&] {
       sqlite::migrate(
           connection->database(), sqlite::current_schema(),
           options.may_migrate ? sqlite::MayMigrate::with_backup : sqlite::MayMigrate::no);
