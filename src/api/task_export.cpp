@@ -50,7 +50,8 @@ bool TaskExport::write_some(store::Snapshot& snapshot, std::string& out) {
 }
 
 /// Returns whether there is room for more.
-bool TaskExport::take(formats::ExportedTask task, std::string& out, std::size_t size_before) {
+bool TaskExport::take(const formats::ExportedTask& task, std::string& out,
+                      std::size_t size_before) {
   after_ = task.id;
   ++tasks_;
   writer_->write(out, task);

@@ -32,7 +32,7 @@ class TaskExport {
  private:
   enum class Part { beginning, tasks, trash, end, nothing };
 
-  bool take(formats::ExportedTask task, std::string& out, std::size_t size_before);
+  bool take(const formats::ExportedTask& task, std::string& out, std::size_t size_before);
 
   const formats::Format* format_;
   support::Uuid owner_;

@@ -119,7 +119,7 @@ std::optional<std::chrono::month_day> day_of_year(const Words& words) {
 }
 
 /// Reads "8 aug 2026" or "2026-08-08" into `day`.
-bool read_day(const Words& words, support::Date& day) {
+bool read_date_in_words(const Words& words, support::Date& day) {
   if (words.size() == 1) {
     const auto value = support::parse_date_or_time(words[0]);
     const auto* const date = value ? std::get_if<support::Date>(&*value) : nullptr;
@@ -227,7 +227,7 @@ bool read_todoist_date(std::string_view text, ImportedTask& task) {
   Words words = words_of(text);
   const auto time = take_time(words);
   if (words.empty()) return false;
-  if (support::Date day; read_day(words, day)) {
+  if (support::Date day; read_date_in_words(words, day)) {
     task.due_date = time ? support::DateOrTime(support::LocalTime(day) + *time) : day;
     return true;
   }

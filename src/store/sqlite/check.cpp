@@ -229,7 +229,7 @@ Checked repair(const std::filesystem::path& file, const Progress& progress) {
   SQLite::Database& database = connection.database();
   return sqlite::translating(database, [&] {
     sqlite::Checker before(database, progress);
-    const Checked found = before.check();
+    Checked found = before.check();
     if (found.findings.empty() || found.is_older || !before.is_sound()) return found;
     connection.start_journal();
     sqlite::rebuild_all(database, progress);
