@@ -18,7 +18,9 @@ namespace taskdock::api {
 /// The names of the formats that have such a part, in their order.
 template <auto part>
 constexpr auto names_of_formats() {
-  constexpr auto has_part = [](const formats::Format& format) { return format.*part != nullptr; };
+  constexpr auto has_part = [](const formats::Format& format) {
+    return (format.*part).has_value();
+  };
   constexpr auto format_count =
       std::count_if(formats::format_list.begin(), formats::format_list.end(), has_part);
   std::array<std::string_view, format_count> names;

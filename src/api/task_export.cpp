@@ -16,7 +16,7 @@ TaskExport::TaskExport(const formats::Format& format, const support::Uuid& owner
     : format_(&format),
       owner_(owner),
       deleted_since_(deleted_since),
-      writer_(format.make_writer()) {}
+      writer_((*format.make_writer)()) {}
 
 bool TaskExport::write_some(store::Snapshot& snapshot, std::string& out) {
   const std::size_t size_before = out.size();

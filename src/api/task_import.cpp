@@ -144,7 +144,7 @@ class ImportingSink final : public CheckingSink {
 };
 
 void read_file(const formats::Format& format, ImportSource& source, CheckingSink& sink) {
-  const auto reader = format.make_reader(sink);
+  const auto reader = (*format.make_reader)(sink);
   source.rewind();
   for (;;) {
     const std::string_view bytes = source.next();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -19,10 +20,11 @@ struct Format {
   std::string_view numbered;
   // Whether it can say that a task is in the trash; such tasks are not written otherwise.
   bool has_trash = false;
-  // Null: it is only read.
-  std::unique_ptr<TaskWriter> (*make_writer)() = nullptr;
-  // Null: it is only written. The sink must outlive the reader.
-  std::unique_ptr<TaskReader> (*make_reader)(TaskSink& sink) = nullptr;
+  // Nothing: it is only read. (A pointer could not be compared with null at compile time under
+  // GCC's sanitizers: its bug 71962.)
+  std::optional<std::unique_ptr<TaskWriter> (*)()> make_writer = {};
+  // Nothing: it is only written. The sink must outlive the reader.
+  std::optional<std::unique_ptr<TaskReader> (*)(TaskSink& sink)> make_reader = {};
   // Whether a file that begins with `beginning`, its first max_beginning bytes or all of it, is of
   // this kind and of no other that comes later in the list. Null: no beginning says so.
   bool (*begins)(std::string_view beginning) = nullptr;

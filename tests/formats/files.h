@@ -42,7 +42,7 @@ struct CollectingSink final : formats::TaskSink {
 inline CollectingSink read_file(std::string_view format, std::string_view text,
                                 std::size_t piece_bytes = 7) {
   CollectingSink sink;
-  const auto reader = formats::find_format(format)->make_reader(sink);
+  const auto reader = (*formats::find_format(format)->make_reader)(sink);
   for (std::size_t at = 0; at < text.size(); at += piece_bytes) {
     reader->read(text.substr(at, piece_bytes));
   }
@@ -54,7 +54,7 @@ inline CollectingSink read_file(std::string_view format, std::string_view text,
 inline std::string write_file(std::string_view format,
                               const std::vector<formats::ExportedTask>& tasks) {
   std::string out;
-  const auto writer = formats::find_format(format)->make_writer();
+  const auto writer = (*formats::find_format(format)->make_writer)();
   writer->begin(out);
   for (const formats::ExportedTask& task : tasks) writer->write(out, task);
   writer->end(out);

@@ -44,7 +44,7 @@ class NotingSink final : public formats::TaskSink {
 inline NotingSink read_in_pieces(std::string_view format, std::string_view file,
                                  std::size_t piece_bytes) {
   NotingSink sink;
-  const auto reader = formats::find_format(format)->make_reader(sink);
+  const auto reader = (*formats::find_format(format)->make_reader)(sink);
   for (std::size_t at = 0; at < file.size(); at += piece_bytes) {
     reader->read(file.substr(at, piece_bytes));
   }
@@ -84,7 +84,7 @@ inline std::optional<formats::ExportedTask> as_exported(const formats::ImportedT
 inline std::string write_tasks(std::string_view format,
                                const std::vector<formats::ExportedTask>& tasks) {
   std::string file;
-  const auto writer = formats::find_format(format)->make_writer();
+  const auto writer = (*formats::find_format(format)->make_writer)();
   writer->begin(file);
   for (const formats::ExportedTask& task : tasks) writer->write(file, task);
   writer->end(file);

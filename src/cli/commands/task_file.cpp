@@ -32,7 +32,7 @@ std::vector<std::string> format_names(bool to_write) {
   std::vector<std::string> names;
   for (const formats::Format& format : formats::all_formats()) {
     const bool is_possible =
-        to_write ? format.make_writer != nullptr : format.make_reader != nullptr;
+        to_write ? format.make_writer.has_value() : format.make_reader.has_value();
     if (is_possible) names.emplace_back(format.name);
   }
   return names;
