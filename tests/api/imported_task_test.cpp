@@ -17,7 +17,7 @@ formats::ImportedTask titled(const std::string& title) {
 const support::Uuid owner{.bytes = {1}};
 const support::Timestamp now = testing::FakeClock().now();
 
-Faults faults_of(formats::ImportedTask task) {
+Faults faults_of_task(formats::ImportedTask task) {
   Faults faults;
   check_imported_task(task, Source::body, now, faults);
   return faults;
@@ -94,14 +94,14 @@ TEST_CASE(
 
   task.tags.clear();
   for (int i = 0; i < 21; ++i) task.tags.push_back("t" + std::to_string(i));
-  CHECK(faults_of(task).front().type == "too_long");
-  CHECK(faults_of(titled("")).front().type == "string_too_short");
+  CHECK(faults_of_task(task).front().type == "too_long");
+  CHECK(faults_of_task(titled("")).front().type == "string_too_short");
   task = titled("a");
   task.description = std::string(2001, 'd');
-  CHECK(faults_of(task).front().type == "string_too_long");
+  CHECK(faults_of_task(task).front().type == "string_too_long");
   task = titled("a");
   task.updated_at = now + std::chrono::hours(25);
-  CHECK(sentence_of(faults_of(task).front()) ==
+  CHECK(sentence_of(faults_of_task(task).front()) ==
         "Updated at: its time is more than a day ahead of the server's");
 }
 

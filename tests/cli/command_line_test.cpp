@@ -109,8 +109,8 @@ const std::vector<Setting> settings = {
     {"--max-connections", "TASKDOCK_MAX_CONNECTIONS", {"0", "-1", "x", "65537", "1.5"}},
 };
 
-Answer sign_up(Client& client, const std::string& email,
-               const std::string& password = "correct horse") {
+Answer post_sign_up(Client& client, const std::string& email,
+                    const std::string& password = "correct horse") {
   return client.post("/api/auth/signup", {{"email", email}, {"password", password}});
 }
 
@@ -434,19 +434,19 @@ TEST_CASE(
     ServerProcess server(Process::Strings{"--signup", "first", "--refresh-token-ttl", "77"},
                          environment);
     Client client(server.port());
-    const Answer first = sign_up(client, "ann@example.com");
+    const Answer first = post_sign_up(client, "ann@example.com");
     CHECK(first.status == 201);
     CHECK(first.json()["refresh_expires_in"] == 77);
-    CHECK(sign_up(client, "bob@example.com").status == 403);
+    CHECK(post_sign_up(client, "bob@example.com").status == 403);
   }
   {
     ServerProcess server(Process::Strings{}, environment);
     Client client(server.port());
-    CHECK(sign_up(client, "ann@example.com").status == 403);
+    CHECK(post_sign_up(client, "ann@example.com").status == 403);
   }
   ServerProcess server(Process::Strings{}, {"TASKDOCK_REFRESH_TOKEN_TTL=5"});
   Client client(server.port());
-  CHECK(sign_up(client, "ann@example.com").json()["refresh_expires_in"] == 5);
+  CHECK(post_sign_up(client, "ann@example.com").json()["refresh_expires_in"] == 5);
 }
 
 TEST_CASE("cli/command_line: each limit of the throttle is the one its flag or variable gives") {
@@ -469,8 +469,8 @@ TEST_CASE("cli/command_line: each limit of the throttle is the one its flag or v
             (is_on && limit.limits_account ? 429 : 401));
       CHECK(fail_to_log_in(client, "bob@example.com") ==
             (is_on && limit.limits_address ? 429 : 401));
-      CHECK(sign_up(client, "ann@example.com").status == 201);
-      CHECK(sign_up(client, "bob@example.com").status ==
+      CHECK(post_sign_up(client, "ann@example.com").status == 201);
+      CHECK(post_sign_up(client, "bob@example.com").status ==
             (is_on && limit.limits_signup ? 429 : 201));
     };
     ServerProcess by_flag(Process::Strings{limit.flag, "1/1000"},
@@ -497,11 +497,11 @@ TEST_CASE("cli/command_line: nobody signs up with a password of --password-denyl
                          by_flag ? Process::Strings{} : variable);
     Client client(server.port());
     for (const char* password : {"correct horse", "battery staple"}) {
-      const Answer answer = sign_up(client, "ann@example.com", password);
+      const Answer answer = post_sign_up(client, "ann@example.com", password);
       CHECK(answer.status == 422);
       CHECK(answer.json()["detail"][0]["loc"] == nlohmann::json{"body", "password"});
     }
-    CHECK(sign_up(client, "ann@example.com", "Correct horse").status == 201);
+    CHECK(post_sign_up(client, "ann@example.com", "Correct horse").status == 201);
   }
 }
 

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "formats/format.h"
+#include "testing/paths.h"
 
 /// What tests of formats share.
 namespace taskdock::testing {
@@ -37,6 +40,20 @@ struct CollectingSink final : formats::TaskSink {
     return lines;
   }
 };
+
+/// The content of a file as another program writes it.
+inline std::string sample(const char* name) {
+  std::ifstream file(source_directory() / "tests/formats/samples" / name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// What `text` is as a due date, and as an instant.
+inline support::DateOrTime due(std::string_view text) {
+  return *support::parse_date_or_time(text);
+}
+inline support::Timestamp time_at(std::string_view text) {
+  return std::get<support::Timestamp>(due(text));
+}
 
 /// Reads `text` in pieces of so many bytes.
 inline CollectingSink read_file(std::string_view format, std::string_view text,

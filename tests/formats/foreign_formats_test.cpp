@@ -17,19 +17,6 @@ using Tags = std::vector<std::string>;
 
 namespace {
 
-std::string sample(const char* name) {
-  std::ifstream file(source_directory() / "tests/formats/samples" / name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-support::DateOrTime due(std::string_view text) {
-  return *support::parse_date_or_time(text);
-}
-
-support::Timestamp time(std::string_view text) {
-  return std::get<support::Timestamp>(due(text));
-}
-
 ImportedTask with_date(std::string_view text) {
   ImportedTask task;
   CHECK(formats::read_todoist_date(text, task));
@@ -143,16 +130,16 @@ TEST_CASE("formats/vikunja: projects are imported with nothing of them lost") {
   CHECK(rent.tags == Tags{"money  big", "home", "Household"});
   CHECK(rent.priority == store::Priority::urgent);
   CHECK(rent.due_date == due("2026-08-31T10:00:00Z"));
-  CHECK(rent.remind_at == time("2026-08-30T08:00:00Z"));
+  CHECK(rent.remind_at == time_at("2026-08-30T08:00:00Z"));
   CHECK(rent.recurrence == "FREQ=MONTHLY");
-  CHECK(rent.created_at == time("2026-01-02T09:00:00Z"));
-  CHECK(rent.updated_at == time("2026-01-03T09:00:00Z"));
+  CHECK(rent.created_at == time_at("2026-01-02T09:00:00Z"));
+  CHECK(rent.updated_at == time_at("2026-01-03T09:00:00Z"));
   CHECK(rent.is_completed == false);
   CHECK(!rent.completed_at);
 
   const ImportedTask& table = read.tasks[1].task;
   CHECK(table.is_completed == true);
-  CHECK(table.completed_at == time("2026-02-01T12:30:00Z"));
+  CHECK(table.completed_at == time_at("2026-02-01T12:30:00Z"));
   CHECK(table.recurrence == "FREQ=WEEKLY;INTERVAL=2");
   CHECK(table.recurrence_from == store::RecurrenceFrom::completion);
   CHECK(table.due_at_import);

@@ -17,11 +17,6 @@ using formats::ImportedTask;
 
 namespace {
 
-std::string sample(const char* name) {
-  std::ifstream file(source_directory() / "tests/formats/samples" / name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// The same text with CRLF.
 std::string with_crlf(std::string_view text) {
   std::string made;

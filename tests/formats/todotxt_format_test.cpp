@@ -11,14 +11,6 @@ using formats::ImportedTask;
 
 namespace {
 
-support::DateOrTime due(std::string_view text) {
-  return *support::parse_date_or_time(text);
-}
-
-support::Timestamp time(std::string_view text) {
-  return std::get<support::Timestamp>(due(text));
-}
-
 ImportedTask read_line(std::string_view line) {
   const CollectingSink read = read_file("todotxt", line);
   CHECK(read.fault_lines().empty());
@@ -30,7 +22,7 @@ ExportedTask some_task(std::string title) {
   ExportedTask task;
   task.id = *support::Uuid::parse("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f");
   task.title = std::move(title);
-  task.created_at = time("2026-08-01T00:00:00Z");
+  task.created_at = time_at("2026-08-01T00:00:00Z");
   task.updated_at = task.created_at;
   return task;
 }
@@ -51,7 +43,7 @@ TEST_CASE("formats/todotxt: a line has what its task has, as other programs writ
         "(A) 2026-08-01 Pay rent +home +big%20money due:2026-08-31 rec:+1m note:50%20%25" +
             id_word);
   task.is_completed = true;
-  task.completed_at = time("2026-08-30T23:59:59Z");
+  task.completed_at = time_at("2026-08-30T23:59:59Z");
   task.recurrence_from = store::RecurrenceFrom::completion;
   task.recurrence = "FREQ=MONTHLY;BYDAY=1MO";
   task.description = {};
@@ -69,19 +61,19 @@ TEST_CASE("formats/todotxt: lines of other programs are read") {
   CHECK(call.priority == store::Priority::high);
   CHECK(call.tags == std::vector<std::string>{"phone", "Family"});
   CHECK(call.due_date == due("2026-08-08"));
-  CHECK(call.created_at == time("2026-08-02T00:00:00Z"));
+  CHECK(call.created_at == time_at("2026-08-02T00:00:00Z"));
 
   const ImportedTask done = read_line("x 2026-08-03 2026-08-01 Write pri:Z rec:2w due:2026-08-08");
   CHECK(done.title == "Write");
   CHECK(done.is_completed == true);
-  CHECK(done.completed_at == time("2026-08-03T00:00:00Z"));
-  CHECK(done.created_at == time("2026-08-01T00:00:00Z"));
+  CHECK(done.completed_at == time_at("2026-08-03T00:00:00Z"));
+  CHECK(done.created_at == time_at("2026-08-01T00:00:00Z"));
   CHECK(done.priority == store::Priority::low);
   CHECK(done.recurrence == "FREQ=WEEKLY;INTERVAL=2");
   CHECK(done.recurrence_from == store::RecurrenceFrom::completion);
 
   CHECK(read_line("x Done without a day").completed_at == std::nullopt);
-  CHECK(read_line("x 2026-08-03 Done").completed_at == time("2026-08-03T00:00:00Z"));
+  CHECK(read_line("x 2026-08-03 Done").completed_at == time_at("2026-08-03T00:00:00Z"));
   CHECK(read_line("2026-08-01 Every day rec:+1d").due_date == due("2026-08-01"));
 }
 

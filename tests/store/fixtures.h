@@ -10,6 +10,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include "store/store.h"
 #include "store/types.h"
@@ -26,6 +27,9 @@ inline std::string content_of(const std::filesystem::path& file) {
   text << std::ifstream(file, std::ios::binary).rdbuf();
   return text.str();
 }
+
+/// A Progress that tells nobody.
+inline void tell_nobody(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {}
 
 /// A hash that is the byte `value` all over.
 inline TokenHash hash_of(std::uint8_t value) {

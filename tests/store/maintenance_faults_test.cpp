@@ -7,6 +7,7 @@
 #include "store/attempt.h"
 #include "store/backup.h"
 #include "store/check.h"
+#include "store/fixtures.h"
 #include "store/restore.h"
 #include "store/witness.h"
 #include "testing/failing_disk.h"
@@ -21,8 +22,6 @@ using testing::DiskFault;
 using testing::FailingDisk;
 
 constexpr std::uint64_t max_failing_calls = testing::memory_is_real ? 80 : 8;
-
-void tell_nobody(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {}
 
 /// A database with a log that is not empty, and an older copy of it.
 struct Maintained : Workshop {

@@ -7,6 +7,7 @@
 #include "store/backup.h"
 #include "store/errors.h"
 #include "store/every_row.h"
+#include "store/fixtures.h"
 #include "store/sqlite/functions.h"
 #include "testing/paths.h"
 
@@ -15,8 +16,6 @@ namespace taskdock::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-void tell_nobody(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {}
 
 constexpr int current_version = 8;
 
