@@ -90,7 +90,8 @@ Response import_tasks(Call& call) {
       [&](store::Changes& changes) {
         return import_file(format, source, changes, call.caller.id, trash_begins, now);
       },
-      [&](const Imported& result) { return Response{.body = answer_with(format, result)}; });
+      [&](const Imported& result) { return Response{.body = answer_with(format, result)}; },
+      store::ChangeSize::large);
 }
 
 }  // namespace taskdock::api

@@ -183,11 +183,13 @@ Imported import_file(const formats::Format& format, ImportSource& source, store:
                      const support::Uuid& owner, support::Timestamp deleted_since,
                      support::Timestamp now, bool is_dry) {
   try {
-    return store.change([&](store::Changes& changes) {
-      const Imported result = import_file(format, source, changes, owner, deleted_since, now);
-      if (is_dry) throw DryRun(result);
-      return result;
-    });
+    return store.change(
+        [&](store::Changes& changes) {
+          const Imported result = import_file(format, source, changes, owner, deleted_since, now);
+          if (is_dry) throw DryRun(result);
+          return result;
+        },
+        store::ChangeSize::large);
   } catch (const DryRun& run) {
     return run.result;
   }

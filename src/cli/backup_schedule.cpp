@@ -39,7 +39,11 @@ std::chrono::seconds ScheduledBackups::look() noexcept {
   } catch (const store::Cancelled&) {
     return seconds(0);
   } catch (const std::exception& error) {
-    return after_failure(error);
+    try {
+      return after_failure(error);
+    } catch (const std::bad_alloc&) {
+      return first_retry;  // there is not even memory to say so
+    }
   }
 }
 
@@ -54,7 +58,7 @@ std::chrono::seconds ScheduledBackups::look_or_throw() {
     return std::min(longest_wait, std::chrono::ceil<seconds>(*last + options_.every - now));
   }
   make(now);
-  remove_surplus();
+  remove_surplus(now);
   failures_ = 0;
   return std::min(longest_wait, options_.every);
 }
@@ -91,8 +95,11 @@ std::vector<support::Timestamp> ScheduledBackups::made() const {
   return moments;
 }
 
-void ScheduledBackups::remove_surplus() const {
-  const std::vector<support::Timestamp> moments = made();
+/// Those of the future, which were made before the clock was set back, are the first to go.
+void ScheduledBackups::remove_surplus(support::Timestamp now) const {
+  std::vector<support::Timestamp> moments = made();
+  std::rotate(moments.begin(), std::upper_bound(moments.begin(), moments.end(), now),
+              moments.end());
   for (std::size_t i = 0; i + options_.keep < moments.size(); ++i) {
     std::error_code none;
     std::filesystem::remove(place_ / backup_name(made_by_server, moments[i]), none);

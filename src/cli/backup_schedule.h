@@ -43,7 +43,7 @@ class ScheduledBackups {
   std::chrono::seconds after_failure(const std::exception& error);
   void make(support::Timestamp now);
   std::vector<support::Timestamp> made() const;
-  void remove_surplus() const;
+  void remove_surplus(support::Timestamp now) const;
 
   store::Store& store_;
   const std::filesystem::path database_;

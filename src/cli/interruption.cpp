@@ -21,7 +21,7 @@ void Interruption::wait() {
   if (events_.wait() != system::StopEvents::Event::signal) return;
   system::abandon_unfinished_files();
   if (tidy_) tidy_();
-  system::write_to_standard_error("taskdock: interrupted; what was begun is not kept\n");
+  system::write_to_standard_error("taskdock: interrupted; what was not finished is not kept\n");
   std::_Exit(static_cast<int>(ExitStatus::failed));
 }
 

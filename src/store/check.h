@@ -26,7 +26,8 @@ enum class Usage {
 
 /// Looks for everything that can be wrong in the database `file`: its structure, references, the
 /// schema, and what is derived from other rows: the kept totals, the tags of tasks, the keys that
-/// tasks are sorted by, the reminders, and the search index. Changes nothing.
+/// tasks are sorted by, reminders of tasks that are not there, and the search index. Changes
+/// nothing.
 ///
 /// Beside a server it disturbs nobody: it reads, in many transactions rather than one, of which
 /// the longest lasts as long as SQLite's own check of the structure; meanwhile the server's log

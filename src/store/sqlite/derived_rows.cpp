@@ -162,11 +162,14 @@ void DerivedRows::rebuild() {
   }
   database_.exec(
       "UPDATE user_total SET total = (SELECT count(*) FROM users);"
-      "INSERT OR IGNORE INTO task_totals (user_id) SELECT id FROM users;"
+      // What was forgotten of a user without this row nobody knows: see below.
+      "INSERT OR IGNORE INTO task_totals (user_id, pruned_revision) SELECT id, -1 FROM users;"
       "UPDATE tasks SET title_key = taskdock_fold(title) WHERE title_key <> taskdock_fold(title);"
       "DELETE FROM reminders WHERE NOT EXISTS (SELECT 1 FROM tasks AS t"
       " WHERE t.user_id = reminders.user_id AND t.id = reminders.id"
-      " AND t.remind_at = reminders.remind_at AND NOT t.is_completed)");
+      " AND t.remind_at IS NOT NULL AND NOT t.is_completed);"
+      "UPDATE reminders SET remind_at = (SELECT t.remind_at FROM tasks AS t"
+      " WHERE t.user_id = reminders.user_id AND t.id = reminders.id)");
   PreparedStatement set_totals(
       database_,
       "UPDATE task_totals SET (total, completed, trash, kept_answers, revision) = (?2, ?3, ?4, ?5,"
@@ -180,6 +183,12 @@ void DerivedRows::rebuild() {
     totals.step();
     rebuild_tags(id);
   }
+  // Devices of such a user must begin anew, and revisions may be given out again: as after a
+  // restore.
+  database_.exec(
+      "UPDATE epoch SET epoch = randomblob(16)"
+      " WHERE EXISTS (SELECT 1 FROM task_totals WHERE pruned_revision < 0);"
+      "UPDATE task_totals SET pruned_revision = revision WHERE pruned_revision < 0");
 }
 
 void DerivedRows::rebuild_tags(const support::Uuid& id) {

@@ -38,11 +38,20 @@ fs::path log_of(const fs::path& file) {
   return file.string() + "-wal";
 }
 
+/// Opens `from` for reading. Throws Unusable where that cannot be.
+system::FileDescriptor opened_source(const fs::path& from) {
+  try {
+    return system::open_regular_file(from);
+  } catch (const std::system_error& error) {
+    throw Unusable("it cannot be read: " + error.code().message());
+  }
+}
+
 /// Copies `from` to the new file `to`. Throws Unusable where `from` cannot be read, or is changed
 /// meanwhile; std::system_error where `to` cannot be written.
 void copy_file(const fs::path& from, const fs::path& to, const Progress& progress) {
   try {
-    const system::FileDescriptor source = system::open_regular_file(from);
+    const system::FileDescriptor source = opened_source(from);
     const system::FileStatus before = system::file_status(source);
     const system::FileDescriptor copy =
         system::Directory(to.parent_path()).create_file(to.filename());
@@ -174,6 +183,7 @@ void take_log_away(const fs::path& file, const fs::path& kept) {
     fs::remove(log_of(file));
   }
   fs::remove(file.string() + "-shm");
+  fs::remove(file.string() + "-journal");  // of a database that was never finished
   system::sync_directory_of(file);
 }
 

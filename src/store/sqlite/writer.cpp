@@ -132,9 +132,9 @@ void Writer::commit(const Batch& batch) {
     const auto large = std::find_if(rest.begin(), rest.end(), is_large);
     const auto count = std::max<std::ptrdiff_t>(large - rest.begin(), 1);
     commit(rest.first(static_cast<std::size_t>(count)));
+    background_.take_requests();
     rest = rest.subspan(static_cast<std::size_t>(count));
   }
-  background_.take_requests();
   if (!background_.is_done()) {
     const support::MutexLock lock(mutex_);
     if (background_state_ == BackgroundWork::State::done) {
@@ -203,10 +203,11 @@ bool Writer::execute_alone(Job& job) {
   return false;
 }
 
+/// Whom the change concerned stays noted, with those of earlier transactions of the batch: users
+/// may be named in vain.
 void Writer::abandon_transaction() noexcept {
   connection_.roll_back();
   connection_.words.forget_since(0);
-  connection_.changed.clear();
 }
 
 void Writer::work_in_background() {

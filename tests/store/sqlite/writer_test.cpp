@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
+#include <atomic>
 #include <functional>
 #include <latch>
 #include <stdexcept>
@@ -244,6 +245,32 @@ TEST_CASE_FIXTURE(Notes,
   CHECK(writer.commits() <= 6);
   writer.run(note(6));
   CHECK(committed() == 6);
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/sqlite/writer: who is concerned by a call is told, also where a large one "
+                  "of the same batch fails") {
+  struct Told final : ChangeListener {
+    std::atomic<int> users = 0;
+    void on_commit(const ChangedUsers& changed) noexcept override {
+      users += static_cast<int>(changed.tasks.size());
+    }
+    void on_second(bool /*others_wrote*/) noexcept override {}
+  };
+  Told told;
+  Writer writer(connection, files);
+  writer.set_listener(&told);
+  // The order of the two is not known.
+  for (int i = 1; i <= 8; ++i) {
+    const Work usual = [i](DatabaseConnection& to) {
+      add_note(to, i);
+      to.changed.note_tasks({});
+    };
+    run_in_one_batch(writer, {usual, [](DatabaseConnection&) { throw EmailTaken(); }}, 1);
+    CHECK(committed() == i);
+    while (told.users < i) std::this_thread::yield();
+  }
+  writer.set_listener(nullptr);
 }
 
 TEST_CASE_FIXTURE(
