@@ -142,6 +142,13 @@ std::string text_of(const ImportedTask& task) {
     text += '\n';
     append_member(text, task.*member.member);
   });
+  if (const auto& due = task.due_at_import) {
+    if (due->day) {
+      text += "\nday " + std::to_string(static_cast<unsigned>(due->day->month())) + ' ' +
+              std::to_string(static_cast<unsigned>(due->day->day()));
+    }
+    if (due->time) text += "\ntime " + std::to_string(due->time->count());
+  }
   return text;
 }
 

@@ -73,11 +73,12 @@ Response import_tasks(Call& call) {
   const support::Timestamp now = services.clock.now();
   const support::Timestamp trash_begins = services.trash_begins(now);
   BodySource source(call.sent_body());
-  CheckedFile checked = check_file(format, source, now);
-  if (checked.tasks > static_cast<std::int64_t>(file_tasks.max_count)) {
+  constexpr auto max_tasks = static_cast<std::int64_t>(file_tasks.max_count);
+  CheckedFile checked = check_file(format, source, now, max_tasks);
+  if (checked.tasks > max_tasks) {
     add_file_fault(Source::body,
-                   "The file has more than 100000 tasks: send it in parts, or import it with "
-                   "taskdock import",
+                   "The file has more than " + std::to_string(max_tasks) +
+                       " tasks: send it in parts, or import it with taskdock import",
                    checked.faults);
   }
   if (!checked.faults.empty()) throw ValidationError(std::move(checked.faults));

@@ -129,7 +129,9 @@ Response welcome(Call& call) {
   std::string page(unpacked(embedded_file("welcome.html")).bytes);
   replace_all(page, "{{version}}", call.services.version);
   replace_all(page, "{{base}}", base);
-  replace_all(page, "{{invitation}}", takes_signups(call.services) ? "Sign up" : "Log in");
+  // Nobody is there, so only those whom the server lets in at no time cannot sign up.
+  const bool is_open = call.services.signup != Signup::closed;
+  replace_all(page, "{{invitation}}", is_open ? "Sign up" : "Log in");
   // The email in the example commands is a new one each time, so that the sign-up works.
   replace_all(page, "{{id}}", request.id);
   return {.body = std::move(page),

@@ -61,7 +61,8 @@ struct Services {
   }
 };
 
-/// Whether somebody may sign up now. Where only the first user may, that is asked of the database.
+/// Whether somebody may sign up now. Where only the first user may, that is asked of the database:
+/// the caller must not have a snapshot open, since each waits for a reader.
 inline bool takes_signups(const Services& services) {
   return services.signup == Signup::open ||
          (services.signup == Signup::first && !services.store.snapshot().has_users());

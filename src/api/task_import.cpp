@@ -37,7 +37,8 @@ class CheckingSink : public formats::TaskSink {
     }
   }
 
-  bool is_full() const { return faults_.size() >= max_import_faults; }
+  /// Nothing more is to be read.
+  virtual bool is_full() const { return faults_.size() >= max_import_faults; }
   Faults& faults() { return faults_; }
 
  protected:
@@ -53,13 +54,16 @@ class CheckingSink : public formats::TaskSink {
 
 class CountingSink final : public CheckingSink {
  public:
-  using CheckingSink::CheckingSink;
+  CountingSink(const formats::Format& format, support::Timestamp now, std::int64_t max_tasks)
+      : CheckingSink(format, now), max_tasks_(max_tasks) {}
 
+  bool is_full() const override { return CheckingSink::is_full() || tasks_ > max_tasks_; }
   std::int64_t tasks() const { return tasks_; }
 
  private:
   void keep(formats::ImportedTask /*task*/) override { ++tasks_; }
 
+  const std::int64_t max_tasks_;
   std::int64_t tasks_ = 0;
 };
 
@@ -103,9 +107,12 @@ class ImportingSink final : public CheckingSink {
     if (id && id->bytes[6] >> 4 == 7) {
       here = id_here(*id);
     } else {
-      // A task without a time of creation must have the same id whenever it is imported.
-      const support::Timestamp time = earliest_time(task).value_or(support::Timestamp{});
-      here.id = derived_id(time, owner_, task.id ? "id " + *task.id : content_of(task));
+      // The same task must have the same id whenever it is imported. If it has one in the file,
+      // other times than that of its creation may have changed since.
+      const bool has_id = !task.id.value_or("").empty();
+      const auto time = has_id ? task.created_at : earliest_time(task);
+      here.id = derived_id(time.value_or(support::Timestamp{}), owner_,
+                           has_id ? "id " + *task.id : content_of(task));
       here.is_known = holder_of(here.id) == store::IdHolder::owner;
     }
     return here.is_known ? std::nullopt : std::optional(here.id);
@@ -163,9 +170,9 @@ struct DryRun : std::exception {
 
 }  // namespace
 
-CheckedFile check_file(const formats::Format& format, ImportSource& source,
-                       support::Timestamp now) {
-  CountingSink sink(format, now);
+CheckedFile check_file(const formats::Format& format, ImportSource& source, support::Timestamp now,
+                       std::int64_t max_tasks) {
+  CountingSink sink(format, now, max_tasks);
   read_file(format, source, sink);
   return {std::move(sink.faults()), sink.tasks()};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,8 +34,9 @@ struct CheckedFile {
   std::int64_t tasks = 0;
 };
 
-/// Reads the file whole, as far as it has no more than max_import_faults.
-CheckedFile check_file(const formats::Format& format, ImportSource& source, support::Timestamp now);
+/// Reads the file, as far as it has no more than max_import_faults and `max_tasks`.
+CheckedFile check_file(const formats::Format& format, ImportSource& source, support::Timestamp now,
+                       std::int64_t max_tasks = std::numeric_limits<std::int64_t>::max());
 
 /// What an import has done.
 struct Imported {

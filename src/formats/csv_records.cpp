@@ -12,6 +12,8 @@ namespace {
 // Far more columns than any program writes: a file of commas must not become large in memory.
 constexpr std::size_t max_fields = 1'000;
 
+constexpr std::size_t max_kept_field = 4096;  // bytes
+
 }  // namespace
 
 bool CsvRecords::next(std::string_view& bytes) {
@@ -136,6 +138,8 @@ void CsvRecords::begin_field() {
   if (count_ == 0) bytes_ = 0;
   if (count_ == fields_.size()) fields_.emplace_back();
   CsvField& field = fields_[count_++];
+  // What one record needed is not kept for all that follow.
+  if (field.text.capacity() > max_kept_field) field.text = {};
   field.text.clear();
   field.is_quoted = false;
   state_ = State::field_start;

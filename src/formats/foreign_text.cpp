@@ -18,10 +18,7 @@ namespace {
 // The limits of the API (api/task_types.h), which says what is wrong where a text breaks them.
 constexpr std::size_t max_title = 200;
 constexpr std::size_t max_tag = 50;
-
-bool has_control_character(std::string_view text) {
-  return std::ranges::any_of(text, [](unsigned char c) { return c < ' ' || c == 0x7f; });
-}
+constexpr std::size_t max_rule = 500;
 
 /// The first `count` code points of `text`.
 std::string_view first_of(std::string_view text, std::size_t count) {
@@ -108,8 +105,16 @@ void set_title(ImportedTask& task, std::string_view title) {
 
 bool can_be_tag(std::string_view name) {
   name = support::trim(name);
-  return !name.empty() && support::code_points(name) <= max_tag && !has_control_character(name) &&
-         name.find(',') == std::string_view::npos;
+  return !name.empty() && support::code_points(name) <= max_tag &&
+         support::printable(name) == name && name.find(',') == std::string_view::npos;
+}
+
+std::string_view shared_text(std::string_view text) {
+  constexpr std::size_t max_bytes = 4096;
+  if (text.size() <= max_bytes) return text;
+  std::size_t end = max_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end);
 }
 
 void add_tag(ImportedTask& task, std::string_view kind, std::string_view name) {
@@ -125,7 +130,7 @@ void add_tag(ImportedTask& task, std::string_view kind, std::string_view name) {
 
 void keep_possible_rule(ImportedTask& task) {
   if (!task.recurrence) return;
-  bool is_possible = task.due_date.has_value();
+  bool is_possible = task.due_date.has_value() && task.recurrence->size() <= max_rule;
   try {
     const support::Recurrence rule(*task.recurrence);
   } catch (const support::InvalidRecurrence&) {
@@ -158,8 +163,8 @@ std::string text_of_html(std::string_view html) {
       has_more_tags = end != std::string_view::npos;
       if (!has_more_tags) continue;
       const std::string tag = support::to_lower_ascii(html.substr(1, end - 1));
-      const std::string_view name =
-          std::string_view(tag).substr(tag.starts_with('/') ? 1 : 0).substr(0, tag.find(' '));
+      std::string_view name = std::string_view(tag).substr(tag.starts_with('/') ? 1 : 0);
+      name = name.substr(0, name.find(' '));
       if (tag == "/a" && !address.empty() && !text.ends_with(address)) {
         text.append(" (").append(address).append(1, ')');
       }

@@ -20,6 +20,10 @@ inline constexpr std::size_t max_tags = 20;
 /// Whether a tag can have this name: 1 to 50 characters without commas and control characters.
 bool can_be_tag(std::string_view name);
 
+/// The beginning of a text that many tasks get, such as the name of their project: far more than
+/// people write, and so little that all of these tasks together cost no more than the file.
+std::string_view shared_text(std::string_view text);
+
 /// Adds a tag; a comma, which no tag can have, becomes a space. One that cannot be a tag becomes a
 /// line of the description that begins with `kind`: "Project: …".
 void add_tag(ImportedTask& task, std::string_view kind, std::string_view name);

@@ -88,7 +88,7 @@ class TodoistReader final : public TaskReader {
       read_task();
     } else if (type == "section") {
       hand_in();
-      section_ = field(Column::content);
+      section_ = shared_text(field(Column::content));
       parents_.clear();
     } else if (type == "note" && task_) {
       add_paragraph(*task_, field(Column::content));
@@ -140,7 +140,7 @@ class TodoistReader final : public TaskReader {
     std::string all;
     for (const std::string& parent : parents_) all.append(all.empty() ? "" : " / ").append(parent);
     if (!all.empty()) add_paragraph(task, "Part of: " + all);
-    parents_.push_back(title);
+    parents_.emplace_back(shared_text(title));
   }
 
   void hand_in() {

@@ -62,17 +62,6 @@ std::optional<std::string> rule_of(std::string_view interval) {
   return rule;
 }
 
-/// "rec:+2w" recurs from the due date, "rec:2w" from the completion.
-bool read_interval(std::string_view text, ImportedTask& task) {
-  const bool is_from_due = text.starts_with('+');
-  const auto rule = rule_of(text.substr(is_from_due ? 1 : 0));
-  if (task.recurrence || !rule) return false;
-  task.recurrence = rule;
-  task.recurrence_from =
-      is_from_due ? store::RecurrenceFrom::due : store::RecurrenceFrom::completion;
-  return true;
-}
-
 bool read_rule(std::string_view text, ImportedTask& task) {
   if (task.recurrence) return false;
   try {
@@ -81,6 +70,16 @@ bool read_rule(std::string_view text, ImportedTask& task) {
     return false;
   }
   task.recurrence = text;
+  return true;
+}
+
+/// "rec:+2w" recurs from the due date, "rec:2w" from the completion.
+bool read_interval(std::string_view text, ImportedTask& task) {
+  const bool is_from_due = text.starts_with('+');
+  const auto rule = rule_of(text.substr(is_from_due ? 1 : 0));
+  if (!rule || !read_rule(*rule, task)) return false;
+  task.recurrence_from =
+      is_from_due ? store::RecurrenceFrom::due : store::RecurrenceFrom::completion;
   return true;
 }
 

@@ -154,7 +154,8 @@ class VikunjaReader final : public TaskReader {
     while (parts_.next(bytes)) {
       const support::ParsedJson parsed = support::parse_json(parts_.text());
       if (parts_.path() == 0) {
-        project_ = parts_.is_too_long() ? std::string() : text_of(parsed.value);
+        project_ =
+            parts_.is_too_long() ? std::string() : std::string(shared_text(text_of(parsed.value)));
       } else {
         read_task(parsed);
       }

@@ -171,7 +171,8 @@ void check_served(const DamagedData& damaged) {
     CAPTURE(path);
     const Answer list = client.get(path);
     if (client.token.empty() || !check_answer(list)) continue;
-    for (const json& task : list.json()["tasks"]) {
+    const json page = list.json();
+    for (const json& task : page["tasks"]) {
       CHECK(task["title"].get<std::string>().starts_with("task "));
       check_answer(client.get("/api/tasks/" + task["id"].get<std::string>()));
     }

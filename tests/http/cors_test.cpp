@@ -134,9 +134,8 @@ TEST_CASE("http/cors: errors carry what successes do, so that a browser shows th
       check_error(answer, status);
       check_allowed(answer, origin);
       CHECK(answer.header("access-control-expose-headers") ==
-            "ETag, Idempotency-Replayed, Link, Location, Preference-Applied, Retry-After, "
-            "WWW-Authenticate, "
-            "X-Request-Id");
+            "Content-Disposition, ETag, Idempotency-Replayed, Link, Location, Preference-Applied, "
+            "Retry-After, WWW-Authenticate, X-Request-Id");
       check_foreign(ask(client, method, path, "http://evil.example", body));
     }
   };

@@ -131,7 +131,9 @@ Answer Client::read_answer(RawSocket& socket, std::string& surplus, bool to_head
     surplus = received.substr(head_end + 4);
     return read_answer(socket, surplus, to_head);
   }
-  if (!to_head && answer.header("transfer-encoding") == "chunked") {
+  // A stream of events goes on: it is left to the caller.
+  if (!to_head && answer.header("transfer-encoding") == "chunked" &&
+      answer.header("content-type") != "text/event-stream") {
     received.erase(0, head_end + 4);
     if (!take_chunks(socket, received, answer.body)) return {};
     surplus = received;
