@@ -5,6 +5,7 @@
 #include "cli/outcome.h"
 #include "http/requests.h"
 #include "testing/answers.h"
+#include "testing/backend.h"
 #include "testing/process.h"
 
 namespace taskdock::testing {
@@ -76,6 +77,26 @@ TEST_CASE("http/service: health answers while the database does, without a token
   // A bad token is nobody's business where none is asked for.
   client.token = "nonsense";
   CHECK(client.get("/health").status == 200);
+}
+
+TEST_CASE(
+    "http/service: a request needs one reader only, so that no requests wait for each other for "
+    "ever") {
+  LocalServer server({.signup = api::Signup::first, .readers = 1});
+  Client client(server.port);
+  const auto check_paths = [&](const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+      CAPTURE(path);
+      CHECK(client.call("GET", path, {}, {{"Accept", "text/html"}}).status < 400);
+    }
+  };
+  check_paths({"/", "/app/", "/docs", "/health", "/openapi.json"});
+  client.sign_up();
+  const std::string task = client.post("/api/tasks", {{"title", "t"}}).json()["id"];
+  check_paths({"/", "/app/", "/api/auth/me", "/api/auth/sessions", "/api/auth/tokens", "/api/tasks",
+               "/api/tasks?q=t", "/api/tasks?completed=false", "/api/tasks/" + task,
+               "/api/tasks/summary", "/api/tasks/changes", "/api/tasks/trash", "/api/tasks/export",
+               "/api/tags"});
 }
 
 TEST_CASE("http/service: HEAD is GET without its body, errors included") {

@@ -23,7 +23,7 @@ http::ServerOptions options_with(const std::optional<http::Deadlines>& deadlines
 
 Backend::Backend(const Options& options)
     : policy_(make_policy(options.denied_passwords)),
-      store(file, {.readers = 4, .limits = options.store_limits}),
+      store(file, {.readers = options.readers, .limits = options.store_limits}),
       throttle(clock, options.limits, std::chrono::minutes(1)),
       events(store, clock, options.events),
       application({.store = store,

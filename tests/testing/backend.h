@@ -23,6 +23,7 @@ class Backend {
     std::chrono::seconds refresh_token_ttl = std::chrono::hours(30 * 24);
     std::chrono::days trash_period{30};
     std::string denied_passwords = {};  // one a line
+    std::size_t readers = 4;
     store::Limits store_limits = {};
     api::EventHub::Options events = {};
     std::optional<security::LaunchToken> launch_token = {};
