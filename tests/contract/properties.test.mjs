@@ -86,6 +86,9 @@ const acceptable = {
   change_tasks: [200, 404], change_tasks_of_user: [200, 404],
 };
 
+/** Whether an operation takes a file, without which nothing is said of its query. */
+const isImport = ({ operationId }) => operationId.startsWith("import_tasks");
+
 const hashingOperations = ["signup", "login", "update_me", "delete_me", "change_password"];
 
 /** A body that the document allows, in words too. */
@@ -145,6 +148,9 @@ withBody.forEach((operation, index) => {
       if (answer.status < 300) checkEcho(json, answer.json);
     }));
 
+  // A file may be more than a client should send, and what is wrong in it is told by its place.
+  if (isImport(operation)) return;
+
   test(`${operationId} refuses what its schema forbids`, () =>
     repeatedly(invalidCount, 3 * index + 1, async (random) => {
       const json = invalidBody(random, schema, accepts);
@@ -177,7 +183,7 @@ withBody.forEach((operation, index) => {
   });
 });
 
-withQuery.forEach((operation, index) => {
+withQuery.filter((operation) => !isImport(operation)).forEach((operation, index) => {
   const { operationId, parameters } = operation;
   const known = parameters.filter((parameter) => parameter.in === "query");
 
@@ -203,7 +209,7 @@ withQuery.forEach((operation, index) => {
       if (isTooLong(query)) return checkStatus(answer, [414], query);
       checkStatus(answer, expected, query);
       const content = operation.responses[answer.status].content[jsonMediaType];
-      if (!content) return; // a stream of events
+      if (!content || answer.mediaType !== jsonMediaType) return; // a stream of events, a file
       validator.assert(content.schema, answer.json);
       if (!isPage) return;
       const asked = Object.fromEntries(query);
