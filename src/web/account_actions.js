@@ -1,7 +1,7 @@
 // Logging in and out, and what a person may change of the account.
 
 import { ApiError } from "./api.js";
-import { api, outbox } from "./client.js";
+import { api, events, outbox } from "./client.js";
 import { change } from "./store.js";
 import { say } from "./toasts.js";
 
@@ -66,7 +66,7 @@ export async function end_other_sessions() {
 
 /** Changes name or email. @param {Record<string, string>} values */
 export async function change_profile(values) {
-  const user = await api.patch("auth/me", { body: filled(values) });
+  const user = await api.patch("auth/me", { body: without_empty_password(values) });
   api.session.update_user(user);
   say("Changed");
 }
@@ -77,14 +77,20 @@ export async function change_password({ current_password, new_password, again })
     const msg = "The two passwords differ";
     throw new ApiError(422, msg, { detail: [{ loc: ["body", "again"], msg }] });
   }
-  await api.put("auth/password", { body: filled({ current_password, new_password }) });
+  await api.put("auth/password", { body: without_empty_password({ current_password, new_password }) });
   say("The password is changed; all other sessions have ended");
 }
 
 /** @param {Record<string, string>} values */
 export async function delete_account(values) {
-  await api.delete("auth/me", { body: filled(values) });
-  api.session.end("logout");
+  events.stop(); // It would tell of the session's end as of one that came from elsewhere.
+  try {
+    await api.delete("auth/me", { body: without_empty_password(values) });
+  } catch (error) {
+    events.start();
+    throw error;
+  }
+  await outbox.clear().finally(() => api.session.end("logout"));
 }
 
 /** @returns {Promise<import("./types").ScriptToken[]>} */
@@ -119,7 +125,7 @@ export async function export_tasks(format) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** What is empty is not sent. @param {Record<string, string>} values */
-function filled(values) {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "" && value !== undefined));
+/** Whoever has no password leaves it empty, and none is sent. @param {Record<string, string>} values */
+function without_empty_password({ current_password, ...others }) {
+  return current_password ? { ...others, current_password } : others;
 }

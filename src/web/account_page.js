@@ -6,6 +6,7 @@ import {
 } from "./account_actions.js";
 import { format_due } from "./days.js";
 import { Field, PasswordField, use_form } from "./fields.js";
+import { focus_or_heading } from "./focus.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { Reminders } from "./reminders.js";
 import { say } from "./toasts.js";
@@ -88,6 +89,9 @@ function use_entries(read) {
   const [entries, set_entries] = useState(/** @type {T[] | null} */ (null));
   const again = () => { read().then(set_entries, (error) => say(error.message, { bad: true })); };
   useEffect(again, []);
+  useEffect(() => {
+    if (entries) focus_or_heading(); // The button of an entry that is gone had it.
+  }, [entries]);
   return [entries, again];
 }
 
@@ -180,7 +184,16 @@ function Export() {
 function Deletion({ user }) {
   const form = use_form(delete_account);
   const [sure, set_sure] = useState(false);
-  return html`<section class="panel" aria-labelledby="p-deletion"><h2 id="p-deletion">Delete the account</h2>
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  const was_asked = useRef(false);
+  const ask = (/** @type {boolean} */ now) => {
+    was_asked.current = true;
+    set_sure(now);
+  };
+  useEffect(() => {
+    if (was_asked.current) focus_or_heading(place.current?.querySelector(sure ? "#f-deletion-password" : "button"));
+  }, [sure]);
+  return html`<section class="panel" aria-labelledby="p-deletion" ref=${place}><h2 id="p-deletion">Delete the account</h2>
     <p class="quiet">You, all your tasks and all sessions are gone at once. This cannot be undone.</p>
     ${sure ? html`<form onSubmit=${form.submit} noValidate>
         <${General} form=${form} />
@@ -188,8 +201,8 @@ function Deletion({ user }) {
         <${PasswordField} name="current_password" id="f-deletion-password" label="Your password" autocomplete="current-password"
           form=${form} hint=${no_password} />
         <div class="buttons"><button class="button danger" disabled=${form.busy}>Delete everything</button>
-          <button class="button" type="button" onClick=${() => set_sure(false)}>Keep it</button></div>
-      </form>` : html`<button type="button" class="button danger" onClick=${() => set_sure(true)}>
+          <button class="button" type="button" onClick=${() => ask(false)}>Keep it</button></div>
+      </form>` : html`<button type="button" class="button danger" onClick=${() => ask(true)}>
         Delete the account…</button>`}
   </section>`;
 }

@@ -12,7 +12,6 @@ import { LoggedOut, Session, shared_storage } from "./session.js";
  * @property {Record<string, unknown>} [query] a list is a parameter that is given several times; null and undefined
  *   are not sent
  * @property {unknown} [body] sent as JSON
- * @property {number} [if_match] the revision that the task must have
  * @property {string} [if_none_match] an ETag: what it stands for is answered with status 304
  * @property {string} [key] the Idempotency-Key
  * @property {Record<string, string>} [headers]
@@ -54,11 +53,6 @@ export class ApiError extends Error {
 
   get no_answer() {
     return this.status === 0;
-  }
-
-  /** Whether the same request may succeed later. */
-  get may_pass() {
-    return this.no_answer || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 
   /** Seconds after which to try again, if the server says so. */
@@ -141,7 +135,7 @@ export class Api {
       try {
         return await this.#send(method, path, options, token);
       } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 401) throw error;
+        if (!(error instanceof ApiError) || !error.from_api || error.status !== 401) throw error;
         // A new token is refused where the session has ended since: there is no way back.
         if (refused !== undefined) this.session.end("elsewhere");
         if (refused !== undefined) throw error;
@@ -190,15 +184,18 @@ export class Api {
     return this.#begin("auth/launch");
   }
 
-  /** Ends the session here, and on the server if it can be reached. */
+  /**
+   * Ends the session, on the server if it can be reached. It ends here first, so that what the server tells of its end
+   * is not taken for one that came from elsewhere.
+   */
   async log_out() {
-    try {
-      await this.post("auth/logout");
-    } catch (error) {
+    const ignore = (/** @type {unknown} */ error) => {
       if (!(error instanceof ApiError)) throw error;
-    } finally {
-      this.session.end("logout");
-    }
+      return null;
+    };
+    const token = await this.#token(this.session.user?.id, undefined).catch(ignore);
+    this.session.end("logout");
+    if (token !== null) await this.#send("POST", "auth/logout", {}, token).catch(ignore);
   }
 
   /** @param {string} path @param {unknown} [body] @returns {Promise<User>} */
@@ -213,7 +210,7 @@ export class Api {
     try {
       return await this.post("auth/refresh", { body: { refresh_token }, anonymous: true });
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return null;
+      if (error instanceof ApiError && error.from_api && error.status === 401) return null;
       throw error;
     }
   }
@@ -263,12 +260,11 @@ export class Api {
 }
 
 /** @param {Options} options @param {string | null} token */
-function headers_of({ body, if_match, if_none_match, key, headers }, token) {
+function headers_of({ body, if_none_match, key, headers }, token) {
   return {
     ...headers,
     ...(token !== null && { Authorization: `Bearer ${token}` }),
     ...(body !== undefined && { "Content-Type": "application/json" }),
-    ...(if_match !== undefined && { "If-Match": `"${if_match}"` }),
     ...(if_none_match !== undefined && { "If-None-Match": if_none_match }),
     ...(key !== undefined && { "Idempotency-Key": key }),
   };

@@ -126,23 +126,6 @@ export function is_overdue(due, now = new Date()) {
 }
 
 /**
- * Compares two due dates by their day and time in the browser's zone; whole days come before times, none comes last.
- * @param {string | null} a
- * @param {string | null} b
- */
-export function compare_due(a, b) {
-  if (a === null || b === null) return Number(a === null) - Number(b === null);
-  const [x, y] = [key_of(a), key_of(b)];
-  return x < y ? -1 : Number(x > y);
-}
-
-/** @param {string} due */
-function key_of(due) {
-  const { day, time } = read_due(due);
-  return day + (time ?? "");
-}
-
-/**
  * The due date on another day: in the same form, at the same time of the browser's day.
  * @param {string | null} due null: there was none, and it is due on the whole day now
  * @param {string} day

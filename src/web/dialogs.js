@@ -3,38 +3,46 @@
 import { Icon } from "./icons.js";
 import { keys_in_words } from "./keyboard.js";
 import { format_due } from "./days.js";
-import { html, useEffect, useRef } from "./preact.js";
+import { focus_or_heading } from "./focus.js";
+import { html, useEffect, useRef, useState } from "./preact.js";
 import { keep } from "./preferences.js";
 import { rule_in_words } from "./describe.js";
 import { Menu } from "./side.js";
 import { change } from "./store.js";
 import { keep_mine, keep_theirs } from "./task_actions.js";
-import { decide } from "./waiting.js";
+import { choose, decide, leave_undecided, try_again } from "./waiting.js";
 
 /** @typedef {import("./types").State} State */
 /** @typedef {import("./types").Conflict} Conflict */
 /** @typedef {import("./types").Edit} Edit */
 
+let last_id = 0;
+
 /**
  * A modal dialog of the browser's own, which keeps the focus within and gives it back.
- * @param {{title: string, close: () => void, children?: unknown, wide?: boolean}} props
+ * @param {{title: string, close: () => void, children?: unknown, wide?: boolean, asks?: boolean}} props
+ *   `asks`: it is left by one of its own buttons, or by Escape
  */
-export function Dialog({ title, close, children, wide = false }) {
+export function Dialog({ title, close, children, wide = false, asks = false }) {
+  const [id] = useState(() => `dialog-${++last_id}`);
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const before = document.activeElement;
-    element.current?.showModal();
+    const dialog = element.current;
+    dialog?.showModal();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      dialog?.close(); // Nothing else could take the focus.
+      focus_or_heading(before);
     };
   }, []);
-  const outside = (/** @type {MouseEvent} */ event) => { if (event.target === element.current) close(); };
+  const outside = (/** @type {MouseEvent} */ event) => { if (event.target === element.current && !asks) close(); };
   const cancel = (/** @type {Event} */ event) => { event.preventDefault(); close(); };
-  return html`<dialog class=${wide ? "dialog wide" : "dialog"} ref=${element} aria-labelledby="dialog"
+  return html`<dialog class=${wide ? "dialog wide" : "dialog"} ref=${element} aria-labelledby=${id}
       onCancel=${cancel} onClick=${outside}>
     <div class="sheet">
-      <div class="top"><h2 id="dialog">${title}</h2>
-        <button type="button" class="tool" aria-label="Close" onClick=${close}><${Icon} name="close" /></button></div>
+      <div class="top"><h2 id=${id}>${title}</h2>
+        ${!asks && html`<button type="button" class="tool" aria-label="Close" onClick=${close}>
+          <${Icon} name="close" /></button>`}</div>
       ${children}
     </div>
   </dialog>`;
@@ -76,7 +84,7 @@ export function ConflictDialog({ conflict }) {
     name in mine || JSON.stringify(base[name]) !== JSON.stringify(theirs[name]));
   const value = (/** @type {Edit} */ task, /** @type {keyof Edit} */ name) => in_words(name, task[name]);
   const my_task = { ...theirs, ...mine };
-  return html`<${Dialog} title="Changed in two places" close=${keep_theirs} wide>
+  return html`<${Dialog} title="Changed in two places" close=${leave_undecided} wide asks>
     <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Choose what it shall
       be.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Both versions"><table class="versions">
@@ -87,7 +95,7 @@ export function ConflictDialog({ conflict }) {
         <td dir="auto">${value(my_task, name)}</td><td dir="auto">${value(theirs, name)}</td></tr>`)}</tbody>
     </table></div>
     <div class="buttons">
-      <button type="button" class="button first" onClick=${keep_mine}>Keep yours</button>
+      <button type="button" class="button first" autofocus onClick=${keep_mine}>Keep yours</button>
       <button type="button" class="button" onClick=${keep_theirs}>Keep the other</button>
     </div>
   <//>`;
@@ -116,13 +124,22 @@ export function QuestionDialog({ question }) {
 
 /** What waits for the server. @param {{state: State}} props */
 export function WaitingDialog({ state }) {
+  const [problem, set_problem] = useState("");
+  const act = async (/** @type {Promise<boolean>} */ doing, /** @type {string} */ otherwise) =>
+    set_problem(await doing ? "" : otherwise);
   return html`<${Dialog} title="Changes that wait" close=${close}>
+    <div role="status">${problem && html`<p>${problem}</p>`}</div>
     ${state.waiting.length === 0 ? html`<p>Everything is on the server.</p>` : html`
       <p>These are kept in this browser, and go out by themselves when the server is back.</p>
       <ul class="entries">${state.waiting.map((entry) => html`<li key=${entry.id}>
         <span class="what" dir="auto">${entry.text}
           ${entry.failed && html` <span class="fault">${entry.failed}</span>`}</span>
+        ${entry.met ? html`<button type="button" class="button small" aria-label=${`Choose: ${entry.text}`}
+          onClick=${() => act(choose(Number(entry.id)), "The other version cannot be read now.")}>Choose</button>`
+        : entry.failed ? html`<button type="button" class="button small" aria-label=${`Try again: ${entry.text}`}
+          onClick=${() => act(try_again(Number(entry.id)), "It is not refused any more.")}>Try again</button>` : null}
         <button type="button" class="button small" aria-label=${`Drop: ${entry.text}`}
-          onClick=${() => decide(Number(entry.id), "drop")}>Drop</button></li>`)}</ul>`}
+          onClick=${() => act(decide(Number(entry.id), "drop"), "It is being sent now, and cannot be dropped.")}>
+          Drop</button></li>`)}</ul>`}
   <//>`;
 }

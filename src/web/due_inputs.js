@@ -27,3 +27,20 @@ export function from_inputs(date, time, before) {
   if (shown.date === date && shown.time === time) return before;
   return time && before?.endsWith("Z") ? instant_of(date, time) : with_time(date, time || null);
 }
+
+const inputs = { due: "The due date", time: "The time", remind: "The reminder" };
+
+/**
+ * What is wrong with the inputs of a form for a date or a time, which have no value that can be kept then; "" if
+ * nothing is.
+ * @param {HTMLFormElement} form
+ */
+export function input_problem(form) {
+  for (const [name, words] of Object.entries(inputs)) {
+    const input = form.elements.namedItem(name);
+    const validity = input && "validity" in input ? /** @type {HTMLInputElement} */ (input).validity : null;
+    if (validity?.rangeOverflow) return `${words} must be before the year 10000.`;
+    if (validity?.badInput) return `${words} is not complete.`;
+  }
+  return "";
+}

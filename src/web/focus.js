@@ -27,6 +27,17 @@ export function focus_task(id) {
   }
 }
 
+/**
+ * Moves the focus to an element, or else, if that is gone and nothing else has it, to the screen's heading: a keyboard
+ * goes on from there, and not from the page's beginning.
+ * @param {unknown} [element]
+ */
+export function focus_or_heading(element) {
+  if (element instanceof HTMLElement && element.isConnected) element.focus();
+  if (document.activeElement && document.activeElement !== document.body) return;
+  document.querySelector("h1")?.focus({ preventScroll: true });
+}
+
 /** The ids of the tasks in the order in which they are shown. @type {string[]} */
 let shown = [];
 

@@ -75,6 +75,7 @@ async function load(view, cursor) {
 /** @param {View} view @param {string | null} cursor */
 async function ask(view, cursor) {
   const is_mine = of_user();
+  const { changes } = get_state();
   try {
     const page = await read_pages(view, cursor);
     change((state) => {
@@ -90,7 +91,8 @@ async function ask(view, cursor) {
         cursor: page.next_cursor,
         total: page.total,
         total_exact: page.total_exact ?? true,
-        state: "ready",
+        // The pages may be older than what has come while they were read.
+        state: state.changes === changes ? "ready" : "stale",
       }));
       if (in_trash) return loaded;
       // What waits here is not known to the server.
@@ -142,14 +144,14 @@ export async function read_task(id) {
     if (is_mine()) change((state) => with_tasks(state, [task]));
     return task;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
+    if (error instanceof ApiError && error.from_api && error.status === 404) return null;
     throw error;
   }
 }
 
 let timer = 0;
 
-/** The answers' ETags, by path. @type {Map<string, string>} */
+/** The ETags of the answers that are kept, by path. @type {Map<string, string>} */
 const etags = new Map();
 
 /** Asks for the tags and the counts soon, once for all that changes meanwhile. */
@@ -166,8 +168,10 @@ export function refresh_counts() {
         read_again("tags"), read_again("tasks/summary", { utc_offset: offset }), read_again("tasks", until_today),
       ]);
       if (!is_mine()) return;
+      for (const { path, etag } of [tags, summary, due]) etags.set(path, etag);
       change(() => ({
-        ...(tags && { tags: tags.tags }), ...(summary && { summary }), ...(due && { due_count: due.total }),
+        ...(tags.body && { tags: tags.body.tags }), ...(summary.body && { summary: summary.body }),
+        ...(due.body && { due_count: due.body.total }),
       }));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error; // they come with the next change
@@ -176,16 +180,15 @@ export function refresh_counts() {
 }
 
 /**
- * What the server answers, or null if that is what it answered last.
+ * What the server answers, with its ETag, which is for whoever keeps the body. `body` is null if it is what was kept
+ * last.
  * @param {string} path
  * @param {Record<string, unknown>} [query]
  */
 async function read_again(path, query) {
   const known = etags.get(path);
   const { status, body, etag } = await api.request("GET", path, { query, ...(known && { if_none_match: known }) });
-  if (status === 304) return null;
-  etags.set(path, etag ?? "");
-  return body;
+  return status === 304 ? { path, body: null, etag: known ?? "" } : { path, body, etag: etag ?? "" };
 }
 
 /** Forgets what was asked for, as somebody else is logged in. */

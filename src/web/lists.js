@@ -65,7 +65,8 @@ export function with_tasks(state, changed) {
     const settled = view.belongs === null || view.path.endsWith("trash") ? stale(next) : next;
     if (settled !== list) lists = new Map(lists).set(key, settled);
   }
-  return lists === state.lists ? { tasks } : { tasks, lists };
+  const changes = state.changes + 1;
+  return lists === state.lists ? { tasks, changes } : { tasks, lists, changes };
 }
 
 /**
@@ -88,12 +89,13 @@ export function without_task(state, id) {
   }
   const tasks = new Map(state.tasks);
   tasks.delete(id);
-  return { tasks, lists };
+  return { tasks, lists, changes: state.changes + 1 };
 }
 
 /** All lists are to be asked for again, as something may have been missed. @param {State} state */
 export function all_stale(state) {
-  return { lists: new Map([...state.lists].map(([key, list]) => [key, stale(list)])) };
+  const lists = new Map([...state.lists].map(([key, list]) => [key, stale(list)]));
+  return { lists, changes: state.changes + 1 };
 }
 
 /** @param {List} list @returns {List} */

@@ -24,6 +24,9 @@ function follow_address() {
   change(() => ({ route, editing: null, active: null, dialog: null }));
 }
 
+/** Who was logged in last, whose the address is. @type {string | undefined} */
+let last_user;
+
 /** The state of nobody, or of another user than before: nothing of one user is shown to another. */
 function follow_session() {
   const { user } = api.session;
@@ -36,6 +39,8 @@ function follow_session() {
     editing: null, active: null, toasts: [], conflict: null, dialog: null, question: null, waiting: [],
     connection: "connecting",
   }));
+  if (user && last_user && user.id !== last_user) history.replaceState(null, "", write_route({ name: "today" }));
+  last_user = user?.id ?? last_user;
   follow_address();
   if (user) refresh_counts();
 }

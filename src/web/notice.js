@@ -4,18 +4,22 @@ import { Icon } from "./icons.js";
 import { html, useEffect, useState } from "./preact.js";
 import { change } from "./store.js";
 
-/** How long the server may be away before it is said, in milliseconds, if nothing waits. */
+/** How long the server may be away, or a change may wait, before it is said, in milliseconds. */
 const patience = 1500;
 
 /** @param {{state: import("./types").State}} props */
 export function Notice({ state }) {
   const { connection, waiting } = state;
-  const [late, set_late] = useState(false);
+  const situation = `${connection} ${waiting.length > 0}`;
+  const [lasting, set_lasting] = useState("");
   useEffect(() => {
-    set_late(false);
-    const timer = setTimeout(() => set_late(true), patience);
-    return () => clearTimeout(timer);
-  }, [connection]);
+    const timer = setTimeout(() => set_lasting(situation), patience);
+    return () => {
+      clearTimeout(timer);
+      set_lasting("");
+    };
+  }, [situation]);
+  const late = lasting === situation;
   const away = connection === "away" && (late || waiting.length > 0);
   const failed = waiting.filter((entry) => entry.failed).length;
   const count = waiting.length === 1 ? "1 change waits" : `${waiting.length} changes wait`;

@@ -124,12 +124,19 @@ export class Outbox extends EventTarget {
   /**
    * Decides about an entry that was refused: sends it again for a task with the revision that was seen meanwhile (none:
    * whatever it has), with other content where it is given. Or gives it up, which one that still waits can be, too.
+   * Returns whether it did that: nothing can be decided while the entry is being sent, or when it is gone.
    * @param {number} number
    * @param {"drop" | { revision?: number | null, task?: Partial<Task> }} decision
    */
   async decide(number, decision) {
-    await this.#change(this.#user, (entries) => after_decision(entries, number, decision, uuid7));
-    this.#tell({ kind: "wake" });
+    let is_done = false;
+    await this.#change(this.#user, (entries) => {
+      const edits = after_decision(entries, number, decision, uuid7);
+      is_done = Object.keys(edits).length > 0;
+      return edits;
+    });
+    if (is_done) this.#tell({ kind: "wake" });
+    return is_done;
   }
 
   /** Gives up all that waits of the user who is logged in. Ask before. */
@@ -329,7 +336,7 @@ async function send(api, { op, id, task, revision, key, user }) {
     return answer.results[0].task ?? null;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (op === "delete" && error.status === 404) return null; // as it was wanted
+    if (op === "delete" && error.from_api && error.status === 404) return null; // as it was wanted
     const plain = (/** @type {unknown} */ text) =>
       (typeof text === "string" ? text.replace(/^Operation 0: /, "") : text);
     const { status, from_api, headers } = error;

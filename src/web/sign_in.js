@@ -2,7 +2,8 @@
 
 import { can_sign_up, has_local_user, launch, log_in, sign_up } from "./account_actions.js";
 import { Field, PasswordField, use_form } from "./fields.js";
-import { html, useEffect, useRef } from "./preact.js";
+import { focus_or_heading } from "./focus.js";
+import { html, useEffect } from "./preact.js";
 import { say } from "./toasts.js";
 
 function launch_or_say() {
@@ -12,15 +13,15 @@ function launch_or_say() {
 /** @param {{signing_up: boolean}} props */
 export function SignIn({ signing_up }) {
   const form = use_form(signing_up ? sign_up : log_in);
-  const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     form.clear();
+    focus_or_heading();
     document.title = `${signing_up ? "Sign up" : "Log in"} · Taskdock`;
   }, [signing_up]);
   return html`<div class="door"><main>
     <p class="brand"><img src="./icon.svg" alt="" />Taskdock</p>
     <form key=${String(signing_up)} onSubmit=${form.submit} noValidate aria-labelledby="door">
-      <h1 id="door" ref=${heading}>${signing_up ? "Sign up" : "Log in"}</h1>
+      <h1 id="door" tabindex="-1">${signing_up ? "Sign up" : "Log in"}</h1>
       ${form.fault("") && html`<p class="alert" role="alert">${form.fault("")}</p>`}
       ${signing_up && html`<${Field} name="name" label="Name (optional)" autocomplete="name" form=${form}
         maxlength="100" />`}

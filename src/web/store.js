@@ -10,6 +10,7 @@ let state = {
   route: { name: "today" },
   tasks: new Map(),
   lists: new Map(),
+  changes: 0,
   leaving: new Set(),
   tags: [],
   summary: null,

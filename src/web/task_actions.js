@@ -43,7 +43,7 @@ export async function edit_task(base, edit, { quiet = false } = {}) {
     op: "patch", id: base.id, task: edit, title: base.title,
     // A task that was new when it was opened has a revision since.
     revision: base.revision === 0 ? now.revision : base.revision,
-  });
+  }, now);
   const old = Object.fromEntries(Object.keys(edit).map((name) => [name, base[/** @type {keyof Edit} */ (name)]]));
   if (quiet) return;
   await say_while(doing, change_in_words(base, edit), () => edit_task(current(base), old, { quiet: true }));
@@ -101,7 +101,8 @@ export async function complete(task, is_completed, quiet = false) {
  */
 async function uncomplete_series(task, next) {
   const { due_date, remind_at, recurrence } = task;
-  await submit(null, { op: "patch", id: next, task: { due_date, remind_at, recurrence }, title: task.title });
+  const back = { due_date, remind_at, recurrence };
+  if (!await submit(null, { op: "patch", id: next, task: back, title: task.title })) return;
   const done = await submit(task, { op: "delete", id: task.id, title: task.title });
   // As if it had never been completed: nobody has deleted anything.
   if (done && !done.waiting) await api.delete(`tasks/trash/${task.id}`).catch(() => {});
@@ -185,22 +186,29 @@ export async function keep_theirs() {
   change(() => ({ conflict: null }));
   if (!conflict) return;
   const { theirs, mine, number } = conflict;
-  await decide(number, "drop");
+  if (!await decide(number, "drop")) return;
   const undo = () => edit_task(current(theirs), mine, { quiet: true });
   say(`“${theirs.title}” stays as it was changed elsewhere`, { undo });
 }
 
 /**
- * Sends a change when that can be. Returns what became of it, or null if it was refused: then it is said elsewhere.
- * @param {Task | null} task as it is before; null if it need not be shown again without the change
+ * Sends a change when that can be. Returns what became of it, or null if it was refused, which is said elsewhere, or
+ * could not be kept.
+ * @param {Task | null} task on which the change is made; null if it need not be shown again without the change
  * @param {import("./outbox_rules.js").Change} wanted
+ * @param {Task | null} [shown] as it was shown before, if that is another state
  */
-async function submit(task, wanted) {
+async function submit(task, wanted, shown = task) {
   if (task) remember(task);
   try {
     return await outbox.submit(wanted);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    if (error instanceof ApiError) return null;
+    reportError(error); // the browser's database has failed
+    if (wanted.op === "create" || wanted.op === "restore") change((state) => without_task(state, wanted.id ?? ""));
+    else if (shown) show(shown);
+    const title = wanted.title ?? (wanted.op === "create" ? wanted.task.title : "");
+    say(`The change of “${title}” is not kept: this browser cannot save it.`, { bad: true });
     return null;
   }
 }

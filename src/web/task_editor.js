@@ -1,7 +1,7 @@
 // A task that is open for changes, in its place in the list. It sends only what was changed, and on the condition that
 // the task is still the one that was opened.
 
-import { from_inputs, to_inputs } from "./due_inputs.js";
+import { from_inputs, input_problem, to_inputs } from "./due_inputs.js";
 import { Icon } from "./icons.js";
 import { html, useLayoutEffect, useRef, useState } from "./preact.js";
 import { common_rules, rule_in_words } from "./describe.js";
@@ -31,7 +31,7 @@ export function TaskEditor({ task }) {
     }
   }, []);
 
-  // However it is closed, what was typed can be had back.
+  // However it is closed, what was typed can be had back, as it last was without a fault.
   const draft = useRef(/** @type {FormData | null} */ (null));
   useLayoutEffect(() => () => {
     const edit = draft.current && changed(base, draft.current);
@@ -41,6 +41,8 @@ export function TaskEditor({ task }) {
   async function save(/** @type {Event | null} */ event) {
     event?.preventDefault();
     if (!form.current) return;
+    const wrong = input_problem(form.current);
+    if (wrong) return set_problem(wrong);
     const edit = changed(base, new FormData(form.current));
     if (edit.title === "") return set_problem("A task needs a title.");
     const wanted = { ...base, ...edit };
@@ -63,7 +65,9 @@ export function TaskEditor({ task }) {
 
   const rules = common_rules.includes(rule) || rule === "" ? common_rules : [rule, ...common_rules];
   return html`<form class="editor" ref=${form} onSubmit=${save} onKeyDown=${on_key}
-      onInput=${() => { draft.current = form.current && new FormData(form.current); }}
+      onInput=${() => {
+        if (form.current && !input_problem(form.current)) draft.current = new FormData(form.current);
+      }}
       aria-label=${`Change ${base.title}`} noValidate>
     ${problem && html`<p class="alert" role="alert">${problem}</p>`}
     <div class="field wide"><label for="e-title">Title</label>
@@ -73,12 +77,12 @@ export function TaskEditor({ task }) {
         defaultValue=${base.description ?? ""} /></div>
     <fieldset class="pair"><legend class="unseen">Due</legend>
       <div class="field"><label for="e-due">Due</label>
-        <input id="e-due" name="due" type="date" defaultValue=${due.date} /></div>
+        <input id="e-due" name="due" type="date" max="9999-12-31" defaultValue=${due.date} /></div>
       <div class="field"><label for="e-time">Time</label>
         <input id="e-time" name="time" type="time" defaultValue=${due.time} /></div>
     </fieldset>
     <div class="field"><label for="e-remind">Reminder</label>
-      <input id="e-remind" name="remind" type="datetime-local"
+      <input id="e-remind" name="remind" type="datetime-local" max="9999-12-31T23:59"
         defaultValue=${remind.date && `${remind.date}T${remind.time}`} /></div>
     <div class="field"><label for="e-priority">Priority</label>
       <select id="e-priority" name="priority">

@@ -1,7 +1,8 @@
 // What was just done, said at the bottom for some seconds, with a way back.
 
+import { focus_or_heading } from "./focus.js";
 import { Icon } from "./icons.js";
-import { html, useEffect, useRef } from "./preact.js";
+import { html, useEffect, useLayoutEffect, useRef } from "./preact.js";
 import { change, get_state } from "./store.js";
 
 /** @typedef {import("./types").Toast} Toast */
@@ -10,8 +11,8 @@ import { change, get_state } from "./store.js";
 /** How long a message stays, in milliseconds. While the pointer or the focus is on it, it does not go. */
 const shown_for = 8000;
 
-/** How many are seen at once; the oldest goes. */
-const max_toasts = 2;
+/** How many are seen at once. Of those before them, only what can be undone is kept, for its time. */
+const max_toasts = 3;
 
 let last_id = 0;
 
@@ -22,7 +23,10 @@ let last_id = 0;
  */
 export function say(text, more = {}) {
   const toast = { id: ++last_id, text, ...more };
-  change(({ toasts }) => ({ toasts: [...toasts, toast].slice(-max_toasts) }));
+  change(({ toasts }) => {
+    const all = [...toasts, toast];
+    return { toasts: all.filter((one, at) => one.undo || at >= all.length - max_toasts) };
+  });
   return () => drop(toast);
 }
 
@@ -49,22 +53,37 @@ function drop(toast) {
 export function Toasts({ state }) {
   return html`<div class="toasts" role="region" aria-label="Messages">
     <div role="status" aria-live="polite">
-      ${state.toasts.map((toast) => html`<${Message} key=${toast.id} toast=${toast} />`)}
+      ${state.toasts.map((toast, at, { length }) => html`
+        <${Message} key=${toast.id} toast=${toast} seen=${at >= length - max_toasts} />`)}
     </div>
   </div>`;
 }
 
-/** @param {{toast: Toast}} props */
-function Message({ toast }) {
+/** @param {{toast: Toast, seen: boolean}} props */
+function Message({ toast, seen }) {
   const timer = useRef(0);
-  const start = () => { timer.current = setTimeout(() => drop(toast), shown_for); };
+  const element = useRef(/** @type {HTMLElement | null} */ (null));
+  /** What had the focus before the message. @type {{current: EventTarget | null}} */
+  const left = useRef(/** @type {EventTarget | null} */ (null));
   const stop = () => clearTimeout(timer.current);
+  const start = () => {
+    stop();
+    timer.current = setTimeout(() => drop(toast), shown_for);
+  };
   useEffect(() => {
     start();
     return stop;
+  }, [seen]);
+  useLayoutEffect(() => () => {
+    if (element.current?.contains(document.activeElement)) focus_or_heading(left.current);
   }, []);
-  return html`<div class=${toast.bad ? "toast bad" : "toast"} onMouseEnter=${stop} onMouseLeave=${start}
-      onfocusin=${stop} onfocusout=${start}>
+  const enter = (/** @type {FocusEvent} */ { relatedTarget }) => {
+    stop();
+    if (!element.current?.contains(/** @type {Node | null} */ (relatedTarget))) left.current = relatedTarget;
+  };
+  if (!seen) return null;
+  return html`<div class=${toast.bad ? "toast bad" : "toast"} ref=${element} onMouseEnter=${stop} onMouseLeave=${start}
+      onfocusin=${enter} onfocusout=${start}>
     <span dir="auto">${toast.text}</span>
     ${toast.undo && html`<button type="button" class="button small" onClick=${() => undo(toast)}>Undo</button>`}
     <button type="button" class="tool" aria-label="Close this message" onClick=${() => drop(toast)}>

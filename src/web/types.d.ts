@@ -43,8 +43,8 @@ export interface Toast {
 /** A change that met another one: `number` is its entry's in the outbox. */
 export interface Conflict { number: number; mine: Edit; base: Task; theirs: Task }
 
-/** A change that waits for the server. */
-export interface Waiting { id: string; text: string; failed?: string }
+/** A change that waits for the server. `met`: it was refused as it met another one. */
+export interface Waiting { id: string; text: string; failed?: string; met?: boolean }
 
 /** Something to be asked before it is done. */
 export interface Question { text: string; more: string; yes: string; act: () => void }
@@ -55,6 +55,8 @@ export interface State {
   route: Route;
   tasks: Map<string, Task>;
   lists: Map<string, List>;
+  /** How often tasks or lists were changed by something else than the reading of a list. */
+  changes: number;
   /** Completed tasks that stay in their list for a moment, until they have faded. */
   leaving: Set<string>;
   tags: Tag[];

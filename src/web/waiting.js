@@ -1,6 +1,6 @@
 // The changes that wait for the server, as the screens show them, and what becomes of those that it refuses.
 
-import { as_shown, outbox, unsent_tasks } from "./client.js";
+import { api, as_shown, outbox, unsent_tasks } from "./client.js";
 import { read_task, refresh_counts } from "./list_actions.js";
 import { with_tasks, without_task } from "./lists.js";
 import { change, get_state } from "./store.js";
@@ -19,7 +19,12 @@ export function start_outbox() {
     const { entry, task } = /** @type {CustomEvent} */ (event).detail;
     if (task) change((state) => with_tasks(state, as_shown([task])));
     else if (entry.op === "delete") change((state) => without_task(state, entry.id));
+    if (!outbox.entries.some(({ id, number }) => id === entry.id && number !== entry.number)) before.delete(entry.id);
     refresh_counts();
+  });
+  api.session.addEventListener("ended", () => {
+    before.clear();
+    undecided.clear();
   });
   outbox.addEventListener("refused", (event) => {
     const entry = /** @type {Entry} */ (/** @type {CustomEvent} */ (event).detail);
@@ -33,25 +38,54 @@ function follow_entries() {
   const { entries } = outbox;
   const waiting = entries.map((entry) => ({
     id: String(entry.number), text: in_words(entry),
-    ...(entry.state === "refused" && entry.error && { failed: entry.error.message }),
+    ...(entry.state === "refused" && entry.error && { failed: entry.error.message, met: has_met(entry) }),
   }));
   change((state) => {
     const known = entries.map(({ id }) => state.tasks.get(id)).filter((task) => task !== undefined);
     return { waiting, ...with_tasks(state, [...unsent_tasks(), ...as_shown(known)]) };
   });
-  const met = entries.find(({ state, error }) => state === "refused" && error?.status === 412);
+  for (const number of undecided) if (!entries.some((entry) => entry.number === number)) undecided.delete(number);
+  const met = entries.find((entry) => has_met(entry) && !undecided.has(entry.number));
   const shown = get_state().conflict;
   if (shown && shown.number !== met?.number) change(() => ({ conflict: null }));
   if (met && shown?.number !== met.number) void ask_about(met);
 }
 
-/** @param {Entry} entry */
+/** Whether it was refused because it met another change. @param {Entry} entry */
+const has_met = ({ state, error }) => state === "refused" && error?.status === 412;
+
+/** The numbers of the entries about which nobody wants to decide yet. @type {Set<number>} */
+const undecided = new Set();
+
+/** Returns whether it could ask; if not, the entry stays among what waits. @param {Entry} entry */
 async function ask_about(entry) {
   const theirs = await read_task(entry.id).catch(() => null);
-  if (!theirs) return; // It stays among what waits.
-  if (entry.op === "delete") return decide(entry.number, { revision: theirs.revision });
+  if (!theirs) return false;
   const base = before.get(entry.id) ?? theirs;
   change(() => ({ conflict: { number: entry.number, mine: entry.task ?? {}, base, theirs } }));
+  return true;
+}
+
+/** Closes the question which of two versions is kept. It can be asked again, from what waits. */
+export function leave_undecided() {
+  const { conflict } = get_state();
+  if (conflict) undecided.add(conflict.number);
+  change(() => ({ conflict: null }));
+  follow_entries();
+}
+
+/** Asks again which of two versions is kept. Returns whether it could. @param {number} number */
+export async function choose(number) {
+  const entry = outbox.entries.find((one) => one.number === number);
+  if (!entry || !await ask_about(entry)) return false;
+  undecided.delete(number);
+  return true;
+}
+
+/** Sends a change that was refused as it is. Returns whether it does. @param {number} number */
+export async function try_again(number) {
+  const entry = outbox.entries.find((one) => one.number === number);
+  return entry !== undefined && decide(number, { revision: entry.revision });
 }
 
 /** The tasks as they were before what waits for them. @type {Map<string, Task>} */
@@ -66,16 +100,23 @@ export function remember(task) {
 }
 
 /**
- * Decides about a change that waits or was refused, and shows the task as it is then.
+ * Decides about a change that waits or was refused, and shows the task as it is then. Returns whether anything was done:
+ * while the change is being sent there is nothing to decide.
  * @param {number} number
- * @param {"drop" | {revision: number}} decision
+ * @param {"drop" | {revision: number | null}} decision
  */
 export async function decide(number, decision) {
   const entry = outbox.entries.find((one) => one.number === number);
-  await outbox.decide(number, decision);
-  if (decision !== "drop" || !entry) return;
+  if (!await outbox.decide(number, decision)) return false;
+  if (decision === "drop" && entry) await show_without(entry);
+  return true;
+}
+
+/** Shows the task of a change that was given up. @param {Entry} entry */
+async function show_without(entry) {
   if (entry.op === "create") return change((state) => without_task(state, entry.id));
   const old = before.get(entry.id);
+  if (!outbox.entries.some(({ id }) => id === entry.id)) before.delete(entry.id);
   change((state) => {
     const tasks = new Map(state.tasks);
     tasks.delete(entry.id); // what is shown next may be older

@@ -120,6 +120,26 @@ for (const [choice, title] of [["Keep yours", "Buy oat milk"], ["Keep the other"
   });
 }
 
+test("which of two changes is kept can be left open, and chosen later", async () => {
+  const { page, user, dialog, checkQuiet, close } = await meetAnotherChange();
+  assert.equal(await dialog.getByRole("button", { name: "Close" }).count(), 0);
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Keep yours");
+  await page.mouse.click(5, 5); // beside the dialog
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  assert.deepEqual(await titlesOnServer(user), ["Buy soy milk"]);
+  await page.getByText("The server has refused a change.").waitFor();
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.getByRole("button", { name: /^Choose: / }).click();
+  await page.getByRole("button", { name: "Keep yours" }).click();
+  await eventually(() => titlesOnServer(user), ["Buy oat milk"]);
+  await page.getByText("Everything is on the server.").waitFor();
+  await page.keyboard.press("Escape");
+  await eventually(() => titlesOf(page), ["Buy oat milk"]);
+  checkQuiet(/status of 412/);
+  await close();
+});
+
 test("an access token that has expired is renewed without a word", async () => {
   const short = await startServer(["--throttle", "off", "--access-token-ttl", "1"]);
   const { page, checkQuiet, close } = await openAppOf(browser, short, { hash: "#/all" });

@@ -130,11 +130,46 @@ test("while the server is away, nobody is logged out", async () => {
   const { browser, fetches, one } = await two_tabs();
   fetches[0].instead = async () => { throw new TypeError("network error"); };
   age_token(browser, one);
-  await assert.rejects(one.get("tasks"), { status: 0, no_answer: true, may_pass: true });
+  await assert.rejects(one.get("tasks"), { status: 0, no_answer: true });
   assert.equal(one.session.logged_in, true);
   fetches[0].instead = async () => new Response("Bad gateway", { status: 502, headers: { "content-type": "text/html" } });
-  await assert.rejects(one.get("tasks"), { status: 502, may_pass: true });
+  await assert.rejects(one.get("tasks"), { status: 502 });
   assert.equal(one.session.logged_in, true);
+});
+
+test("a proxy that answers with status 401 logs nobody out", async () => {
+  const { browser, fetches, one } = await two_tabs();
+  fetches[0].instead = async () => new Response("<h1>No</h1>", { status: 401, headers: { "content-type": "text/html" } });
+  await assert.rejects(one.get("tasks"), { status: 401, from_api: false });
+  assert.equal(refreshes(fetches), 0);
+  age_token(browser, one);
+  await assert.rejects(one.get("tasks"), { status: 401, from_api: false });
+  assert.equal(one.session.logged_in, true);
+  fetches[0].instead = null;
+  assert.equal((await one.get("tasks")).total, 0);
+});
+
+test("a log-out ends the session here before the server ends it, and with a new token if the old one has ended", async () => {
+  const { browser, fetches, one } = await two_tabs();
+  age_token(browser, one);
+  let token;
+  let was_logged_in;
+  fetches[0].instead = async (url, { headers }) => {
+    if (!url.pathname.endsWith("/logout")) return;
+    was_logged_in = one.session.logged_in;
+    token = headers.Authorization;
+  };
+  await one.log_out();
+  assert.equal(was_logged_in, false);
+  assert.equal(one.session.end_reason, "logout");
+  assert.equal((await fetch(`${server.origin}/api/tasks`, { headers: { Authorization: token } })).status, 401);
+});
+
+test("a log-out without a server is a log-out", async () => {
+  const { fetches, one } = await two_tabs();
+  fetches[0].instead = async () => { throw new TypeError("network error"); };
+  await one.log_out();
+  assert.equal(one.session.end_reason, "logout");
 });
 
 test("another user's session is not used for what this one has begun", async () => {
@@ -155,7 +190,6 @@ test("errors have their status, their words, and what is wrong with each member"
   assert.ok(error instanceof ApiError);
   assert.equal(error.status, 422);
   assert.equal(error.no_answer, false);
-  assert.equal(error.may_pass, false);
   assert.deepEqual(Object.keys(error.fields).sort(), ["recurrence", "tags", "title"]);
   assert.match(error.fields.tags, /^must not contain control characters/);
   assert.match(error.message, /^Title /);
@@ -174,12 +208,13 @@ test("revisions, keys and ETags are sent as the API wants them", async () => {
   assert.equal(made.status, 201);
   assert.equal(made.etag, `"${made.body.revision}"`);
   const path = `tasks/${made.body.id}`;
-  const changed = await one.patch(path, { body: { title: "Buy bread" }, if_match: made.body.revision });
-  await assert.rejects(one.patch(path, { body: { title: "Buy tea" }, if_match: made.body.revision }), { status: 412 });
+  const of_revision = (revision) => ({ headers: { "If-Match": `"${revision}"` } });
+  const changed = await one.patch(path, { body: { title: "Buy bread" }, ...of_revision(made.body.revision) });
+  await assert.rejects(one.patch(path, { body: { title: "Buy tea" }, ...of_revision(made.body.revision) }), { status: 412 });
   const list = await one.request("GET", "tasks");
   const again = await one.request("GET", "tasks", { if_none_match: list.etag });
   assert.deepEqual([again.status, again.body], [304, null]);
-  assert.equal(await one.delete(path, { if_match: changed.revision }), null);
+  assert.equal(await one.delete(path, of_revision(changed.revision)), null);
 });
 
 test("a network's log-in page is not taken for an answer, silence has an end, and a signal ends the waiting", async () => {

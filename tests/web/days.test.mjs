@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import {
-  compare_due, day_of, days_between, format_day, format_due, format_time, group_by_day, instant_of, is_overdue,
+  day_of, days_between, format_day, format_due, format_time, group_by_day, instant_of, is_overdue,
   last_of_month, make_day, move_to_day, next_day, next_month, read_due, time_of, today, until_next_day, utc_offset,
   weekday_of, with_time,
 } from "../../src/web/days.js";
@@ -84,14 +84,6 @@ test("a day is overdue when it has ended, a time when its minute is over", () =>
   assert.equal(is_overdue("2026-08-08T11:59:00", now), true);
   assert.equal(is_overdue("2026-08-08T10:00:00.000000Z", now), false);
   assert.equal(is_overdue("2026-08-08T09:59:00.000000Z", now), true);
-});
-
-test("due dates are ordered by day and time, whole days first, none last", () => {
-  process.env.TZ = "Asia/Kolkata";
-  const order = ["2026-08-07T23:00:00", "2026-08-08", "2026-08-08T00:00:00", "2026-08-08T03:00:00.000000Z", "2026-08-08T09:00:00", null];
-  assert.deepEqual([...order].reverse().sort(compare_due), order);
-  assert.equal(compare_due(null, null), 0);
-  assert.equal(compare_due("2026-08-08", "2026-08-08"), 0);
 });
 
 test("moving to another day keeps the form and the time, also over a change of the clock", () => {

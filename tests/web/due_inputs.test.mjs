@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { from_inputs, to_inputs } from "../../src/web/due_inputs.js";
+import { from_inputs, input_problem, to_inputs } from "../../src/web/due_inputs.js";
 
 const forms = [null, "2026-08-08", "2026-08-08T17:00:00", "2026-08-08T17:00:30", "2026-08-08T15:00:12.345678Z"];
 
@@ -27,4 +27,14 @@ test("an instant stays an instant at another time", () => {
   const moved = from_inputs(date, "18:30", due);
   assert.match(moved, /Z$/);
   assert.equal(to_inputs(moved).time, "18:30");
+});
+
+test("a date that cannot be kept has words for what is wrong with it", () => {
+  const form = (name, fault) => ({ elements: { namedItem: (wanted) =>
+    (["due", "time", "remind"].includes(wanted) ? { validity: wanted === name ? { [fault]: true } : {} } : null) } });
+  assert.equal(input_problem(form("", "")), "");
+  assert.equal(input_problem(form("due", "rangeOverflow")), "The due date must be before the year 10000.");
+  assert.equal(input_problem(form("remind", "rangeOverflow")), "The reminder must be before the year 10000.");
+  assert.equal(input_problem(form("time", "badInput")), "The time is not complete.");
+  assert.equal(input_problem({ elements: { namedItem: () => null } }), "");
 });

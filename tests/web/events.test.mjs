@@ -155,6 +155,15 @@ test("a session that is ended elsewhere ends here by its event, in all tabs", as
   await until(() => browser.source.open.size === 0);
 });
 
+test("a log-out in another tab is not taken for an end from elsewhere, also where the server tells of it first", async () => {
+  const { browser, api, events } = await signed_up();
+  const other = open_page(browser);
+  await until(() => events.state === "live");
+  const ended = next_event(api.session, "ended");
+  await other.api.log_out();
+  assert.equal((await ended).detail, "logout");
+});
+
 test("events of one user are not told to the next", async () => {
   const { api, events, told } = await signed_up();
   await until(() => events.state === "live");

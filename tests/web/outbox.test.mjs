@@ -226,6 +226,53 @@ test("a proxy's page and a missing launch token refuse nothing: the changes wait
   assert.deepEqual(await titles(api), ["one", "two", "three"]);
 });
 
+test("a proxy's 404 does not make a task deleted", async () => {
+  const { box, api, network } = await signed_up();
+  const { task } = await box.submit({ op: "create", task: { title: "one" } });
+  network.instead = async () => new Response("<h1>No</h1>", { status: 404, headers: { "content-type": "text/html" } });
+  assert.deepEqual(await box.submit({ op: "delete", id: task.id }), { task: null, waiting: true });
+  assert.equal(box.entries.length, 1);
+  await back(network, box);
+  assert.deepEqual(await titles(api), []);
+});
+
+test("a decision says whether it was taken: none can be about what is being sent, or is gone", async () => {
+  const { box, api, network } = await signed_up();
+  let answer;
+  const held = new Promise((resolve) => { answer = resolve; });
+  network.instead = async (url, options) => {
+    await held;
+    return fetch(url, options);
+  };
+  const doing = box.submit({ op: "create", task: { title: "one" } });
+  while (box.entries[0]?.state !== "sending") await next_event(box, "change");
+  const [{ number: sent }] = box.entries;
+  assert.equal(await box.decide(sent, "drop"), false);
+  answer();
+  await doing;
+  await settled(box);
+  assert.equal(await box.decide(sent, "drop"), false);
+  assert.deepEqual(await titles(api), ["one"]);
+  await assert.rejects(box.submit({ op: "create", task: { title: " " } }), { status: 422 });
+  assert.equal(await box.decide(box.entries[0].number, "drop"), true);
+  assert.deepEqual(box.entries, []);
+});
+
+test("a refused change that is tried again as it was still overwrites nothing that was made elsewhere", async () => {
+  const { box, api, network, elsewhere } = await signed_up();
+  const { task } = await box.submit({ op: "create", task: { title: "one" } });
+  const body = { detail: "Too large", message: "Too large", status_code: 413 };
+  network.instead = async () => Response.json(body, { status: 413 });
+  await assert.rejects(box.submit({ op: "patch", id: task.id, task: { title: "mine" }, revision: task.revision }), { status: 413 });
+  network.instead = null;
+  await elsewhere.patch(`tasks/${task.id}`, { body: { title: "theirs" } });
+  const refused = next_event(box, "refused");
+  const [{ number: first, revision }] = box.entries;
+  assert.equal(await box.decide(first, { revision }), true);
+  assert.equal((await refused).detail.error.status, 412);
+  assert.deepEqual(await titles(api), ["theirs"]);
+});
+
 test("two tabs show the same, one of them sends, and each hears what becomes of its changes", async () => {
   const { browser, box, network } = await signed_up();
   const other = open_box(browser);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { next_day, today } from "../../src/web/days.js";
-import { new_list, with_list, with_tasks, without_task } from "../../src/web/lists.js";
+import { all_stale, new_list, with_list, with_tasks, without_task } from "../../src/web/lists.js";
 import { comparing, view_of } from "../../src/web/views.js";
 import { startServer } from "../testing/server.mjs";
 
@@ -74,7 +74,7 @@ test("a task belongs to the views in which the server shows it, at the same plac
 
 /** The state with an empty, complete list of each view. */
 function empty_state() {
-  let state = { tasks: new Map(), lists: new Map(), leaving: new Set() };
+  let state = { tasks: new Map(), lists: new Map(), leaving: new Set(), changes: 0 };
   for (const view of views()) state = { ...state, ...with_list(state, view, { ...new_list(), state: "ready" }) };
   return state;
 }
@@ -109,7 +109,7 @@ test("a task beyond what is loaded comes with its page", () => {
   const view = view_of({ name: "all" }, day, { all: "title" });
   const [first, last] = [{ ...tasks[0], is_completed: false, title: "m" }, { ...tasks[1], is_completed: false, title: "z" }];
   const list = { ...new_list(), ids: [first.id], cursor: "more", total: 2, state: "ready" };
-  let state = { tasks: new Map([[first.id, first]]), lists: new Map(), leaving: new Set() };
+  let state = { tasks: new Map([[first.id, first]]), lists: new Map(), leaving: new Set(), changes: 0 };
   state = { ...state, ...with_list(state, view, list) };
   state = { ...state, ...with_tasks(state, [last]) };
   assert.deepEqual(state.lists.get(view.key).ids, [first.id]);
@@ -121,4 +121,20 @@ test("a deleted task is in no list", () => {
   const [{ id }] = tasks;
   state = { ...state, ...without_task(state, id) };
   for (const [key, { ids }] of state.lists) assert.ok(!ids.includes(id), key);
+});
+
+test("what comes while a list is read is noticed: a change, a deletion, and what may have been missed", () => {
+  const task = tasks[0];
+  let state = { ...empty_state(), ...with_tasks(empty_state(), [task]) };
+  const counts = [state.changes];
+  for (const make of [
+    () => with_tasks(state, [{ ...task, revision: task.revision + 1 }]), () => without_task(state, task.id), () => all_stale(state),
+  ]) {
+    state = { ...state, ...make() };
+    counts.push(state.changes);
+  }
+  assert.deepEqual(counts, [1, 2, 3, 4]);
+  state = { ...state, ...with_tasks(state, [task]) };
+  const { changes = state.changes } = with_tasks(state, [{ ...task, revision: task.revision - 1 }]);
+  assert.equal(changes, state.changes, "what is older than what is known is no change");
 });
