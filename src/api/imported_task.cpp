@@ -50,10 +50,6 @@ void check_past(const std::optional<support::Timestamp>& time, const char* name,
   }
 }
 
-bool is_version_7(const support::Uuid& id) {
-  return id.bytes[6] >> 4 == 7;
-}
-
 void append_part(std::string& out, std::string_view text) {
   out.append(std::to_string(text.size())).append(1, ':').append(text);
 }
@@ -108,6 +104,10 @@ support::DateOrTime due_at_import(const ImportedTask& task, const formats::DueAt
 }
 
 }  // namespace
+
+bool is_version_7(const support::Uuid& id) {
+  return id.bytes[6] >> 4 == 7;
+}
 
 void check_imported_task(ImportedTask& task, const Where& where, support::Timestamp now,
                          Faults& faults) {

@@ -10,6 +10,9 @@
 /// Tasks that come from files: what they must be, and what becomes of them.
 namespace taskdock::api {
 
+/// Whether a task can keep `id` when it is imported (RFC 9562, 5.7).
+bool is_version_7(const support::Uuid& id);
+
 /// Adds what is wrong with `task`, which was read at `where`, at the time `now`. Its content obeys
 /// the rules that a request's does, and is brought into the same form: tags are trimmed, and each
 /// stays once. Members that have a fault already are passed over.

@@ -104,7 +104,7 @@ class ImportingSink final : public CheckingSink {
   std::optional<support::Uuid> new_id(const formats::ImportedTask& task) {
     IdHere here;
     const auto id = support::Uuid::parse(task.id.value_or(""));
-    if (id && id->bytes[6] >> 4 == 7) {
+    if (id && is_version_7(*id)) {
       here = id_here(*id);
     } else {
       // The same task must have the same id whenever it is imported. If it has one in the file,

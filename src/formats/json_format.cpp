@@ -185,10 +185,7 @@ class JsonReader final : public TaskReader {
   void finish() override {
     parts_.finish();
     if (parts_.is_broken()) {
-      sink_.refuse({0,
-                    {},
-                    "The file is not JSON from byte " + std::to_string(parts_.byte()) +
-                        " on, in line " + std::to_string(parts_.line())});
+      sink_.refuse({0, {}, parts_.fault()});
     } else if (!parts_.has_place(0) && !parts_.has_place(1)) {
       sink_.refuse({0, {}, "The file has no list of tasks"});
     }

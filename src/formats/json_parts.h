@@ -43,8 +43,12 @@ class JsonParts {
   bool has_place(std::size_t path) const { return (entered_ >> path & 1) != 0; }
 
   /// Whether the text is no JSON; then nothing more is found. Where: the number of the byte, from
-  /// one on, and of its line.
+  /// one on, and of its line; fault() says it in a sentence.
   bool is_broken() const { return is_broken_; }
+  std::string fault() const {
+    return "The file is not JSON from byte " + std::to_string(byte()) + " on, in line " +
+           std::to_string(line());
+  }
   std::size_t byte() const { return byte_ + 1; }
   std::size_t line() const { return line_; }
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "store/errors.h"
+#include "store/sqlite/database_copy.h"
 #include "store/sqlite/failure.h"
 #include "store/sqlite/functions.h"
 #include "store/sqlite/migration_backup.h"
@@ -33,9 +34,7 @@ void check_size(SQLite::Database& database) {
   // In one transaction, so that what others write meanwhile is in the log.
   std::optional<SQLite::Transaction> reading;
   if (sqlite3_get_autocommit(database.getHandle()) != 0) reading.emplace(database);
-  const auto expected = static_cast<std::uintmax_t>(
-      database.execAndGet("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-          .getInt64());
+  const std::uint64_t expected = size_of(database);
   const auto actual = system::file_status(file);
   const auto log = system::file_status(file.string() + "-wal");
   if (!actual || actual->bytes == expected || (log && log->bytes > 0)) return;
