@@ -67,4 +67,6 @@ start_outbox();
 start_live();
 if (!api.session.user && has_local_user()) await launch().catch(() => {});
 if (get_state().stage === "starting") follow_session();
-render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
+const screen_place = /** @type {HTMLElement} */ (document.getElementById("app"));
+screen_place.replaceChildren(); // The picture that was seen until now.
+render(html`<${App} />`, screen_place);
