@@ -17,22 +17,23 @@ export function RuleField({ rule, from }) {
   const [choice, set_choice] = useState(rule ?? "");
   const [text, set_text] = useState("");
   const [chosen_from, set_from] = useState(from);
-  const [is_left, set_left] = useState(false); // what is still being typed is not wrong yet
+  // Not wrong before it is to be saved: what was said when the field is left would move the button under the pointer.
+  const [is_refused, set_refused] = useState(false);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const read = choice === other ? read_rule(text) : null;
-  const fault = read && "problem" in read && is_left ? read.problem : "";
+  const fault = read && "problem" in read && is_refused ? read.problem : "";
   const said_from = read && "rule" in read && read.from === "completion" ? read.from : null;
   const shown_from = said_from ?? chosen_from;
 
   function choose(/** @type {string} */ value) {
     if (value === other && text === "") set_text(choice && text_of_rule(choice));
     set_choice(value);
-    set_left(false);
+    set_refused(false);
   }
 
   function write(/** @type {string} */ value) {
     set_text(value);
-    set_left(false);
+    set_refused(false);
     check(input.current, value);
   }
 
@@ -51,7 +52,7 @@ export function RuleField({ rule, from }) {
       <input id="e-words" name="words" ref=${input} autocomplete="off" autocapitalize="off" spellcheck=${false}
         maxlength="300" value=${text} aria-invalid=${fault ? "true" : null} aria-describedby="e-words-hint"
         onInput=${(/** @type {InputEvent} */ event) => write(/** @type {HTMLInputElement} */ (event.target).value)}
-        onBlur=${() => set_left(text !== "")} onInvalid=${() => set_left(true)} />
+        onInvalid=${() => set_refused(true)} />
       <p id="e-words-hint" role="status">
         ${read && "rule" in read
           ? html`<span class="read">Understood: ${rule_in_words(read.rule, shown_from)}</span>`
