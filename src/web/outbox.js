@@ -4,9 +4,9 @@
 // meets somebody else's.
 
 import { ApiError } from "./api.js";
-import { pause } from "./locks.js";
 import { browser_storage } from "./outbox_storage.js";
 import { add_change, after_decision, after_sent, change_entry, next_to_send } from "./outbox_rules.js";
+import { growing_time, pause } from "./pauses.js";
 import { uuid7 } from "./uuid.js";
 
 /**
@@ -25,8 +25,7 @@ import { uuid7 } from "./uuid.js";
 const decidable = new Set([404, 409, 412, 413, 422]);
 
 const said_to_wait_after = 4000; // milliseconds until a change that has no answer is said to wait
-const first_retry = 1000;
-const longest_retry = 60_000;
+const retry_pauses = { first: 1000, longest: 60_000 }; // milliseconds
 
 /**
  * Events, in every tab: `change`, when `entries` is another list; `sent`, with `{ entry, task }` as its `detail`; and
@@ -267,7 +266,7 @@ export class Outbox extends EventTarget {
       const wake = this.#wake.signal;
       const time = await this.#send_next(user).catch((error) => {
         globalThis.reportError?.(error); // the browser's database has failed
-        return longest_retry;
+        return retry_pauses.longest;
       });
       if (time > 0 && !stopped.aborted) await pause(time, wake).catch(() => {});
     }
@@ -287,7 +286,7 @@ export class Outbox extends EventTarget {
       entry = { ...next, state: "sending", attempts: attempts + 1, revision };
       return { put: [entry] };
     });
-    if (!entry) return longest_retry;
+    if (!entry) return retry_pauses.longest;
     const { number } = entry;
     try {
       const task = await send(this.#api, entry);
@@ -308,10 +307,7 @@ export class Outbox extends EventTarget {
       }
       await this.#change(user, (entries) => change_entry(entries, number, () => ({ state: "waiting", error })));
       this.#tell({ kind: "away" });
-      const growing = first_retry * 2 ** Math.min(this.#failures++, 10);
-      const wanted = Math.max(growing, (failure.retry_after ?? 0) * 1000);
-      // A little different in each browser, since the server may be back for many at once.
-      return Math.min(wanted, longest_retry) * (0.75 + Math.random() / 2);
+      return growing_time(this.#failures++, { ...retry_pauses, least: (failure.retry_after ?? 0) * 1000 });
     }
   }
 }

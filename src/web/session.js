@@ -3,7 +3,7 @@
 // one has got. The server gives the same answer for ten seconds, which covers a lost answer, and two tabs at once
 // where there are no locks.
 
-import { pause } from "./locks.js";
+import { pause } from "./pauses.js";
 
 /**
  * @typedef {import("./types").User} User

@@ -13,6 +13,7 @@ import { change, get_state } from "./store.js";
 import { Search } from "./search.js";
 import { empty_trash, move_to } from "./task_actions.js";
 import { End, TaskList } from "./task_list.js";
+import { follow_fingers } from "./touch_drag.js";
 import { sort_names } from "./views.js";
 
 /**
@@ -39,6 +40,9 @@ export function TasksPage({ state, view }) {
     if (document.activeElement?.id !== "find") heading.current?.focus({ preventScroll: true });
   }, [place]);
 
+  const area = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => (view.by_day && area.current ? follow_fingers(area.current, move_to) : undefined), [view.by_day]);
+
   const groups = view.by_day ? with_free_days(group_by_day(tasks), route.name === "upcoming", state.day) : null;
   const ids = groups ? groups.flatMap((group) => group.tasks.map(({ id }) => id)) : list.ids;
   set_shown(ids);
@@ -55,13 +59,14 @@ export function TasksPage({ state, view }) {
     </div>
     <div class="under">
       <p class="beside" role="status">${counted(list, tasks.length)}</p>
+      ${route.name === "upcoming" && shown > 0 && html`<p class="by-finger">Hold a task to move it to another day</p>`}
       ${view.sorts.length > 0 && shown > 1 && html`<${Order} view=${view} route=${route} />`}
       ${route.name === "trash" && shown > 0 && html`<button type="button" class="button small danger"
         onClick=${empty_trash}>Empty the trash</button>`}
     </div>
     ${list.state === "failed" && html`<p class="alert" role="alert">${list.message} <button type="button" class="plain"
       onClick=${() => change(all_stale)}>Try again</button></p>`}
-    <div class="tasks" aria-busy=${String(list.state === "loading")}>
+    <div class="tasks" ref=${area} aria-busy=${String(list.state === "loading")}>
       ${list.state === "loading" && shown === 0 ? html`<p class="slow" aria-hidden="true">Loading…</p>`
         : list.state === "failed" && shown === 0 ? null
         : shown === 0 ? html`<${Empty} route=${route} state=${state} />`
@@ -104,7 +109,7 @@ function Day({ group, total, before, around }) {
     },
   } : {};
   const names = ["day", group.key === "overdue" && "late", over > 0 && "over"].filter(Boolean).join(" ");
-  return html`<section class=${names} aria-labelledby=${`day-${group.key}`} ...${drop}>
+  return html`<section class=${names} aria-labelledby=${`day-${group.key}`} data-day=${day} ...${drop}>
     <h2 id=${`day-${group.key}`}>${group.label}
       ${day && around.dated && html` <span class="beside">${date_beside(group.label, day)}</span>`}</h2>
     ${group.tasks.length > 0
