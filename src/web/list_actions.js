@@ -155,8 +155,8 @@ let timer = 0;
 /** The ETags of the answers that are kept, by path. @type {Map<string, string>} */
 const etags = new Map();
 
-/** Asks for the tags and the counts soon, once for all that changes meanwhile. */
-export function refresh_counts() {
+/** Asks for the tags and the counts soon, once for all that changes meanwhile. @param {number} [wait] milliseconds */
+export function refresh_counts(wait = gathering) {
   if (timer !== 0) return;
   timer = setTimeout(async () => {
     timer = 0;
@@ -177,7 +177,7 @@ export function refresh_counts() {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error; // they come with the next change
     }
-  }, gathering);
+  }, wait);
 }
 
 /**

@@ -42,7 +42,7 @@ function follow_session() {
   if (user && last_user && user.id !== last_user) history.replaceState(null, "", write_route({ name: "today" }));
   last_user = user?.id ?? last_user;
   follow_address();
-  if (user) refresh_counts();
+  if (user) refresh_counts(0);
 }
 
 function follow_day() {
