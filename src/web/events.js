@@ -148,7 +148,6 @@ export class Events extends EventTarget {
             this.#tell_state("live");
           } else if (name === "session-ended") {
             end();
-            this.#api.session.look(); // Another tab may have ended it.
             this.#api.session.end("elsewhere");
           } else {
             this.#tell({ kind: "event", name, data: JSON.parse(data), revision });

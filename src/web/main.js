@@ -54,8 +54,10 @@ api.session.addEventListener("began", follow_session);
 api.session.addEventListener("changed", follow_session);
 api.session.addEventListener("ended", (event) => {
   follow_session();
-  const reason = /** @type {CustomEvent} */ (event).detail;
+  const { detail: reason } = /** @type {CustomEvent<import("./session.js").EndReason>} */ (event);
   if (reason === "elsewhere") say("Your session has ended. Log in again.");
+  else if (reason === "deleted") say("The account was deleted.");
+  else if (reason === "replaced") say(`${api.session.user?.name} has logged in, in another tab.`);
 });
 addEventListener("hashchange", follow_address);
 addEventListener("visibilitychange", () => change(({ day }) => (day === today() ? {} : { day: today() })));

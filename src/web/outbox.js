@@ -138,9 +138,9 @@ export class Outbox extends EventTarget {
     return is_done;
   }
 
-  /** Gives up all that waits of the user who is logged in. Ask before. */
-  async clear() {
-    await this.#change(this.#user, (entries) => ({ remove: entries.map(({ number }) => number) }));
+  /** Gives up all that waits of a user. Ask before. @param {string} user */
+  async clear(user) {
+    await this.#change(user, (entries) => ({ remove: entries.map(({ number }) => number) }));
   }
 
   get #user() {
