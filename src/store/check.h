@@ -25,9 +25,10 @@ enum class Usage {
 };
 
 /// Looks for everything that can be wrong in the database `file`: its structure, references, the
-/// schema, and what is derived from other rows: the kept totals, the tags of tasks, the keys that
-/// tasks are sorted by, reminders of tasks that are not there, and the search index. Changes
-/// nothing.
+/// schema, what users have written (texts that are not UTF-8, values of a form that cannot be read,
+/// recurrence rules that are none), and what is derived from other rows: the kept totals, the tags
+/// of tasks, the keys that tasks are sorted by, reminders of tasks that are not there, and the
+/// search index. Changes nothing.
 ///
 /// Beside a server it disturbs nobody: it reads, in many transactions rather than one, of which
 /// the longest lasts as long as SQLite's own check of the structure; meanwhile the server's log
@@ -37,8 +38,8 @@ Checked check(const std::filesystem::path& file, Usage usage, const Progress& pr
 
 /// The same, and then makes again what is derived and was found wrong, in one transaction; nothing
 /// else is ever changed, and nothing at all in a database whose structure, references or schema are
-/// not as they should be, or that is older. The caller has seen to it that no other process uses
-/// `file`.
+/// not as they should be, that has texts or values which cannot be read, or that is older. The
+/// caller has seen to it that no other process uses `file`.
 Checked repair(const std::filesystem::path& file, const Progress& progress);
 
 }  // namespace taskdock::store

@@ -6,6 +6,7 @@
 #include "cli/common_options.h"
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
+#include "cli/interruption.h"
 #include "cli/progress_line.h"
 #include "cli/standard_streams.h"
 #include "cli/startup.h"
@@ -57,6 +58,7 @@ ExitStatus Check::run() {
   }
   if (file_.empty()) DataDirectory::require_database(data_.path());
   system::keep_files_private();
+  const Interruption interruption;
   log_.start();
   const store::Checked checked = file_.empty() ? check_directory() : with_database(file_, [&] {
     ProgressLine line;

@@ -25,6 +25,7 @@ class Import final : public UserCommand {
   void declare(OptionList& list) override;
 
  protected:
+  bool takes_long() const override { return true; }
   void work() override;
 
  private:
@@ -75,7 +76,7 @@ void Import::work() {
         "the user would have more different tags than there may be; nothing was imported");
   }
   const std::string tasks = result.imported == 1 ? " task" : " tasks";
-  write_output(std::to_string(result.imported) + tasks +
+  write_report(std::to_string(result.imported) + tasks +
                (is_dry_ ? " would be imported, " : " imported, ") + std::to_string(result.skipped) +
                " skipped\n");
 }

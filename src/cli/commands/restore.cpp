@@ -8,6 +8,7 @@
 #include "cli/interruption.h"
 #include "cli/progress_line.h"
 #include "cli/standard_streams.h"
+#include "cli/startup.h"
 #include "cli/values.h"
 #include "store/errors.h"
 #include "store/restore.h"
@@ -57,6 +58,11 @@ std::string report(const store::Restored& restored) {
   std::string text = "restored: users " + std::to_string(restored.users) + ", tasks " +
                      std::to_string(restored.tasks) + '\n';
   if (restored.kept) text += "kept: what was there before is " + restored.kept->string() + '\n';
+  if (restored.kept_log) {
+    text += (restored.kept ? "kept: it is not whole, and so its log is beside it as it was: "
+                           : "kept: of what was there before there was only a log, which is ") +
+            restored.kept_log->string() + '\n';
+  }
   if (restored.ended_sessions > 0) {
     text += "ended: sessions " + std::to_string(restored.ended_sessions) +
             "; their users log in again\n";
@@ -81,11 +87,12 @@ ExitStatus Restore::run() {
   const DataDirectory directory(data_.path());
   const ExclusiveLock lock(directory, restore_name,
                            "taskdock restore needs it alone: stop the other first");
+  with_database(database, [&] { store::require_replaceable(database); });
   directory.check_files();
   const store::Restored restored = restore(directory);
   directory.make_files_private();
   directory.give_files_to_owner();
-  write_output(report(restored));
+  write_report(report(restored));
   return ExitStatus::done;
 }
 

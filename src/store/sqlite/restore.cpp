@@ -11,6 +11,7 @@
 #include "store/sqlite/database_copy.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/failure.h"
+#include "store/sqlite/log_check.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/schema_objects.h"
 #include "store/store.h"
@@ -137,6 +138,7 @@ Restored prepare(SQLite::Database& database, const RestoreOptions& options,
     return database.execAndGet(std::string("SELECT count(*) FROM ") + table).getInt64();
   };
   Restored restored{.kept = {},
+                    .kept_log = {},
                     .tasks = count("tasks"),
                     .users = count("users"),
                     .script_tokens = count("script_tokens")};
@@ -152,14 +154,13 @@ Restored prepare(SQLite::Database& database, const RestoreOptions& options,
 }
 
 /// Moves what the log of the database `file` has into it, so that the file alone is complete.
-/// Returns whether that could be done: not where it is damaged. Throws Unavailable.
+/// Returns whether that could be done: not where one of the two is damaged, or they do not belong
+/// together; then nothing is changed. Throws Unavailable.
 bool complete(const fs::path& file) {
-  try {
-    sqlite::DatabaseFiles(file).check_kinds();
-  } catch (const Unusable& error) {
-    throw Unavailable(error.what());
-  }
-  if (file_status(file)->bytes == 0) return false;
+  const auto status = file_status(file);
+  if (!status || status->bytes == 0) return false;
+  const auto log = file_status(log_of(file));
+  if (log && log->bytes > 0 && !sqlite::is_whole_with_log(file)) return false;
   SQLite::Database database =
       sqlite::opened([&] { return SQLite::Database(file.string(), SQLite::OPEN_READWRITE); });
   try {
@@ -173,28 +174,35 @@ bool complete(const fs::path& file) {
   return true;
 }
 
-/// Removes what would be taken for the log of whatever is called `file` next, or keeps it as the
-/// log of `kept`.
-void take_log_away(const fs::path& file, const fs::path& kept) {
-  const auto log = file_status(log_of(file), system::Links::keep);
-  if (log && log->bytes > 0) {
-    fs::rename(log_of(file), log_of(kept));
-  } else {
-    fs::remove(log_of(file));
+/// Keeps what would be taken for the log, or the rollback journal, of whatever is called `file`
+/// next as that of `kept`, unless there is nothing in it. Returns the name of the log, if one is
+/// kept.
+std::optional<fs::path> take_log_away(const fs::path& file, const fs::path& kept) {
+  std::optional<fs::path> kept_log;
+  for (const std::string suffix : {"-wal", "-journal"}) {
+    const fs::path beside = file.string() + suffix;
+    const auto status = file_status(beside, system::Links::keep);
+    if (!status || status->bytes == 0) {
+      fs::remove(beside);
+      continue;
+    }
+    fs::rename(beside, kept.string() + suffix);
+    if (beside == log_of(file)) kept_log = log_of(kept);
   }
   fs::remove(file.string() + "-shm");
-  fs::remove(file.string() + "-journal");  // of a database that was never finished
   system::sync_directory_of(file);
+  return kept_log;
 }
 
-/// Gives `restored`, which is complete, the name `file`. Returns whether something had that name,
-/// which is called `kept` now.
-bool put_in_place(const fs::path& restored, const fs::path& file, const fs::path& kept) {
+/// Gives `restored`, which is complete, the name `file`. What had that name is called `kept` then;
+/// `result` is told of it.
+void put_in_place(const fs::path& restored, const fs::path& file, const fs::path& kept,
+                  Restored& result) {
   if (!file_status(file, system::Links::keep)) {
-    take_log_away(file, kept);
+    result.kept_log = take_log_away(file, kept);
     fs::rename(restored, file);
     system::sync_directory_of(file);
-    return false;
+    return;
   }
   if (complete(file)) {
     // The last process that closes a database removes its log.
@@ -202,10 +210,10 @@ bool put_in_place(const fs::path& restored, const fs::path& file, const fs::path
       throw Unavailable("another process is using the database; stop it first");
     }
   } else {
-    take_log_away(file, kept);
+    result.kept_log = take_log_away(file, kept);
   }
   system::replace_durably(restored, file, kept);
-  return true;
+  result.kept = kept;
 }
 
 void check_source(const fs::path& from, const fs::path& file) {
@@ -219,9 +227,18 @@ void check_source(const fs::path& from, const fs::path& file) {
         "there is a -journal beside it: it was being changed when it was copied; use another "
         "backup");
   }
+  if (sqlite::has_foreign_log(from)) {
+    throw Unusable(
+        "there is a -wal beside it that does not belong to it: it was copied to a place where "
+        "another database had been; move it to where it is alone, and restore that");
+  }
 }
 
 }  // namespace
+
+void require_replaceable(const fs::path& file) {
+  sqlite::DatabaseFiles(file).check_kinds();
+}
 
 std::vector<fs::path> files_of_restore(const fs::path& file) {
   const std::string unfinished = unfinished_of(file).string();
@@ -245,7 +262,7 @@ Restored restore(const fs::path& from, const fs::path& file, const fs::path& kep
     }
     progress("finishing", 0, 0);
     system::sync(system::open_regular_file(unfinished.path()));
-    if (put_in_place(unfinished.path(), file, kept)) restored.kept = kept;
+    put_in_place(unfinished.path(), file, kept, restored);
     return restored;
   } catch (const Damaged& error) {
     throw Unusable(error.what());
