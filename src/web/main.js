@@ -43,7 +43,7 @@ function follow_session() {
   if (user && last_user && user.id !== last_user) history.replaceState(null, "", write_route({ name: "today" }));
   last_user = user?.id ?? last_user;
   follow_address();
-  if (user) refresh_counts();
+  if (user) refresh_counts(0);
 }
 
 function follow_day() {
@@ -70,6 +70,7 @@ start_outbox();
 start_live();
 if (!api.session.user && has_local_user()) await launch().catch(() => {});
 if (get_state().stage === "starting") follow_session();
-const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-hold_focus(root);
-render(html`<${App} />`, root);
+const screen_place = /** @type {HTMLElement} */ (document.getElementById("app"));
+screen_place.replaceChildren(); // The picture that was seen until now.
+hold_focus(screen_place);
+render(html`<${App} />`, screen_place);

@@ -186,7 +186,7 @@ export async function keep_theirs() {
   change(() => ({ conflict: null }));
   if (!conflict) return;
   const { theirs, mine, number } = conflict;
-  if (!await decide(number, "drop")) return;
+  if (!await decide(number, "drop", theirs)) return;
   const undo = () => edit_task(current(theirs), mine, { quiet: true });
   say(`“${theirs.title}” stays as it was changed elsewhere`, { undo });
 }

@@ -1,7 +1,7 @@
 // A view of tasks: what is above the list, the list, and what is said where it is empty.
 
 import { AddBar } from "./add_bar.js";
-import { format_day, group_by_day, next_day } from "./days.js";
+import { format_date, format_day, format_long_day, format_weekday, group_by_day, next_day } from "./days.js";
 import { Icon } from "./icons.js";
 import { set_shown } from "./focus.js";
 import { load_more, use_list } from "./list_actions.js";
@@ -47,7 +47,7 @@ export function TasksPage({ state, view }) {
     ${route.name !== "trash" && route.name !== "done" && html`<${AddBar} route=${route} day=${state.day} />`}
     <div class="head">
       <h1 tabindex="-1"><span dir="auto">${route.name === "tag" ? `#${view.title}` : view.title}</span>
-        ${route.name === "today" && html` <span class="beside">${long_day(state.day)}</span>`}</h1>
+        ${route.name === "today" && html` <span class="beside">${format_long_day(state.day)}</span>`}</h1>
       <${Search} route=${route} />
     </div>
     <div class="under">
@@ -131,23 +131,11 @@ function with_free_days(groups, wanted, today) {
   return all;
 }
 
-const long_days = new Intl.DateTimeFormat(undefined, {
-  weekday: "long", day: "numeric", month: "long", timeZone: "UTC",
-});
-
-/** @param {string} day */
-function long_day(day) {
-  return long_days.format(Date.parse(day));
-}
-
-const weekdays = new Intl.DateTimeFormat(undefined, { weekday: "long", timeZone: "UTC" });
-const dates = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", timeZone: "UTC" });
-
 /** What a day's label does not say of it: the weekday, the date or both. @param {string} label @param {string} day */
 function date_beside(label, day) {
-  const weekday = weekdays.format(Date.parse(day));
-  if (label.toLowerCase() === weekday.toLowerCase()) return dates.format(Date.parse(day));
-  return /\d/.test(label) ? weekday : long_day(day);
+  const weekday = format_weekday(day);
+  if (label.toLowerCase() === weekday.toLowerCase()) return format_date(day);
+  return /\d/.test(label) ? weekday : format_long_day(day);
 }
 
 /** @param {import("./types").List} list @param {number} shown */

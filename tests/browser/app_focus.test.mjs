@@ -327,12 +327,12 @@ test("the focus is never lost in dialogs and in the account, and the way in and 
   await press("g", "a");
   await focusIs("heading All tasks");
   await press("n");
+  await focusIs("field New task");
   await page.keyboard.type("three\n");
   await titles("three", "once more", "two");
-  await press("Escape", "Shift+Tab");
-  await focusIs("field New task");
-  await press("Shift+Tab");
-  await focusIs("button Log out");
+  await page.getByText("1 change waits").waitFor();
+  await press("Escape");
+  await tabTo("button Log out");
   await press("Enter");
   await focusIs("button Close in Log out now?");
   await tabTo("button Cancel in Log out now?");
