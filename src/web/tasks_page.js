@@ -27,24 +27,19 @@ export function TasksPage({ state, view }) {
   const { route } = state;
   const place = `${route.name}/${route.tag ?? ""}`;
   const list = use_steady(use_list(view, state), place);
-  const heading = useRef(/** @type {HTMLElement | null} */ (null));
   const tasks = useMemo(() => /** @type {Task[]} */ (list.ids.map((id) => state.tasks.get(id)).filter(Boolean)),
     [list.ids, state.tasks]);
-  const was = useRef(place);
   useEffect(() => {
     document.title = `${view.title} · Taskdock`;
-    if (was.current === place) return;
-    was.current = place;
-    scrollTo(0, 0);
-    // Whoever types a search goes on typing.
-    if (document.activeElement?.id !== "find") heading.current?.focus({ preventScroll: true });
   }, [place]);
 
   const area = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => (view.by_day && area.current ? follow_fingers(area.current, move_to) : undefined), [view.by_day]);
 
   const groups = view.by_day ? with_free_days(group_by_day(tasks), route.name === "upcoming", state.day) : null;
-  const ids = groups ? groups.flatMap((group) => group.tasks.map(({ id }) => id)) : list.ids;
+  const listed = groups ? groups.flatMap((group) => group.tasks.map(({ id }) => id)) : list.ids;
+  const opened = state.editing !== null && !listed.includes(state.editing) ? state.tasks.get(state.editing) : undefined;
+  const ids = opened ? [opened.id, ...listed] : listed;
   set_shown(ids);
   const reached = state.active !== null && ids.includes(state.active) ? state.active : ids[0];
   const around = { state, reached, trash: route.name === "trash", by_day: view.by_day, dated: route.name === "upcoming" };
@@ -53,7 +48,7 @@ export function TasksPage({ state, view }) {
   return html`
     ${route.name !== "trash" && route.name !== "done" && html`<${AddBar} route=${route} day=${state.day} />`}
     <div class="head">
-      <h1 tabindex="-1" ref=${heading}><span dir="auto">${route.name === "tag" ? `#${view.title}` : view.title}</span>
+      <h1 tabindex="-1"><span dir="auto">${route.name === "tag" ? `#${view.title}` : view.title}</span>
         ${route.name === "today" && html` <span class="beside">${format_long_day(state.day)}</span>`}</h1>
       <${Search} route=${route} />
     </div>
@@ -67,6 +62,7 @@ export function TasksPage({ state, view }) {
     ${list.state === "failed" && html`<p class="alert" role="alert">${list.message} <button type="button" class="plain"
       onClick=${() => change(all_stale)}>Try again</button></p>`}
     <div class="tasks" ref=${area} aria-busy=${String(list.state === "loading")}>
+      ${opened && html`<${TaskList} key="opened" tasks=${[opened]} label="Open task" total=${1} before=${0} around=${around} />`}
       ${list.state === "loading" && shown === 0 ? html`<p class="slow" aria-hidden="true">Loading…</p>`
         : list.state === "failed" && shown === 0 ? null
         : shown === 0 ? html`<${Empty} route=${route} state=${state} />`
