@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "formats/task_reader.h"
+#include "store/task_limits.h"
 #include "support/recurrence.h"
 #include "support/text.h"
 #include "support/unicode.h"
@@ -14,11 +15,6 @@
 namespace taskdock::formats {
 
 namespace {
-
-// The limits of the API (api/task_types.h), which says what is wrong where a text breaks them.
-constexpr std::size_t max_title = 200;
-constexpr std::size_t max_tag = 50;
-constexpr std::size_t max_rule = 500;
 
 /// The first `count` code points of `text`.
 std::string_view first_of(std::string_view text, std::size_t count) {
@@ -95,17 +91,17 @@ bool ends_with_box(std::string_view text) {
 void set_title(ImportedTask& task, std::string_view title) {
   title = support::trim(title);
   if (title.empty()) title = "Untitled";
-  if (support::code_points(title) <= max_title) {
+  if (support::code_points(title) <= store::max_title_characters) {
     task.title = title;
     return;
   }
-  task.title = std::string(support::trim(first_of(title, max_title - 1))) + "…";
+  task.title = std::string(support::trim(first_of(title, store::max_title_characters - 1))) + "…";
   add_paragraph(task, title);
 }
 
 bool can_be_tag(std::string_view name) {
   name = support::trim(name);
-  return !name.empty() && support::code_points(name) <= max_tag &&
+  return !name.empty() && support::code_points(name) <= store::max_tag_characters &&
          support::printable(name) == name && name.find(',') == std::string_view::npos;
 }
 
@@ -121,7 +117,7 @@ void add_tag(ImportedTask& task, std::string_view kind, std::string_view name) {
   std::string tag(support::trim(name));
   std::replace(tag.begin(), tag.end(), ',', ' ');
   tag = support::trim(tag);
-  if (task.tags.size() < max_tags && can_be_tag(tag)) {
+  if (task.tags.size() < store::max_tags_of_task && can_be_tag(tag)) {
     task.tags.push_back(std::move(tag));
   } else if (!tag.empty()) {
     add_paragraph(task, std::string(kind).append(": ").append(support::trim(name)));
@@ -130,7 +126,8 @@ void add_tag(ImportedTask& task, std::string_view kind, std::string_view name) {
 
 void keep_possible_rule(ImportedTask& task) {
   if (!task.recurrence) return;
-  bool is_possible = task.due_date.has_value() && task.recurrence->size() <= max_rule;
+  bool is_possible =
+      task.due_date.has_value() && task.recurrence->size() <= store::max_recurrence_characters;
   try {
     const support::Recurrence rule(*task.recurrence);
   } catch (const support::InvalidRecurrence&) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -14,10 +13,8 @@ namespace taskdock::formats {
 /// an empty one becomes "Untitled".
 void set_title(ImportedTask& task, std::string_view title);
 
-/// How many tags a task can have.
-inline constexpr std::size_t max_tags = 20;
-
-/// Whether a tag can have this name: 1 to 50 characters without commas and control characters.
+/// Whether a tag can have this name: not too long, not empty, without commas and control
+/// characters.
 bool can_be_tag(std::string_view name);
 
 /// The beginning of a text that many tasks get, such as the name of their project: far more than
