@@ -15,7 +15,7 @@ import { growing_time, pause } from "./pauses.js";
  * @typedef {Message & { user: string | undefined }} Sent
  */
 
-const names = ["hello", "task", "task-deleted", "reminder", "resync", "session-ended"];
+const event_names = ["hello", "task", "task-deleted", "reminder", "resync", "session-ended"];
 const hello_patience = 10_000; // milliseconds; a proxy that keeps the stream back gets nothing through
 const pauses = { first: 500, longest: 30_000 }; // milliseconds
 
@@ -138,7 +138,7 @@ export class Events extends EventTarget {
       if (over.aborted) end();
       // It would connect again with the same ticket, which can be used once.
       source.onerror = end;
-      for (const name of names) {
+      for (const name of event_names) {
         source.addEventListener(name, ({ data, lastEventId }) => {
           const revision = lastEventId === "" ? null : Number(lastEventId);
           if (name === "hello") {
@@ -148,7 +148,6 @@ export class Events extends EventTarget {
             this.#tell_state("live");
           } else if (name === "session-ended") {
             end();
-            this.#api.session.look(); // Another tab may have ended it.
             this.#api.session.end("elsewhere");
           } else {
             this.#tell({ kind: "event", name, data: JSON.parse(data), revision });
