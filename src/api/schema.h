@@ -9,8 +9,6 @@
 #include <tuple>
 #include <utility>
 
-#include "store/task_limits.h"
-
 /// The language in which a request or response type is declared, once: its members, their rules and
 /// what they mean. Reading (read.h), the faults of invalid input, writing (write.h) and the
 /// description of the type (describe.h) all follow from that one declaration:
@@ -70,7 +68,7 @@ struct UtcOffset {};
 
 /// A rule by which something recurs (support::Recurrence), as it is written; a std::string.
 struct RecurrenceRule {
-  std::size_t max = store::max_recurrence_characters;
+  std::size_t max = 500;  // characters
 };
 
 /// One of the `words` of an enumeration.
@@ -83,7 +81,7 @@ struct Choice {
 /// A tag: trimmed, from one to `max` code points, no comma and no control character (Cc) in it; a
 /// std::string.
 struct Tag {
-  std::size_t max = store::max_tag_characters;
+  std::size_t max = 50;
 };
 
 /// The tags of a task; a std::vector of std::string. A request may leave them out, and null means
@@ -93,7 +91,7 @@ struct Tags {
   static constexpr bool has_default = true;  // as in Choice
   static constexpr bool reads_null = true;   // null is a value of its own
   Tag element = {};
-  std::size_t max_count = store::max_tags_of_task;
+  std::size_t max_count = 20;
 };
 
 /// Always the same word, by which a OneOf knows the type; a std::monostate.

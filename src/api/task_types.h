@@ -8,13 +8,12 @@
 #include <tuple>
 
 #include "api/schema.h"
-#include "store/task_limits.h"
 #include "store/types.h"
 
 /// The requests and responses about tasks.
 namespace taskdock::api {
 
-inline constexpr Text task_title{.min = 1, .max = store::max_title_characters, .not_blank = true};
+inline constexpr Text task_title{.min = 1, .max = 200, .not_blank = true};
 inline constexpr Text task_description{.max = 2000};
 
 template <>

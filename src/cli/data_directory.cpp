@@ -55,18 +55,14 @@ DataDirectory::DataDirectory(const std::filesystem::path& path)
 }
 
 void DataDirectory::require_database(const std::filesystem::path& path) {
-  if (std::error_code none; std::filesystem::exists(database_in(path), none)) return;
+  if (std::error_code none; std::filesystem::exists(path / database_name, none)) return;
   throw Failure(
       ExitStatus::database_unusable,
       path.string() + ": there is no database in this directory; choose another with --data");
 }
 
-std::filesystem::path DataDirectory::database_in(const std::filesystem::path& path) {
-  return path / database_name;
-}
-
 std::filesystem::path DataDirectory::database_file() const {
-  return database_in(path_);
+  return path_ / database_name;
 }
 
 std::filesystem::path DataDirectory::key_file() const {

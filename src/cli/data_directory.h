@@ -23,9 +23,6 @@ class DataDirectory {
   /// Throws Failure if there is no database in `path`; creates nothing.
   static void require_database(const std::filesystem::path& path);
 
-  /// Where the database of the data directory `path` is; opens nothing.
-  static std::filesystem::path database_in(const std::filesystem::path& path);
-
   const std::filesystem::path& path() const { return path_; }
   const system::Directory& directory() const { return directory_; }
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "formats/task_reader.h"
-#include "store/task_limits.h"
 #include "support/recurrence.h"
 #include "support/text.h"
 #include "support/unicode.h"
@@ -91,17 +90,17 @@ bool ends_with_box(std::string_view text) {
 void set_title(ImportedTask& task, std::string_view title) {
   title = support::trim(title);
   if (title.empty()) title = "Untitled";
-  if (support::code_points(title) <= store::max_title_characters) {
+  if (support::code_points(title) <= max_title) {
     task.title = title;
     return;
   }
-  task.title = std::string(support::trim(first_of(title, store::max_title_characters - 1))) + "…";
+  task.title = std::string(support::trim(first_of(title, max_title - 1))) + "…";
   add_paragraph(task, title);
 }
 
 bool can_be_tag(std::string_view name) {
   name = support::trim(name);
-  return !name.empty() && support::code_points(name) <= store::max_tag_characters &&
+  return !name.empty() && support::code_points(name) <= max_tag &&
          support::printable(name) == name && name.find(',') == std::string_view::npos;
 }
 
@@ -117,7 +116,7 @@ void add_tag(ImportedTask& task, std::string_view kind, std::string_view name) {
   std::string tag(support::trim(name));
   std::replace(tag.begin(), tag.end(), ',', ' ');
   tag = support::trim(tag);
-  if (task.tags.size() < store::max_tags_of_task && can_be_tag(tag)) {
+  if (task.tags.size() < max_tags && can_be_tag(tag)) {
     task.tags.push_back(std::move(tag));
   } else if (!tag.empty()) {
     add_paragraph(task, std::string(kind).append(": ").append(support::trim(name)));
@@ -126,8 +125,7 @@ void add_tag(ImportedTask& task, std::string_view kind, std::string_view name) {
 
 void keep_possible_rule(ImportedTask& task) {
   if (!task.recurrence) return;
-  bool is_possible =
-      task.due_date.has_value() && task.recurrence->size() <= store::max_recurrence_characters;
+  bool is_possible = task.due_date.has_value() && task.recurrence->size() <= max_rule;
   try {
     const support::Recurrence rule(*task.recurrence);
   } catch (const support::InvalidRecurrence&) {

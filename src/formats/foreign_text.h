@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,13 @@
 /// How a task takes texts of other programs, which know other limits: what it cannot have as what
 /// it was stays in the description.
 namespace taskdock::formats {
+
+/// What a task can have: the limits of the API, which includes this and makes sure that they are
+/// the same (api/imported_task.cpp).
+inline constexpr std::size_t max_title = 200;  // characters
+inline constexpr std::size_t max_tags = 20;
+inline constexpr std::size_t max_tag = 50;    // characters
+inline constexpr std::size_t max_rule = 500;  // characters
 
 /// Gives the task this title. One that is too long is cut off, and stands in the description whole;
 /// an empty one becomes "Untitled".

@@ -8,7 +8,6 @@
 #include "formats/foreign_text.h"
 #include "formats/member_text.h"
 #include "formats/percent.h"
-#include "store/task_limits.h"
 #include "support/recurrence.h"
 #include "support/uuid.h"
 
@@ -93,8 +92,7 @@ bool read_letter(std::string_view text, ImportedTask& task) {
 /// What is no tag, or one too many, stays a word of the title.
 bool take_tag(std::string_view word, ImportedTask& task) {
   std::string tag = decode_word(word);
-  if (text_fault(tag) != nullptr || task.tags.size() >= store::max_tags_of_task || !can_be_tag(tag))
-    return false;
+  if (text_fault(tag) != nullptr || task.tags.size() >= max_tags || !can_be_tag(tag)) return false;
   task.tags.push_back(std::move(tag));
   return true;
 }

@@ -96,16 +96,15 @@ ExitStatus Restore::run() {
   if (is_input() && system::input_is_terminal()) {
     throw WrongValue("standard input is a terminal; redirect a backup to it, or name a file");
   }
-  const std::filesystem::path database = DataDirectory::database_in(data_.path());
   system::keep_files_private();
-  const Interruption interruption([files = store::files_of_restore(database)] {
+  const DataDirectory directory(data_.path());
+  const Interruption interruption([files = store::files_of_restore(directory.database_file())] {
     for (const std::filesystem::path& file : files) {
       std::error_code none;
       std::filesystem::remove(file, none);
     }
   });
   log_.start();
-  const DataDirectory directory(data_.path());
   const ExclusiveLock lock(directory, restore_name,
                            "taskdock restore needs it alone: stop the other first");
   directory.check_files();
