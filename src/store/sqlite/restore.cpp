@@ -6,6 +6,8 @@
 #include <array>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "store/errors.h"
 #include "store/sqlite/database_copy.h"
@@ -83,6 +85,17 @@ class UnfinishedDatabase {
     copy_file(from, path_, progress);
     if (const auto log = file_status(log_of(from)); log && log->bytes > 0) {
       copy_file(log_of(from), log_of(path_), progress);
+    }
+  }
+  /// Makes it what `from` gives.
+  void fill(const Source& from, const Progress& progress) const {
+    const system::FileDescriptor copy =
+        system::Directory(path_.parent_path()).create_file(path_.filename());
+    std::uint64_t done = 0;
+    for (std::string_view part; !(part = from()).empty();) {
+      system::write_all(copy, part);
+      done += part.size();
+      progress("copying", done, 0);
     }
   }
   ~UnfinishedDatabase() { remove(); }
@@ -174,46 +187,78 @@ bool complete(const fs::path& file) {
   return true;
 }
 
-/// Keeps what would be taken for the log, or the rollback journal, of whatever is called `file`
-/// next as that of `kept`, unless there is nothing in it. Returns the name of the log, if one is
-/// kept.
-std::optional<fs::path> take_log_away(const fs::path& file, const fs::path& kept) {
-  std::optional<fs::path> kept_log;
-  for (const std::string suffix : {"-wal", "-journal"}) {
-    const fs::path beside = file.string() + suffix;
-    const auto status = file_status(beside, system::Links::keep);
-    if (!status || status->bytes == 0) {
-      fs::remove(beside);
-      continue;
-    }
-    fs::rename(beside, kept.string() + suffix);
-    if (beside == log_of(file)) kept_log = log_of(kept);
+/// What would be taken for the log, or the rollback journal, of whatever is called `file` next. It
+/// gets the name of that of `kept`, and gets its own back when this ends, unless it is to stay
+/// there.
+class LogTakenAway {
+ public:
+  LogTakenAway(const fs::path& file, const fs::path& kept) : file_(file), kept_(kept) {}
+  ~LogTakenAway() {
+    std::error_code none;
+    for (const auto& [own, kept] : taken_) fs::rename(kept, own, none);
   }
-  fs::remove(file.string() + "-shm");
-  system::sync_directory_of(file);
-  return kept_log;
-}
+  LogTakenAway(const LogTakenAway&) = delete;
+  LogTakenAway& operator=(const LogTakenAway&) = delete;
+
+  /// When this returns, it is away on the disk, too.
+  void take() {
+    for (const std::string suffix : {"-wal", "-journal"}) {
+      const fs::path own = file_.string() + suffix;
+      const auto status = file_status(own, system::Links::keep);
+      if (status && status->bytes > 0) {
+        taken_.emplace_back(own, kept_.string() + suffix);
+        fs::rename(own, taken_.back().second);
+      } else {
+        fs::remove(own);
+      }
+    }
+    fs::remove(file_.string() + "-shm");
+    system::sync_directory_of(file_);
+  }
+  /// Returns where the log is, if there was one.
+  std::optional<fs::path> leave() {
+    const bool has_log = !taken_.empty() && taken_.front().first == log_of(file_);
+    taken_.clear();
+    if (!has_log) return std::nullopt;
+    return log_of(kept_);
+  }
+
+ private:
+  const fs::path file_;
+  const fs::path kept_;
+  std::vector<std::pair<fs::path, fs::path>>
+      taken_;  // the names of each: its own, and of what is kept
+};
 
 /// Gives `restored`, which is complete, the name `file`. What had that name is called `kept` then;
 /// `result` is told of it.
 void put_in_place(const fs::path& restored, const fs::path& file, const fs::path& kept,
                   Restored& result) {
-  if (!file_status(file, system::Links::keep)) {
-    result.kept_log = take_log_away(file, kept);
-    fs::rename(restored, file);
-    system::sync_directory_of(file);
-    return;
-  }
-  if (complete(file)) {
+  const bool is_there = file_status(file, system::Links::keep).has_value();
+  LogTakenAway log(file, kept);
+  if (is_there && complete(file)) {
     // The last process that closes a database removes its log.
     if (file_status(log_of(file)) || file_status(file.string() + "-shm")) {
       throw Unavailable("another process is using the database; stop it first");
     }
   } else {
-    result.kept_log = take_log_away(file, kept);
+    log.take();
   }
-  system::replace_durably(restored, file, kept);
-  result.kept = kept;
+  if (is_there) {
+    system::replace_and_keep(restored, file, kept);
+    result.kept = kept;
+  } else {
+    fs::rename(restored, file);
+  }
+  result.kept_log = log.leave();
+  try {
+    system::sync_directory_of(file);
+  } catch (const std::system_error& error) {
+    throw NotConfirmed(
+        "the backup is in its place, but the disk has not confirmed it: " + error.code().message() +
+        (is_there ? "; what was there before is " + kept.string() : std::string()) +
+        "; look at the disk, and restore again");
+  }
 }
 
 void check_source(const fs::path& from, const fs::path& file) {
@@ -234,25 +279,13 @@ void check_source(const fs::path& from, const fs::path& file) {
   }
 }
 
-}  // namespace
-
-void require_replaceable(const fs::path& file) {
-  sqlite::DatabaseFiles(file).check_kinds();
-}
-
-std::vector<fs::path> files_of_restore(const fs::path& file) {
-  const std::string unfinished = unfinished_of(file).string();
-  std::vector<fs::path> files = {unfinished + "-journal"};
-  for (const std::string& each : files_of(unfinished)) files.emplace_back(each);
-  return files;
-}
-
-Restored restore(const fs::path& from, const fs::path& file, const fs::path& kept,
-                 const RestoreOptions& options, const Progress& progress) {
-  check_source(from, file);
+/// Restores what `fill` puts into the unfinished database.
+template <class Fill>
+Restored restore_filled(Fill fill, const fs::path& file, const fs::path& kept,
+                        const RestoreOptions& options, const Progress& progress) {
   try {
     const UnfinishedDatabase unfinished(fs::absolute(file));
-    unfinished.copy(from, progress);
+    fill(unfinished);
     Restored restored;
     {
       SQLite::Database database = sqlite::opened(
@@ -269,6 +302,30 @@ Restored restore(const fs::path& from, const fs::path& file, const fs::path& kep
   } catch (const std::system_error& error) {
     throw Unavailable(std::string("the database cannot be put in place: ") + error.what());
   }
+}
+
+}  // namespace
+
+std::vector<fs::path> files_of_restore(const fs::path& file) {
+  const std::string unfinished = unfinished_of(file).string();
+  std::vector<fs::path> files = {unfinished + "-journal"};
+  for (const std::string& each : files_of(unfinished)) files.emplace_back(each);
+  return files;
+}
+
+Restored restore(const fs::path& from, const fs::path& file, const fs::path& kept,
+                 const RestoreOptions& options, const Progress& progress) {
+  check_source(from, file);
+  return restore_filled(
+      [&](const UnfinishedDatabase& unfinished) { unfinished.copy(from, progress); }, file, kept,
+      options, progress);
+}
+
+Restored restore(const Source& from, const fs::path& file, const fs::path& kept,
+                 const RestoreOptions& options, const Progress& progress) {
+  return restore_filled(
+      [&](const UnfinishedDatabase& unfinished) { unfinished.fill(from, progress); }, file, kept,
+      options, progress);
 }
 
 }  // namespace taskdock::store
