@@ -82,7 +82,7 @@ void ContentCheck::check_tasks(PreparedStatement& statement, const support::Uuid
       read_task(rows, owner, task);
     } catch (const SQLite::Exception& error) {
       if (!is_damage(error)) throw;
-      damage("damaged: " + name() + error.getErrorStr());
+      damage("damaged: " + name() + error.what());
       continue;
     }
     if (const auto found = find_text_fault(task)) {

@@ -306,6 +306,10 @@ Restored restore_filled(Fill fill, const fs::path& file, const fs::path& kept,
 
 }  // namespace
 
+void require_replaceable(const fs::path& file) {
+  sqlite::DatabaseFiles(file).check_kinds();
+}
+
 std::vector<fs::path> files_of_restore(const fs::path& file) {
   const std::string unfinished = unfinished_of(file).string();
   std::vector<fs::path> files = {unfinished + "-journal"};
