@@ -1,8 +1,10 @@
 #include "api/task_import.h"
 
 #include <exception>
+#include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "api/imported_task.h"
 #include "security/digest.h"
@@ -11,76 +13,20 @@ namespace taskdock::api {
 
 namespace {
 
-/// Checks the tasks of a file, and collects what is wrong with them.
-class CheckingSink : public formats::TaskSink {
+/// Adds the tasks of a file to those of a user.
+class TaskImport {
  public:
-  CheckingSink(const formats::Format& format, support::Timestamp now)
-      : now_(now), numbered_(format.numbered) {}
-
-  void take(formats::ImportedTask task, std::size_t number) final {
-    if (is_full()) return;
-    const Where body(Source::body);
-    const Where unit(body, numbered_);
-    check_imported_task(task, Where(unit, number), now_, faults_);
-    if (faults_.empty()) keep(std::move(task));
-  }
-
-  void refuse(formats::Fault fault) final {
-    if (is_full()) return;
-    const Where body(Source::body);
-    const Where unit(body, numbered_);
-    const Where task(unit, fault.number);
-    if (fault.number == 0 || fault.member.empty()) {
-      add_file_fault(fault.number == 0 ? body : task, fault.message, faults_);
-    } else {
-      add_value_error(Where(task, fault.member), fault.message, faults_);
-    }
-  }
-
-  /// Nothing more is to be read.
-  virtual bool is_full() const { return faults_.size() >= max_import_faults; }
-  Faults& faults() { return faults_; }
-
- protected:
-  /// Takes a task of a file that has had no fault up to it.
-  virtual void keep(formats::ImportedTask task) = 0;
-
-  const support::Timestamp now_;
-
- private:
-  const std::string_view numbered_;
-  Faults faults_;
-};
-
-class CountingSink final : public CheckingSink {
- public:
-  CountingSink(const formats::Format& format, support::Timestamp now, std::int64_t max_tasks)
-      : CheckingSink(format, now), max_tasks_(max_tasks) {}
-
-  bool is_full() const override { return CheckingSink::is_full() || tasks_ > max_tasks_; }
-  std::int64_t tasks() const { return tasks_; }
-
- private:
-  void keep(formats::ImportedTask /*task*/) override { ++tasks_; }
-
-  const std::int64_t max_tasks_;
-  std::int64_t tasks_ = 0;
-};
-
-class ImportingSink final : public CheckingSink {
- public:
-  ImportingSink(const formats::Format& format, store::Changes& changes, const support::Uuid& owner,
-                support::Timestamp deleted_since, support::Timestamp now)
-      : CheckingSink(format, now),
-        changes_(changes),
+  TaskImport(store::Changes& changes, const support::Uuid& owner, support::Timestamp deleted_since,
+             support::Timestamp now)
+      : changes_(changes),
         owner_(owner),
         deleted_since_(deleted_since),
+        now_(now),
         has_history_(changes.task_totals(owner).revision > 0) {}
 
   const Imported& result() const { return result_; }
 
- private:
-  void keep(formats::ImportedTask imported) override {
+  void add(formats::ImportedTask imported) {
     const auto deleted_at = imported.deleted_at;
     const auto id = new_id(imported);
     if (!id || (deleted_at && *deleted_at < deleted_since_)) {
@@ -95,6 +41,7 @@ class ImportingSink final : public CheckingSink {
     ++result_.imported;
   }
 
+ private:
   struct IdHere {
     support::Uuid id;
     bool is_known = false;  // the owner has or had the task
@@ -145,22 +92,11 @@ class ImportingSink final : public CheckingSink {
   store::Changes& changes_;
   const support::Uuid& owner_;
   const support::Timestamp deleted_since_;
+  const support::Timestamp now_;
   const bool has_history_;  // the owner had tasks before
   Imported result_;
   std::unordered_map<std::string, std::uint32_t> times_seen_;
 };
-
-void read_file(const formats::Format& format, ImportSource& source, CheckingSink& sink) {
-  const auto reader = (*format.make_reader)(sink);
-  source.rewind();
-  for (;;) {
-    const std::string_view bytes = source.next();
-    if (bytes.empty()) break;
-    reader->read(bytes);
-    if (sink.is_full()) return;
-  }
-  reader->finish();
-}
 
 /// Ends a change of which nothing is to be kept.
 struct DryRun : std::exception {
@@ -170,20 +106,16 @@ struct DryRun : std::exception {
 
 }  // namespace
 
-CheckedFile check_file(const formats::Format& format, ImportSource& source, support::Timestamp now,
-                       std::int64_t max_tasks) {
-  CountingSink sink(format, now, max_tasks);
-  read_file(format, source, sink);
-  return {std::move(sink.faults()), sink.tasks()};
-}
-
 Imported import_file(const formats::Format& format, ImportSource& source, store::Changes& changes,
                      const support::Uuid& owner, support::Timestamp deleted_since,
                      support::Timestamp now) {
-  ImportingSink sink(format, changes, owner, deleted_since, now);
-  read_file(format, source, sink);
-  if (!sink.faults().empty()) throw ValidationError(std::move(sink.faults()));
-  return sink.result();
+  TaskImport kept(changes, owner, deleted_since, now);
+  ImportReading reading(format, source, now);
+  for (;;) {
+    std::vector<formats::ImportedTask> tasks = reading.next();
+    if (tasks.empty()) return kept.result();
+    for (formats::ImportedTask& task : tasks) kept.add(std::move(task));
+  }
 }
 
 Imported import_file(const formats::Format& format, ImportSource& source, store::Store& store,

@@ -29,6 +29,8 @@ class Import final : public UserCommand {
 
  private:
   const formats::Format& format(TaskFileSource& source) const;
+  static api::Faults find_faults(const formats::Format& format, TaskFileSource& source,
+                                 support::Timestamp now);
   [[noreturn]] void refuse(const api::Faults& faults) const;
 
   std::optional<std::string> user_;
@@ -57,18 +59,16 @@ void Import::work() {
   const support::Timestamp now = support::SystemClock().now();
   api::Imported result;
   try {
-    // The database is not open yet, and nobody waits.
     ProgressLine line;
-    source.show_on(&line, "checking");
-    const api::CheckedFile checked = api::check_file(format, source, now);
-    if (!checked.faults.empty()) throw api::ValidationError(checked.faults);
     const StoreAtWork store(data());
     const store::User user = choose_user(*store, user_);
     source.show_on(&line, "importing");
     // Nothing is too long in the trash: how long that is, only a server knows.
     result = api::import_file(format, source, *store, user.id, support::first_moment, now, is_dry_);
   } catch (const api::ValidationError& error) {
-    refuse(error.faults());
+    // The first fault ended the change: nobody waits while the others are found.
+    const api::Faults faults = find_faults(format, source, now);
+    refuse(faults.empty() ? error.faults() : faults);
   } catch (const store::TooManyTags&) {
     throw Failure(
         ExitStatus::failed,
@@ -78,6 +78,13 @@ void Import::work() {
   write_output(std::to_string(result.imported) + tasks +
                (is_dry_ ? " would be imported, " : " imported, ") + std::to_string(result.skipped) +
                " skipped\n");
+}
+
+api::Faults Import::find_faults(const formats::Format& format, TaskFileSource& source,
+                                support::Timestamp now) {
+  ProgressLine line;
+  source.show_on(&line, "checking");
+  return api::check_file(format, source, now).faults;
 }
 
 /// What was given, or else what the file's name and its beginning say.
