@@ -16,7 +16,7 @@ namespace {
 
 const support::Timestamp now = testing::FakeClock().now();
 
-/// Lines of todo.txt, one a piece: `count` tasks, of which the one at `wrong` (from 1) has a fault.
+/// Lines of todo.txt, one a piece: `count` tasks, of which the one at `wrong` (from 1) is too long.
 class Lines final : public ImportSource {
  public:
   explicit Lines(int count, int wrong = 0) : count_(count), wrong_(wrong) {}
@@ -25,7 +25,7 @@ class Lines final : public ImportSource {
   std::string_view next() override {
     if (read_ == count_) return {};
     ++read_;
-    line_ = read_ == wrong_ ? std::string("due:2026-01-01\n") : std::to_string(read_) + '\n';
+    line_ = (read_ == wrong_ ? std::string(2500, 'x') : std::to_string(read_)) + '\n';
     return line_;
   }
   int read() const { return read_; }
