@@ -1,6 +1,6 @@
 // What was just done, said at the bottom for some seconds, with a way back.
 
-import { focus_or_heading } from "./focus.js";
+import { focus_again } from "./focus.js";
 import { Icon } from "./icons.js";
 import { html, useEffect, useLayoutEffect, useRef } from "./preact.js";
 import { change, get_state } from "./store.js";
@@ -14,7 +14,7 @@ const shown_for = 8000;
 /** How many are seen at once. Of those before them, only what can be undone is kept, for its time. */
 const max_toasts = 3;
 
-let last_id = 0;
+let last_toast = 0;
 
 /**
  * Says something, with a way back if `undo` is given. Returns what ends the message.
@@ -22,7 +22,7 @@ let last_id = 0;
  * @param {Pick<Toast, "undo" | "bad">} [more]
  */
 export function say(text, more = {}) {
-  const toast = { id: ++last_id, text, ...more };
+  const toast = { id: ++last_toast, text, ...more };
   change(({ toasts }) => {
     const all = [...toasts, toast];
     return { toasts: all.filter((one, at) => one.undo || at >= all.length - max_toasts) };
@@ -75,7 +75,7 @@ function Message({ toast, seen }) {
     return stop;
   }, [seen]);
   useLayoutEffect(() => () => {
-    if (element.current?.contains(document.activeElement)) focus_or_heading(left.current);
+    if (element.current?.contains(document.activeElement)) focus_again(left.current);
   }, []);
   const enter = (/** @type {FocusEvent} */ { relatedTarget }) => {
     stop();

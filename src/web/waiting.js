@@ -28,7 +28,7 @@ export function start_outbox() {
   });
   outbox.addEventListener("refused", (event) => {
     const entry = /** @type {Entry} */ (/** @type {CustomEvent} */ (event).detail);
-    if (entry.error?.status !== 412) say(`${in_words(entry)}: ${entry.error?.message}`, { bad: true });
+    if (entry.error?.status !== 412) say(`${entry_in_words(entry)}: ${entry.error?.message}`, { bad: true });
   });
   outbox.start();
 }
@@ -37,7 +37,7 @@ export function start_outbox() {
 function follow_entries() {
   const { entries } = outbox;
   const waiting = entries.map((entry) => ({
-    id: String(entry.number), text: in_words(entry),
+    id: String(entry.number), text: entry_in_words(entry),
     ...(entry.state === "refused" && entry.error && { failed: entry.error.message, met: has_met(entry) }),
   }));
   change((state) => {
@@ -104,18 +104,19 @@ export function remember(task) {
  * while the change is being sent there is nothing to decide.
  * @param {number} number
  * @param {"drop" | {revision: number | null}} decision
+ * @param {Task} [known] the task as the server has it, if that is known
  */
-export async function decide(number, decision) {
+export async function decide(number, decision, known) {
   const entry = outbox.entries.find((one) => one.number === number);
   if (!await outbox.decide(number, decision)) return false;
-  if (decision === "drop" && entry) await show_without(entry);
+  if (decision === "drop" && entry) await show_without(entry, known);
   return true;
 }
 
-/** Shows the task of a change that was given up. @param {Entry} entry */
-async function show_without(entry) {
+/** Shows the task of a change that was given up. @param {Entry} entry @param {Task} [known] as the server has it */
+async function show_without(entry, known) {
   if (entry.op === "create") return change((state) => without_task(state, entry.id));
-  const old = before.get(entry.id);
+  const old = known ?? before.get(entry.id);
   if (!outbox.entries.some(({ id }) => id === entry.id)) before.delete(entry.id);
   change((state) => {
     const tasks = new Map(state.tasks);
@@ -127,7 +128,7 @@ async function show_without(entry) {
 }
 
 /** @param {Entry} entry */
-function in_words({ op, task, title }) {
+function entry_in_words({ op, task, title }) {
   const completes = task?.is_completed;
   const verb = op !== "patch" || completes === undefined ? verbs[op] : completes ? "Complete" : "Reopen";
   return `${verb} “${task?.title ?? title}”`;
