@@ -1,7 +1,7 @@
 // Logging in and out, and what a person may change of the account.
 
 import { ApiError } from "./api.js";
-import { api, events, outbox } from "./client.js";
+import { api, outbox } from "./client.js";
 import { change } from "./store.js";
 import { say } from "./toasts.js";
 
@@ -83,14 +83,24 @@ export async function change_password({ current_password, new_password, again })
 
 /** @param {Record<string, string>} values */
 export async function delete_account(values) {
-  events.stop(); // It would tell of the session's end as of one that came from elsewhere.
+  const user = api.session.user?.id ?? "";
+  api.session.expect_end("deleted");
   try {
     await api.delete("auth/me", { body: without_empty_password(values) });
   } catch (error) {
-    events.start();
+    api.session.expect_end();
     throw error;
   }
-  await outbox.clear().finally(() => api.session.end("logout"));
+  await outbox.clear(user).finally(() => api.session.end("deleted"));
+}
+
+/** Asks again who is logged in, as name or email may have been changed elsewhere. What is known stays if there is no answer. */
+export async function refresh_profile() {
+  try {
+    api.session.update_user(await api.get("auth/me"));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
 }
 
 /** @returns {Promise<import("./types").ScriptToken[]>} */

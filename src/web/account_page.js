@@ -2,7 +2,7 @@
 
 import {
   change_password, change_profile, create_token, delete_account, end_other_sessions, end_session, export_tasks,
-  has_local_user, list_sessions, list_tokens, revoke_token,
+  has_local_user, list_sessions, list_tokens, refresh_profile, revoke_token,
 } from "./account_actions.js";
 import { format_due } from "./days.js";
 import { Field, PasswordField, use_form } from "./fields.js";
@@ -20,6 +20,7 @@ export function AccountPage({ state }) {
     document.title = "Account · Taskdock";
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
+    void refresh_profile();
   }, []);
   if (!state.user) return null;
   return html`

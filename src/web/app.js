@@ -3,7 +3,7 @@
 import { AccountPage } from "./account_page.js";
 import { ConflictDialog, KeysDialog, MenuDialog, QuestionDialog, WaitingDialog } from "./dialogs.js";
 import { Notice } from "./notice.js";
-import { html, useEffect, useReducer } from "./preact.js";
+import { html, useLayoutEffect, useReducer } from "./preact.js";
 import { Bar, Side } from "./side.js";
 import { SignIn } from "./sign_in.js";
 import { get_state, subscribe } from "./store.js";
@@ -13,8 +13,12 @@ import { view_of } from "./views.js";
 
 export function App() {
   const [, draw] = useReducer((/** @type {number} */ count) => count + 1, 0);
-  useEffect(() => subscribe(() => draw(undefined)), []);
   const state = get_state();
+  useLayoutEffect(() => {
+    const end = subscribe(() => draw(undefined));
+    if (get_state() !== state) draw(undefined); // What is shown first has asked for something.
+    return end;
+  }, []);
   const { stage, route, dialog, conflict, question } = state;
   if (stage === "starting") return null;
   if (stage === "out") return html`<${SignIn} signing_up=${route.name === "signup"} /><${Toasts} state=${state} />`;

@@ -1,7 +1,7 @@
 // Dates and times in words, such as "next monday at 5pm". Each reader looks at the words from one place on, and takes as
 // many as it understands.
 
-import { last_of_month, make_day, next_day, next_month, today, weekday_of } from "./days.js";
+import { last_of_month, make_day, next_day, next_month, padded, today, weekday_of } from "./days.js";
 import { month, number, ordinal_day, weekday, word_after } from "./words.js";
 
 /**
@@ -9,8 +9,6 @@ import { month, number, ordinal_day, weekday, word_after } from "./words.js";
  * @typedef {{ day: string, time: string | null }} Moment in the browser's zone
  */
 /** @template T @typedef {import("./words.js").Found<T>} Found */
-
-const padded = (/** @type {number} */ value) => String(value).padStart(2, "0");
 
 /**
  * A time of day: "5pm", "5:30 pm", "17:00", "at noon".

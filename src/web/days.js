@@ -8,12 +8,12 @@
  * @typedef {string | readonly string[]} Languages BCP 47 names; undefined for those of the browser
  */
 
-const first_day = "0001-01-01";
-const last_day = "9999-12-31";
+const earliest_day = "0001-01-01";
+const latest_day = "9999-12-31";
 const day_length = 24 * 60 * 60 * 1000; // milliseconds
 
 /** @param {number} number @param {number} [count] */
-const padded = (number, count = 2) => String(number).padStart(count, "0");
+export const padded = (number, count = 2) => String(number).padStart(count, "0");
 
 /** @param {Date} date */
 const local_day = (date) =>
@@ -24,7 +24,7 @@ const midnight = (/** @type {string} */ day) => Date.parse(`${day}T00:00:00Z`);
 
 /** @param {number} milliseconds @returns {string} the day in UTC; the first or last that the API knows, beyond them */
 function utc_day(milliseconds) {
-  const days = Math.min(Math.max(milliseconds, midnight(first_day)), midnight(last_day));
+  const days = Math.min(Math.max(milliseconds, midnight(earliest_day)), midnight(latest_day));
   return new Date(days).toISOString().slice(0, 10);
 }
 
@@ -165,7 +165,8 @@ export function until_next_day(now = new Date()) {
 }
 
 /**
- * To make a formatter takes a thousand times as long as to use it.
+ * To make a formatter takes a thousand times as long as to use it, and the first one tens of milliseconds. So each is made
+ * when it is needed first.
  * @template T
  * @param {(languages: Languages | undefined) => T} make
  */
@@ -190,6 +191,8 @@ const weekdays = in_utc({ weekday: "long" });
 const dates = in_utc({ day: "numeric", month: "short" });
 const dates_with_year = in_utc({ day: "numeric", month: "short", year: "numeric" });
 const times = in_utc({ hour: "numeric", minute: "2-digit" });
+const long_days = in_utc({ weekday: "long", day: "numeric", month: "long" });
+const long_dates = in_utc({ day: "numeric", month: "long" });
 
 /** @param {string} text @param {Languages} [languages] */
 function capitalized(text, languages) {
@@ -210,6 +213,21 @@ export function format_day(day, now = new Date(), languages) {
   if (distance > 0 && distance < 7) return capitalized(weekdays(languages).format(midnight(day)), languages);
   const same_year = day.slice(0, 4) === today(now).slice(0, 4);
   return (same_year ? dates : dates_with_year)(languages).format(midnight(day));
+}
+
+/** A day's name: "Thursday". @param {string} day */
+export function format_weekday(day) {
+  return weekdays(undefined).format(midnight(day));
+}
+
+/** "November 26". @param {string} day */
+export function format_date(day) {
+  return long_dates(undefined).format(midnight(day));
+}
+
+/** "Thursday, November 26". @param {string} day */
+export function format_long_day(day) {
+  return long_days(undefined).format(midnight(day));
 }
 
 /** @param {string} time "17:00" @param {Languages} [languages] */

@@ -1,12 +1,12 @@
 // Rules of recurrence (RFC 5545, 3.3.10) in words. What reads such words is in rule_words.js.
 
 const units = /** @type {Record<string, string>} */ ({ DAILY: "day", WEEKLY: "week", MONTHLY: "month", YEARLY: "year" });
-const weekdays = /** @type {Record<string, string>} */ ({
+const names_of_weekdays = /** @type {Record<string, string>} */ ({
   MO: "Monday", TU: "Tuesday", WE: "Wednesday", TH: "Thursday", FR: "Friday", SA: "Saturday", SU: "Sunday",
 });
 const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
   "November", "December"];
-const places = /** @type {Record<string, string>} */ ({
+const place_names = /** @type {Record<string, string>} */ ({
   1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", "-1": "last",
 });
 
@@ -41,13 +41,13 @@ const joined = (words) =>
 /** @param {string} number counted from the end if it is negative */
 function place(number) {
   const value = Number(number);
-  return places[value] ?? (value < 0 ? `${ordinal(-value)} last` : ordinal(value));
+  return place_names[value] ?? (value < 0 ? `${ordinal(-value)} last` : ordinal(value));
 }
 
 /** @param {string} day such as MO or -1FR */
 function day_in_words(day) {
   const [, number, name = ""] = /^([+-]?\d+)?([A-Z]{2})$/.exec(day) ?? [];
-  const word = weekdays[name] ?? day;
+  const word = names_of_weekdays[name] ?? day;
   return number ? `the ${place(number)} ${word}` : word;
 }
 

@@ -16,7 +16,7 @@ import { choose, decide, leave_undecided, try_again } from "./waiting.js";
 /** @typedef {import("./types").Conflict} Conflict */
 /** @typedef {import("./types").Edit} Edit */
 
-let last_id = 0;
+let last_dialog = 0;
 
 /**
  * A modal dialog of the browser's own, which keeps the focus within and gives it back.
@@ -24,7 +24,7 @@ let last_id = 0;
  *   `asks`: it is left by one of its own buttons, or by Escape
  */
 export function Dialog({ title, close, children, wide = false, asks = false }) {
-  const [id] = useState(() => `dialog-${++last_id}`);
+  const [id] = useState(() => `dialog-${++last_dialog}`);
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const before = document.activeElement;
@@ -48,16 +48,16 @@ export function Dialog({ title, close, children, wide = false, asks = false }) {
   </dialog>`;
 }
 
-const close = () => change(() => ({ dialog: null }));
+const close_dialog = () => change(() => ({ dialog: null }));
 
 /** @param {{state: State}} props */
 export function MenuDialog({ state }) {
-  return html`<${Dialog} title="Menu" close=${close}><${Menu} state=${state} /><//>`;
+  return html`<${Dialog} title="Menu" close=${close_dialog}><${Menu} state=${state} /><//>`;
 }
 
 /** @param {{state: State}} props */
 export function KeysDialog({ state }) {
-  return html`<${Dialog} title="Keys" close=${close} wide>
+  return html`<${Dialog} title="Keys" close=${close_dialog} wide>
     <div class="keys">
       ${keys_in_words.map(({ part, keys }) => html`<section>
         <h3>${part}</h3>
@@ -72,7 +72,7 @@ export function KeysDialog({ state }) {
   <//>`;
 }
 
-const names = /** @type {Record<string, string>} */ ({
+const member_names = /** @type {Record<string, string>} */ ({
   title: "Title", description: "Notes", due_date: "Due", remind_at: "Reminder", priority: "Priority", tags: "Tags",
   recurrence: "Repeat", recurrence_from: "Next date from",
 });
@@ -80,9 +80,9 @@ const names = /** @type {Record<string, string>} */ ({
 /** Both versions of a task that was changed in two places. @param {{conflict: Conflict}} props */
 export function ConflictDialog({ conflict }) {
   const { mine, base, theirs } = conflict;
-  const members = /** @type {(keyof Edit)[]} */ (Object.keys(names)).filter((name) =>
+  const members = /** @type {(keyof Edit)[]} */ (Object.keys(member_names)).filter((name) =>
     name in mine || JSON.stringify(base[name]) !== JSON.stringify(theirs[name]));
-  const value = (/** @type {Edit} */ task, /** @type {keyof Edit} */ name) => in_words(name, task[name]);
+  const value = (/** @type {Edit} */ task, /** @type {keyof Edit} */ name) => member_in_words(name, task[name]);
   const my_task = { ...theirs, ...mine };
   return html`<${Dialog} title="Changed in two places" close=${leave_undecided} wide asks>
     <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Choose what it shall
@@ -91,7 +91,7 @@ export function ConflictDialog({ conflict }) {
       <thead><tr><th scope="col"><span class="unseen">Part</span></th><th scope="col">Yours</th>
         <th scope="col">The other</th></tr></thead>
       <tbody>${members.map((name) => html`<tr class=${value(my_task, name) === value(theirs, name) ? "" : "differs"}>
-        <th scope="row">${names[name]}</th>
+        <th scope="row">${member_names[name]}</th>
         <td dir="auto">${value(my_task, name)}</td><td dir="auto">${value(theirs, name)}</td></tr>`)}</tbody>
     </table></div>
     <div class="buttons">
@@ -102,7 +102,7 @@ export function ConflictDialog({ conflict }) {
 }
 
 /** @param {keyof Edit} name @param {Edit[keyof Edit]} value */
-function in_words(name, value) {
+function member_in_words(name, value) {
   if (value === null || value === undefined || value.length === 0) return "none";
   if (Array.isArray(value)) return value.join(", ");
   if (name === "due_date" || name === "remind_at") return format_due(value);
@@ -127,7 +127,7 @@ export function WaitingDialog({ state }) {
   const [problem, set_problem] = useState("");
   const act = async (/** @type {Promise<boolean>} */ doing, /** @type {string} */ otherwise) =>
     set_problem(await doing ? "" : otherwise);
-  return html`<${Dialog} title="Changes that wait" close=${close}>
+  return html`<${Dialog} title="Changes that wait" close=${close_dialog}>
     <div role="status">${problem && html`<p>${problem}</p>`}</div>
     ${state.waiting.length === 0 ? html`<p>Everything is on the server.</p>` : html`
       <p>These are kept in this browser, and go out by themselves when the server is back.</p>

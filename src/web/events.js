@@ -4,7 +4,7 @@
 // and then whether anything has changed.
 
 import { ApiError } from "./api.js";
-import { pause } from "./locks.js";
+import { growing_time, pause } from "./pauses.js";
 
 /**
  * @typedef {"connecting" | "live" | "away"} State away: the server cannot be reached
@@ -15,10 +15,9 @@ import { pause } from "./locks.js";
  * @typedef {Message & { user: string | undefined }} Sent
  */
 
-const names = ["hello", "task", "task-deleted", "reminder", "resync", "session-ended"];
+const event_names = ["hello", "task", "task-deleted", "reminder", "resync", "session-ended"];
 const hello_patience = 10_000; // milliseconds; a proxy that keeps the stream back gets nothing through
-const first_pause = 500;
-const longest_pause = 30_000;
+const pauses = { first: 500, longest: 30_000 }; // milliseconds
 
 /**
  * Events, in every tab:
@@ -111,9 +110,7 @@ export class Events extends EventTarget {
       failures = was_open ? 0 : failures + 1;
       if (failures > 0) await this.#ask_for_changes(over);
       else this.#tell_state("connecting");
-      const time = Math.min(first_pause * 2 ** Math.min(failures, 10), longest_pause);
-      // A little different in each browser, since a server that is back is back for all of them.
-      await pause(time * (0.75 + Math.random() / 2), over).catch(() => {});
+      await pause(growing_time(failures, pauses), over).catch(() => {});
     }
     this.leads = false;
     if (!stopped.aborted) this.start(); // another tab goes on, and this one after it
@@ -141,7 +138,7 @@ export class Events extends EventTarget {
       if (over.aborted) end();
       // It would connect again with the same ticket, which can be used once.
       source.onerror = end;
-      for (const name of names) {
+      for (const name of event_names) {
         source.addEventListener(name, ({ data, lastEventId }) => {
           const revision = lastEventId === "" ? null : Number(lastEventId);
           if (name === "hello") {
@@ -151,7 +148,6 @@ export class Events extends EventTarget {
             this.#tell_state("live");
           } else if (name === "session-ended") {
             end();
-            this.#api.session.look(); // Another tab may have ended it.
             this.#api.session.end("elsewhere");
           } else {
             this.#tell({ kind: "event", name, data: JSON.parse(data), revision });

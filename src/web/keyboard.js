@@ -44,7 +44,7 @@ export const keys_in_words = [
 const ways = /** @type {Record<string, import("./types").Route["name"]>} */ ({
   t: "today", u: "upcoming", a: "all", d: "done", x: "trash", s: "account",
 });
-const priorities = /** @type {Record<string, Task["priority"]>} */ ({
+const priority_keys = /** @type {Record<string, Task["priority"]>} */ ({
   0: null, 1: "low", 2: "medium", 3: "high", 4: "urgent",
 });
 
@@ -104,8 +104,8 @@ function on_task(key, task, keys_on) {
   if (task.deleted_at) return false;
   if (key === "Delete") { delete_task(task); return true; }
   if (!keys_on || Date.now() - going < 1500) return false;
-  if (Object.hasOwn(priorities, key)) {
-    edit_task(task, { priority: priorities[key] });
+  if (Object.hasOwn(priority_keys, key)) {
+    edit_task(task, { priority: priority_keys[key] });
   } else if (key === "+" || key === "=") {
     move_by(task, 1);
   } else if (key === "-") {

@@ -4,7 +4,7 @@ import { ApiError } from "./api.js";
 import { api, as_shown, unsent_tasks } from "./client.js";
 import { next_day, today, utc_offset } from "./days.js";
 import { new_list, with_list, with_tasks } from "./lists.js";
-import { useEffect } from "./preact.js";
+import { useLayoutEffect } from "./preact.js";
 import { change, get_state } from "./store.js";
 
 /**
@@ -14,7 +14,7 @@ import { change, get_state } from "./store.js";
  * @typedef {import("./views.js").View} View
  */
 
-const nothing = new_list();
+const empty_list = new_list();
 
 /** How long changes are gathered until counts or a list are asked for again, in milliseconds. */
 const gathering = 400;
@@ -34,12 +34,13 @@ const asked = new Map();
 export function use_list(view, state) {
   const list = state.lists.get(view.key);
   const wanted = (list?.state ?? "stale") === "stale" && state.connection !== "away";
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!wanted) return;
-    const timer = setTimeout(() => load_first(view), list ? gathering : 0);
+    if (!list) return void load_first(view);
+    const timer = setTimeout(() => load_first(view), gathering);
     return () => clearTimeout(timer);
   }, [view.key, wanted]);
-  return list ?? nothing;
+  return list ?? empty_list;
 }
 
 /** Tells later whether the same user is still logged in: no answer for one user is shown to another. */
@@ -51,11 +52,11 @@ function of_user() {
 /** Asks for the beginning of a list. What is shown stays until the answer is there. @param {View} view */
 async function load_first(view) {
   if (view.path === "/api/tasks" && view.query.q === "") {
-    change((state) => with_list(state, view, { ...nothing, state: "ready" }));
+    change((state) => with_list(state, view, { ...empty_list, state: "ready" }));
     return;
   }
   const before = get_state().lists.get(view.key);
-  change((state) => with_list(state, view, { ...(before ?? nothing), state: before ? "ready" : "loading" }));
+  change((state) => with_list(state, view, { ...(before ?? empty_list), state: before ? "ready" : "loading" }));
   await load(view, null);
 }
 
@@ -67,13 +68,13 @@ export async function load_more(view) {
 
 /** @param {View} view @param {string | null} cursor */
 async function load(view, cursor) {
-  const asking = ask(view, cursor).finally(() => asked.delete(view.key));
+  const asking = read_page(view, cursor).finally(() => asked.delete(view.key));
   asked.set(view.key, asking);
   await asking;
 }
 
 /** @param {View} view @param {string | null} cursor */
-async function ask(view, cursor) {
+async function read_page(view, cursor) {
   const is_mine = of_user();
   const { changes } = get_state();
   try {
@@ -103,7 +104,7 @@ async function ask(view, cursor) {
     if (!(error instanceof ApiError)) throw error;
     if (!is_mine()) return;
     change((state) => {
-      const old = state.lists.get(view.key) ?? nothing;
+      const old = state.lists.get(view.key) ?? empty_list;
       return with_list(state, view, error.no_answer && old.state !== "loading"
         ? { ...old, state: "stale" } : { ...old, state: "failed", message: error.message });
     });
@@ -154,8 +155,8 @@ let timer = 0;
 /** The ETags of the answers that are kept, by path. @type {Map<string, string>} */
 const etags = new Map();
 
-/** Asks for the tags and the counts soon, once for all that changes meanwhile. */
-export function refresh_counts() {
+/** Asks for the tags and the counts soon, once for all that changes meanwhile. @param {number} [wait] milliseconds */
+export function refresh_counts(wait = gathering) {
   if (timer !== 0) return;
   timer = setTimeout(async () => {
     timer = 0;
@@ -176,7 +177,7 @@ export function refresh_counts() {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error; // they come with the next change
     }
-  }, gathering);
+  }, wait);
 }
 
 /**

@@ -1,6 +1,8 @@
 // One tab at a time: the browser's own locks, and where it has none (it has them in secure contexts alone, which a
 // page by plain HTTP from another machine is not) a lease in the storage that tabs share.
 
+import { pause } from "./pauses.js";
+
 /**
  * Waits until no other tab holds `name`, then runs `work` and returns what it returns. `signal` ends the waiting.
  * `work` is given a signal that tells that the lock was lost, which only a lease can be: work then belongs to another.
@@ -14,22 +16,6 @@ const lease_length = 20_000;
 const renewal = 5000;
 const retry = 1000;
 const settling = 50; // in which a tab that took the lease at the same moment has written
-
-/** @param {number} time milliseconds @param {AbortSignal} [signal] ends it early, with the signal's reason */
-export function pause(time, signal) {
-  return /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, time);
-    signal?.addEventListener("abort", stop, { once: true });
-  }));
-}
 
 /**
  * @param {Pick<LockManager, "request"> | undefined} manager the browser's `navigator.locks`

@@ -42,7 +42,7 @@ function follow_session() {
   if (user && last_user && user.id !== last_user) history.replaceState(null, "", write_route({ name: "today" }));
   last_user = user?.id ?? last_user;
   follow_address();
-  if (user) refresh_counts();
+  if (user) refresh_counts(0);
 }
 
 function follow_day() {
@@ -54,8 +54,10 @@ api.session.addEventListener("began", follow_session);
 api.session.addEventListener("changed", follow_session);
 api.session.addEventListener("ended", (event) => {
   follow_session();
-  const reason = /** @type {CustomEvent} */ (event).detail;
+  const { detail: reason } = /** @type {CustomEvent<import("./session.js").EndReason>} */ (event);
   if (reason === "elsewhere") say("Your session has ended. Log in again.");
+  else if (reason === "deleted") say("The account was deleted.");
+  else if (reason === "replaced") say(`${api.session.user?.name} has logged in, in another tab.`);
 });
 addEventListener("hashchange", follow_address);
 addEventListener("visibilitychange", () => change(({ day }) => (day === today() ? {} : { day: today() })));
@@ -67,4 +69,6 @@ start_outbox();
 start_live();
 if (!api.session.user && has_local_user()) await launch().catch(() => {});
 if (get_state().stage === "starting") follow_session();
-render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
+const screen_place = /** @type {HTMLElement} */ (document.getElementById("app"));
+screen_place.replaceChildren(); // The picture that was seen until now.
+render(html`<${App} />`, screen_place);

@@ -5,7 +5,7 @@ import { html, useEffect, useState } from "./preact.js";
 import { change } from "./store.js";
 
 /** How long the server may be away, or a change may wait, before it is said, in milliseconds. */
-const patience = 1500;
+const noticed_after = 1500;
 
 /** @param {{state: import("./types").State}} props */
 export function Notice({ state }) {
@@ -13,7 +13,7 @@ export function Notice({ state }) {
   const situation = `${connection} ${waiting.length > 0}`;
   const [lasting, set_lasting] = useState("");
   useEffect(() => {
-    const timer = setTimeout(() => set_lasting(situation), patience);
+    const timer = setTimeout(() => set_lasting(situation), noticed_after);
     return () => {
       clearTimeout(timer);
       set_lasting("");

@@ -4,9 +4,9 @@
 // meets somebody else's.
 
 import { ApiError } from "./api.js";
-import { pause } from "./locks.js";
 import { browser_storage } from "./outbox_storage.js";
 import { add_change, after_decision, after_sent, change_entry, next_to_send } from "./outbox_rules.js";
+import { growing_time, pause } from "./pauses.js";
 import { uuid7 } from "./uuid.js";
 
 /**
@@ -24,9 +24,8 @@ import { uuid7 } from "./uuid.js";
 /** Answers of the API after which somebody has to decide. All other failures may pass. */
 const decidable = new Set([404, 409, 412, 413, 422]);
 
-const patience = 4000; // milliseconds until a change that has no answer is said to wait
-const first_pause = 1000;
-const longest_pause = 60_000;
+const said_to_wait_after = 4000; // milliseconds until a change that has no answer is said to wait
+const retry_pauses = { first: 1000, longest: 60_000 }; // milliseconds
 
 /**
  * Events, in every tab: `change`, when `entries` is another list; `sent`, with `{ entry, task }` as its `detail`; and
@@ -139,9 +138,9 @@ export class Outbox extends EventTarget {
     return is_done;
   }
 
-  /** Gives up all that waits of the user who is logged in. Ask before. */
-  async clear() {
-    await this.#change(this.#user, (entries) => ({ remove: entries.map(({ number }) => number) }));
+  /** Gives up all that waits of a user. Ask before. @param {string} user */
+  async clear(user) {
+    await this.#change(user, (entries) => ({ remove: entries.map(({ number }) => number) }));
   }
 
   get #user() {
@@ -218,7 +217,7 @@ export class Outbox extends EventTarget {
   /** @param {number} number @returns {Promise<Outcome>} */
   #outcome_of(number) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#settle(number, { task: null, waiting: true }), patience);
+      const timer = setTimeout(() => this.#settle(number, { task: null, waiting: true }), said_to_wait_after);
       const waiters = this.#waiters.get(number) ?? [];
       this.#waiters.set(number, waiters);
       waiters.push((outcome) => {
@@ -267,7 +266,7 @@ export class Outbox extends EventTarget {
       const wake = this.#wake.signal;
       const time = await this.#send_next(user).catch((error) => {
         globalThis.reportError?.(error); // the browser's database has failed
-        return longest_pause;
+        return retry_pauses.longest;
       });
       if (time > 0 && !stopped.aborted) await pause(time, wake).catch(() => {});
     }
@@ -287,7 +286,7 @@ export class Outbox extends EventTarget {
       entry = { ...next, state: "sending", attempts: attempts + 1, revision };
       return { put: [entry] };
     });
-    if (!entry) return longest_pause;
+    if (!entry) return retry_pauses.longest;
     const { number } = entry;
     try {
       const task = await send(this.#api, entry);
@@ -308,10 +307,7 @@ export class Outbox extends EventTarget {
       }
       await this.#change(user, (entries) => change_entry(entries, number, () => ({ state: "waiting", error })));
       this.#tell({ kind: "away" });
-      const growing = first_pause * 2 ** Math.min(this.#failures++, 10);
-      const wanted = Math.max(growing, (failure.retry_after ?? 0) * 1000);
-      // A little different in each browser, since the server may be back for many at once.
-      return Math.min(wanted, longest_pause) * (0.75 + Math.random() / 2);
+      return growing_time(this.#failures++, { ...retry_pauses, least: (failure.retry_after ?? 0) * 1000 });
     }
   }
 }

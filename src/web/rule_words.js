@@ -3,7 +3,7 @@
 
 import { last_of_month, make_day, next_day, today, weekday_of } from "./days.js";
 import { moment_at, time_at } from "./date_words.js";
-import { parts_of } from "./describe.js";
+import { parts_of, rule_in_words } from "./describe.js";
 import { month, number, ordinal_day, weekday, word_after, words_of } from "./words.js";
 
 /**
@@ -220,17 +220,50 @@ function date_of_year(words, at) {
   return exists ? { count, parts: [`BYMONTH=${in_month}`, `BYMONTHDAY=${day}`] } : null;
 }
 
+/** One or more of what the pattern says, with commas between. @param {string} one */
+const list_of = (one) => new RegExp(`^(?:${one})(?:,(?:${one}))*$`);
+
+/** The parts of a rule as RFC 5545 writes them. How they go together is for the server to say. */
+const part_forms = /** @type {Record<string, RegExp>} */ ({
+  FREQ: /^(?:DAILY|WEEKLY|MONTHLY|YEARLY)$/, INTERVAL: /^[1-9]\d{0,3}$/, COUNT: /^[1-9]\d{0,3}$/,
+  UNTIL: /^\d{8}(?:T\d{6}Z?)?$/, BYDAY: list_of(`(?:[+-]?[1-5]?\\d)?(?:${codes.join("|")})`),
+  BYMONTHDAY: list_of("[+-]?[1-3]?\\d"), BYMONTH: list_of("1?\\d"), BYSETPOS: list_of("[+-]?\\d{1,3}"),
+  WKST: new RegExp(`^(?:${codes.join("|")})$`),
+});
+
 /**
- * The rule that words say, all of them; null if they say none.
- * @param {string} text such as "every 2 weeks on monday after completion"
+ * The rule that a text says, all of it, in words or as RFC 5545 writes it; or what is wrong with the text.
+ * @param {string} text such as "every 2 weeks on monday after completion", "FREQ=MONTHLY;BYDAY=1MO"
  * @param {Date} [now]
- * @returns {{ rule: string, from: "due" | "completion" } | null}
+ * @returns {{ rule: string, from: "due" | "completion" } | { problem: string }}
  */
 export function read_rule(text, now = new Date()) {
+  if (text.includes("=")) return read_plain_rule(text.trim().replace(/^RRULE:/i, ""));
   const words = words_of(text);
   const found = rule_at(words, 0, now);
-  return found && found.count === words.length && found.value.time === null
-    ? { rule: found.value.rule, from: found.value.from } : null;
+  const rest = words[found?.count ?? 0];
+  if (!found) return { problem: "This is not understood." };
+  if (rest) return { problem: `“${text.slice(rest.start).trim()}” is not understood.` };
+  if (found.value.time !== null) return { problem: "The time of day stands beside the due date." };
+  return { rule: found.value.rule, from: found.value.from };
+}
+
+/** @param {string} rule @returns {ReturnType<typeof read_rule>} */
+function read_plain_rule(rule) {
+  const parts = Object.entries(parts_of(rule));
+  const wrong = parts.find(([name, value]) => !Object.hasOwn(part_forms, name) || !part_forms[name]?.test(value));
+  if (wrong) return { problem: `“${wrong.join("=")}” is no part of a rule.` };
+  return parts.some(([name]) => name === "FREQ") ? { rule, from: "due" } : { problem: "The rule has no FREQ." };
+}
+
+/**
+ * What read_rule reads as a rule: words if they say all of it, else the rule itself.
+ * @param {string} rule
+ */
+export function text_of_rule(rule) {
+  const words = rule_in_words(rule);
+  const read = read_rule(words);
+  return "rule" in read && read.rule === rule ? words : rule;
 }
 
 /**

@@ -5,7 +5,7 @@ import { html, useEffect, useRef, useState } from "./preact.js";
 import { write_route } from "./route.js";
 
 /** How long a pause in typing must be until the server is asked, in milliseconds. */
-const pause = 150;
+const typing_pause = 150;
 
 /** @param {{route: import("./types").Route}} props */
 export function Search({ route }) {
@@ -37,7 +37,7 @@ export function Search({ route }) {
       } else if (location.hash.startsWith("#/search")) {
         location.replace(before.current);
       }
-    }, pause);
+    }, typing_pause);
   }
 
   return html`<form class="find" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>

@@ -3,15 +3,16 @@
 // one has got. The server gives the same answer for ten seconds, which covers a lost answer, and two tabs at once
 // where there are no locks.
 
-import { pause } from "./locks.js";
+import { pause } from "./pauses.js";
 
 /**
  * @typedef {import("./types").User} User
  * @typedef {{ access_token: string, expires_in: number, refresh_token: string, user: User }} TokenAnswer
  *   the answer to a log-in, a sign-up or a refresh
- * @typedef {"logout" | "elsewhere" | "replaced"} EndReason logged out here; ended elsewhere, or too old; somebody else
- *   has logged in
- * @typedef {{ access_token: string, good_until: number, refresh_token: string, user: User }} Tokens
+ * @typedef {"logout" | "deleted" | "elsewhere" | "replaced"} EndReason logged out here, or the account deleted; ended
+ *   elsewhere, or too old; somebody else has logged in
+ * @typedef {{ access_token: string, good_until: number, refresh_token: string, user: User, ending?: EndReason }} Tokens
+ *   `ending`: why the session is about to end
  * @typedef {Tokens | { ended: EndReason }} Kept
  */
 
@@ -89,9 +90,22 @@ export class Session extends EventTarget {
     if (tokens?.user.id === user.id) this.#write({ ...tokens, user });
   }
 
-  /** Forgets the session. @param {EndReason} reason */
+  /**
+   * Says why the session is about to end; undefined: it is not. Any tab may be the first to hear of the end, and the
+   * server does not tell why.
+   * @param {EndReason} [ending]
+   */
+  expect_end(ending) {
+    this.look();
+    const tokens = this.#tokens();
+    if (tokens) this.#write({ ...tokens, ending });
+  }
+
+  /** Forgets the session, if no other tab has done that. @param {EndReason} reason */
   end(reason) {
-    if (this.logged_in) this.#write({ ended: reason });
+    this.look();
+    const tokens = this.#tokens();
+    if (tokens) this.#write({ ended: reason === "elsewhere" ? tokens.ending ?? reason : reason });
   }
 
   /**
@@ -143,8 +157,8 @@ export class Session extends EventTarget {
     });
     this.look();
     if (this.#tokens()?.refresh_token !== given) return; // another session has begun, or this one has ended
-    if (answer) this.#write(this.#to_tokens(answer));
-    else this.#write({ ended: "elsewhere" });
+    if (answer) this.#write({ ...this.#to_tokens(answer), ending: this.#tokens()?.ending });
+    else this.end("elsewhere");
   }
 
   /** @param {TokenAnswer} answer @returns {Tokens} */

@@ -4,7 +4,7 @@
 import { from_inputs, input_problem, to_inputs } from "./due_inputs.js";
 import { Icon } from "./icons.js";
 import { html, useLayoutEffect, useRef, useState } from "./preact.js";
-import { common_rules, rule_in_words } from "./describe.js";
+import { read_repetition, RuleField, wrong_words } from "./rule_field.js";
 import { get_state } from "./store.js";
 import { close_editor, delete_task, dropped, edit_task } from "./task_actions.js";
 
@@ -15,7 +15,6 @@ import { close_editor, delete_task, dropped, edit_task } from "./task_actions.js
 export function TaskEditor({ task }) {
   const opened = useRef(task); // The task may change elsewhere meanwhile.
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
-  const [rule, set_rule] = useState(task.recurrence ?? "");
   const [problem, set_problem] = useState("");
   const base = opened.current;
   const due = to_inputs(base.due_date);
@@ -42,16 +41,23 @@ export function TaskEditor({ task }) {
     event?.preventDefault();
     if (!form.current) return;
     const wrong = input_problem(form.current);
-    if (wrong) return set_problem(wrong);
+    if (wrong) return refuse(wrong, "input:invalid");
+    if (wrong_words(form.current)) return refuse("", "#e-words");
     const edit = changed(base, new FormData(form.current));
-    if (edit.title === "") return set_problem("A task needs a title.");
+    if (edit.title === "") return refuse("A task needs a title.", "#e-title");
     const wanted = { ...base, ...edit };
-    if (wanted.recurrence && !wanted.due_date) {
-      return set_problem("A task that repeats needs a due date.");
-    }
+    if (wanted.recurrence && !wanted.due_date) return refuse("A task that repeats needs a due date.", "#e-due");
     draft.current = null;
     close_editor(base.id);
     if (Object.keys(edit).length > 0) await edit_task(base, edit);
+  }
+
+  /** Says what is wrong, here or at the field, and goes there. @param {string} words @param {string} selector */
+  function refuse(words, selector) {
+    set_problem(words);
+    const field = /** @type {HTMLInputElement | null | undefined} */ (form.current?.querySelector(selector));
+    field?.checkValidity();
+    field?.focus();
   }
 
   function on_key(/** @type {KeyboardEvent} */ event) {
@@ -63,10 +69,9 @@ export function TaskEditor({ task }) {
     }
   }
 
-  const rules = common_rules.includes(rule) || rule === "" ? common_rules : [rule, ...common_rules];
   return html`<form class="editor" ref=${form} onSubmit=${save} onKeyDown=${on_key}
       onInput=${() => {
-        if (form.current && !input_problem(form.current)) draft.current = new FormData(form.current);
+        if (form.current && !input_problem(form.current) && !wrong_words(form.current)) draft.current = new FormData(form.current);
       }}
       aria-label=${`Change ${base.title}`} noValidate>
     ${problem && html`<p class="alert" role="alert">${problem}</p>`}
@@ -94,17 +99,7 @@ export function TaskEditor({ task }) {
         defaultValue=${base.tags.join(", ")} />
       <datalist id="known-tags">
         ${get_state().tags.slice(0, 50).map((tag) => html`<option value=${tag.name} />`)}</datalist></div>
-    <div class="field"><label for="e-rule">Repeat</label>
-      <select id="e-rule" name="rule" onChange=${(/** @type {Event} */ event) =>
-          set_rule(/** @type {HTMLSelectElement} */ (event.currentTarget).value)}>
-        ${["", ...rules].map((value) => html`
-          <option value=${value} selected=${value === rule}>${value ? rule_in_words(value) : "never"}</option>`)}
-      </select></div>
-    ${rule && html`<div class="field"><label for="e-from">Count the next date from</label>
-      <select id="e-from" name="from">
-        <option value="due" selected=${base.recurrence_from === "due"}>when it was due</option>
-        <option value="completion" selected=${base.recurrence_from === "completion"}>when it is done</option>
-      </select></div>`}
+    <${RuleField} rule=${base.recurrence} from=${base.recurrence_from} />
     <div class="buttons wide">
       <button class="button first">Save</button>
       <button class="button" type="button" onClick=${() => close_editor(base.id)}>Cancel</button>
@@ -138,12 +133,10 @@ function changed(task, data) {
     remind_at: remind ? new Date(remind).toISOString() : null,
     priority: /** @type {Task["priority"]} */ (text("priority") || null),
     tags: text("tags").split(",").map((tag) => tag.trim()).filter(Boolean),
-    recurrence: text("rule") || null,
-    recurrence_from: text("from") === "completion" ? "completion" : "due",
+    ...(read_repetition(data) ?? { recurrence: null, recurrence_from: task.recurrence_from }),
   };
   // A moment is told to the minute here: what is the same minute was not changed.
   if (minute(task.remind_at) === minute(wanted.remind_at)) wanted.remind_at = task.remind_at;
-  if (!wanted.recurrence) wanted.recurrence_from = task.recurrence_from;
   /** @type {Record<string, unknown>} */
   const edit = {};
   for (const [name, value] of Object.entries(wanted)) {

@@ -21,7 +21,7 @@ import { TaskRow } from "./task_row.js";
 const chunk_size = 40;
 
 /** How far from what is seen a part is drawn, in pixels. */
-const margin = 1200;
+const near_margin = 1200;
 
 /** What a row is high until it was measured, in pixels. */
 const usual_height = 60;
@@ -113,7 +113,7 @@ const owners = new WeakMap();
 
 const observer = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) owners.get(target)?.move(isIntersecting);
-}, { rootMargin: `${margin}px 0px` });
+}, { rootMargin: `${near_margin}px 0px` });
 
 /**
  * The end of what is loaded: calls `reach` when it comes near what is seen.
@@ -125,7 +125,7 @@ export function End({ reach, mark }) {
     if (!element.current) return;
     const watcher = new IntersectionObserver((entries) => {
       if (entries.some(({ isIntersecting }) => isIntersecting)) reach();
-    }, { rootMargin: `${margin}px 0px` });
+    }, { rootMargin: `${near_margin}px 0px` });
     watcher.observe(element.current);
     return () => watcher.disconnect();
   }, [mark]);

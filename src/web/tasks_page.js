@@ -1,7 +1,7 @@
 // A view of tasks: what is above the list, the list, and what is said where it is empty.
 
 import { AddBar } from "./add_bar.js";
-import { format_day, group_by_day, next_day } from "./days.js";
+import { format_date, format_day, format_long_day, format_weekday, group_by_day, next_day } from "./days.js";
 import { Icon } from "./icons.js";
 import { set_shown } from "./focus.js";
 import { load_more, use_list } from "./list_actions.js";
@@ -13,6 +13,7 @@ import { change, get_state } from "./store.js";
 import { Search } from "./search.js";
 import { empty_trash, move_to } from "./task_actions.js";
 import { End, TaskList } from "./task_list.js";
+import { follow_fingers } from "./touch_drag.js";
 import { sort_names } from "./views.js";
 
 /**
@@ -39,6 +40,9 @@ export function TasksPage({ state, view }) {
     if (document.activeElement?.id !== "find") heading.current?.focus({ preventScroll: true });
   }, [place]);
 
+  const area = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => (view.by_day && area.current ? follow_fingers(area.current, move_to) : undefined), [view.by_day]);
+
   const groups = view.by_day ? with_free_days(group_by_day(tasks), route.name === "upcoming", state.day) : null;
   const ids = groups ? groups.flatMap((group) => group.tasks.map(({ id }) => id)) : list.ids;
   set_shown(ids);
@@ -50,18 +54,19 @@ export function TasksPage({ state, view }) {
     ${route.name !== "trash" && route.name !== "done" && html`<${AddBar} route=${route} day=${state.day} />`}
     <div class="head">
       <h1 tabindex="-1" ref=${heading}><span dir="auto">${route.name === "tag" ? `#${view.title}` : view.title}</span>
-        ${route.name === "today" && html` <span class="beside">${long_day(state.day)}</span>`}</h1>
+        ${route.name === "today" && html` <span class="beside">${format_long_day(state.day)}</span>`}</h1>
       <${Search} route=${route} />
     </div>
     <div class="under">
       <p class="beside" role="status">${counted(list, tasks.length)}</p>
+      ${route.name === "upcoming" && shown > 0 && html`<p class="by-finger">Hold a task to move it to another day</p>`}
       ${view.sorts.length > 0 && shown > 1 && html`<${Order} view=${view} route=${route} />`}
       ${route.name === "trash" && shown > 0 && html`<button type="button" class="button small danger"
         onClick=${empty_trash}>Empty the trash</button>`}
     </div>
     ${list.state === "failed" && html`<p class="alert" role="alert">${list.message} <button type="button" class="plain"
       onClick=${() => change(all_stale)}>Try again</button></p>`}
-    <div class="tasks" aria-busy=${String(list.state === "loading")}>
+    <div class="tasks" ref=${area} aria-busy=${String(list.state === "loading")}>
       ${list.state === "loading" && shown === 0 ? html`<p class="slow" aria-hidden="true">Loading…</p>`
         : list.state === "failed" && shown === 0 ? null
         : shown === 0 ? html`<${Empty} route=${route} state=${state} />`
@@ -104,7 +109,7 @@ function Day({ group, total, before, around }) {
     },
   } : {};
   const names = ["day", group.key === "overdue" && "late", over > 0 && "over"].filter(Boolean).join(" ");
-  return html`<section class=${names} aria-labelledby=${`day-${group.key}`} ...${drop}>
+  return html`<section class=${names} aria-labelledby=${`day-${group.key}`} data-day=${day} ...${drop}>
     <h2 id=${`day-${group.key}`}>${group.label}
       ${day && around.dated && html` <span class="beside">${date_beside(group.label, day)}</span>`}</h2>
     ${group.tasks.length > 0
@@ -133,23 +138,11 @@ function with_free_days(groups, wanted, today) {
   return all;
 }
 
-const long_days = new Intl.DateTimeFormat(undefined, {
-  weekday: "long", day: "numeric", month: "long", timeZone: "UTC",
-});
-
-/** @param {string} day */
-function long_day(day) {
-  return long_days.format(Date.parse(day));
-}
-
-const weekdays = new Intl.DateTimeFormat(undefined, { weekday: "long", timeZone: "UTC" });
-const dates = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", timeZone: "UTC" });
-
 /** What a day's label does not say of it: the weekday, the date or both. @param {string} label @param {string} day */
 function date_beside(label, day) {
-  const weekday = weekdays.format(Date.parse(day));
-  if (label.toLowerCase() === weekday.toLowerCase()) return dates.format(Date.parse(day));
-  return /\d/.test(label) ? weekday : long_day(day);
+  const weekday = format_weekday(day);
+  if (label.toLowerCase() === weekday.toLowerCase()) return format_date(day);
+  return /\d/.test(label) ? weekday : format_long_day(day);
 }
 
 /** @param {import("./types").List} list @param {number} shown */

@@ -14,7 +14,7 @@ const shown_for = 8000;
 /** How many are seen at once. Of those before them, only what can be undone is kept, for its time. */
 const max_toasts = 3;
 
-let last_id = 0;
+let last_toast = 0;
 
 /**
  * Says something, with a way back if `undo` is given. Returns what ends the message.
@@ -22,7 +22,7 @@ let last_id = 0;
  * @param {Pick<Toast, "undo" | "bad">} [more]
  */
 export function say(text, more = {}) {
-  const toast = { id: ++last_id, text, ...more };
+  const toast = { id: ++last_toast, text, ...more };
   change(({ toasts }) => {
     const all = [...toasts, toast];
     return { toasts: all.filter((one, at) => one.undo || at >= all.length - max_toasts) };

@@ -28,7 +28,7 @@ export function start_outbox() {
   });
   outbox.addEventListener("refused", (event) => {
     const entry = /** @type {Entry} */ (/** @type {CustomEvent} */ (event).detail);
-    if (entry.error?.status !== 412) say(`${in_words(entry)}: ${entry.error?.message}`, { bad: true });
+    if (entry.error?.status !== 412) say(`${entry_in_words(entry)}: ${entry.error?.message}`, { bad: true });
   });
   outbox.start();
 }
@@ -37,7 +37,7 @@ export function start_outbox() {
 function follow_entries() {
   const { entries } = outbox;
   const waiting = entries.map((entry) => ({
-    id: String(entry.number), text: in_words(entry),
+    id: String(entry.number), text: entry_in_words(entry),
     ...(entry.state === "refused" && entry.error && { failed: entry.error.message, met: has_met(entry) }),
   }));
   change((state) => {
@@ -127,7 +127,7 @@ async function show_without(entry) {
 }
 
 /** @param {Entry} entry */
-function in_words({ op, task, title }) {
+function entry_in_words({ op, task, title }) {
   const completes = task?.is_completed;
   const verb = op !== "patch" || completes === undefined ? verbs[op] : completes ? "Complete" : "Reopen";
   return `${verb} “${task?.title ?? title}”`;

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { call, signUp } from "../testing/client.mjs";
+import { call, password, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
 import { addTask, eventually, goTo, logIn, openAppOf, rowOf, titlesOf } from "./app.mjs";
 import { launchBrowser } from "./browser.mjs";
@@ -167,4 +167,83 @@ test("a session that was ended elsewhere leads to the log-in, and back to the sa
   await rowOf(page, "Buy milk").waitFor();
   checkQuiet(/status of 401/);
   await close();
+});
+
+/** The account's page in another browser, in which the same user is logged in. */
+async function openElsewhere(user) {
+  const opened = await openAppOf(browser, server, { user, hash: "#/account" });
+  return { ...opened, profile: opened.page.getByRole("region", { name: "Profile" }) };
+}
+
+const saysEnd = (page) => page.getByText("Your session has ended. Log in again.").waitFor();
+
+test("when the account is deleted in one tab, each other tab says so", async () => {
+  const { page, user, checkQuiet, close } = await openAppOf(browser, server, { hash: "#/all" });
+  const others = [await page.context().newPage(), await page.context().newPage()];
+  for (const other of others) {
+    await other.goto(`${server.origin}/app/#/account`);
+    await other.getByRole("button", { name: "Delete the account…" }).waitFor();
+  }
+  const [first, second] = others; // the first page has the stream
+  await second.getByRole("button", { name: "Delete the account…" }).click();
+  await second.locator("#f-deletion-password").fill("wrong");
+  await second.getByRole("button", { name: "Delete everything" }).click();
+  await second.getByRole("alert").waitFor();
+  await second.locator("#f-deletion-password").fill(password);
+  await second.getByRole("button", { name: "Delete everything" }).click();
+  for (const each of [page, first, second]) {
+    await each.getByRole("heading", { name: "Log in" }).waitFor();
+    await each.getByText("The account was deleted.").waitFor();
+  }
+  assert.equal((await call(server, { path: "/api/auth/me", token: user.token })).status, 401);
+  checkQuiet(/status of 40[13]/);
+  await close();
+});
+
+test("a password that is changed ends the other browsers' sessions, and no tab of its own", async () => {
+  const here = await openAppOf(browser, server, { hash: "#/account" });
+  const { page, user } = here;
+  const tab = await page.context().newPage();
+  await tab.goto(`${server.origin}/app/#/all`);
+  await tab.getByLabel("New task").waitFor();
+  const elsewhere = await openElsewhere(user);
+  await page.getByLabel("Password so far").fill(password);
+  await page.getByLabel("New password", { exact: true }).fill(`${password} 2`);
+  await page.getByLabel("New password again").fill(`${password} 2`);
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByText("The password is changed; all other sessions have ended").waitFor();
+  await saysEnd(elsewhere.page);
+  await addTask(tab, "Still here");
+  await eventually(async () => (await titlesOf(tab)), ["Still here"]);
+  await logIn(elsewhere.page, user.email, `${password} 2`);
+  await elsewhere.profile.waitFor();
+
+  // A session that is ended in the list of sessions.
+  await page.reload();
+  await page.getByRole("region", { name: "Sessions" }).getByRole("button", { name: /^Log out Chrome/ }).click();
+  await saysEnd(elsewhere.page);
+  for (const each of [here, elsewhere]) each.checkQuiet(/status of 401/);
+  await here.close();
+  await elsewhere.close();
+});
+
+test("an email that is changed is shown in the other tabs at once, and in another browser when the account is opened", async () => {
+  const here = await openAppOf(browser, server, { hash: "#/account" });
+  const { page, user } = here;
+  const tab = await page.context().newPage();
+  await tab.goto(`${server.origin}/app/#/account`);
+  const emailIn = (each) => each.getByLabel("Email").inputValue();
+  await eventually(() => emailIn(tab), user.email);
+  const elsewhere = await openElsewhere(user);
+  const email = `new-${user.email}`;
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Your password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Change the email" }).click();
+  await eventually(() => emailIn(tab), email);
+  await goTo(elsewhere.page, "#/today");
+  await goTo(elsewhere.page, "#/account");
+  await eventually(() => emailIn(elsewhere.page), email);
+  for (const each of [here, elsewhere]) each.checkQuiet();
+  await here.close();
+  await elsewhere.close();
 });

@@ -38,12 +38,13 @@ async function addressFrom(child) {
 /**
  * A running server with `options` on its command line: `origin` ("http://127.0.0.1:1234"), `host`,
  * `port`, its `launchToken`, if it is given one, and `stop()`, which fails unless the server ends as it
- * should. Its data directory is gone then, unless it is given one, `data`. `port` is any free one unless it is given.
+ * should. Its data directory is gone then, unless it is given one, `data`. `port` is any free one unless it is given;
+ * `program` is the executable.
  */
-export async function startServer(options = [], { launchToken, data: given, port = 0 } = {}) {
+export async function startServer(options = [], { launchToken, data: given, port = 0, program = executable } = {}) {
   const data = given ?? await mkdtemp(join(tmpdir(), "taskdock-"));
   const removeData = () => given ?? rm(data, { recursive: true, force: true });
-  const child = spawn(executable, [
+  const child = spawn(program, [
     "--port", String(port), "--data", data, "--log-level", "error", ...options,
   ], {
     stdio: ["ignore", "pipe", "inherit"],

@@ -155,6 +155,32 @@ test("a session that is ended elsewhere ends here by its event, in all tabs", as
   await until(() => browser.source.open.size === 0);
 });
 
+test("the end of the session tells in all tabs that the account was deleted, whichever hears of it first", async () => {
+  const { browser, api, events } = await signed_up();
+  const other = open_page(browser);
+  await until(() => events.state === "live");
+  const ends = [next_event(api.session, "ended"), next_event(other.api.session, "ended")];
+  other.api.session.expect_end("deleted");
+  await other.api.delete("auth/me", { body: { current_password: password } });
+  assert.equal((await ends[0]).detail, "deleted");
+  other.api.session.end("deleted");
+  assert.equal((await ends[1]).detail, "deleted");
+});
+
+test("an account that was to be deleted, and was not, leaves no trace in what is said later", async () => {
+  const { browser, api, events } = await signed_up();
+  const other = open_page(browser);
+  await until(() => events.state === "live");
+  other.api.session.expect_end("deleted");
+  await assert.rejects(other.api.delete("auth/me", { body: { current_password: "wrong" } }), { status: 403 });
+  other.api.session.expect_end();
+  const ended = next_event(api.session, "ended");
+  const elsewhere = open_tab(make_browser(), "http://front", { fetch: reaching_fetch });
+  await elsewhere.log_in({ email: api.session.user.email, password });
+  await elsewhere.delete("auth/sessions");
+  assert.equal((await ended).detail, "elsewhere");
+});
+
 test("a log-out in another tab is not taken for an end from elsewhere, also where the server tells of it first", async () => {
   const { browser, api, events } = await signed_up();
   const other = open_page(browser);

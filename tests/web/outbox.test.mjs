@@ -317,7 +317,7 @@ test("what waits can be given up, all or one", async () => {
   while (box.entries.some(({ state }) => state === "sending")) await next_event(box, "change");
   await box.decide(box.entries[1].number, "drop");
   assert.deepEqual(box.entries.map(({ title }) => title), ["one", "three"]);
-  await box.clear();
+  await box.clear(api.session.user.id);
   assert.deepEqual(box.entries, []);
   await back(network, box);
   assert.deepEqual(await titles(api), []);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { common_rules, rule_in_words } from "../../src/web/describe.js";
-import { first_day, read_rule } from "../../src/web/rule_words.js";
+import { first_day, read_rule, text_of_rule } from "../../src/web/rule_words.js";
 
 const said = {
   "FREQ=DAILY": "every day",
@@ -51,9 +51,32 @@ test("rules that nobody would say have words, too", () => {
   assert.equal(rule_in_words("FREQ=DAILY;UNTIL=20261001T120000Z"), "every day until 2026-10-01");
 });
 
-test("what is no rule is not read as one", () => {
-  for (const text of ["", "every", "every now and then", "daily bread", "every day or so", "every monday at 9:00", "tomorrow"]) {
-    assert.equal(read_rule(text), null, text);
+test("what is no rule is not read as one, and it is said why", () => {
+  for (const text of ["", "every", "every now and then", "daily bread", "tomorrow"]) {
+    assert.deepEqual(read_rule(text), { problem: "This is not understood." }, text);
+  }
+  assert.deepEqual(read_rule("every day or so"), { problem: "“or so” is not understood." });
+  assert.deepEqual(read_rule("every monday at 9:00"), { problem: "The time of day stands beside the due date." });
+});
+
+test("a rule as RFC 5545 writes it is read as it is", () => {
+  for (const rule of [
+    "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "INTERVAL=2;FREQ=WEEKLY;BYDAY=MO;WKST=SU", "freq=yearly;bymonth=1,12;bymonthday=-1",
+    "FREQ=YEARLY;BYDAY=-1FR,+20MO", "FREQ=DAILY;COUNT=10", "FREQ=DAILY;UNTIL=20261001T120000Z",
+  ]) {
+    assert.deepEqual(read_rule(rule), { rule, from: "due" });
+    assert.deepEqual(read_rule(` RRULE:${rule} `), { rule, from: "due" });
+  }
+  assert.deepEqual(read_rule("INTERVAL=2"), { problem: "The rule has no FREQ." });
+  for (const wrong of ["FREQ=HOURLY", "BYDAY=XX", "BYDAY=,MO", "INTERVAL=0", "COUNT=ten", "UNTIL=tomorrow", "BYHOUR=1", "CONSTRUCTOR=1"]) {
+    assert.deepEqual(read_rule(`FREQ=DAILY;${wrong}`.replace("FREQ=DAILY;FREQ", "FREQ")), { problem: `“${wrong.toUpperCase()}” is no part of a rule.` });
+  }
+});
+
+test("a rule is offered for changes in words that say all of it, or else as it is", () => {
+  assert.equal(text_of_rule("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH"), "every 2 weeks on Monday and Thursday");
+  for (const rule of ["FREQ=WEEKLY;BYDAY=MO;WKST=SU", "freq=daily", "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13"]) {
+    assert.equal(text_of_rule(rule), rule);
   }
 });
 
