@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 
+#include "support/byte_groups.h"
 #include "support/text.h"
 
 namespace taskdock::http {
@@ -39,23 +40,24 @@ bool is_token(std::string_view text) {
   return !text.empty() && has_all(may_stand, text);
 }
 
-// The next two look at all bytes, also after a wrong one: so the compiler makes a loop of it that
-// looks at sixteen at a time.
-
 bool is_visible_ascii(std::string_view text) {
-  unsigned wrong = 0;
-  for (const char c : text) wrong |= unsigned{c <= 0x20} | unsigned{c >= 0x7f};
-  return wrong == 0;
+  return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 /// field-value (RFC 9110, 5.5): visible characters, spaces, tabs, and bytes above 0x7f.
 bool is_field_value(std::string_view text) {
-  unsigned char wrong = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    wrong |= static_cast<unsigned char>((byte < 0x20 && byte != '\t') || byte == 0x7f);
-  }
-  return wrong == 0;
+  static constexpr ByteSet may_stand = [] {
+    ByteSet set{};
+    for (std::size_t byte = 0; byte < set.size(); ++byte) {
+      set[byte] = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+    }
+    return set;
+  }();
+  // Most have nothing that comes into question, and a token of a session is long.
+  const bool has_visible_alone = support::all_groups(text, [](support::ByteGroup group) {
+    return !support::has_less(group, 0x20) && !support::has_byte(group, 0x7f);
+  });
+  return has_visible_alone || has_all(may_stand, text);
 }
 
 /// Takes the next line, without its CR LF, off `text`.

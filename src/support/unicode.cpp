@@ -6,6 +6,7 @@
 #include <array>
 #include <type_traits>
 
+#include "support/byte_groups.h"
 #include "support/text.h"
 
 namespace taskdock::support {
@@ -89,10 +90,7 @@ CodePoints fold_widely(std::string_view text) {
 }
 
 bool is_ascii(std::string_view text) {
-  // All bytes, without an end at the first that is none: that is sixteen at a time.
-  unsigned char bits = 0;
-  for (const char c : text) bits |= static_cast<unsigned char>(c);
-  return bits < 0x80;
+  return all_groups(text, [](ByteGroup group) { return (group & high_bits) == 0; });
 }
 
 void compose(CodePoints& points) {
