@@ -10,8 +10,6 @@ namespace taskdock::api {
 
 namespace {
 
-// Large enough that the threads seldom wait for each other, small enough for the longest tasks.
-constexpr std::size_t tasks_at_once = 64;
 constexpr std::size_t max_ready = 4;
 
 /// Checks the tasks of a file, and collects what is wrong with them.
@@ -71,12 +69,23 @@ class CountingSink final : public CheckingSink {
   std::int64_t tasks_ = 0;
 };
 
+/// Whether a file that begins so is UTF-16, with a byte order mark or, as far as it is ASCII,
+/// without one.
+bool begins_as_utf16(std::string_view beginning) {
+  if (beginning.size() < 2) return false;
+  const std::string_view first = beginning.substr(0, 2);
+  return first == "\xff\xfe" || first == "\xfe\xff" || first.find('\0') != first.npos;
+}
+
 void read_file(const formats::Format& format, ImportSource& source, CheckingSink& sink) {
   const auto reader = (*format.make_reader)(sink);
   source.rewind();
-  for (;;) {
+  for (bool is_first = true;; is_first = false) {
     const std::string_view bytes = source.next();
     if (bytes.empty()) break;
+    if (is_first && begins_as_utf16(bytes)) {
+      return sink.refuse({0, {}, "The file is UTF-16: save it as UTF-8"});
+    }
     reader->read(bytes);
     if (sink.is_full()) return;
   }

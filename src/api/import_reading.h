@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <exception>
@@ -40,6 +41,10 @@ struct CheckedFile {
 CheckedFile check_file(const formats::Format& format, ImportSource& source, support::Timestamp now,
                        std::int64_t max_tasks = std::numeric_limits<std::int64_t>::max());
 
+/// How many tasks of a file are handed over together, but for the last ones. Large enough that the
+/// threads seldom wait for each other, small enough for the longest tasks.
+inline constexpr std::size_t tasks_at_once = 64;
+
 /// Reads a file on a thread of its own, a few tasks ahead of the one who takes them: to understand
 /// a file takes a third of the time that it takes to keep its tasks.
 class ImportReading {
@@ -53,7 +58,7 @@ class ImportReading {
   ImportReading(const ImportReading&) = delete;
   ImportReading& operator=(const ImportReading&) = delete;
 
-  /// The next tasks, in the file's order and without a fault; none at its end. Throws
+  /// The next tasks_at_once, in the file's order and without a fault; none at its end. Throws
   /// ValidationError with the first fault of the file instead of the tasks from there on, and what
   /// the source has thrown.
   std::vector<formats::ImportedTask> next() EXCLUDES(mutex_);

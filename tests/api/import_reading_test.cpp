@@ -6,7 +6,9 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "testing/fakes.h"
 
@@ -79,6 +81,28 @@ TEST_CASE("api/import_reading: a fault comes in the place of the tasks from ther
   CHECK(tasks < 500);
   CHECK(source.read() == 500);
   CHECK(check_file(todotxt(), source, now).faults.size() == 1);
+}
+
+/// A file in one piece.
+struct Piece final : ImportSource {
+  explicit Piece(std::string_view with) : bytes(with) {}
+
+  void rewind() override { left = bytes; }
+  std::string_view next() override { return std::exchange(left, {}); }
+
+  std::string_view bytes;
+  std::string_view left;
+};
+
+TEST_CASE("api/import_reading: a file in UTF-16 is told to be saved as UTF-8") {
+  using namespace std::string_view_literals;
+  for (const std::string_view file :
+       {"\xff\xfet\0i\0"sv, "\xfe\xff\0t\0i"sv, "t\0i\0"sv, "\0t\0i"sv}) {
+    Piece source(file);
+    const Faults faults = check_file(todotxt(), source, now).faults;
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].message == "The file is UTF-16: save it as UTF-8");
+  }
 }
 
 TEST_CASE("api/import_reading: what reading throws comes to who takes the tasks") {
