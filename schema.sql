@@ -241,7 +241,8 @@ CREATE TABLE task_tags (
 
 -- What is kept of each user's tasks: their numbers, which are never counted, so that a page of a long
 -- list costs what a page of a short one does, and the number of their changes, which is the revision of
--- the task that was changed last. Of the deletions up to pruned_revision some are forgotten.
+-- the task that was changed last. Of the deletions up to pruned_revision some are forgotten. kept_bytes is
+-- the size of the headers and bodies of all kept answers.
 CREATE TABLE task_totals (
   user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
   total INTEGER NOT NULL DEFAULT 0 CHECK (total >= 0),
@@ -249,7 +250,8 @@ CREATE TABLE task_totals (
   trash INTEGER NOT NULL DEFAULT 0 CHECK (trash >= 0),
   revision INTEGER NOT NULL DEFAULT 0,
   pruned_revision INTEGER NOT NULL DEFAULT 0,
-  kept_answers INTEGER NOT NULL DEFAULT 0 CHECK (kept_answers >= 0)
+  kept_answers INTEGER NOT NULL DEFAULT 0 CHECK (kept_answers >= 0),
+  kept_bytes INTEGER NOT NULL DEFAULT 0 CHECK (kept_bytes >= 0)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER users_inserted AFTER INSERT ON users
@@ -304,12 +306,16 @@ END;
 
 CREATE TRIGGER kept_answers_inserted AFTER INSERT ON kept_answers
 BEGIN
-  UPDATE task_totals SET kept_answers = kept_answers + 1 WHERE user_id = new.user_id;
+  UPDATE task_totals SET (kept_answers, kept_bytes) =
+    (kept_answers + 1, kept_bytes + octet_length(new.headers) + octet_length(new.body))
+  WHERE user_id = new.user_id;
 END;
 
 CREATE TRIGGER kept_answers_deleted AFTER DELETE ON kept_answers
 BEGIN
-  UPDATE task_totals SET kept_answers = kept_answers - 1 WHERE user_id = old.user_id;
+  UPDATE task_totals SET (kept_answers, kept_bytes) =
+    (kept_answers - 1, kept_bytes - octet_length(old.headers) - octet_length(old.body))
+  WHERE user_id = old.user_id;
 END;
 
 CREATE TRIGGER task_tags_inserted AFTER INSERT ON task_tags

@@ -7,6 +7,7 @@
 
 #include "api/new_task.h"
 #include "api/task_types.h"
+#include "formats/foreign_text.h"
 #include "formats/member_text.h"
 #include "security/digest.h"
 #include "support/recurrence.h"
@@ -16,6 +17,12 @@ namespace taskdock::api {
 namespace {
 
 using formats::ImportedTask;
+
+// Readers of other programs' files cut off, or put elsewhere, what goes beyond the rules.
+static_assert(formats::max_title == task_title.max);
+static_assert(formats::max_tags == Tags{}.max_count);
+static_assert(formats::max_tag == Tags{}.element.max);
+static_assert(formats::max_rule == RecurrenceRule{}.max);
 
 // What was read is of its type: left are the rules about texts and lists.
 

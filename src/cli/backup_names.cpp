@@ -43,9 +43,9 @@ std::optional<support::Timestamp> time_of_backup(std::string_view word, std::str
 void remove_unfinished_backups(const std::filesystem::path& directory, std::string_view word) {
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator(directory, none)) {
-    const std::filesystem::path& left = entry.path();
-    if (left.extension() == ".new" && time_of_backup(word, left.stem().string())) {
-      system::remove_unfinished(left);
+    const auto finished = system::finished_path(entry.path());
+    if (finished && time_of_backup(word, finished->filename().string())) {
+      system::remove_left_behind(entry.path());
     }
   }
 }

@@ -11,7 +11,6 @@ namespace taskdock::cli {
 
 namespace {
 
-constexpr const char* name = server_file_name;
 constexpr const char* unfinished_name = "server.json.new";
 
 }  // namespace
@@ -37,11 +36,12 @@ ServerFile::ServerFile(const DataDirectory& directory, const ServerInfo& info)
     const system::FileDescriptor file = files.create_file(unfinished_name);
     system::write_all(file, '{' + to_json_members(info) + "}\n");
     system::sync(file);
-    files.rename(unfinished_name, name);
+    files.rename(unfinished_name, server_file_name);
   } catch (const std::system_error& error) {
     files.remove(unfinished_name);
-    fail(directory.path() / name, "cannot be written: " + error.code().message() +
-                                      "; make room, or correct the permissions of the directory");
+    fail(directory.path() / server_file_name,
+         "cannot be written: " + error.code().message() +
+             "; make room, or correct the permissions of the directory");
   }
 }
 
@@ -50,7 +50,7 @@ ServerFile::~ServerFile() {
 }
 
 std::optional<ServerInfo> ServerFile::read(const DataDirectory& directory) {
-  const auto file = JsonFile::read(directory.directory(), name);
+  const auto file = JsonFile::read(directory.directory(), server_file_name);
   if (!file) return std::nullopt;
   const auto url = file->text("url");
   const auto port = file->number("port");
@@ -63,7 +63,7 @@ std::optional<ServerInfo> ServerFile::read(const DataDirectory& directory) {
 }
 
 void ServerFile::remove(const DataDirectory& directory) noexcept {
-  directory.directory().remove(name);
+  directory.directory().remove(server_file_name);
 }
 
 }  // namespace taskdock::cli

@@ -12,11 +12,6 @@ namespace taskdock::formats {
 
 namespace {
 
-// The limits of the API (api/task_types.h), which says what is wrong where a text breaks them.
-constexpr std::size_t max_title = 200;
-constexpr std::size_t max_tag = 50;
-constexpr std::size_t max_rule = 500;
-
 /// The first `count` code points of `text`.
 std::string_view first_of(std::string_view text, std::size_t count) {
   std::size_t end = 0;

@@ -10,14 +10,19 @@
 /// it was stays in the description.
 namespace taskdock::formats {
 
+/// What a task can have: the limits of the API, which includes this and makes sure that they are
+/// the same (api/imported_task.cpp).
+inline constexpr std::size_t max_title = 200;  // characters
+inline constexpr std::size_t max_tags = 20;
+inline constexpr std::size_t max_tag = 50;    // characters
+inline constexpr std::size_t max_rule = 500;  // characters
+
 /// Gives the task this title. One that is too long is cut off, and stands in the description whole;
 /// an empty one becomes "Untitled".
 void set_title(ImportedTask& task, std::string_view title);
 
-/// How many tags a task can have.
-inline constexpr std::size_t max_tags = 20;
-
-/// Whether a tag can have this name: 1 to 50 characters without commas and control characters.
+/// Whether a tag can have this name: not too long, not empty, without commas and control
+/// characters.
 bool can_be_tag(std::string_view name);
 
 /// The beginning of a text that many tasks get, such as the name of their project: far more than

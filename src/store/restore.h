@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #include "store/progress.h"
@@ -21,6 +24,17 @@ struct Restored {
   std::int64_t script_tokens = 0;  // which are valid again, whatever has been revoked since
 };
 
+/// The restored database has its name, but the disk has not confirmed it: a loss of power could
+/// bring back what was there before.
+class NotConfirmed : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Gives the next bytes of a backup, which are valid until the next call; nothing at its end. What
+/// it throws ends the work.
+using Source = std::function<std::string_view()>;
+
 /// What a restore makes beside the database `file`, and a killed one leaves there.
 std::vector<std::filesystem::path> files_of_restore(const std::filesystem::path& file);
 
@@ -31,12 +45,19 @@ std::vector<std::filesystem::path> files_of_restore(const std::filesystem::path&
 /// valid again.
 ///
 /// The caller has seen to it that no other process uses `file`. What is there is kept as `kept`,
-/// complete, or, where it is damaged, together with its log. Whenever this is interrupted, `file`
-/// is the whole database that was there or the whole restored one.
+/// complete, or, where it is damaged, together with its log. Whenever the process or the computer
+/// stops, `file` is the whole database that was there or the whole restored one. A database that is
+/// damaged is the exception, and so is a log without its database: then the log can be beside
+/// `kept` already, under its name, while `file` is still what it was.
 ///
-/// Throws Unusable where `from` cannot be restored, and says why; Unavailable. Then `file` is
-/// unchanged.
+/// Throws Unusable where `from` cannot be restored, and says why; Unavailable. Then `file` and its
+/// log are unchanged. Throws NotConfirmed.
 Restored restore(const std::filesystem::path& from, const std::filesystem::path& file,
+                 const std::filesystem::path& kept, const RestoreOptions& options,
+                 const Progress& progress);
+
+/// The same, where `from` gives a backup, without a log.
+Restored restore(const Source& from, const std::filesystem::path& file,
                  const std::filesystem::path& kept, const RestoreOptions& options,
                  const Progress& progress);
 

@@ -1,18 +1,19 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "system/file_descriptor.h"
 
 namespace taskdock::system {
 
-/// A file that is being written and has another name until it is complete: its own with ".new"
-/// behind it. Only its owner may read it (mode 0600). What a process that was killed has left under
-/// that name is replaced.
+/// A file that is being written and has another name until it is complete: its own with
+/// ".unfinished-" and 16 digits, drawn at random, behind it. Nothing that was there before is
+/// touched. Only its owner may read it (mode 0600).
 class UnfinishedFile {
  public:
-  /// Creates the file that is to be called `file`. Throws std::system_error;
-  /// device_or_resource_busy where another process is writing it now.
+  /// Creates the file that is to be called `file`, and removes what killed processes have left of
+  /// files that were to be called so. Throws std::system_error.
   explicit UnfinishedFile(std::filesystem::path file);
   /// Removes the file, unless it is finished.
   ~UnfinishedFile();
@@ -43,8 +44,13 @@ class UnfinishedFile {
 /// once: whoever begins or finishes one from then on waits for ever. Any thread may call it.
 void abandon_unfinished_files() noexcept;
 
-/// Removes `unfinished`, the path() of a file whose process was killed. Does nothing where a
-/// process is writing it, or nothing can be done.
-void remove_unfinished(const std::filesystem::path& unfinished) noexcept;
+/// How the file is to be called of which `unfinished` can be the path(); nothing for a path that no
+/// such file has.
+std::optional<std::filesystem::path> finished_path(const std::filesystem::path& unfinished);
+
+/// Removes `unfinished` if a killed process has left it: if it has the path(), the mode and the
+/// owner of a file that is not finished, and no process is writing it. Otherwise, or where that
+/// cannot be known, it stays.
+void remove_left_behind(const std::filesystem::path& unfinished) noexcept;
 
 }  // namespace taskdock::system

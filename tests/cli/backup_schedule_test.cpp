@@ -63,7 +63,10 @@ TEST_CASE_FIXTURE(Scheduled,
   const std::set<std::string> others = {"taskdock-schema-7.db", "taskdock-2026-01-01T00-00-00Z.db",
                                         "taskdock-scheduled-mine.db", "other.db.new"};
   for (const std::string& other : others) testing::write_file(place / other, "precious");
-  testing::write_file(place / "taskdock-scheduled-2025-01-01T00-00-00Z.db.new", "killed");
+  const auto killed =
+      place / "taskdock-scheduled-2025-01-01T00-00-00Z.db.unfinished-0123456789abcdef";
+  testing::write_file(killed, "killed");
+  fs::permissions(killed, fs::perms::owner_read | fs::perms::owner_write);
   std::set<std::string> expected = others;
   for (int day = 0; day < 6; ++day) {
     backups.look();

@@ -1,8 +1,11 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <algorithm>
+
 #include "cli/backup_names.h"
 #include "cli/outcome.h"
+#include "system/unfinished_file.h"
 #include "testing/account.h"
 #include "testing/client.h"
 #include "testing/database.h"
@@ -85,8 +88,9 @@ TEST_CASE_FIXTURE(Data, "cli/backup: without a server it works as well, and chan
 TEST_CASE_FIXTURE(Data,
                   "cli/backup: without a name the copy is called after the moment, in the working "
                   "directory, and what a killed one left there is removed") {
-  const std::string left = "taskdock-2026-08-08T10-30-00Z.db.new";
+  const std::string left = "taskdock-2026-08-08T10-30-00Z.db.unfinished-0123456789abcdef";
   write_file(temporary.path() / left, "half");
+  fs::permissions(temporary.path() / left, fs::perms::owner_read | fs::perms::owner_write);
   write_file(temporary.path() / "other.db.new", "not ours");
   const Finished finished =
       run_shell(in(temporary.path(), "backup --data '" + data.string() + "'"));
@@ -120,11 +124,13 @@ TEST_CASE_FIXTURE(Data, "cli/backup: a terminal shows how far it is, and then no
 }
 
 TEST_CASE_FIXTURE(Data, "cli/backup: what exists is replaced with --force only") {
+  write_file(copy.string() + ".new", "of the user");
   write_file(copy, "precious");
   check_refused(backup({copy.string()}), 1, "--force");
   CHECK(content_of(copy) == "precious");
   CHECK(backup({copy.string(), "--force"}).status == 0);
   CHECK(tasks_in(copy) == 1);
+  CHECK(content_of(copy.string() + ".new") == "of the user");
 }
 
 TEST_CASE_FIXTURE(Data,
@@ -166,25 +172,30 @@ TEST_CASE_FIXTURE(Data,
     // Long enough to be interrupted.
     database.exec("CREATE TABLE filler (x); INSERT INTO filler VALUES (randomblob(50000000))");
   }
-  const fs::path unfinished = copy.string() + ".new";
+  const auto is_left = [&] {
+    const fs::directory_iterator entries(temporary.path());
+    return std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) {
+      return system::finished_path(entry.path()).has_value();
+    });
+  };
   for (const int signal : {SIGINT, SIGTERM, SIGKILL}) {
     CAPTURE(signal);
     bool is_interrupted = false;
     for (int tries = 0; tries < 100 && !is_interrupted; ++tries) {
       Process process(arguments({copy.string(), "--force"}));
-      while (!fs::exists(unfinished) && process.errors().empty() && !fs::exists(copy)) {
+      while (!is_left() && process.errors().empty() && !fs::exists(copy)) {
       }
       process.signal(signal);
       const Finished finished = process.wait();
       is_interrupted = finished.status != 0;
       if (!is_interrupted) fs::remove(copy);
-      if (signal != SIGKILL) CHECK_FALSE(fs::exists(unfinished));
+      if (signal != SIGKILL) CHECK_FALSE(is_left());
     }
     CHECK(is_interrupted);
     CHECK_FALSE(fs::exists(copy));
   }
   CHECK(backup({copy.string()}).status == 0);
-  CHECK_FALSE(fs::exists(unfinished));
+  CHECK_FALSE(is_left());
 }
 
 TEST_CASE("cli/backup: only names that were made with the word are backups of that kind") {
@@ -196,8 +207,8 @@ TEST_CASE("cli/backup: only names that were made with the word are backups of th
   CHECK(time_of_backup(made_by_server, backup_name(made_by_server, moment)));
   CHECK_FALSE(time_of_backup(made_by_command, backup_name(made_by_server, moment)));
   for (const char* name :
-       {"taskdock-schema-7.db", "taskdock-2026-08-08T10-30-00Z.db.new", "taskdock.db", "",
-        "taskdock-2026-08-08T10:30:00Z.db", "taskdock-2026-13-08T10-30-00Z.db",
+       {"taskdock-schema-7.db", "taskdock-2026-08-08T10-30-00Z.db.unfinished-0123456789abcdef",
+        "taskdock.db", "", "taskdock-2026-08-08T10:30:00Z.db", "taskdock-2026-13-08T10-30-00Z.db",
         "taskdock-2026-08-08T10-30-00z.db", "my-2026-08-08T10-30-00Z.db"}) {
     CAPTURE(name);
     CHECK_FALSE(time_of_backup(made_by_command, name));

@@ -71,6 +71,18 @@ TEST_CASE_FIXTURE(Checkable, "cli/check: nothing is mended beside a server, and 
   const Finished found = check({copy.string()});
   CHECK(found.status == 5);
   CHECK(found.output == finding);
+  CHECK(contains(found.errors, "--repair can mend what is derived, once the copy is restored"));
+}
+
+TEST_CASE_FIXTURE(Checkable,
+                  "cli/check: what cannot be mended is not said to be, and a backup is named") {
+  spoil();
+  open_database(data / "taskdock.db").exec("DROP INDEX tasks_by_title");
+  const Finished found = check();
+  CHECK(found.status == 5);
+  CHECK(contains(found.output, "index tasks_by_title is missing"));
+  CHECK_FALSE(contains(found.errors, "--repair"));
+  CHECK(contains(found.errors, "taskdock restore"));
 }
 
 TEST_CASE_FIXTURE(Checkable, "cli/check: files that others can use are found") {
@@ -85,6 +97,9 @@ TEST_CASE_FIXTURE(Checkable, "cli/check: files that others can use are found") {
   const Finished found = check();
   CHECK(found.status == 5);
   CHECK(count_lines(found.output) == 2);
+  CHECK(contains(found.errors, "faults found: 2"));
+  CHECK_FALSE(contains(found.errors, "--repair"));
+  CHECK_FALSE(contains(found.errors, "restore"));
   CHECK(contains(found.output, "secret.key: other users can use it (mode 0640)"));
   CHECK(contains(found.output, copy.string() + ": other users can use it (mode 0404)"));
 }

@@ -70,13 +70,15 @@ TEST_CASE_FIXTURE(
     "cli/move: a file is only replaced with --force, and nothing is left of one that failed") {
   const std::string name = file("tasks.json");
   write_file(name, "precious");
+  write_file(name + ".new", "of the user");
   check_refused(command({"export", name}), 1, "--force");
   CHECK(content_of(name) == "precious");
   check_output(command({"export", "--force", name}), "");
   CHECK(content_of(name).starts_with("{\"format\":\"taskdock\""));
   check_refused(command({"export", files.path().string(), "--force"}), 2, "no regular file");
   check_refused(command({"export", file("none/tasks.json")}), 1, "cannot be written");
-  CHECK(std::distance(std::filesystem::directory_iterator(files.path()), {}) == 1);
+  CHECK(content_of(name + ".new") == "of the user");
+  CHECK(std::distance(std::filesystem::directory_iterator(files.path()), {}) == 2);
 }
 
 TEST_CASE_FIXTURE(MovingServer,

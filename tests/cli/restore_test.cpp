@@ -1,10 +1,15 @@
 #include <doctest/doctest.h>
+#include <elf.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <set>
 
 #include "cli/outcome.h"
@@ -26,6 +31,7 @@ struct Restorable {
   const fs::path data = temporary.path() / "data";
   const fs::path database = data / "taskdock.db";
   const fs::path copy = temporary.path() / "copy.db";
+  const fs::path errors = temporary.path() / "errors";
   json session;
 
   Restorable() {
@@ -62,12 +68,32 @@ struct Restorable {
   }
 };
 
-/// Runs taskdock until its `count`th system call that changes what is on the disk, and kills it
-/// before that one. Returns whether it came so far.
-bool kill_before_change(const Process::Strings& arguments, int count) {
-  static const std::set<std::uint64_t> changes = {
-      SYS_rename, SYS_renameat, SYS_renameat2, SYS_unlink,    SYS_unlinkat,
-      SYS_link,   SYS_linkat,   SYS_fsync,     SYS_fdatasync, SYS_ftruncate};
+using Calls = std::set<std::uint64_t>;
+
+/// Those that change what is on the disk.
+const Calls changes = {SYS_rename, SYS_renameat, SYS_renameat2, SYS_unlink,    SYS_unlinkat,
+                       SYS_link,   SYS_linkat,   SYS_fsync,     SYS_fdatasync, SYS_ftruncate};
+
+/// Makes the system call that `thread` begins one that there is none: it fails with ENOSYS.
+void make_unknown(pid_t thread) {
+#if defined(__x86_64__)
+  ::ptrace(PTRACE_POKEUSER, thread, offsetof(user, regs.orig_rax), -1L);
+#elif defined(__aarch64__)
+  int none = -1;
+  iovec number{&none, sizeof(none)};
+  ::ptrace(PTRACE_SETREGSET, thread, NT_ARM_SYSTEM_CALL, &number);
+#else
+#error "how is a system call skipped on this processor?"
+#endif
+}
+
+enum class Disturbance { kill, fail };
+
+/// Runs taskdock, whose standard error goes to the file `errors`, until its `count`th system call
+/// of `calls`, and then kills it before that one, or lets that one fail and waits for its end.
+/// Returns whether it came so far.
+bool disturb(const Process::Strings& arguments, const fs::path& errors, const Calls& calls,
+             int count, Disturbance how) {
   Process::Strings strings = arguments;
   strings.insert(strings.begin(), executable());
   std::vector<char*> pointers;
@@ -76,6 +102,7 @@ bool kill_before_change(const Process::Strings& arguments, int count) {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
+    ::dup2(::open(errors.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
     ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
     ::raise(SIGSTOP);
     ::execv(pointers[0], pointers.data());
@@ -88,16 +115,19 @@ bool kill_before_change(const Process::Strings& arguments, int count) {
   ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
   for (;;) {
     const pid_t thread = ::waitpid(-1, &status, __WALL);
-    if (thread < 0) return false;
+    if (thread < 0) return count <= 0;
     if (WIFEXITED(status) || WIFSIGNALED(status)) {
-      if (thread == child) return false;
+      if (thread == child) return count <= 0;
       continue;
     }
     int signal = 0;
     if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
       __ptrace_syscall_info call{};
       ::ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof(call), &call);
-      if (call.op == PTRACE_SYSCALL_INFO_ENTRY && changes.contains(call.entry.nr) && --count == 0) {
+      const bool is_next =
+          call.op == PTRACE_SYSCALL_INFO_ENTRY && calls.contains(call.entry.nr) && --count == 0;
+      if (is_next && how == Disturbance::fail) make_unknown(thread);
+      if (is_next && how == Disturbance::kill) {
         ::kill(child, SIGKILL);
         // Its threads are reported, too, and before it.
         while (::waitpid(-1, &status, __WALL) != child || !WIFSIGNALED(status)) {
@@ -217,7 +247,7 @@ TEST_CASE_FIXTURE(Restorable,
     CAPTURE(step);
     fs::remove_all(data);
     fs::copy(before, data);
-    if (!kill_before_change(arguments(), step)) break;
+    if (!disturb(arguments(), errors, changes, step, Disturbance::kill)) break;
     REQUIRE(fs::exists(database));
     const int tasks = tasks_in(database);
     CHECK((tasks == 1 || tasks == 3));
@@ -231,6 +261,60 @@ TEST_CASE_FIXTURE(Restorable,
   }
   CHECK(olds > 5);
   CHECK(news > 0);
+}
+
+TEST_CASE_FIXTURE(
+    Restorable,
+    "cli/restore: whichever sync the disk refuses, it says truly whether the database "
+    "is the old one or the restored one") {
+  const fs::path before = temporary.path() / "before";
+  fs::copy(data, before);
+  int olds = 0;
+  int news = 0;
+  for (int step = 1;; ++step) {
+    CAPTURE(step);
+    fs::remove_all(data);
+    fs::copy(before, data);
+    if (!disturb(arguments(), errors, {SYS_fsync}, step, Disturbance::fail)) break;
+    const std::string said = content_of(errors);
+    CAPTURE(said);
+    if (tasks_in(database) == 2) {
+      CHECK(contains(said, "it is as it was before"));
+      CHECK(kept().empty());
+      ++olds;
+    } else {
+      CHECK(contains(said, "the backup is in its place, but the disk has not confirmed it"));
+      CHECK(contains(said, "before is " + kept().at(0).string()));
+      ++news;
+    }
+    REQUIRE(run(arguments()).status == 0);
+  }
+  CHECK(olds > 0);
+  CHECK(news == 1);
+}
+
+TEST_CASE_FIXTURE(Restorable, "cli/restore: - is a backup on standard input") {
+  const Process::Strings from_input = {"restore", "-", "--data", data.string()};
+  const std::string bytes = content_of(copy);
+  for (const auto& [input, fault] :
+       {std::pair{std::string(), "standard input: it is empty"},
+        std::pair{bytes.substr(0, bytes.size() / 2), "standard input: it is damaged"},
+        std::pair{"no database" + std::string(5000, 'x'),
+                  "standard input: this file is not a database"}}) {
+    check_refused(run_with_input(input, from_input), 5, fault);
+    CHECK(tasks_in(database) == 2);
+  }
+  CHECK(kept().empty());
+  const Finished finished = run_with_input(bytes, from_input);
+  CAPTURE(finished.errors);
+  CHECK(finished.status == 0);
+  CHECK(contains(finished.output, "restored: users 1, tasks 1\n"));
+  CHECK(kept().size() == 1);
+  CHECK(tasks_in(database) == 1);
+  const Finished shown = run_shell("exec script -qec '\"$TASKDOCK\" restore - --data " +
+                                   data.string() + "' /dev/null");
+  CHECK(shown.status == 2);
+  CHECK(contains(shown.output, "standard input is a terminal"));
 }
 
 }  // namespace taskdock::testing

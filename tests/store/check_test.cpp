@@ -12,14 +12,17 @@ namespace taskdock::store {
 
 namespace {
 
+/// All reminders are still to come.
+constexpr support::Timestamp now{};
+
 void tell_no_one(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {}
 
 /// A database with every kind of row, which no process has open.
 struct Closed : EveryRow {
   Closed() { store.reset(); }
 
-  Checked look() const { return check(file, Usage::live, tell_no_one); }
-  Checked mend() const { return repair(file, tell_no_one); }
+  Checked look() const { return check(file, Usage::live, now, tell_no_one); }
+  Checked mend() const { return repair(file, now, tell_no_one); }
 
   /// Makes something wrong, as a bug or a person does: without triggers.
   void spoil(const std::string& sql) const {
@@ -43,6 +46,7 @@ struct Closed : EveryRow {
     const Checked found = look();
     CAPTURE(text_of(found.findings));
     CHECK(found.findings.size() == 1);
+    CHECK(found.mendable == 1);
     CHECK(text_of(found.findings).find(expected) != std::string::npos);
     CHECK(rows_of(file) != before);
     const Checked mended = mend();
@@ -57,7 +61,7 @@ struct Closed : EveryRow {
 TEST_CASE_FIXTURE(Closed,
                   "store/check: in a whole database nothing is found, and nothing changed") {
   const std::string before = content_of(file);
-  for (const Checked& checked : {look(), mend(), check(file, Usage::copy, tell_no_one)}) {
+  for (const Checked& checked : {look(), mend(), check(file, Usage::copy, now, tell_no_one)}) {
     CHECK(text_of(checked.findings).empty());
     CHECK(checked.mended.empty());
     CHECK_FALSE(checked.is_older);
@@ -74,11 +78,11 @@ TEST_CASE_FIXTURE(EveryRow,
   remove_user(bob.id, "hash");  // its task may not be removed yet
   const auto report = [&](std::string_view /*what*/, std::uint64_t /*done*/,
                           std::uint64_t /*all*/) { add_task(ann, "meanwhile"); };
-  const Checked checked = check(file, Usage::live, report);
+  const Checked checked = check(file, Usage::live, now, report);
   CHECK(checked.findings.empty());
   CHECK(checked.users == 2);
   add_task(ann, "later");
-  CHECK(check(file, Usage::live, tell_no_one).findings.empty());
+  CHECK(check(file, Usage::live, now, tell_no_one).findings.empty());
 }
 
 TEST_CASE_FIXTURE(Closed,
@@ -93,6 +97,8 @@ TEST_CASE_FIXTURE(Closed,
   check_mended("UPDATE task_totals SET trash = 5" + anns, "in the trash is 5, and there are 1");
   check_mended("UPDATE task_totals SET kept_answers = 5" + anns,
                "kept answers is 5, and there are 1");
+  check_mended("UPDATE task_totals SET kept_bytes = 5" + anns,
+               "bytes of kept answers is 5, and there are 6");
   check_mended("UPDATE tags SET total = 5 WHERE key = 'shop'", "tags whose kept numbers");
 }
 
@@ -111,6 +117,7 @@ TEST_CASE_FIXTURE(Closed,
   spoil("INSERT INTO reminders SELECT user_id, id, 5 FROM tasks WHERE title = 'done'");
   CHECK(text_of(look().findings).find("reminders without their task: 1") != std::string::npos);
   CHECK(mend().findings.empty());
+  check_mended("DELETE FROM reminders", "ann@example.com: tasks without their reminder: 1");
   spoil("DELETE FROM task_tags");
   CHECK(look().findings.size() == 2);
   CHECK(mend().findings.empty());
@@ -162,6 +169,7 @@ TEST_CASE_FIXTURE(Closed, "store/check: what is damaged is named, and never mend
   const Checked found = look();
   CAPTURE(text_of(found.findings));
   CHECK(text_of(found.findings).find(expected) != std::string::npos);
+  CHECK(found.mendable == 0);
   const Checked mended = mend();
   CHECK(mended.findings == found.findings);
   CHECK(mended.mended.empty());
@@ -173,7 +181,7 @@ TEST_CASE_FIXTURE(Closed,
   const auto copy = directory.path() / "a copy, 100% of it?.db";
   Backup(file).save(copy, {}, tell_no_one);
   std::filesystem::permissions(copy, std::filesystem::perms::owner_read);
-  const Checked checked = check(copy, Usage::copy, tell_no_one);
+  const Checked checked = check(copy, Usage::copy, now, tell_no_one);
   CHECK(checked.findings.empty());
   CHECK(checked.tasks == 3);
   CHECK_FALSE(std::filesystem::exists(copy.string() + "-wal"));
@@ -189,7 +197,7 @@ TEST_CASE_FIXTURE(Workshop,
     database.exec("PRAGMA application_id = 1415672683; PRAGMA user_version = 7");
   }
   for (const Checked& checked :
-       {check(file, Usage::copy, tell_no_one), repair(file, tell_no_one)}) {
+       {check(file, Usage::copy, now, tell_no_one), repair(file, now, tell_no_one)}) {
     CHECK(checked.findings.empty());
     CHECK(checked.is_older);
     CHECK(checked.version == 7);
@@ -197,11 +205,11 @@ TEST_CASE_FIXTURE(Workshop,
 }
 
 TEST_CASE_FIXTURE(Workshop, "store/check: what is no database of ours is refused") {
-  CHECK_THROWS_AS(check(file, Usage::live, tell_no_one), Unusable);
+  CHECK_THROWS_AS(check(file, Usage::live, now, tell_no_one), Unusable);
   std::ofstream(file) << std::string(5000, 'x');
-  CHECK_THROWS_AS(check(file, Usage::live, tell_no_one), Unusable);
-  CHECK_THROWS_AS(check(file, Usage::copy, tell_no_one), Unusable);
-  CHECK_THROWS_AS(repair(file, tell_no_one), Unusable);
+  CHECK_THROWS_AS(check(file, Usage::live, now, tell_no_one), Unusable);
+  CHECK_THROWS_AS(check(file, Usage::copy, now, tell_no_one), Unusable);
+  CHECK_THROWS_AS(repair(file, now, tell_no_one), Unusable);
 }
 
 }  // namespace taskdock::store

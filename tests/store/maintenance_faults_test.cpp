@@ -85,7 +85,7 @@ struct Maintained : Workshop {
       Store store(database);
       known.check(store, true);
     }
-    CHECK(check(database, Usage::live, tell_nobody).findings.empty());
+    CHECK(check(database, Usage::live, support::SystemClock().now(), tell_nobody).findings.empty());
   }
 };
 
@@ -121,7 +121,7 @@ TEST_CASE_FIXTURE(Maintained,
                   "there is none, and changes nothing") {
   fail_each_call(
       [&] {
-        const Checked checked = check(file, Usage::live, tell_nobody);
+        const Checked checked = check(file, Usage::live, support::SystemClock().now(), tell_nobody);
         CHECK(checked.findings.empty());
       },
       [&](bool /*went_through*/) { check_database(file, witness); });

@@ -189,6 +189,20 @@ TEST_CASE_FIXTURE(BackedUp,
 }
 
 TEST_CASE_FIXTURE(BackedUp,
+                  "store/restore: where the name for a damaged database is taken, it and its log "
+                  "stay as they are") {
+  make_present("before", true);
+  std::ofstream(place) << std::string(5000, 'x');
+  std::ofstream(kept) << "of another";
+  const std::string names = names_in(data);
+  const std::string log = content_of(place.string() + "-wal");
+  CHECK_THROWS_AS(restore_copy(), Unavailable);
+  CHECK(names_in(data) == names);
+  CHECK(content_of(place) == std::string(5000, 'x'));
+  CHECK(content_of(place.string() + "-wal") == log);
+}
+
+TEST_CASE_FIXTURE(BackedUp,
                   "store/restore: what the log of a copied database has belongs to it, and neither "
                   "is changed") {
   const fs::path log = copy.string() + "-wal";

@@ -2,8 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <filesystem>
-#include <optional>
+#include <iterator>
 #include <system_error>
 
 #include "cli/outcome.h"
@@ -22,7 +23,16 @@ using testing::write_file;
 struct Place {
   testing::TemporaryDirectory directory;
   fs::path file = directory.path() / "file";
-  fs::path unfinished = directory.path() / "file.new";
+  // As a killed process leaves it.
+  fs::path left = directory.path() / "file.unfinished-0123456789abcdef";
+
+  void leave() const {
+    write_file(left, "left");
+    fs::permissions(left, fs::perms::owner_read | fs::perms::owner_write);
+  }
+  std::ptrdiff_t files() const {
+    return std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator());
+  }
 };
 
 }  // namespace
@@ -30,20 +40,21 @@ struct Place {
 TEST_CASE_FIXTURE(
     Place, "system/unfinished_file: a file has its name once it is complete, for its owner alone") {
   UnfinishedFile written(file);
-  CHECK(written.path() == unfinished);
+  const fs::path unfinished = written.path();
+  CHECK(finished_path(unfinished) == file);
   write_all(written.descriptor(), "content");
   CHECK(mode_of(unfinished) == 0600);
   CHECK_FALSE(fs::exists(file));
   written.finish(Existing::keep);
   CHECK(content_of(file) == "content");
-  CHECK_FALSE(fs::exists(unfinished));
+  CHECK(files() == 1);
 }
 
 TEST_CASE_FIXTURE(Place, "system/unfinished_file: what is not finished leaves nothing") {
   write_file(file, "before");
   { const UnfinishedFile written(file); }
   CHECK(content_of(file) == "before");
-  CHECK_FALSE(fs::exists(unfinished));
+  CHECK(files() == 1);
 }
 
 TEST_CASE_FIXTURE(
@@ -64,42 +75,62 @@ TEST_CASE_FIXTURE(
     written.finish(Existing::replace);
   }
   CHECK(content_of(file) == "after");
-  CHECK_FALSE(fs::exists(unfinished));
-}
-
-TEST_CASE_FIXTURE(
-    Place,
-    "system/unfinished_file: what a killed process has left is replaced, be it a link, and what it "
-    "leads to stays") {
-  const fs::path other = directory.path() / "other";
-  write_file(other, "other");
-  SUBCASE("a file") {
-    write_file(unfinished, "left");
-  }
-  SUBCASE("a link") {
-    fs::create_symlink(other, unfinished);
-  }
-  UnfinishedFile written(file);
-  written.finish(Existing::keep);
-  CHECK(content_of(file).empty());
-  CHECK(fs::is_regular_file(fs::symlink_status(file)));
-  CHECK(content_of(other) == "other");
+  CHECK(files() == 1);
 }
 
 TEST_CASE_FIXTURE(Place,
-                  "system/unfinished_file: what another process is writing is neither taken over "
-                  "nor removed") {
+                  "system/unfinished_file: what a killed process has left of the same file is "
+                  "removed") {
+  leave();
+  { const UnfinishedFile written(directory.path() / "another"); }
+  CHECK(fs::exists(left));
   const UnfinishedFile written(file);
-  CHECK_THROWS_AS(UnfinishedFile{file}, std::system_error);
-  remove_unfinished(unfinished);
-  CHECK(fs::exists(unfinished));
+  CHECK_FALSE(fs::exists(left));
+}
+
+TEST_CASE_FIXTURE(Place,
+                  "system/unfinished_file: what may be somebody's own file is never touched") {
+  for (const char* name : {"file.new", "file.unfinished-", "file.unfinished-0123456789ABCDEF",
+                           "file.unfinished-0123456789abcde", ".unfinished-0123456789abcdef"}) {
+    write_file(directory.path() / name, "own");
+    fs::permissions(directory.path() / name, fs::perms::owner_read | fs::perms::owner_write);
+    remove_left_behind(directory.path() / name);
+  }
+  SUBCASE("one that others may read") {
+    leave();
+    fs::permissions(left, fs::perms::others_read, fs::perm_options::add);
+  }
+  SUBCASE("a link") {
+    fs::create_symlink(directory.path() / "file.new", left);
+  }
+  SUBCASE("a directory") {
+    fs::create_directory(left);
+  }
+  { const UnfinishedFile written(file); }
+  CHECK(fs::exists(fs::symlink_status(left)));
+  CHECK(files() == 6);
+}
+
+TEST_CASE_FIXTURE(Place,
+                  "system/unfinished_file: two can write the same file at once, and what is being "
+                  "written is not removed") {
+  UnfinishedFile first(file);
+  UnfinishedFile second(file);
+  remove_left_behind(first.path());
+  write_all(first.descriptor(), "first");
+  write_all(second.descriptor(), "second");
+  second.finish(Existing::keep);
+  CHECK_THROWS_AS(first.finish(Existing::keep), std::system_error);
+  CHECK(content_of(file) == "second");
+  first.finish(Existing::replace);
+  CHECK(content_of(file) == "first");
 }
 
 TEST_CASE_FIXTURE(Place, "system/unfinished_file: what was left behind can be removed") {
-  write_file(unfinished, "left");
-  remove_unfinished(unfinished);
-  remove_unfinished(unfinished);  // it is gone already
-  CHECK_FALSE(fs::exists(unfinished));
+  leave();
+  remove_left_behind(left);
+  remove_left_behind(left);  // it is gone already
+  CHECK_FALSE(fs::exists(left));
 }
 
 }  // namespace taskdock::system

@@ -2,6 +2,7 @@
 
 #include "cli/backup_names.h"
 #include "cli/command.h"
+#include "cli/commands/task_file.h"
 #include "cli/common_options.h"
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
@@ -38,8 +39,6 @@ class MakeBackup final : public Command {
   bool is_verified_ = false;
 };
 
-constexpr const char* standard_output = "-";
-
 void MakeBackup::declare(OptionList& list) {
   list.add_optional_argument(
       "FILE",
@@ -66,7 +65,7 @@ ExitStatus MakeBackup::run() {
   const Interruption interruption;
   log_.start();
   try {
-    file_ == standard_output ? write() : save();
+    file_ == standard_stream ? write() : save();
   } catch (const store::Damaged& error) {
     throw Failure(ExitStatus::database_unusable, data_.path().string() + ": " + error.what());
   } catch (const store::Unavailable& error) {

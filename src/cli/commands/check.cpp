@@ -1,6 +1,8 @@
 #include "store/check.h"
 
-#include <iterator>
+#include <cstddef>
+#include <string>
+#include <vector>
 
 #include "cli/command.h"
 #include "cli/common_options.h"
@@ -10,6 +12,7 @@
 #include "cli/standard_streams.h"
 #include "cli/startup.h"
 #include "cli/values.h"
+#include "support/clock.h"
 #include "system/process_setup.h"
 
 namespace taskdock::cli {
@@ -23,7 +26,8 @@ class Check final : public Command {
   ExitStatus run() override;
 
  private:
-  store::Checked check_directory() const;
+  store::Checked check_directory(std::vector<std::string>& faults) const;
+  std::string advice(std::size_t count, std::size_t mendable) const;
 
   DataOption data_;
   LogOption log_;
@@ -51,6 +55,21 @@ std::string list_lines(const std::string& prefix, const std::vector<std::string>
   return text;
 }
 
+/// What to do about `count` faults of a database, of which `mendable` are of what is derived. The
+/// others that are found, about who may use files, say it themselves.
+std::string Check::advice(std::size_t count, std::size_t mendable) const {
+  const bool is_copy = !file_.empty();
+  std::string text;
+  if (mendable > 0) {
+    text = is_copy ? "; taskdock check --repair can mend what is derived, once the copy is restored"
+                   : "; taskdock check --repair mends what is derived, with the server stopped";
+  }
+  if (count > mendable) {
+    text += is_copy ? "; use another backup" : "; what is damaged needs a backup: taskdock restore";
+  }
+  return text;
+}
+
 ExitStatus Check::run() {
   if (repairs_ && !file_.empty()) {
     throw WrongValue("--repair is for the database of the data directory; restore FILE first");
@@ -58,17 +77,19 @@ ExitStatus Check::run() {
   if (file_.empty()) DataDirectory::require_database(data_.path());
   system::keep_files_private();
   log_.start();
-  const store::Checked checked = file_.empty() ? check_directory() : with_database(file_, [&] {
-    ProgressLine line;
-    return store::check(file_, store::Usage::copy, line.teller());
-  });
-  write_output(list_lines("mended: ", checked.mended) + list_lines("", checked.findings));
-  if (!checked.findings.empty()) {
+  std::vector<std::string> faults;  // in who may use files
+  const store::Checked checked =
+      file_.empty() ? check_directory(faults) : with_database(file_, [&] {
+        ProgressLine line;
+        return store::check(file_, store::Usage::copy, support::SystemClock().now(), line.teller());
+      });
+  write_output(list_lines("mended: ", checked.mended) + list_lines("", checked.findings) +
+               list_lines("", faults));
+  const std::size_t count = checked.findings.size();
+  if (count + faults.size() > 0) {
     throw Failure(ExitStatus::database_unusable,
-                  "faults found: " + std::to_string(checked.findings.size()) +
-                      (repairs_ ? "; restore a backup if it is the database"
-                                : "; taskdock check --repair mends kept numbers and the search "
-                                  "index, and a backup can be restored"));
+                  "faults found: " + std::to_string(count + faults.size()) +
+                      advice(count, repairs_ ? 0 : checked.mendable));
   }
   std::string summary = "no fault found: schema version " + std::to_string(checked.version);
   if (checked.is_older) {
@@ -81,15 +102,16 @@ ExitStatus Check::run() {
   return ExitStatus::done;
 }
 
-store::Checked Check::check_directory() const {
+store::Checked Check::check_directory(std::vector<std::string>& faults) const {
   const DataDirectory directory(data_.path());
   directory.check_files();
   const std::filesystem::path file = directory.database_file();
   const auto check = [&] {
     ProgressLine line;
     return with_database(file, [&] {
-      return repairs_ ? store::repair(file, line.teller())
-                      : store::check(file, store::Usage::live, line.teller());
+      const support::Timestamp now = support::SystemClock().now();
+      return repairs_ ? store::repair(file, now, line.teller())
+                      : store::check(file, store::Usage::live, now, line.teller());
     });
   };
   store::Checked checked;
@@ -104,8 +126,7 @@ store::Checked Check::check_directory() const {
     checked = check();
   }
   directory.give_files_to_owner();
-  std::vector<std::string> faults = directory.permission_faults();
-  std::move(faults.begin(), faults.end(), std::back_inserter(checked.findings));
+  faults = directory.permission_faults();
   return checked;
 }
 

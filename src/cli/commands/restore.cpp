@@ -1,7 +1,12 @@
+#include <filesystem>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "cli/backup_names.h"
 #include "cli/command.h"
+#include "cli/commands/task_file.h"
 #include "cli/common_options.h"
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
@@ -12,8 +17,10 @@
 #include "store/errors.h"
 #include "store/restore.h"
 #include "support/clock.h"
+#include "system/file_reading.h"
 #include "system/file_status.h"
 #include "system/process_setup.h"
+#include "system/terminal.h"
 
 namespace taskdock::cli {
 
@@ -26,6 +33,7 @@ class Restore final : public Command {
   ExitStatus run() override;
 
  private:
+  bool is_input() const { return file_ == standard_stream; }
   store::Restored restore(const DataDirectory& directory) const;
 
   DataOption data_;
@@ -35,13 +43,29 @@ class Restore final : public Command {
 };
 
 void Restore::declare(OptionList& list) {
-  list.add_argument("FILE", "A backup, or the database of another data directory",
+  list.add_argument("FILE",
+                    "A backup, or the database of another data directory; - is standard input",
                     [this](const Given& given) { file_ = read_path(given.text); });
   list.add_switch("--keep-sessions", "Whoever was logged in when FILE was made is again",
                   [this](const Given&) { keeps_sessions_ = true; });
   data_.declare(list);
   log_.declare(list);
 }
+
+/// Standard input, a part at a time. Throws Failure.
+class InputSource {
+ public:
+  std::string_view next() {
+    try {
+      return {part_.data(), system::read_standard_input(part_)};
+    } catch (const std::system_error& error) {
+      throw Failure(ExitStatus::failed, "standard input cannot be read: " + error.code().message());
+    }
+  }
+
+ private:
+  std::vector<char> part_ = std::vector<char>(std::size_t{1024} * 1024);
+};
 
 /// `name`, or, where there is something of that name already, one with a number behind it.
 std::string free_name(const std::string& name) {
@@ -69,16 +93,18 @@ std::string report(const store::Restored& restored) {
 }
 
 ExitStatus Restore::run() {
-  const std::filesystem::path database = data_.path() / "taskdock.db";
+  if (is_input() && system::input_is_terminal()) {
+    throw WrongValue("standard input is a terminal; redirect a backup to it, or name a file");
+  }
   system::keep_files_private();
-  const Interruption interruption([files = store::files_of_restore(database)] {
+  const DataDirectory directory(data_.path());
+  const Interruption interruption([files = store::files_of_restore(directory.database_file())] {
     for (const std::filesystem::path& file : files) {
       std::error_code none;
       std::filesystem::remove(file, none);
     }
   });
   log_.start();
-  const DataDirectory directory(data_.path());
   const ExclusiveLock lock(directory, restore_name,
                            "taskdock restore needs it alone: stop the other first");
   directory.check_files();
@@ -93,15 +119,20 @@ store::Restored Restore::restore(const DataDirectory& directory) const {
   const std::filesystem::path database = directory.database_file();
   const std::filesystem::path kept =
       free_name(database.string() + ".before-restore-" + file_time(support::SystemClock().now()));
+  const std::string name = is_input() ? "standard input" : file_.string();
+  const store::RestoreOptions options{.keeps_sessions = keeps_sessions_};
   ProgressLine line;
   try {
-    return store::restore(file_, database, kept, {.keeps_sessions = keeps_sessions_},
-                          line.teller());
+    if (!is_input()) return store::restore(file_, database, kept, options, line.teller());
+    InputSource input;
+    return store::restore([&] { return input.next(); }, database, kept, options, line.teller());
   } catch (const store::NewerDatabase& error) {
-    throw Failure(ExitStatus::database_unusable, file_.string() + ": " + error.what(),
+    throw Failure(ExitStatus::database_unusable, name + ": " + error.what(),
                   failure_code::newer_database);
   } catch (const store::Unusable& error) {
-    throw Failure(ExitStatus::database_unusable, file_.string() + ": " + error.what());
+    throw Failure(ExitStatus::database_unusable, name + ": " + error.what());
+  } catch (const store::NotConfirmed& error) {
+    throw Failure(ExitStatus::failed, database.string() + ": " + error.what());
   } catch (const store::Unavailable& error) {
     throw Failure(ExitStatus::failed,
                   database.string() + ": " + error.what() + "; it is as it was before");

@@ -112,12 +112,18 @@ BackgroundWork::State BackgroundWork::prune(Table& table, std::optional<support:
 /// The log still has copies of what was overwritten in the database.
 BackgroundWork::State BackgroundWork::empty_log() {
   if (connection_.checkpoint(log_patience)) {
-    is_log_blocked_ = false;
+    log_blocked_since_.reset();
+    is_log_reported_ = false;
     return State::done;
   }
-  if (!std::exchange(is_log_blocked_, true)) {
+  // A backup or an export is a long reading as well, and then nothing is wrong.
+  constexpr std::chrono::minutes usual_reading{5};
+  const auto now = std::chrono::steady_clock::now();
+  if (!log_blocked_since_) log_blocked_since_ = now;
+  if (now - *log_blocked_since_ > usual_reading && !std::exchange(is_log_reported_, true)) {
     support::log(support::LogLevel::warning,
-                 "the database is being read, so what was deleted stays in its write-ahead log");
+                 "the database has been read by others for minutes on end, so what was deleted "
+                 "stays in its write-ahead log");
   }
   return State::blocked;
 }

@@ -49,7 +49,8 @@ class BackgroundWork {
   const std::chrono::milliseconds slice_length_;
   // At first everything: an earlier process may not have finished.
   DatabaseConnection::BackgroundRequests wanted_{.remove_leftovers = true, .empty_log = true};
-  bool is_log_blocked_ = false;
+  std::optional<std::chrono::steady_clock::time_point> log_blocked_since_;
+  bool is_log_reported_ = false;
   bool has_failed_ = false;
 };
 

@@ -73,8 +73,8 @@ class Opened {
 /// The checks, one after the other.
 class Checker {
  public:
-  Checker(SQLite::Database& database, const Progress& progress)
-      : database_(database), progress_(progress) {}
+  Checker(SQLite::Database& database, support::Timestamp now, const Progress& progress)
+      : database_(database), now_(now), progress_(progress) {}
 
   Checked check() {
     checked_.version = find_version(database_, current_schema());
@@ -85,9 +85,9 @@ class Checker {
       if (is_sound()) check_content();
     } catch (const SQLite::Exception& error) {
       if (!is_damage(error) || is_transient(error, database_)) throw;
-      report("damaged: " + std::string(error.getErrorStr()));
-      is_sound_ = false;
+      report_damage("damaged: " + std::string(error.getErrorStr()));
     }
+    if (is_sound_) checked_.mendable = checked_.findings.size();
     return checked_;
   }
 
@@ -138,7 +138,7 @@ class Checker {
 
   /// Each user in a transaction of their own, so that the log of a server need not keep much.
   void check_derived() {
-    DerivedRows derived(database_);
+    DerivedRows derived(database_, now_);
     const auto to_report = [this](const std::string& finding) { report(finding); };
     const std::int64_t all = database_.execAndGet("SELECT count(*) FROM users").getInt64();
     {
@@ -192,19 +192,20 @@ class Checker {
   }
 
   SQLite::Database& database_;
+  const support::Timestamp now_;
   const Progress& progress_;
   Checked checked_;
   bool is_sound_ = true;
 };
 
 /// Makes all that is derived again.
-void rebuild_all(SQLite::Database& database, const Progress& progress) {
+void rebuild_all(SQLite::Database& database, support::Timestamp now, const Progress& progress) {
   progress("mending", 0, 0);
   // The sorting of all tasks takes a file, not memory.
   database.exec("PRAGMA temp_store = FILE");
   sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  DerivedRows(database).rebuild();
+  DerivedRows(database, now).rebuild();
   WordCheck(database).rebuild();
   transaction.commit();
 }
@@ -213,13 +214,15 @@ void rebuild_all(SQLite::Database& database, const Progress& progress) {
 
 }  // namespace sqlite
 
-Checked check(const std::filesystem::path& file, Usage usage, const Progress& progress) {
+Checked check(const std::filesystem::path& file, Usage usage, support::Timestamp now,
+              const Progress& progress) {
   sqlite::Opened opened(file, usage);
-  return sqlite::translating(opened.database(),
-                             [&] { return sqlite::Checker(opened.database(), progress).check(); });
+  return sqlite::translating(
+      opened.database(), [&] { return sqlite::Checker(opened.database(), now, progress).check(); });
 }
 
-Checked repair(const std::filesystem::path& file, const Progress& progress) {
+Checked repair(const std::filesystem::path& file, support::Timestamp now,
+               const Progress& progress) {
   const sqlite::DatabaseFiles files(file);
   files.check_kinds();
   files.check_log();
@@ -228,12 +231,12 @@ Checked repair(const std::filesystem::path& file, const Progress& progress) {
       [&] { return sqlite::DatabaseConnection(file, sqlite::DatabaseConnection::Role::writer); });
   SQLite::Database& database = connection.database();
   return sqlite::translating(database, [&] {
-    sqlite::Checker before(database, progress);
+    sqlite::Checker before(database, now, progress);
     Checked found = before.check();
     if (found.findings.empty() || found.is_older || !before.is_sound()) return found;
     connection.start_journal();
-    sqlite::rebuild_all(database, progress);
-    Checked mended = sqlite::Checker(database, progress).check();
+    sqlite::rebuild_all(database, now, progress);
+    Checked mended = sqlite::Checker(database, now, progress).check();
     for (const std::string& finding : found.findings) {
       const auto& left = mended.findings;
       if (std::find(left.begin(), left.end(), finding) == left.end()) {

@@ -1,6 +1,7 @@
 #include "store/sqlite/derived_rows.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -14,17 +15,22 @@ namespace {
 
 /// What is counted of a user's tasks, in the order of the statements.
 constexpr std::array counted_names = {"tasks", "completed tasks", "tasks in the trash",
-                                      "kept answers"};
+                                      "kept answers", "bytes of kept answers"};
 
 /// The columns of task_totals, of the user ?1, as they must be; the last is the largest revision.
 constexpr const char* counts =
     "SELECT count(*), coalesce(sum(is_completed), 0),"
     " (SELECT count(*) FROM trash WHERE user_id = ?1),"
     " (SELECT count(*) FROM kept_answers WHERE user_id = ?1),"
+    " (SELECT coalesce(sum(octet_length(headers) + octet_length(body)), 0)"
+    "   FROM kept_answers WHERE user_id = ?1),"
     " max(coalesce(max(revision), 0),"
     "   (SELECT coalesce(max(revision), 0) FROM trash WHERE user_id = ?1),"
     "   (SELECT coalesce(max(revision), 0) FROM tombstones WHERE user_id = ?1))"
     " FROM tasks NOT INDEXED WHERE user_id = ?1";
+
+/// A reminder that is due is removed, also while a check goes on beside a server.
+constexpr std::chrono::hours longest_check{1};
 
 /// That a task has a tag, in a sum of which the order does not matter.
 std::uint64_t hash_of(const support::Uuid& task, const std::string& key, bool is_completed) {
@@ -37,10 +43,11 @@ std::uint64_t hash_of(const support::Uuid& task, const std::string& key, bool is
 
 }  // namespace
 
-DerivedRows::DerivedRows(SQLite::Database& database)
+DerivedRows::DerivedRows(SQLite::Database& database, support::Timestamp now)
     : database_(database),
+      still_to_come_(now + longest_check),
       kept_(database,
-            "SELECT total, completed, trash, kept_answers, revision FROM task_totals"
+            "SELECT total, completed, trash, kept_answers, kept_bytes, revision FROM task_totals"
             " WHERE user_id = ?"),
       counted_(database, counts),
       wrong_tags_(database,
@@ -63,6 +70,11 @@ DerivedRows::DerivedRows(SQLite::Database& database)
                        "SELECT count(*) FROM reminders AS r WHERE user_id = ? AND NOT EXISTS"
                        " (SELECT 1 FROM tasks AS t NOT INDEXED WHERE t.user_id = r.user_id"
                        " AND t.id = r.id AND t.remind_at = r.remind_at AND NOT t.is_completed)"),
+      missing_reminders_(
+          database,
+          "SELECT count(*) FROM tasks AS t NOT INDEXED WHERE user_id = ? AND remind_at > ?"
+          " AND NOT is_completed AND NOT EXISTS (SELECT 1 FROM reminders AS r NOT INDEXED"
+          " WHERE r.user_id = t.user_id AND r.id = t.id)"),
       remove_task_tags_(database, "DELETE FROM task_tags WHERE user_id = ?"),
       add_task_tag_(database,
                     "INSERT OR IGNORE INTO task_tags (user_id, key, is_completed, id)"
@@ -88,6 +100,11 @@ void DerivedRows::check_user(const support::Uuid& id, const std::string& email,
   }
   if (const std::int64_t wrong = count(wrong_reminders_, id); wrong > 0) {
     report(email + ": reminders without their task: " + std::to_string(wrong));
+  }
+  LentStatement missing = missing_reminders_.lend();
+  missing.bind(id).bind(still_to_come_).step();
+  if (const std::int64_t count = missing.integer(); count > 0) {
+    report(email + ": tasks without their reminder: " + std::to_string(count));
   }
 }
 
@@ -170,10 +187,15 @@ void DerivedRows::rebuild() {
       " AND t.remind_at IS NOT NULL AND NOT t.is_completed);"
       "UPDATE reminders SET remind_at = (SELECT t.remind_at FROM tasks AS t"
       " WHERE t.user_id = reminders.user_id AND t.id = reminders.id)");
+  PreparedStatement add_reminders(database_,
+                                  "INSERT OR IGNORE INTO reminders (user_id, id, remind_at)"
+                                  " SELECT user_id, id, remind_at FROM tasks NOT INDEXED"
+                                  " WHERE remind_at > ? AND NOT is_completed");
+  add_reminders.lend().bind(still_to_come_).step();
   PreparedStatement set_totals(
       database_,
-      "UPDATE task_totals SET (total, completed, trash, kept_answers, revision) = (?2, ?3, ?4, ?5,"
-      " max(revision, ?6)) WHERE user_id = ?1");
+      "UPDATE task_totals SET (total, completed, trash, kept_answers, kept_bytes, revision) ="
+      " (?2, ?3, ?4, ?5, ?6, max(revision, ?7)) WHERE user_id = ?1");
   for (const support::Uuid& id : users) {
     LentStatement counted = counted_.lend();
     counted.bind(id).step();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "store/sqlite/statement.h"
+#include "support/clock.h"
 #include "support/uuid.h"
 
 namespace taskdock::store::sqlite {
@@ -19,7 +20,8 @@ class DerivedRows {
   /// Takes the sentence about something that is wrong.
   using Report = std::function<void(const std::string&)>;
 
-  explicit DerivedRows(SQLite::Database& database);
+  /// Of `now` on, each reminder of an open task must still be there.
+  DerivedRows(SQLite::Database& database, support::Timestamp now);
 
   /// Compares what is kept of no single user. To be called, as the next one, in a transaction.
   void check_common(const Report& report);
@@ -36,6 +38,7 @@ class DerivedRows {
   std::int64_t count(PreparedStatement& statement, const support::Uuid& id);
 
   SQLite::Database& database_;
+  const support::Timestamp still_to_come_;
   PreparedStatement kept_;
   PreparedStatement counted_;
   PreparedStatement wrong_tags_;
@@ -43,6 +46,7 @@ class DerivedRows {
   PreparedStatement task_tags_;
   PreparedStatement wrong_keys_;
   PreparedStatement wrong_reminders_;
+  PreparedStatement missing_reminders_;
   PreparedStatement remove_task_tags_;
   PreparedStatement add_task_tag_;
   PreparedStatement add_tag_;

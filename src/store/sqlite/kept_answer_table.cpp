@@ -4,6 +4,14 @@
 
 namespace taskdock::store::sqlite {
 
+namespace {
+
+/// How large all kept answers of a user may be. An answer to a batch can have a megabyte; one to a
+/// single task is much smaller than what is left for each of max_kept_answers.
+constexpr std::int64_t max_kept_bytes = std::int64_t{32} * 1024 * 1024;
+
+}  // namespace
+
 KeptAnswerTable::KeptAnswerTable(SQLite::Database& database)
     // The answer to another request can be large, and is not read.
     : find_(database,
@@ -11,7 +19,7 @@ KeptAnswerTable::KeptAnswerTable(SQLite::Database& database)
             " iif(request_hash = ?3, body, '')"
             " FROM kept_answers INDEXED BY kept_answers_by_key"
             " WHERE user_id = ?1 AND key = ?2 AND created_at > ?4"),
-      count_(database, "SELECT kept_answers FROM task_totals WHERE user_id = ?"),
+      count_(database, "SELECT kept_answers, kept_bytes FROM task_totals WHERE user_id = ?"),
       replace_(database,
                "DELETE FROM kept_answers INDEXED BY kept_answers_by_key"
                " WHERE user_id = ? AND key = ?"),
@@ -49,13 +57,15 @@ void KeptAnswerTable::add(const support::Uuid& user_id, const std::string& key,
                           support::Timestamp now) {
   // One that is too old may still be there.
   replace_.lend().bind(user_id).bind(key).step();
-  std::int64_t count = 0;
-  {
+  const auto new_bytes = static_cast<std::int64_t>(answer.headers.size() + answer.body.size());
+  const auto is_full = [&] {
     LentStatement counted = count_.lend();
     if (!counted.bind(user_id).step()) throw UserNotFound();
-    count = counted.integer();
-  }
-  if (count >= max_kept_answers) remove_oldest_.lend().bind(user_id).step();
+    const std::int64_t count = counted.integer();
+    const std::int64_t bytes = counted.integer();
+    return count >= max_kept_answers || (count > 0 && bytes + new_bytes > max_kept_bytes);
+  };
+  while (is_full()) remove_oldest_.lend().bind(user_id).step();
   insert_.lend()
       .bind(user_id)
       .bind(key)

@@ -84,6 +84,17 @@ class UnfinishedDatabase {
       copy_file(log_of(from), log_of(path_), progress);
     }
   }
+  /// Makes it what `from` gives.
+  void fill(const Source& from, const Progress& progress) const {
+    const system::FileDescriptor copy =
+        system::Directory(path_.parent_path()).create_file(path_.filename());
+    std::uint64_t done = 0;
+    for (std::string_view part; !(part = from()).empty();) {
+      system::write_all(copy, part);
+      done += part.size();
+      progress("copying", done, 0);
+    }
+  }
   ~UnfinishedDatabase() { remove(); }
   UnfinishedDatabase(const UnfinishedDatabase&) = delete;
   UnfinishedDatabase& operator=(const UnfinishedDatabase&) = delete;
@@ -178,39 +189,69 @@ bool complete(const fs::path& file) {
   return true;
 }
 
-/// Removes what would be taken for the log of whatever is called `file` next, or keeps it as the
-/// log of `kept`.
-void take_log_away(const fs::path& file, const fs::path& kept) {
-  const auto log = file_status(log_of(file), system::Links::keep);
-  if (log && log->bytes > 0) {
-    fs::rename(log_of(file), log_of(kept));
-  } else {
-    fs::remove(log_of(file));
+/// What would be taken for the log of whatever is called `file` next. It gets the name of the log
+/// of `kept`, and gets its own back when this ends, unless it is to stay there.
+class LogTakenAway {
+ public:
+  LogTakenAway(const fs::path& file, const fs::path& kept)
+      : file_(file), log_(log_of(file)), kept_(log_of(kept)) {}
+  ~LogTakenAway() {
+    std::error_code none;
+    if (is_taken_) fs::rename(kept_, log_, none);
   }
-  fs::remove(file.string() + "-shm");
-  fs::remove(file.string() + "-journal");  // of a database that was never finished
-  system::sync_directory_of(file);
-}
+  LogTakenAway(const LogTakenAway&) = delete;
+  LogTakenAway& operator=(const LogTakenAway&) = delete;
+
+  /// When this returns, it is away on the disk, too.
+  void take() {
+    const auto log = file_status(log_, system::Links::keep);
+    if (log && log->bytes > 0) {
+      fs::rename(log_, kept_);
+      is_taken_ = true;
+    } else {
+      fs::remove(log_);
+    }
+    fs::remove(file_.string() + "-shm");
+    fs::remove(file_.string() + "-journal");  // of a database that was never finished
+    system::sync_directory_of(file_);
+  }
+  void leave() { is_taken_ = false; }
+
+ private:
+  const fs::path file_;
+  const fs::path log_;
+  const fs::path kept_;
+  bool is_taken_ = false;
+};
 
 /// Gives `restored`, which is complete, the name `file`. Returns whether something had that name,
 /// which is called `kept` now.
 bool put_in_place(const fs::path& restored, const fs::path& file, const fs::path& kept) {
-  if (!file_status(file, system::Links::keep)) {
-    take_log_away(file, kept);
-    fs::rename(restored, file);
-    system::sync_directory_of(file);
-    return false;
-  }
-  if (complete(file)) {
+  const bool is_there = file_status(file, system::Links::keep).has_value();
+  LogTakenAway log(file, kept);
+  if (is_there && complete(file)) {
     // The last process that closes a database removes its log.
     if (file_status(log_of(file)) || file_status(file.string() + "-shm")) {
       throw Unavailable("another process is using the database; stop it first");
     }
   } else {
-    take_log_away(file, kept);
+    log.take();
   }
-  system::replace_durably(restored, file, kept);
-  return true;
+  if (is_there) {
+    system::replace_and_keep(restored, file, kept);
+  } else {
+    fs::rename(restored, file);
+  }
+  log.leave();
+  try {
+    system::sync_directory_of(file);
+  } catch (const std::system_error& error) {
+    throw NotConfirmed(
+        "the backup is in its place, but the disk has not confirmed it: " + error.code().message() +
+        (is_there ? "; what was there before is " + kept.string() : std::string()) +
+        "; look at the disk, and restore again");
+  }
+  return is_there;
 }
 
 void check_source(const fs::path& from, const fs::path& file) {
@@ -226,21 +267,13 @@ void check_source(const fs::path& from, const fs::path& file) {
   }
 }
 
-}  // namespace
-
-std::vector<fs::path> files_of_restore(const fs::path& file) {
-  const std::string unfinished = unfinished_of(file).string();
-  std::vector<fs::path> files = {unfinished + "-journal"};
-  for (const std::string& each : files_of(unfinished)) files.emplace_back(each);
-  return files;
-}
-
-Restored restore(const fs::path& from, const fs::path& file, const fs::path& kept,
-                 const RestoreOptions& options, const Progress& progress) {
-  check_source(from, file);
+/// Restores what `fill` puts into the unfinished database.
+template <class Fill>
+Restored restore_filled(Fill fill, const fs::path& file, const fs::path& kept,
+                        const RestoreOptions& options, const Progress& progress) {
   try {
     const UnfinishedDatabase unfinished(fs::absolute(file));
-    unfinished.copy(from, progress);
+    fill(unfinished);
     Restored restored;
     {
       SQLite::Database database = sqlite::opened(
@@ -257,6 +290,30 @@ Restored restore(const fs::path& from, const fs::path& file, const fs::path& kep
   } catch (const std::system_error& error) {
     throw Unavailable(std::string("the database cannot be put in place: ") + error.what());
   }
+}
+
+}  // namespace
+
+std::vector<fs::path> files_of_restore(const fs::path& file) {
+  const std::string unfinished = unfinished_of(file).string();
+  std::vector<fs::path> files = {unfinished + "-journal"};
+  for (const std::string& each : files_of(unfinished)) files.emplace_back(each);
+  return files;
+}
+
+Restored restore(const fs::path& from, const fs::path& file, const fs::path& kept,
+                 const RestoreOptions& options, const Progress& progress) {
+  check_source(from, file);
+  return restore_filled(
+      [&](const UnfinishedDatabase& unfinished) { unfinished.copy(from, progress); }, file, kept,
+      options, progress);
+}
+
+Restored restore(const Source& from, const fs::path& file, const fs::path& kept,
+                 const RestoreOptions& options, const Progress& progress) {
+  return restore_filled(
+      [&](const UnfinishedDatabase& unfinished) { unfinished.fill(from, progress); }, file, kept,
+      options, progress);
 }
 
 }  // namespace taskdock::store

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <system_error>
 
 #include "system/directory.h"
 #include "system/file_content.h"
@@ -26,20 +27,27 @@ bool try_rename(const std::filesystem::path& from, const std::filesystem::path& 
 bool try_to_exchange(const std::filesystem::path& from, const std::filesystem::path& to,
                      const std::filesystem::path& kept) {
   if (!try_rename(from, kept, RENAME_NOREPLACE)) return false;
-  if (try_rename(kept, to, RENAME_EXCHANGE)) return true;
+  try {
+    if (try_rename(kept, to, RENAME_EXCHANGE)) return true;
+  } catch (const std::system_error&) {
+    ::rename(kept.c_str(), from.c_str());
+    throw;
+  }
   std::filesystem::rename(kept, from);
   return false;
 }
 
 }  // namespace
 
-void replace_durably(const std::filesystem::path& from, const std::filesystem::path& to,
-                     const std::filesystem::path& kept) {
-  if (!try_to_exchange(from, to, kept)) {
-    if (::link(to.c_str(), kept.c_str()) != 0) throw_last_error(kept.c_str());
-    std::filesystem::rename(from, to);
+void replace_and_keep(const std::filesystem::path& from, const std::filesystem::path& to,
+                      const std::filesystem::path& kept) {
+  if (try_to_exchange(from, to, kept)) return;
+  if (::link(to.c_str(), kept.c_str()) != 0) throw_last_error(kept.c_str());
+  if (::rename(from.c_str(), to.c_str()) != 0) {
+    const std::error_code reason = last_error();
+    ::unlink(kept.c_str());
+    throw std::system_error(reason, to.string());
   }
-  sync_directory_of(to);
 }
 
 void sync_directory_of(const std::filesystem::path& file) {

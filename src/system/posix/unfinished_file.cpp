@@ -4,11 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <mutex>
-#include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "system/durable_file.h"
@@ -16,6 +19,7 @@
 #include "system/file_lock.h"
 #include "system/file_status.h"
 #include "system/posix/system_call.h"
+#include "system/random.h"
 
 namespace taskdock::system {
 
@@ -26,12 +30,28 @@ namespace {
 std::mutex unfinished_lock;
 std::set<std::filesystem::path> unfinished_files;
 
-/// Whether no other process has the lock. Where the file system knows no locks nobody has one.
-bool lock_if_free(const FileDescriptor& file) {
+constexpr std::string_view mark = ".unfinished-";
+constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::size_t random_bytes = 8;
+constexpr std::size_t ending_size = mark.size() + 2 * random_bytes;
+constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
+
+/// A path() for `file` that, as good as certainly, nothing has.
+std::filesystem::path draw_path(const std::filesystem::path& file) {
+  std::array<std::uint8_t, random_bytes> bytes;
+  fill_with_random(bytes);
+  std::string path = file.string();
+  path += mark;
+  for (const std::uint8_t byte : bytes) path += {hex_digits[byte >> 4], hex_digits[byte & 15]};
+  return path;
+}
+
+/// Whether this process has the lock now. Where the file system knows no locks nobody has one.
+bool lock_if_free(const FileDescriptor& file, bool without_locks) {
   try {
     return try_lock(file, FileLock::exclusive);
   } catch (const std::system_error&) {
-    return true;
+    return without_locks;
   }
 }
 
@@ -40,26 +60,24 @@ bool is_at(const FileDescriptor& file, const std::filesystem::path& path) {
   return status && status->identity == file_status(file).identity;
 }
 
-/// The file, created and locked; nothing where somebody has taken it between the two.
-std::optional<FileDescriptor> create_locked(const std::filesystem::path& path) {
+/// The file, created and locked; not open where another process has removed it between the two.
+FileDescriptor create_locked(const std::filesystem::path& path) {
   FileDescriptor file(
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!file.is_open()) {
-    if (errno == EEXIST) return std::nullopt;
-    throw_last_error();
-  }
-  if (!lock_if_free(file) || !is_at(file, path)) return std::nullopt;
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, owner_only));
+  if (!file.is_open()) throw_last_error();
+  if (!lock_if_free(file, true) || !is_at(file, path)) return {};
   return file;
 }
 
-/// Whether `path`, which a process has left behind, could be removed.
-bool remove_left_behind(const std::filesystem::path& path) {
-  const FileDescriptor left(
-      ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC));
-  if (left.is_open() && !lock_if_free(left)) return false;
-  if (left.is_open() && !is_at(left, path)) return true;
-  // A link, for one, cannot be opened.
-  return ::unlink(path.c_str()) == 0 || errno == ENOENT;
+void remove_all_left_behind(const std::filesystem::path& file) {
+  const std::filesystem::path directory = file.has_parent_path() ? file.parent_path() : ".";
+  std::error_code none;
+  // A directory that cannot be read is passed over, and so is the rest of one.
+  for (std::filesystem::directory_iterator entry(directory, none), end; entry != end;
+       entry.increment(none)) {
+    const auto finished = finished_path(entry->path());
+    if (finished && finished->filename() == file.filename()) remove_left_behind(entry->path());
+  }
 }
 
 /// Renames unless something has the name `to`. Where the file system cannot do that in one step
@@ -79,20 +97,14 @@ void rename_to_free_name(const std::filesystem::path& from, const std::filesyste
 
 }  // namespace
 
-UnfinishedFile::UnfinishedFile(std::filesystem::path file)
-    : file_(std::move(file)), path_(file_.string() + ".new") {
+UnfinishedFile::UnfinishedFile(std::filesystem::path file) : file_(std::move(file)) {
+  remove_all_left_behind(file_);
   const std::lock_guard lock(unfinished_lock);
-  constexpr int max_tries = 10;
-  for (int tries = 0; tries < max_tries; ++tries) {
-    if (auto created = create_locked(path_)) {
-      descriptor_ = std::move(*created);
-      unfinished_files.insert(path_);
-      return;
-    }
-    if (!remove_left_behind(path_)) break;
+  while (!descriptor_.is_open()) {
+    path_ = draw_path(file_);
+    descriptor_ = create_locked(path_);
   }
-  throw std::system_error(std::make_error_code(std::errc::device_or_resource_busy),
-                          path_.string() + " is being written by another process, or is no file");
+  unfinished_files.insert(path_);
 }
 
 UnfinishedFile::~UnfinishedFile() {
@@ -122,10 +134,29 @@ void abandon_unfinished_files() noexcept {
   for (const std::filesystem::path& file : unfinished_files) ::unlink(file.c_str());
 }
 
-void remove_unfinished(const std::filesystem::path& unfinished) noexcept {
+std::optional<std::filesystem::path> finished_path(const std::filesystem::path& unfinished) {
+  const std::string name = unfinished.filename().string();
+  if (name.size() <= ending_size) return std::nullopt;
+  const std::string_view ending = std::string_view(name).substr(name.size() - ending_size);
+  if (!ending.starts_with(mark) ||
+      ending.find_first_not_of(hex_digits, mark.size()) != std::string_view::npos) {
+    return std::nullopt;
+  }
+  return unfinished.parent_path() / name.substr(0, name.size() - ending_size);
+}
+
+void remove_left_behind(const std::filesystem::path& unfinished) noexcept {
   try {
-    remove_left_behind(unfinished);
-  } catch (const std::system_error&) {
+    if (!finished_path(unfinished)) return;
+    const FileDescriptor left(
+        ::open(unfinished.c_str(), O_RDWR | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC));
+    if (!left.is_open()) return;
+    const FileStatus status = file_status(left);
+    if (status.kind == FileStatus::Kind::regular && status.owner == current_user() &&
+        status.mode == owner_only && lock_if_free(left, false) && is_at(left, unfinished)) {
+      ::unlink(unfinished.c_str());
+    }
+  } catch (const std::exception&) {
     // It stays.
   }
 }

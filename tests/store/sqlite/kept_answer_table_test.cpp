@@ -107,6 +107,28 @@ TEST_CASE_FIXTURE(
   CHECK(find(bob, "his") == "answer to his");
 }
 
+TEST_CASE_FIXTURE(
+    KeptAnswers,
+    "store/sqlite/kept_answer_table: of a user's answers at most 32 MiB are kept, the "
+    "last ones") {
+  add(bob, "his");
+  const auto add_large = [&](int number, int kib) {
+    answers.add(ann.id, std::to_string(number), hash_of(1),
+                {.status = 200, .headers = "{}", .body = std::string(kib * 1024, 'x')},
+                clock.now());
+  };
+  for (int i = 0; i < 40; ++i) add_large(i, 1024);
+  CHECK(kept_of(ann) == 31);
+  CHECK(find(ann, "8").empty());
+  CHECK_FALSE(find(ann, "9").empty());
+  add_large(40, 8 * 1024);
+  CHECK(kept_of(ann) == 24);
+  add_large(41, 33 * 1024);  // larger than all may be: it is the only one
+  CHECK(kept_of(ann) == 1);
+  CHECK_FALSE(find(ann, "41").empty());
+  CHECK(find(bob, "his") == "answer to his");
+}
+
 TEST_CASE_FIXTURE(KeptAnswers,
                   "store/sqlite/kept_answer_table: those of a deleted user go in the background") {
   for (int i = 0; i < 10; ++i) add(ann, std::to_string(i));

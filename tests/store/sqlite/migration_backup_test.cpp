@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <iterator>
 
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
@@ -31,6 +32,12 @@ struct OldDatabase : Workshop {
     database.exec("PRAGMA journal_mode = WAL; INSERT INTO pets VALUES (1, 'Mia')");
   }
 
+  /// Whether nothing is beside the backup.
+  bool is_alone() const {
+    const std::filesystem::directory_iterator entries(backups);
+    return std::distance(begin(entries), end(entries)) == 1 && std::filesystem::exists(backup);
+  }
+
   int version() { return database.execAndGet("PRAGMA user_version").getInt(); }
 };
 
@@ -52,7 +59,7 @@ TEST_CASE_FIXTURE(OldDatabase,
   CHECK(kept.execAndGet("PRAGMA user_version").getInt() == 1);
   CHECK(kept.execAndGet("PRAGMA application_id").getInt() == 0x5461736b);
   CHECK(kept.execAndGet("SELECT name FROM pets").getString() == "Mia");
-  CHECK_FALSE(std::filesystem::exists(backup.string() + ".new"));
+  CHECK(is_alone());
 }
 
 TEST_CASE_FIXTURE(OldDatabase,
@@ -60,12 +67,14 @@ TEST_CASE_FIXTURE(OldDatabase,
                   "left is replaced") {
   std::filesystem::create_directory(backups);
   std::ofstream(backup) << "earlier";
-  std::ofstream(backup.string() + ".new") << "interrupted";
+  const std::string left = backup.string() + ".unfinished-0123456789abcdef";
+  std::ofstream(left) << "interrupted";
+  std::filesystem::permissions(left, perms::owner_read | perms::owner_write);
   migrate(database, pets_2);
   CHECK(testing::open_database(backup, SQLite::OPEN_READONLY)
             .execAndGet("SELECT name FROM pets")
             .getString() == "Mia");
-  CHECK_FALSE(std::filesystem::exists(backup.string() + ".new"));
+  CHECK(is_alone());
 }
 
 TEST_CASE_FIXTURE(OldDatabase,
