@@ -4,6 +4,7 @@ import { has_local_user, launch } from "./account_actions.js";
 import { App } from "./app.js";
 import { api } from "./client.js";
 import { today, until_next_day } from "./days.js";
+import { keep_page } from "./keep_page.js";
 import { start_keyboard } from "./keyboard.js";
 import { forget_counts, refresh_counts } from "./list_actions.js";
 import { start_live } from "./live.js";
@@ -42,7 +43,9 @@ function follow_session() {
   if (user && last_user && user.id !== last_user) history.replaceState(null, "", write_route({ name: "today" }));
   last_user = user?.id ?? last_user;
   follow_address();
-  if (user) refresh_counts(0);
+  if (!user) return;
+  refresh_counts(0);
+  keep_page();
 }
 
 function follow_day() {
