@@ -15,6 +15,14 @@ import { change, get_state } from "./store.js";
 import { say } from "./toasts.js";
 import { start_outbox } from "./waiting.js";
 
+/** Takes a launch token out of the address. The server has done so, unless this page was opened while it was away. */
+function forget_launch_token() {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("launch")) return;
+  address.searchParams.delete("launch");
+  history.replaceState(history.state, "", address);
+}
+
 function follow_address() {
   let route = read_route(location.hash);
   // Somebody who is logged in has no need of the way in.
@@ -65,6 +73,7 @@ api.session.addEventListener("ended", (event) => {
 addEventListener("hashchange", follow_address);
 addEventListener("visibilitychange", () => change(({ day }) => (day === today() ? {} : { day: today() })));
 
+forget_launch_token();
 change(() => ({ keys_on: kept("keys") !== false, sorts: kept("sorts") ?? {} }));
 follow_day();
 start_keyboard();
