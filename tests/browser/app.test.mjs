@@ -2,25 +2,15 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { operationsOf } from "../contract/schemas.mjs";
 import { call, fetchDocument, password, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
 import { addTask, eventually, goTo, logIn, openApp, openAppOf, rowOf, settled, titlesOf } from "./app.mjs";
-import { launchBrowser, openPage } from "./browser.mjs";
+import { openPage, startForAllTests } from "./browser.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer(["--throttle", "off"]);
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server.stop();
-});
+const { server, browser } = await startForAllTests();
 
 test("it opens without a complaint, and without a request to anybody else", async () => {
   const { page, checkQuiet, close } = await openApp(browser, server);

@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { after } from "node:test";
 
 import { chromium } from "playwright-core";
 
-import { projectDirectory } from "../testing/server.mjs";
+import { projectDirectory, startServer } from "../testing/server.mjs";
 
 const patience = 30_000; // milliseconds
 
@@ -20,6 +21,15 @@ export function launchBrowser() {
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     ],
   });
+}
+
+/** A server with `options` on its command line and a browser, for all tests of a file: they end after the last one. */
+export async function startForAllTests(options = ["--throttle", "off"]) {
+  const server = await startServer(options);
+  after(() => server.stop());
+  const browser = await launchBrowser();
+  after(() => browser.close());
+  return { server, browser };
 }
 
 /**
