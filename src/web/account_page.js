@@ -6,7 +6,7 @@ import {
 } from "./account_actions.js";
 import { format_due } from "./days.js";
 import { Field, PasswordField, use_form } from "./fields.js";
-import { focus_or_heading } from "./focus.js";
+import { focus_again } from "./focus.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { Reminders } from "./reminders.js";
 import { say } from "./toasts.js";
@@ -15,16 +15,13 @@ const no_password = has_local_user() ? "Leave it empty if you have no password" 
 
 /** @param {{state: import("./types").State}} props */
 export function AccountPage({ state }) {
-  const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     document.title = "Account · Taskdock";
-    heading.current?.focus({ preventScroll: true });
-    scrollTo(0, 0);
     void refresh_profile();
   }, []);
   if (!state.user) return null;
   return html`
-    <div class="head"><h1 tabindex="-1" ref=${heading}>Account</h1></div>
+    <div class="head"><h1 tabindex="-1">Account</h1></div>
     <${Profile} user=${state.user} />
     <${Password} user=${state.user} />
     <${Reminders} />
@@ -39,19 +36,19 @@ function Profile({ user }) {
   const name_form = use_form(({ name }) => change_profile({ name }));
   const email_form = use_form(({ email, current_password }) => change_profile({ email, current_password }));
   return html`<section class="panel" aria-labelledby="p-profile"><h2 id="p-profile">Profile</h2>
-    <form key=${`name ${user.name}`} onSubmit=${name_form.submit} noValidate>
+    <form onSubmit=${name_form.submit} noValidate>
       <${General} form=${name_form} />
       <${Field} name="name" label="Name" autocomplete="name" form=${name_form} defaultValue=${user.name} maxlength="100"
         dir="auto" />
-      <button class="button" disabled=${name_form.busy}>Change the name</button>
+      <button class="button" aria-disabled=${name_form.busy}>Change the name</button>
     </form>
-    <form key=${user.email} onSubmit=${email_form.submit} noValidate>
+    <form onSubmit=${email_form.submit} noValidate>
       <${General} form=${email_form} />
       <${Field} name="email" label="Email" type="email" autocomplete="email" form=${email_form}
         defaultValue=${user.email} />
       <${PasswordField} name="current_password" id="f-email-password" label="Your password" autocomplete="current-password"
         form=${email_form} hint=${no_password} />
-      <button class="button" disabled=${email_form.busy}>Change the email</button>
+      <button class="button" aria-disabled=${email_form.busy}>Change the email</button>
     </form>
   </section>`;
 }
@@ -69,7 +66,7 @@ function Password({ user }) {
       <${PasswordField} name="new_password" label="New password" autocomplete="new-password" form=${form}
         hint="8 characters or more" />
       <${PasswordField} name="again" label="New password again" autocomplete="new-password" form=${form} />
-      <button class="button" disabled=${form.busy}>Change the password</button>
+      <button class="button" aria-disabled=${form.busy}>Change the password</button>
     </form>
   </section>`;
 }
@@ -90,9 +87,6 @@ function use_entries(read) {
   const [entries, set_entries] = useState(/** @type {T[] | null} */ (null));
   const again = () => { read().then(set_entries, (error) => say(error.message, { bad: true })); };
   useEffect(again, []);
-  useEffect(() => {
-    if (entries) focus_or_heading(); // The button of an entry that is gone had it.
-  }, [entries]);
   return [entries, again];
 }
 
@@ -156,7 +150,7 @@ function Tokens() {
       <div class="field"><label for="f-days">Valid for</label><select id="f-days" name="days">
         <option value="30">30 days</option><option value="365">a year</option>
         <option value="">always</option></select></div>
-      <button class="button" disabled=${form.busy}>Make a token</button>
+      <button class="button" aria-disabled=${form.busy}>Make a token</button>
     </form>
   </section>`;
 }
@@ -176,7 +170,7 @@ function Export() {
       <div class="field"><label for="f-format">Format</label><select id="f-format" name="format">
         ${formats.map(([name, words]) => html`<option value=${name}>${words}</option>`)}</select>
         ${fault && html`<span class="fault" role="alert">${fault}</span>`}</div>
-      <button class="button" disabled=${form.busy}>Save all tasks as a file</button>
+      <button class="button" aria-disabled=${form.busy}>Save all tasks as a file</button>
     </form>
   </section>`;
 }
@@ -192,7 +186,7 @@ function Deletion({ user }) {
     set_sure(now);
   };
   useEffect(() => {
-    if (was_asked.current) focus_or_heading(place.current?.querySelector(sure ? "#f-deletion-password" : "button"));
+    if (was_asked.current) focus_again(place.current?.querySelector(sure ? "#f-deletion-password" : "button"));
   }, [sure]);
   return html`<section class="panel" aria-labelledby="p-deletion" ref=${place}><h2 id="p-deletion">Delete the account</h2>
     <p class="quiet">You, all your tasks and all sessions are gone at once. This cannot be undone.</p>
@@ -201,7 +195,7 @@ function Deletion({ user }) {
         <${Username} user=${user} />
         <${PasswordField} name="current_password" id="f-deletion-password" label="Your password" autocomplete="current-password"
           form=${form} hint=${no_password} />
-        <div class="buttons"><button class="button danger" disabled=${form.busy}>Delete everything</button>
+        <div class="buttons"><button class="button danger" aria-disabled=${form.busy}>Delete everything</button>
           <button class="button" type="button" onClick=${() => ask(false)}>Keep it</button></div>
       </form>` : html`<button type="button" class="button danger" onClick=${() => ask(true)}>
         Delete the account…</button>`}

@@ -1,5 +1,6 @@
 // Adding a task by a line of text. What was understood is shown before it is added, and each part of it can be refused.
 
+import { focus_heading } from "./focus.js";
 import { Icon } from "./icons.js";
 import { html, useMemo, useRef, useState } from "./preact.js";
 import { parse_quick_add } from "./quick_add.js";
@@ -63,7 +64,7 @@ export function AddBar({ route, day }) {
         autocomplete="off" enterkeyhint="done" dir="auto" value=${text} aria-invalid=${problem ? "true" : null}
         onInput=${(/** @type {InputEvent} */ event) => write(/** @type {HTMLInputElement} */ (event.target).value)}
         onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
-          if (event.key === "Escape") text ? write("") : input.current?.blur();
+          if (event.key === "Escape") text ? write("") : focus_heading();
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) add(event, true);
         }} />
       ${text && html`<button class="button first small">Add</button>`}

@@ -2,8 +2,9 @@
 
 import { AccountPage } from "./account_page.js";
 import { ConflictDialog, KeysDialog, MenuDialog, QuestionDialog, WaitingDialog } from "./dialogs.js";
+import { focus_heading } from "./focus.js";
 import { Notice } from "./notice.js";
-import { html, useLayoutEffect, useReducer } from "./preact.js";
+import { html, useLayoutEffect, useReducer, useRef } from "./preact.js";
 import { Bar, Side } from "./side.js";
 import { SignIn } from "./sign_in.js";
 import { get_state, subscribe } from "./store.js";
@@ -20,6 +21,15 @@ export function App() {
     return end;
   }, []);
   const { stage, route, dialog, conflict, question } = state;
+  const screen = `${stage} ${route.name}/${route.tag ?? ""}`;
+  const was = useRef(screen);
+  useLayoutEffect(() => {
+    if (was.current === screen) return; // the first one: the browser begins it
+    was.current = screen;
+    scrollTo(0, 0);
+    // Whoever types a search goes on typing.
+    if (document.activeElement?.id !== "find") focus_heading();
+  }, [screen]);
   if (stage === "starting") return null;
   if (stage === "out") return html`<${SignIn} signing_up=${route.name === "signup"} /><${Toasts} state=${state} />`;
   const view = view_of(route, state.day, state.sorts);

@@ -3,8 +3,8 @@
 import { Icon } from "./icons.js";
 import { keys_in_words } from "./keyboard.js";
 import { format_due } from "./days.js";
-import { focus_or_heading } from "./focus.js";
-import { html, useEffect, useRef, useState } from "./preact.js";
+import { focus_again } from "./focus.js";
+import { html, useLayoutEffect, useRef, useState } from "./preact.js";
 import { keep } from "./preferences.js";
 import { rule_in_words } from "./describe.js";
 import { Menu } from "./side.js";
@@ -26,13 +26,13 @@ let last_dialog = 0;
 export function Dialog({ title, close, children, wide = false, asks = false }) {
   const [id] = useState(() => `dialog-${++last_dialog}`);
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const dialog = element.current;
     dialog?.showModal();
     return () => {
       dialog?.close(); // Nothing else could take the focus.
-      focus_or_heading(before);
+      focus_again(before);
     };
   }, []);
   const outside = (/** @type {MouseEvent} */ event) => { if (event.target === element.current && !asks) close(); };

@@ -6,7 +6,7 @@ import { html, useRef, useState } from "./preact.js";
 /**
  * @typedef {object} Form
  * @property {(name: string) => string | null} fault what is wrong with a field; with "" what belongs to none
- * @property {boolean} busy while an answer is awaited
+ * @property {boolean} busy while an answer is awaited, and nothing is submitted
  * @property {(event: Event) => Promise<void>} submit
  * @property {() => void} clear
  *

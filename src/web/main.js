@@ -4,6 +4,7 @@ import { has_local_user, launch } from "./account_actions.js";
 import { App } from "./app.js";
 import { api } from "./client.js";
 import { today, until_next_day } from "./days.js";
+import { hold_focus } from "./focus.js";
 import { keep_page } from "./keep_page.js";
 import { start_keyboard } from "./keyboard.js";
 import { forget_counts, refresh_counts } from "./list_actions.js";
@@ -83,4 +84,5 @@ if (!api.session.user && has_local_user()) await launch().catch(() => {});
 if (get_state().stage === "starting") follow_session();
 const screen_place = /** @type {HTMLElement} */ (document.getElementById("app"));
 screen_place.replaceChildren(); // The picture that was seen until now.
+hold_focus(screen_place);
 render(html`<${App} />`, screen_place);

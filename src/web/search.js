@@ -14,6 +14,7 @@ export function Search({ route }) {
   const timer = useRef(0);
   const typed = useRef(searched);
   const before = useRef("#/today");
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
 
   useEffect(() => {
     if (route.name !== "search") before.current = write_route(route);
@@ -42,10 +43,13 @@ export function Search({ route }) {
 
   return html`<form class="find" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
     <${Icon} name="search" />
-    <input id="find" type="search" aria-label="Search all tasks" placeholder="Search" autocomplete="off" dir="auto"
+    <input id="find" ref=${input} type="search" aria-label="Search all tasks" placeholder="Search" autocomplete="off" dir="auto"
       value=${text} onInput=${(/** @type {InputEvent} */ event) => type(/** @type {HTMLInputElement} */ (event.target).value)}
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape") type(""); }} />
-    ${text && html`<button class="tool" type="button" aria-label="Clear the search" onClick=${() => type("")}>
+    ${text && html`<button class="tool" type="button" aria-label="Clear the search" onClick=${() => {
+      type("");
+      input.current?.focus();
+    }}>
       <${Icon} name="close" /></button>`}
   </form>`;
 }

@@ -2,7 +2,6 @@
 
 import { can_sign_up, has_local_user, launch, log_in, sign_up } from "./account_actions.js";
 import { Field, PasswordField, use_form } from "./fields.js";
-import { focus_or_heading } from "./focus.js";
 import { html, useEffect } from "./preact.js";
 import { say } from "./toasts.js";
 
@@ -15,7 +14,6 @@ export function SignIn({ signing_up }) {
   const form = use_form(signing_up ? sign_up : log_in);
   useEffect(() => {
     form.clear();
-    focus_or_heading();
     document.title = `${signing_up ? "Sign up" : "Log in"} · Taskdock`;
   }, [signing_up]);
   return html`<div class="door"><main>
@@ -30,7 +28,7 @@ export function SignIn({ signing_up }) {
       <${PasswordField} name="password" label="Password" form=${form} required
         autocomplete=${signing_up ? "new-password" : "current-password"}
         hint=${signing_up ? "8 characters or more" : null} />
-      <button class="button first" disabled=${form.busy}>${signing_up ? "Sign up" : "Log in"}</button>
+      <button class="button first" aria-disabled=${form.busy}>${signing_up ? "Sign up" : "Log in"}</button>
     </form>
     ${has_local_user() && html`<p class="other"><button type="button" class="button" onClick=${launch_or_say}>
       Continue as the user of this computer</button></p>`}

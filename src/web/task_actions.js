@@ -4,7 +4,7 @@
 import { ApiError } from "./api.js";
 import { api, outbox } from "./client.js";
 import { day_of, format_day, move_to_day } from "./days.js";
-import { focus_task, neighbour_of } from "./focus.js";
+import { focus_heading, focus_task, neighbour_of } from "./focus.js";
 import { all_stale, with_tasks, without_task } from "./lists.js";
 import { change, get_state } from "./store.js";
 import { say } from "./toasts.js";
@@ -186,7 +186,7 @@ export async function keep_theirs() {
   change(() => ({ conflict: null }));
   if (!conflict) return;
   const { theirs, mine, number } = conflict;
-  if (!await decide(number, "drop")) return;
+  if (!await decide(number, "drop", theirs)) return;
   const undo = () => edit_task(current(theirs), mine, { quiet: true });
   say(`“${theirs.title}” stays as it was changed elsewhere`, { undo });
 }
@@ -242,7 +242,7 @@ function step_aside(id) {
   if (!document.activeElement?.closest(`[data-id="${CSS.escape(id)}"]`)) return;
   const next = neighbour_of(id);
   if (next) focus_task(next);
-  else document.querySelector("h1")?.focus();
+  else focus_heading();
 }
 
 /** @param {string} id */

@@ -27,17 +27,10 @@ export function TasksPage({ state, view }) {
   const { route } = state;
   const place = `${route.name}/${route.tag ?? ""}`;
   const list = use_steady(use_list(view, state), place);
-  const heading = useRef(/** @type {HTMLElement | null} */ (null));
   const tasks = useMemo(() => /** @type {Task[]} */ (list.ids.map((id) => state.tasks.get(id)).filter(Boolean)),
     [list.ids, state.tasks]);
-  const was = useRef(place);
   useEffect(() => {
     document.title = `${view.title} · Taskdock`;
-    if (was.current === place) return;
-    was.current = place;
-    scrollTo(0, 0);
-    // Whoever types a search goes on typing.
-    if (document.activeElement?.id !== "find") heading.current?.focus({ preventScroll: true });
   }, [place]);
 
   const area = useRef(/** @type {HTMLElement | null} */ (null));
@@ -53,7 +46,7 @@ export function TasksPage({ state, view }) {
   return html`
     ${route.name !== "trash" && route.name !== "done" && html`<${AddBar} route=${route} day=${state.day} />`}
     <div class="head">
-      <h1 tabindex="-1" ref=${heading}><span dir="auto">${route.name === "tag" ? `#${view.title}` : view.title}</span>
+      <h1 tabindex="-1"><span dir="auto">${route.name === "tag" ? `#${view.title}` : view.title}</span>
         ${route.name === "today" && html` <span class="beside">${format_long_day(state.day)}</span>`}</h1>
       <${Search} route=${route} />
     </div>

@@ -1,6 +1,6 @@
 // What was just done, said at the bottom for some seconds, with a way back.
 
-import { focus_or_heading } from "./focus.js";
+import { focus_again } from "./focus.js";
 import { Icon } from "./icons.js";
 import { html, useEffect, useLayoutEffect, useRef } from "./preact.js";
 import { change, get_state } from "./store.js";
@@ -75,7 +75,7 @@ function Message({ toast, seen }) {
     return stop;
   }, [seen]);
   useLayoutEffect(() => () => {
-    if (element.current?.contains(document.activeElement)) focus_or_heading(left.current);
+    if (element.current?.contains(document.activeElement)) focus_again(left.current);
   }, []);
   const enter = (/** @type {FocusEvent} */ { relatedTarget }) => {
     stop();

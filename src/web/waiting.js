@@ -104,18 +104,19 @@ export function remember(task) {
  * while the change is being sent there is nothing to decide.
  * @param {number} number
  * @param {"drop" | {revision: number | null}} decision
+ * @param {Task} [known] the task as the server has it, if that is known
  */
-export async function decide(number, decision) {
+export async function decide(number, decision, known) {
   const entry = outbox.entries.find((one) => one.number === number);
   if (!await outbox.decide(number, decision)) return false;
-  if (decision === "drop" && entry) await show_without(entry);
+  if (decision === "drop" && entry) await show_without(entry, known);
   return true;
 }
 
-/** Shows the task of a change that was given up. @param {Entry} entry */
-async function show_without(entry) {
+/** Shows the task of a change that was given up. @param {Entry} entry @param {Task} [known] as the server has it */
+async function show_without(entry, known) {
   if (entry.op === "create") return change((state) => without_task(state, entry.id));
-  const old = before.get(entry.id);
+  const old = known ?? before.get(entry.id);
   if (!outbox.entries.some(({ id }) => id === entry.id)) before.delete(entry.id);
   change((state) => {
     const tasks = new Map(state.tasks);
