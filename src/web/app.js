@@ -27,8 +27,8 @@ export function App() {
     if (was.current === screen) return; // the first one: the browser begins it
     was.current = screen;
     scrollTo(0, 0);
-    // Whoever types a search goes on typing.
-    if (document.activeElement?.id !== "find") focus_heading();
+    // Whoever types a search, or has opened a task, goes on there.
+    if (!document.activeElement?.closest("#find, .editor")) focus_heading();
   }, [screen]);
   if (stage === "starting") return null;
   if (stage === "out") return html`<${SignIn} signing_up=${route.name === "signup"} /><${Toasts} state=${state} />`;

@@ -2,7 +2,7 @@
 
 import { html, useState } from "./preact.js";
 import { keep, kept } from "./preferences.js";
-import { write_route } from "./route.js";
+import { open_task } from "./task_actions.js";
 import { say } from "./toasts.js";
 
 function may_notify() {
@@ -18,8 +18,13 @@ export function remind(task, leads) {
   if (may_notify()) {
     if (leads) notify(task);
   } else if (document.visibilityState === "visible") {
-    say(`Reminder: “${task.title}”`);
+    remind_here(task);
   }
+}
+
+/** @param {import("./types").Task} task */
+function remind_here(task) {
+  say(`Reminder: “${task.title}”`, { open: () => open_task(task) });
 }
 
 /** @param {import("./types").Task} task */
@@ -30,11 +35,11 @@ function notify(task) {
     });
     notification.addEventListener("click", () => {
       window.focus();
-      location.hash = write_route({ name: "today" });
+      open_task(task);
       notification.close();
     });
   } catch {
-    say(`Reminder: “${task.title}”`); // phones allow notifications to service workers alone
+    remind_here(task); // phones allow notifications to service workers alone
   }
 }
 

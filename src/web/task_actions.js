@@ -2,10 +2,11 @@
 // for some seconds.
 
 import { ApiError } from "./api.js";
-import { api, outbox } from "./client.js";
+import { api, as_shown, outbox } from "./client.js";
 import { day_of, format_day, move_to_day } from "./days.js";
 import { focus_heading, focus_task, neighbour_of } from "./focus.js";
 import { all_stale, with_tasks, without_task } from "./lists.js";
+import { write_route } from "./route.js";
 import { change, get_state } from "./store.js";
 import { say } from "./toasts.js";
 import { uuid7 } from "./uuid.js";
@@ -157,6 +158,16 @@ async function remove_for_good(path) {
   change(all_stale);
 }
 
+/** Opens a task for changes, in Today, wherever one is. @param {Task} task */
+export function open_task(task) {
+  if (get_state().stage !== "in") return;
+  const route = /** @type {import("./types").Route} */ ({ name: "today" });
+  history.pushState(null, "", write_route(route));
+  change((state) => ({
+    ...with_tasks(state, as_shown([task])), route, editing: task.id, active: task.id, dialog: null,
+  }));
+}
+
 /** Closes the open task without a change. @param {string} id */
 export function close_editor(id) {
   focus_task(id);
@@ -223,10 +234,12 @@ function current(task) {
   return get_state().tasks.get(task.id) ?? task;
 }
 
-/** Keeps a task in its place until it has faded. @param {string} id */
+/** Keeps a task in its place, closed, until it has faded. @param {string} id */
 function fade(id) {
   step_aside(id);
-  change(({ leaving }) => ({ leaving: new Set(leaving).add(id) }));
+  change(({ leaving, editing }) => ({
+    leaving: new Set(leaving).add(id), editing: editing === id ? null : editing,
+  }));
   setTimeout(() => {
     change((state) => {
       const leaving = new Set(state.leaving);

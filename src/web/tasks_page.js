@@ -37,7 +37,9 @@ export function TasksPage({ state, view }) {
   useEffect(() => (view.by_day && area.current ? follow_fingers(area.current, move_to) : undefined), [view.by_day]);
 
   const groups = view.by_day ? with_free_days(group_by_day(tasks), route.name === "upcoming", state.day) : null;
-  const ids = groups ? groups.flatMap((group) => group.tasks.map(({ id }) => id)) : list.ids;
+  const listed = groups ? groups.flatMap((group) => group.tasks.map(({ id }) => id)) : list.ids;
+  const opened = state.editing !== null && !listed.includes(state.editing) ? state.tasks.get(state.editing) : undefined;
+  const ids = opened ? [opened.id, ...listed] : listed;
   set_shown(ids);
   const reached = state.active !== null && ids.includes(state.active) ? state.active : ids[0];
   const around = { state, reached, trash: route.name === "trash", by_day: view.by_day, dated: route.name === "upcoming" };
@@ -60,6 +62,7 @@ export function TasksPage({ state, view }) {
     ${list.state === "failed" && html`<p class="alert" role="alert">${list.message} <button type="button" class="plain"
       onClick=${() => change(all_stale)}>Try again</button></p>`}
     <div class="tasks" ref=${area} aria-busy=${String(list.state === "loading")}>
+      ${opened && html`<${TaskList} key="opened" tasks=${[opened]} label="Open task" total=${1} before=${0} around=${around} />`}
       ${list.state === "loading" && shown === 0 ? html`<p class="slow" aria-hidden="true">Loading…</p>`
         : list.state === "failed" && shown === 0 ? null
         : shown === 0 ? html`<${Empty} route=${route} state=${state} />`

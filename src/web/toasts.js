@@ -17,9 +17,9 @@ const max_toasts = 3;
 let last_toast = 0;
 
 /**
- * Says something, with a way back if `undo` is given. Returns what ends the message.
+ * Says something, with a way back if `undo` is given, or a way to what it is about. Returns what ends the message.
  * @param {string} text
- * @param {Pick<Toast, "undo" | "bad">} [more]
+ * @param {Pick<Toast, "undo" | "open" | "bad">} [more]
  */
 export function say(text, more = {}) {
   const toast = { id: ++last_toast, text, ...more };
@@ -86,6 +86,10 @@ function Message({ toast, seen }) {
       onfocusin=${enter} onfocusout=${start}>
     <span dir="auto">${toast.text}</span>
     ${toast.undo && html`<button type="button" class="button small" onClick=${() => undo(toast)}>Undo</button>`}
+    ${toast.open && html`<button type="button" class="button small" onClick=${() => {
+      drop(toast);
+      toast.open?.();
+    }}>Open</button>`}
     <button type="button" class="tool" aria-label="Close this message" onClick=${() => drop(toast)}>
       <${Icon} name="close" /></button>
   </div>`;

@@ -37,6 +37,7 @@ export interface Toast {
   id: number;
   text: string;
   undo?: () => Promise<unknown>;
+  open?: () => void;
   bad?: boolean;
 }
 

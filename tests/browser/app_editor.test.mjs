@@ -122,6 +122,20 @@ test("what the next date is counted from is a choice, which words can make", asy
   await close();
 });
 
+test("a task that is added with details is opened, also where the view does not show it", async () => {
+  const { page, checkQuiet, close } = await openAppOf(browser, server);
+  await page.getByLabel("New task").fill("Pay rent 2030-01-01");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("form", { name: "Change Pay rent" }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "e-title");
+  await page.getByLabel("Notes").fill("by bank");
+  await page.keyboard.press("Control+Enter");
+  await page.locator("form.editor").waitFor({ state: "detached" });
+  await page.getByText("Nothing is due today.").waitFor();
+  checkQuiet();
+  await close();
+});
+
 /** Upcoming on a phone with a task for tomorrow. `finger(type, x, y)` is what a finger does on the screen. */
 async function openPhone() {
   const user = await signUp(server);

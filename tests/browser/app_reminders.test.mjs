@@ -1,0 +1,128 @@
+// Reminders of the web application: in the page, and as notifications of the browser once somebody has asked for those.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { call } from "../testing/client.mjs";
+import { startServer } from "../testing/server.mjs";
+import { eventually, openAppOf, rowOf } from "./app.mjs";
+import { launchBrowser } from "./browser.mjs";
+
+let server;
+let browser;
+
+before(async () => {
+  server = await startServer(["--throttle", "off"]);
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server.stop();
+});
+
+/** Notes in each page what becomes of the browser's own notifications, which stay what they are. */
+function watchNotifications() {
+  const RealNotification = window.Notification;
+  Object.assign(window, { asked: 0, notified: [] });
+  window.Notification = class extends RealNotification {
+    constructor(title, options) {
+      super(title, options);
+      const entry = { title, options, state: "made", notification: this };
+      window.notified.push(entry);
+      for (const name of ["show", "error", "close"]) this.addEventListener(name, () => { entry.state = name; });
+    }
+
+    static requestPermission() {
+      window.asked += 1;
+      return RealNotification.requestPermission();
+    }
+  };
+}
+
+const notified = (page) => page.evaluate(() => window.notified.map(({ title, state }) => `${title}: ${state}`));
+const asked = (page) => page.evaluate(() => window.asked);
+
+/** Several tabs of one browser that grants what is asked, and `remind(title)`, which makes a task to be reminded of at once. */
+async function openTabs(count, { permissions = ["notifications"] } = {}) {
+  const opened = await openAppOf(browser, server, { hash: "#/account", permissions });
+  const { page, user } = opened;
+  await page.context().addInitScript(watchNotifications);
+  await page.reload();
+  const tabs = [page];
+  while (tabs.length < count) {
+    const tab = await page.context().newPage();
+    await tab.goto(`${server.origin}/app/#/all`);
+    await tab.getByLabel("New task").waitFor();
+    tabs.push(tab);
+  }
+  return {
+    ...opened, tabs,
+    async remind(title, more = {}) {
+      const { status } = await call(server, {
+        method: "POST", path: "/api/tasks", token: user.token, json: { title, remind_at: new Date().toISOString(), ...more },
+      });
+      assert.equal(status, 201);
+    },
+    allNotified: async () => (await Promise.all(tabs.map(notified))).flat(),
+  };
+}
+
+test("the permission is asked for when somebody wants notifications, and not before", async () => {
+  const { page, remind, checkQuiet, close } = await openTabs(1);
+  await page.getByRole("region", { name: "Reminders" }).waitFor();
+  assert.equal(await page.evaluate(() => Notification.permission), "granted");
+  await remind("In the page");
+  await page.getByText("Reminder: “In the page”").waitFor();
+  assert.deepEqual([await asked(page), await notified(page)], [0, []], "the permission alone is no wish");
+  await page.getByLabel("Notify me of reminders").check();
+  await eventually(() => asked(page), 1);
+  await page.reload();
+  assert.equal(await page.getByLabel("Notify me of reminders").isChecked(), true);
+  assert.equal(await asked(page), 0);
+  checkQuiet();
+  await close();
+});
+
+test("a reminder is one notification for all tabs, is none after a reload, and opens its task", async () => {
+  const { page, tabs, remind, allNotified, checkQuiet, close } = await openTabs(3);
+  await page.getByLabel("Notify me of reminders").check();
+  await eventually(() => asked(page), 1);
+  await remind("Call Ann", { description: "about the garden" });
+  await eventually(allNotified, ["Call Ann: show"]);
+  await remind("Pay rent", { due_date: "2030-01-01" });
+  await eventually(allNotified, ["Call Ann: show", "Pay rent: show"]);
+  for (const tab of tabs) assert.equal(await tab.getByText("Reminder: ").count(), 0);
+  const leading = (await Promise.all(tabs.map(async (tab) => (await notified(tab)).length > 0 && tab))).find(Boolean);
+  const { body, icon } = await leading.evaluate(() => ({ ...window.notified[0].options }));
+  assert.equal(body, "about the garden");
+  assert.equal((await call(server, { path: new URL(icon, `${server.origin}/app/`).pathname })).status, 200);
+
+  // As if the person had clicked on it, in another view.
+  await leading.evaluate(() => window.notified[1].notification.dispatchEvent(new Event("click")));
+  await leading.getByRole("form", { name: "Change Pay rent" }).waitFor();
+  assert.equal(await leading.evaluate(() => document.activeElement?.id), "e-title");
+  assert.equal(new URL(leading.url()).hash, "#/today");
+  await leading.keyboard.press("Control+Enter");
+  await leading.locator("form.editor").waitFor({ state: "detached" });
+
+  for (const tab of tabs) await tab.reload();
+  for (const tab of tabs) await tab.locator("h1").waitFor();
+  await remind("Later");
+  await eventually(allNotified, ["Later: show"]);
+  checkQuiet();
+  await close();
+});
+
+test("where notifications are not allowed, it is said, and reminders are in the page, from where they lead to the task", async () => {
+  const { page, remind, checkQuiet, close } = await openTabs(1, { permissions: [] });
+  await page.getByText("This browser does not allow notifications here.").waitFor();
+  await remind("Call Ann");
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await page.getByRole("form", { name: "Change Call Ann" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("form.editor").waitFor({ state: "detached" });
+  assert.equal(await rowOf(page, "Call Ann").count(), 0, "it is not due today");
+  assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), "BODY");
+  checkQuiet();
+  await close();
+});
