@@ -116,7 +116,7 @@ void say_strictness_applied(Response& response) noexcept {
 }
 
 /// The answer to the exception that is being handled.
-Response answer_to_exception(const Request& request) {
+Response answer_to_exception(const Request& request, store::Store& store) {
   if (const auto refusal = current_refusal()) return answer_to(*refusal);
   try {
     throw;
@@ -134,6 +134,7 @@ Response answer_to_exception(const Request& request) {
   } catch (const TooManyTickets&) {
     return error_response(503, "Too many tickets wait to be used; try again", retry_soon);
   } catch (const store::Damaged& error) {
+    store.note_damage();
     request.log_cause(error.what());
     return error_response(503, "The database is damaged; it must be restored from a backup");
   } catch (const store::Unavailable& error) {
@@ -165,7 +166,7 @@ Response Application::handle(const Request& request) const noexcept {
       return dispatch(request, progress);
     } catch (...) {
       try {
-        return kept(request, answer_to_exception(request));
+        return kept(request, answer_to_exception(request, services_.store));
       } catch (...) {
         return {.status = 503};  // no memory even for an answer; the HTTP server adds a body
       }

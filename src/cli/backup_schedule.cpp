@@ -7,6 +7,7 @@
 
 #include "cli/backup_names.h"
 #include "store/backup.h"
+#include "store/errors.h"
 #include "support/log.h"
 #include "system/directory.h"
 #include "system/unfinished_file.h"
@@ -28,7 +29,7 @@ constexpr seconds last_retry = std::chrono::hours(1);
 ScheduledBackups::ScheduledBackups(store::Store& store, const DataDirectory& directory,
                                    const support::Clock& clock, const Options& options)
     : store_(store),
-      database_(directory.database_file()),
+      directory_(directory),
       place_(directory.backups()),
       clock_(clock),
       options_(options) {}
@@ -52,7 +53,7 @@ std::chrono::seconds ScheduledBackups::look_or_throw() {
   std::optional<support::Timestamp> last;
   // One of the future was made before the clock was set back.
   for (const support::Timestamp moment : made()) {
-    if (moment <= now) last = moment;
+    if (moment <= now && is_whole(moment)) last = moment;
   }
   if (last && now < *last + options_.every) {
     return std::min(longest_wait, std::chrono::ceil<seconds>(*last + options_.every - now));
@@ -77,10 +78,13 @@ std::chrono::seconds ScheduledBackups::after_failure(const std::exception& error
 void ScheduledBackups::make(support::Timestamp now) {
   store_.check();  // the database may have been replaced
   system::create_private_directory(place_);
-  const std::filesystem::path file = place_ / backup_name(made_by_server, now);
-  store::Backup(database_).save(
-      file, {.may_replace = true, .is_verified = true, .cancellation = &cancellation_},
-      [](std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {});
+  directory_.give_files_to_owner();
+  const std::filesystem::path file = file_of(now);
+  store::Backup backup(directory_.database_file());
+  require_room(backup.bytes());
+  backup.save(file, {.may_replace = true, .is_verified = true, .cancellation = &cancellation_},
+              [](std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {});
+  directory_.give_to_owner(file);
   support::log(support::LogLevel::info, "the database is backed up as " + file.string());
 }
 
@@ -95,14 +99,44 @@ std::vector<support::Timestamp> ScheduledBackups::made() const {
   return moments;
 }
 
+std::filesystem::path ScheduledBackups::file_of(support::Timestamp moment) const {
+  return place_ / backup_name(made_by_server, moment);
+}
+
+bool ScheduledBackups::is_whole(support::Timestamp moment) const {
+  return store::looks_whole(file_of(moment));
+}
+
+/// Throws Unavailable where a backup of `bytes` would take the disk the room that the database
+/// needs.
+void ScheduledBackups::require_room(std::uint64_t bytes) const {
+  std::error_code unknown;
+  const std::uint64_t available = std::filesystem::space(place_, unknown).available;
+  if (unknown || (available >= bytes && available - bytes >= options_.spare_bytes)) return;
+  throw store::Unavailable(
+      "of the " + std::to_string(available) + " bytes that are free on the disk of " +
+      place_.string() + " it would take " + std::to_string(bytes) + ", and " +
+      std::to_string(options_.spare_bytes) +
+      " must be left for the database itself; make room, or keep fewer (--keep)");
+}
+
 /// Those of the future, which were made before the clock was set back, are the first to go.
 void ScheduledBackups::remove_surplus(support::Timestamp now) const {
   std::vector<support::Timestamp> moments = made();
   std::rotate(moments.begin(), std::upper_bound(moments.begin(), moments.end(), now),
               moments.end());
-  for (std::size_t i = 0; i + options_.keep < moments.size(); ++i) {
-    std::error_code none;
-    std::filesystem::remove(place_ / backup_name(made_by_server, moments[i]), none);
+  std::size_t whole = 0;
+  for (auto moment = moments.rbegin(); moment != moments.rend(); ++moment) {
+    if (whole == options_.keep) {
+      std::error_code none;
+      std::filesystem::remove(file_of(*moment), none);
+    } else if (is_whole(*moment)) {
+      ++whole;
+    } else {
+      support::log(
+          support::LogLevel::warning,
+          file_of(*moment).string() + " is no whole database, and not counted as a backup");
+    }
   }
   remove_unfinished_backups(place_, made_by_server);
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <thread>
@@ -18,13 +19,17 @@ namespace taskdock::cli {
 
 /// Verified backups of a server's database in backups/ in the data directory: a new one if the
 /// newest that is there is older than the period. Only backups that it has made itself, which it
-/// knows by their names, count, and only those beyond the number that is kept are removed, once
-/// there is a newer one. Belongs to one thread, but for cancel().
+/// knows by their names, and that still look whole count; those that are older than the number of
+/// them which is kept are removed, once there is a newer one. Belongs to one thread, but for
+/// cancel().
 class ScheduledBackups {
  public:
   struct Options {
     std::chrono::seconds every;
     std::size_t keep;  // how many, at least one
+    // How much of its disk a backup must leave free. The database is on the same one, and takes up
+    // to so much for its log.
+    std::uint64_t spare_bytes = std::uint64_t{64} * 1024 * 1024;
   };
 
   /// All of them must outlive this.
@@ -43,10 +48,13 @@ class ScheduledBackups {
   std::chrono::seconds after_failure(const std::exception& error);
   void make(support::Timestamp now);
   std::vector<support::Timestamp> made() const;
+  bool is_whole(support::Timestamp moment) const;
+  std::filesystem::path file_of(support::Timestamp moment) const;
+  void require_room(std::uint64_t bytes) const;
   void remove_surplus(support::Timestamp now) const;
 
   store::Store& store_;
-  const std::filesystem::path database_;
+  const DataDirectory& directory_;
   const std::filesystem::path place_;
   const support::Clock& clock_;
   const Options options_;

@@ -1,5 +1,6 @@
 #include "cli/data_directory.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "cli/failure.h"
 #include "cli/suggestion.h"
+#include "store/restore.h"
 #include "store/store.h"
 #include "support/log.h"
 #include "system/file_owner.h"
@@ -17,10 +19,20 @@ namespace taskdock::cli {
 namespace {
 
 constexpr const char* database_name = "taskdock.db";
+constexpr const char* key_name = "secret.key";
+constexpr const char* lock_name = "taskdock.lock";
 constexpr const char* backups_name = "backups";
 
 using support::log;
 using support::LogLevel;
+
+/// Why a data directory cannot be used, and what to do.
+std::string advice_after(const std::error_code& error) {
+  return ": " + error.message() +
+         (error == std::errc::permission_denied
+              ? "; run taskdock as the user whose it is, or choose another with --data"
+              : "; choose another with --data");
+}
 
 system::Directory open_directory(const std::filesystem::path& path) {
   const char* attempt = "created";
@@ -29,12 +41,17 @@ system::Directory open_directory(const std::filesystem::path& path) {
     attempt = "opened";
     return system::Directory(path);
   } catch (const std::system_error& error) {
-    const bool is_forbidden = error.code() == std::errc::permission_denied;
-    fail(path,
-         std::string("the data directory cannot be ") + attempt + ": " + error.code().message() +
-             (is_forbidden ? "; run taskdock as the user whose it is, or choose another with --data"
-                           : "; choose another with --data"));
+    fail(path, std::string("the data directory cannot be ") + attempt + advice_after(error.code()));
   }
+}
+
+std::vector<std::filesystem::path> own_files_in(const std::filesystem::path& place) {
+  const std::filesystem::path database = place / database_name;
+  std::vector<std::filesystem::path> files = store::files_of_restore(database);
+  for (const char* name : {key_name, lock_name, server_file_name}) files.push_back(place / name);
+  for (const std::string& file : store::files_of(database.string())) files.emplace_back(file);
+  files.emplace_back(database.string() + "-journal");
+  return files;
 }
 
 /// The mode of a file as chmod(1) takes it.
@@ -49,13 +66,18 @@ std::string to_octal(std::uint32_t mode) {
 DataDirectory::DataDirectory(const std::filesystem::path& path)
     : path_(path), directory_(open_directory(path)) {
   if (const std::error_code error = directory_.check_access()) {
+    const bool is_fixed = error == std::errc::read_only_file_system;
     fail(path_, "the data directory cannot be written to: " + error.message() +
-                    "; correct its permissions, or choose another with --data");
+                    (is_fixed ? "; what is in it can be used elsewhere: taskdock restore " +
+                                    database_file().string() + " --data OTHER"
+                              : "; correct its permissions, or choose another with --data"));
   }
 }
 
 void DataDirectory::require_database(const std::filesystem::path& path) {
-  if (std::error_code none; std::filesystem::exists(path / database_name, none)) return;
+  std::error_code unknown;
+  if (std::filesystem::exists(path / database_name, unknown)) return;
+  if (unknown) fail(path, "the data directory cannot be looked into" + advice_after(unknown));
   throw Failure(
       ExitStatus::database_unusable,
       path.string() + ": there is no database in this directory; choose another with --data");
@@ -66,11 +88,11 @@ std::filesystem::path DataDirectory::database_file() const {
 }
 
 std::filesystem::path DataDirectory::key_file() const {
-  return path_ / "secret.key";
+  return path_ / key_name;
 }
 
 std::filesystem::path DataDirectory::lock_file() const {
-  return path_ / "taskdock.lock";
+  return path_ / lock_name;
 }
 
 std::filesystem::path DataDirectory::backups() const {
@@ -78,10 +100,19 @@ std::filesystem::path DataDirectory::backups() const {
 }
 
 std::vector<std::filesystem::path> DataDirectory::own_files() const {
-  std::vector<std::filesystem::path> files = {key_file(), lock_file(), path_ / server_file_name};
-  for (const std::string& file : store::files_of(database_file().string()))
-    files.emplace_back(file);
-  return files;
+  return own_files_in(path_);
+}
+
+bool is_of_data_directory(const std::filesystem::path& file) {
+  const std::filesystem::path place = std::filesystem::absolute(file).parent_path();
+  const auto is_there = [&](const char* name) {
+    return system::file_status(place / name, system::Links::keep).has_value();
+  };
+  if (!is_there(database_name) && !is_there(lock_name)) return false;
+  const auto own = own_files_in(place);
+  return std::any_of(own.begin(), own.end(), [&](const std::filesystem::path& each) {
+    return each.filename() == file.filename();
+  });
 }
 
 bool DataDirectory::is_still_there() const {
@@ -168,6 +199,22 @@ void DataDirectory::give_files_to_owner() const {
     system::give_to_owner(backups, copies);
   } catch (const std::system_error&) {
     // It is no directory, or may not be read: nothing in it can have been made by this process.
+  }
+}
+
+void DataDirectory::give_to_owner(const std::filesystem::path& file) const {
+  const auto place = system::file_status(std::filesystem::absolute(file).parent_path());
+  const auto is_at = [&place](const std::filesystem::path& directory) {
+    const auto found = system::file_status(directory);
+    return place && found && place->identity == found->identity;
+  };
+  try {
+    if (is_at(path_)) system::give_to_owner(directory_, {file.filename()});
+    if (is_at(backups())) {
+      system::give_to_owner(system::Directory(directory_, backups_name), {file.filename()});
+    }
+  } catch (const std::system_error&) {
+    // The backups are no directory: then the file is not there either.
   }
 }
 

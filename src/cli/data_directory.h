@@ -20,7 +20,7 @@ class DataDirectory {
   /// to do, if that cannot be or nothing can be written there.
   explicit DataDirectory(const std::filesystem::path& path);
 
-  /// Throws Failure if there is no database in `path`; creates nothing.
+  /// Throws Failure if there is no database in `path`, or it cannot be known; creates nothing.
   static void require_database(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }
@@ -31,7 +31,8 @@ class DataDirectory {
   std::filesystem::path lock_file() const;
   std::filesystem::path backups() const;  // a directory
 
-  /// All files that Taskdock keeps here, whether or not they are there, but for backups.
+  /// All files that Taskdock keeps here, whether or not they are there, but for backups: also those
+  /// that are only there while a command is at work, or when it was killed.
   std::vector<std::filesystem::path> own_files() const;
 
   /// Whether path() still leads here.
@@ -52,10 +53,16 @@ class DataDirectory {
   /// Where root runs a command in another user's data directory: gives that user the files which it
   /// has created there, or the server could not use them.
   void give_files_to_owner() const;
+  /// The same with `file`, which a command has made, if that is here or among the backups.
+  void give_to_owner(const std::filesystem::path& file) const;
 
  private:
   std::filesystem::path path_;
   system::Directory directory_;
 };
+
+/// Whether `file`, which need not exist, has the name of one of own_files() in a directory that is
+/// a data directory: it has a database, or a lock.
+bool is_of_data_directory(const std::filesystem::path& file);
 
 }  // namespace taskdock::cli

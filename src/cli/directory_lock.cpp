@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cli/json_file.h"
+#include "store/restore.h"
 #include "support/json_writer.h"
 #include "system/file_content.h"
 #include "system/file_lock.h"
@@ -200,6 +201,9 @@ ExclusiveLock::ExclusiveLock(const DataDirectory& directory, const std::string& 
     fail(directory.path(), "the data directory was replaced during the start; start again");
   }
   ServerFile::remove(directory);
+  for (const std::filesystem::path& left : store::files_of_restore(directory.database_file())) {
+    directory.directory().remove(left.filename());
+  }
   file_ = open_lock_file(directory);
   write_owner(directory, file_, command);
 }

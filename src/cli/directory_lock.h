@@ -50,11 +50,11 @@ std::optional<std::string> holder(const DataDirectory& directory);
 /// The exclusive lock.
 class ExclusiveLock {
  public:
-  /// For `command` (such as "taskdock serve"), which taskdock.lock names from now on; server.json,
-  /// if one was left behind, is removed. Waits some seconds for owner's commands that are at work,
-  /// and for another server that is being started until it is ready. Throws Failure: with
-  /// ExitStatus::data_in_use where another process has the directory, saying `advice` and, if it
-  /// is a server that can be reached (AlreadyRunning), where.
+  /// For `command` (such as "taskdock serve"), which taskdock.lock names from now on; what a killed
+  /// server (server.json) or restore has left is removed. Waits some seconds for owner's commands
+  /// that are at work, and for another server that is being started until it is ready. Throws
+  /// Failure: with ExitStatus::data_in_use where another process has the directory, saying `advice`
+  /// and, if it is a server that can be reached (AlreadyRunning), where.
   ExclusiveLock(const DataDirectory& directory, const std::string& command,
                 const std::string& advice);
   ~ExclusiveLock();

@@ -7,10 +7,10 @@
 
 namespace taskdock::cli {
 
-/// While this exists, SIGINT and SIGTERM end the process at once, whatever it is doing, with
-/// ExitStatus::failed and one line on standard error, and files that are not finished are removed
-/// (system/unfinished_file.h). Afterwards the signals do nothing: the process is about to end
-/// anyway.
+/// While this exists, SIGINT, SIGTERM and SIGHUP (unless it is ignored) end the process at once,
+/// whatever it is doing, with ExitStatus::failed and one line on standard error, and files that are
+/// not finished are removed (system/unfinished_file.h). Afterwards the signals do nothing: the
+/// process is about to end anyway.
 class Interruption {
  public:
   /// To be made before there are other threads, which a signal could reach. `tidy`, if there is

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "cli/data_directory.h"
 #include "cli/failure.h"
 #include "cli/values.h"
 
@@ -47,9 +48,13 @@ void ServerLogOptions::declare(OptionList& list) {
 
 void ServerLogOptions::check(const std::filesystem::path& data) const {
   const std::filesystem::path& file = options_.file.path;
-  if (file.empty() || !is_within(file, data)) return;
   // A link counts as what it leads to.
-  if (resolve(file).extension() == ".log") return;
+  if (file.empty() || resolve(file).extension() == ".log") return;
+  if (!is_within(file, data)) {
+    if (!is_of_data_directory(resolve(file))) return;
+    throw WrongValue(file_source_ + ": " + file.string() +
+                     " belongs to another data directory; choose another");
+  }
   throw WrongValue(file_source_ + ": " + file.string() + " is in the data directory " +
                    data.string() +
                    ", where a log file must have a name that ends in .log, as none of Taskdock's "

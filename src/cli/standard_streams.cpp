@@ -28,4 +28,16 @@ void write_output(std::string_view text) {
   }
 }
 
+void write_report(const std::string& report) {
+  try {
+    write_output(report);
+  } catch (const Failure& failure) {
+    std::string line = report.substr(0, report.find_last_not_of('\n') + 1);
+    for (std::size_t end = 0; (end = line.find('\n', end)) != std::string::npos;) {
+      line.replace(end, 1, "; ");
+    }
+    throw Failure(failure.status(), "it is done (" + line + "), but " + failure.what());
+  }
+}
+
 }  // namespace taskdock::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace taskdock::cli {
@@ -12,5 +13,9 @@ void open_standard_descriptors();
 /// Writes all of `text` to standard output. Throws Failure, with the reason, where it cannot be
 /// written.
 void write_output(std::string_view text);
+
+/// The same with `report`, which says what a command has done, in lines: where it cannot be
+/// written, the Failure says it.
+void write_report(const std::string& report);
 
 }  // namespace taskdock::cli

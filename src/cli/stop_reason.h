@@ -4,7 +4,7 @@ namespace taskdock::cli {
 
 /// Why a server stops.
 enum class StopReason {
-  signal,   // SIGINT or SIGTERM
+  signal,   // SIGINT, SIGTERM or SIGHUP
   input,    // standard input has ended (--exit-on stdin)
   parent,   // a process that was to be watched has ended (--exit-on parent or pid:N)
   request,  // a client with the right to do so asked for it

@@ -12,9 +12,9 @@
 namespace taskdock::cli {
 
 /// Everything that can ask the server to stop, with one thread that waits for it: SIGINT, SIGTERM,
-/// what --exit-on names, and request(). The first reason is announced and acted on; those after it
-/// change nothing. Signals are blocked in the thread that makes this and in all threads it starts,
-/// so that no system call is interrupted.
+/// SIGHUP, what --exit-on names, and request(). The first reason is announced and acted on; those
+/// after it change nothing. Signals are blocked in the thread that makes this and in all threads it
+/// starts, so that no system call is interrupted.
 ///
 /// Until there is a Call, a reason ends the process at once, with status 0: starting can take long
 /// (a migration, a lock), and may be interrupted anywhere, as by a loss of power, since every

@@ -47,10 +47,10 @@ using HtmlElements = std::bitset<html_elements.size()>;
 
 /// A tag of an element that is known.
 struct HtmlTag {
-  std::size_t element;          // its place among the elements
-  bool is_end = false;          // "</p>"
-  std::string_view attributes;  // as they are written
-  std::size_t size = 0;         // from "<" to ">"
+  std::size_t element = 0;           // its place among the elements
+  std::size_t size = 0;              // from "<" to ">"
+  bool is_end = false;               // "</p>"
+  std::string_view attributes = {};  // as they are written
 };
 
 bool is_letter(char c) {

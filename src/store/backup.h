@@ -57,4 +57,9 @@ class Backup {
   std::unique_ptr<Parts> parts_;
 };
 
+/// Whether `file` begins as a database does, and has the size that its beginning says
+/// (sqlite.org/fileformat2.html, 1.3): what was emptied, cut off or overwritten by something else
+/// has not. Reads no more than the beginning, so that damage further on is not found.
+bool looks_whole(const std::filesystem::path& file) noexcept;
+
 }  // namespace taskdock::store

@@ -14,6 +14,7 @@ namespace taskdock::store {
 struct Checked {
   std::vector<std::string> findings;  // what is wrong, a line each; of one kind at most a hundred
   std::size_t mendable = 0;           // how many of them repair() can mend
+  std::size_t advised = 0;            // how many of them say themselves what to do
   std::vector<std::string> mended;    // what was wrong and no longer is
   int version = 0;                    // of its schema
   bool is_older = false;              // than this version's: then what is derived is not checked
@@ -28,9 +29,10 @@ enum class Usage {
 };
 
 /// Looks for everything that can be wrong in the database `file`: its structure, references, the
-/// schema, and what is derived from other rows: the kept totals, the tags of tasks, the keys that
-/// tasks are sorted by, the reminders that are still to come after `now`, and the search index.
-/// Changes nothing.
+/// schema, what users have written (texts that are not UTF-8, values of a form that cannot be read,
+/// recurrence rules that are none), and what is derived from other rows: the kept totals, the tags
+/// of tasks, the keys that tasks are sorted by, the reminders that are still to come after `now`,
+/// and the search index. Changes nothing.
 ///
 /// Beside a server it disturbs nobody: it reads, in many transactions rather than one, of which
 /// the longest lasts as long as SQLite's own check of the structure; meanwhile the server's log
@@ -41,8 +43,8 @@ Checked check(const std::filesystem::path& file, Usage usage, support::Timestamp
 
 /// The same, and then makes again what is derived and was found wrong, in one transaction; nothing
 /// else is ever changed, and nothing at all in a database whose structure, references or schema are
-/// not as they should be, or that is older. The caller has seen to it that no other process uses
-/// `file`.
+/// not as they should be, that has texts or values which cannot be read, or that is older. The
+/// caller has seen to it that no other process uses `file`.
 Checked repair(const std::filesystem::path& file, support::Timestamp now, const Progress& progress);
 
 }  // namespace taskdock::store

@@ -17,7 +17,8 @@ struct RestoreOptions {
 };
 
 struct Restored {
-  std::optional<std::filesystem::path> kept;  // what was there before, if anything was
+  std::optional<std::filesystem::path> kept;      // what was there before, if anything was
+  std::optional<std::filesystem::path> kept_log;  // its log, where that is kept beside it
   std::int64_t tasks = 0;
   std::int64_t users = 0;
   std::int64_t ended_sessions = 0;
@@ -38,17 +39,22 @@ using Source = std::function<std::string_view()>;
 /// What a restore makes beside the database `file`, and a killed one leaves there.
 std::vector<std::filesystem::path> files_of_restore(const std::filesystem::path& file);
 
+/// Throws Unusable where what is called `file`, or what is beside it, is no database that another
+/// can take the place of: a link, or no regular file.
+void require_replaceable(const std::filesystem::path& file);
+
 /// Makes the database `file` what `from` is, a copy of a database of this version or an older one,
 /// and brings it to this version. `from` may have a log (-wal) beside it, whose content belongs to
 /// it; neither is changed. It gets a new epoch and higher revisions, so that clients notice that it
 /// went back; its sessions are ended, since one that was ended after the copy was made would be
 /// valid again.
 ///
-/// The caller has seen to it that no other process uses `file`. What is there is kept as `kept`,
-/// complete, or, where it is damaged, together with its log. Whenever the process or the computer
-/// stops, `file` is the whole database that was there or the whole restored one. A database that is
-/// damaged is the exception, and so is a log without its database: then the log can be beside
-/// `kept` already, under its name, while `file` is still what it was.
+/// The caller has seen to it that no other process uses `file`, and that it is replaceable (above).
+/// What is there is kept as `kept`: complete, or, where it is not whole with what its log has, as
+/// it is, together with the log. Whenever the process or the computer stops, `file` is the whole
+/// database that was there or the whole restored one. A database that is not whole is the
+/// exception, and so is a log without its database: then the log can be beside `kept` already,
+/// under its name, while `file` is still what it was.
 ///
 /// Throws Unusable where `from` cannot be restored, and says why; Unavailable. Then `file` and its
 /// log are unchanged. Throws NotConfirmed.

@@ -108,9 +108,13 @@ class Store {
   /// The content of the store now. Waits until one of the readers is free.
   Snapshot snapshot();
 
-  /// Returns if the database answers a query and its files are still those that were opened; throws
-  /// otherwise.
+  /// Returns if the database answers a query, its files are still those that were opened, and no
+  /// damage is known; throws otherwise.
   void check();
+
+  /// Notes that a call has thrown Damaged: others may still work, but check() throws it from now
+  /// on.
+  void note_damage() noexcept;
 
   /// How it does now. Throws nothing but std::bad_alloc.
   Statistics statistics();

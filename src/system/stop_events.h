@@ -17,7 +17,8 @@ enum class InputKind {
 InputKind standard_input_kind();
 
 /// Waits for everything outside that can ask a server to stop, at once and without looking again
-/// and again: SIGINT, SIGTERM, the end of standard input, and the end of other processes.
+/// and again: SIGINT, SIGTERM, SIGHUP unless it is ignored, the end of standard input, and the end
+/// of other processes.
 class StopEvents {
  public:
   /// What to wait for besides the signals.

@@ -144,6 +144,7 @@ test("the focus is never lost on the way through tasks", async () => {
   await press("u");
   await titles("zero!");
   await press("j", "e");
+  await focusIs("field Title");
   await tabTo("button Delete this task");
   await press("Enter");
   await focusIs("heading #home");

@@ -1,11 +1,14 @@
 #include "cli/backup_schedule.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <set>
 
 #include "cli/backup_names.h"
 #include "cli/outcome.h"
+#include "store/backup.h"
 #include "store/fixtures.h"
 #include "testing/client.h"
 #include "testing/database.h"
@@ -82,7 +85,7 @@ TEST_CASE_FIXTURE(Scheduled,
   std::set<std::string> kept;
   for (const int year : {1, 2, 3, 4}) {
     kept.insert(backup_name(made_by_server, clock.now() + hours(24 * 365 * year)));
-    testing::write_file(place / *kept.rbegin(), "of the future");
+    store::Backup(file).save(place / *kept.rbegin(), {}, store::tell_nobody);
   }
   // Of these the oldest go, and never the new one.
   while (kept.size() > 2) kept.erase(kept.begin());
@@ -104,6 +107,66 @@ TEST_CASE_FIXTURE(Scheduled,
   fs::remove(place);
   backups.look();
   CHECK(names() == std::set{name()});
+}
+
+TEST_CASE_FIXTURE(Scheduled,
+                  "cli/backup_schedule: what is no whole database is not counted as a backup: "
+                  "another is made, and the whole ones stay") {
+  std::set<std::string> expected;
+  for (int day = 0; day < 3; ++day) {
+    backups.look();
+    expected.insert(name());
+    clock.advance(hours(24));
+  }
+  const fs::path oldest = place / *expected.begin();
+  const std::string whole = testing::content_of(oldest);
+  for (const std::string& content :
+       {std::string(), whole.substr(0, whole.size() - 4096), std::string(whole.size(), 'x')}) {
+    expected.insert(name());
+    testing::write_file(place / name(), content);
+    clock.advance(std::chrono::minutes(1));
+  }
+  backups.look();
+  expected.insert(name());
+  expected.erase(oldest.filename());
+  CHECK(names() == expected);
+  for (int day = 0; day < 3; ++day) {
+    clock.advance(hours(24));
+    backups.look();
+  }
+  CHECK(names().size() == 3);
+}
+
+TEST_CASE_FIXTURE(Scheduled,
+                  "cli/backup_schedule: none is made that would take the room which the database "
+                  "needs") {
+  const std::uint64_t available = fs::space(directory.path()).available;
+  ScheduledBackups greedy(*store, data, clock,
+                          {.every = hours(24), .keep = 3, .spare_bytes = available});
+  CHECK(greedy.look() == std::chrono::minutes(1));
+  CHECK(names().empty());
+}
+
+TEST_CASE_FIXTURE(Scheduled,
+                  "cli/backup_schedule: what root makes for the owner of the data directory is the "
+                  "owner's") {
+  constexpr uid_t somebody = 54321;
+  if (::geteuid() != 0) return;
+  REQUIRE(::chown(directory.path().c_str(), somebody, somebody) == 0);
+  backups.look();
+  for (const fs::path& made : {place, place / name()}) {
+    struct stat status {};
+    REQUIRE(::stat(made.c_str(), &status) == 0);
+    CHECK(status.st_uid == somebody);
+  }
+  for (const fs::path& to : {directory.path() / "mine.db", place / "mine.db"}) {
+    const auto finished =
+        testing::run({"backup", to.string(), "--data", directory.path().string()});
+    CHECK(finished.status == 0);
+    struct stat status {};
+    REQUIRE(::stat(to.c_str(), &status) == 0);
+    CHECK(status.st_uid == somebody);
+  }
 }
 
 TEST_CASE_FIXTURE(Scheduled, "cli/backup_schedule: one that is given up leaves nothing") {

@@ -9,6 +9,7 @@
 #include "testing/account.h"
 #include "testing/client.h"
 #include "testing/database.h"
+#include "testing/paths.h"
 
 namespace taskdock::testing {
 
@@ -137,20 +138,76 @@ TEST_CASE_FIXTURE(Data,
                   "cli/backup: where it cannot be written it says why, and leaves everything") {
   const std::string before = content_of(data / "taskdock.db");
   check_refused(backup({temporary.path().string()}), 2, "is a directory");
-  check_refused(backup({"/dev/null", "--force"}), 2, "not a regular file");
+  check_refused(backup({"/dev/null", "--force"}), 2, "no regular file");
   check_refused(backup({(temporary.path() / "none" / "copy.db").string()}), 1,
                 "No such file or directory");
-  for (const char* own : {"taskdock.db", "taskdock.db-wal", "secret.key", "taskdock.lock"}) {
-    check_refused(backup({(data / own).string(), "--force"}), 2, "belongs to the data directory");
+  for (const char* own : {"taskdock.db", "taskdock.db-wal", "taskdock.db-journal", "secret.key",
+                          "taskdock.lock", "taskdock.db.restoring"}) {
+    check_refused(backup({(data / own).string(), "--force"}), 2, "belongs to a data directory");
   }
   fs::create_hard_link(data / "secret.key", copy);
-  check_refused(backup({copy.string(), "--force"}), 2, "belongs to the data directory");
+  check_refused(backup({copy.string(), "--force"}), 2, "belongs to a data directory");
   fs::remove(copy);
   write_file(copy.string() + "-wal", "of another");
   check_refused(backup({copy.string()}), 1, "-wal exists");
   CHECK(content_of(data / "taskdock.db") == before);
   check_refused(run({"backup", copy.string(), "--data", (temporary.path() / "no").string()}), 5,
                 "no database");
+}
+
+TEST_CASE_FIXTURE(Data,
+                  "cli/backup: the files of another data directory are not replaced either, nor by "
+                  "an export or a log") {
+  const fs::path other = temporary.path() / "other";
+  make_data(other);
+  const std::string before = content_of(other / "taskdock.db");
+  const std::string place = data.string();
+  for (const char* own : {"taskdock.db", "taskdock.db-wal", "taskdock.db-journal", "secret.key"}) {
+    const std::string file = (other / own).string();
+    check_refused(backup({file, "--force"}), 2, "belongs to a data directory");
+    check_refused(run({"export", file, "--force", "--data", place}), 2,
+                  "belongs to a data directory");
+    check_refused(run({"--port", "0", "--data", place, "--log-file", file}), 2,
+                  "belongs to another data directory");
+  }
+  check_refused(run({"export", (data / "taskdock.db-journal").string(), "--data", place}), 2,
+                "belongs to a data directory");
+  // One that has lost its database still has its lock.
+  fs::remove(other / "taskdock.db");
+  check_refused(backup({(other / "taskdock.db").string()}), 2, "belongs to a data directory");
+  CHECK(backup({(other / "copy.db").string()}).status == 0);
+  CHECK(backup({(temporary.path() / "taskdock.db").string()}).status == 0);
+}
+
+TEST_CASE_FIXTURE(Data, "cli/backup: where its name cannot be printed, the error says it") {
+  const Finished finished =
+      run_shell(in(temporary.path(), "backup copy.db --data '" + data.string() + "' > /dev/full"));
+  CHECK(finished.status == 1);
+  CHECK(is_one_complaint(finished.errors));
+  CHECK(contains(finished.errors, "it is done (copy.db), but standard output"));
+  CHECK(tasks_in(copy) == 1);
+}
+
+TEST_CASE_FIXTURE(Data,
+                  "cli/backup: the recipe of the README replaces a copy by a whole one only") {
+  const std::string readme = content_of(source_directory() / "README.md");
+  const std::string beginning = "taskdock backup --data DIR - | ssh backup@other.example '";
+  const std::size_t start = readme.find(beginning);
+  REQUIRE(start != std::string::npos);
+  const std::size_t remote = start + beginning.size();
+  const std::string far = readme.substr(remote, readme.find('\'', remote) - remote);
+  const auto receive = [&](const std::string& source) {
+    return run_shell("cd '" + temporary.path().string() +
+                     "'; taskdock() { \"$TASKDOCK\" \"$@\"; }; " + source + " | { " + far + "; }");
+  };
+  const std::string make = "taskdock backup - --data '" + data.string() + "'";
+  REQUIRE(receive(make).status == 0);
+  const fs::path there = temporary.path() / "copy.db";
+  const std::string whole = content_of(there);
+  CHECK(tasks_in(there) == 1);
+  CHECK(receive("true").status != 0);
+  CHECK(receive(make + " | head -c 30000").status != 0);
+  CHECK(content_of(there) == whole);
 }
 
 TEST_CASE_FIXTURE(Data, "cli/backup: on a full disk it says so, and leaves nothing") {
@@ -172,13 +229,14 @@ TEST_CASE_FIXTURE(Data,
     // Long enough to be interrupted.
     database.exec("CREATE TABLE filler (x); INSERT INTO filler VALUES (randomblob(50000000))");
   }
+  ::signal(SIGHUP, SIG_DFL);  // the tests may run under nohup
   const auto is_left = [&] {
     const fs::directory_iterator entries(temporary.path());
     return std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) {
       return system::finished_path(entry.path()).has_value();
     });
   };
-  for (const int signal : {SIGINT, SIGTERM, SIGKILL}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGKILL}) {
     CAPTURE(signal);
     bool is_interrupted = false;
     for (int tries = 0; tries < 100 && !is_interrupted; ++tries) {

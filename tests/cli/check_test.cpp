@@ -105,6 +105,7 @@ TEST_CASE_FIXTURE(Checkable, "cli/check: files that others can use are found") {
 }
 
 TEST_CASE_FIXTURE(Checkable, "cli/check: what is no database has status 5, and is named") {
+  check_refused(check({temporary.path().string()}), 5, "this is a directory, not a database");
   const auto file = temporary.path() / "other";
   check_refused(check({file.string()}), 5, file.string() + ": there is no database");
   write_file(file, std::string(5000, 'x'));

@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
+#include <signal.h>
 
 #include "cli/outcome.h"
 #include "testing/client.h"
+#include "testing/database.h"
 
 namespace taskdock::testing {
 
@@ -51,6 +53,36 @@ TEST_CASE("cli/compact: beside a running server it is refused, and says what to 
   CHECK(contains(finished.errors, "http://127.0.0.1:" + std::to_string(server.port())));
   CHECK(contains(finished.errors, "taskdock compact needs it alone: stop the other first"));
   CHECK(Client(server.port()).get("/health").status == 200);
+}
+
+TEST_CASE("cli/compact: one that is interrupted says so, and the database stays whole") {
+  const TemporaryDirectory data;
+  make_data(data.path());
+  const auto file = data.path() / "taskdock.db";
+  open_database(file).exec(
+      "CREATE TABLE filler (x); INSERT INTO filler VALUES (randomblob(50000000))");
+  bool is_interrupted = false;
+  for (int tries = 0; tries < 20 && !is_interrupted; ++tries) {
+    Process process({"compact", "--data", data.path().string()});
+    becomes_true([&] { return content_of(data.path() / "taskdock.lock") != ""; });
+    process.signal(SIGTERM);
+    const Finished finished = process.wait();
+    is_interrupted = finished.status == 1;
+    if (is_interrupted) CHECK(contains(finished.errors, "taskdock: interrupted"));
+  }
+  CHECK(is_interrupted);
+  CHECK(open_database(file).execAndGet("PRAGMA integrity_check").getString() == "ok");
+}
+
+TEST_CASE("cli/compact: what a killed restore has left is removed") {
+  const TemporaryDirectory data;
+  make_data(data.path());
+  for (const char* left : {"taskdock.db.restoring", "taskdock.db.restoring-wal"}) {
+    write_file(data.path() / left, "half");
+  }
+  CHECK(compact(data.path()).status == 0);
+  CHECK_FALSE(std::filesystem::exists(data.path() / "taskdock.db.restoring"));
+  CHECK_FALSE(std::filesystem::exists(data.path() / "taskdock.db.restoring-wal"));
 }
 
 TEST_CASE("cli/compact: without a database, or with one that is none, it is refused") {

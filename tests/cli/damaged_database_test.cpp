@@ -136,6 +136,15 @@ const std::vector<Damage> seen_at_the_start = {
        fs::remove(d.file);
        open_database(d.file).exec("CREATE TABLE pets (name TEXT); INSERT INTO pets VALUES ('Mia')");
      }},
+    {"it is a backup beside the log of the database before it", "does not belong to it",
+     [](const DamagedData& d) {
+       const fs::path backup = d.directory.path() / "backup.db";
+       if (!fs::exists(backup)) {
+         REQUIRE(run({"backup", backup.string(), "--data", d.data.string()}).status == 0);
+       }
+       d.leave_log("x");
+       fs::copy_file(backup, d.file, fs::copy_options::overwrite_existing);
+     }},
     {"only its log is there", "missing",
      [](const DamagedData& d) {
        d.leave_log("x");
@@ -155,8 +164,10 @@ void check_served(const DamagedData& damaged) {
   const std::string line = process.first_line();
   if (line.empty()) return check_refused(process.wait(), 5, "damaged");
   Client client(std::stoi(line.substr(line.rfind(':') + 1)));
-  const auto check_answer = [](const Answer& answer) {
+  bool met_damage = false;
+  const auto check_answer = [&met_damage](const Answer& answer) {
     if (answer.status >= 300) {
+      met_damage = met_damage || contains(answer.body, "The database is damaged");
       CHECK((answer.status == 500 || answer.status == 503));
       check_error(answer, answer.status);
       return false;
@@ -182,7 +193,10 @@ void check_served(const DamagedData& damaged) {
     const Answer found = client.get("/api/tasks/" + added.json()["id"].get<std::string>());
     if (check_answer(found)) CHECK(found.json()["title"] == "task added");
   }
-  check_answer(client.get("/health"));
+  const Answer health = client.get("/health");
+  check_answer(health);
+  // Who has been told of damage is not told that all is well.
+  if (met_damage) CHECK(health.status == 503);
   process.signal(SIGTERM);
   CHECK(process.wait().status == 0);
 }

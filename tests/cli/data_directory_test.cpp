@@ -88,6 +88,25 @@ TEST_CASE("cli/data_directory: whether it has a database is found out without ma
   CHECK_NOTHROW(DataDirectory::require_database(path));
 }
 
+TEST_CASE(
+    "cli/data_directory: where it may not be looked into, that is said, and not that it is "
+    "empty") {
+  if (::geteuid() != 0) return;
+  const TemporaryDirectory temporary;
+  const auto path = temporary.path() / "data";
+  const DataDirectory directory(path);
+  testing::write_file(directory.database_file(), "");
+  REQUIRE(::seteuid(54321) == 0);
+  std::string what;
+  try {
+    DataDirectory::require_database(path);
+  } catch (const Failure& failure) {
+    what = failure.what();
+  }
+  REQUIRE(::seteuid(0) == 0);
+  CHECK(contains(what, "cannot be looked into: Permission denied; run taskdock as the user"));
+}
+
 TEST_CASE("cli/data_directory: it knows when its path leads elsewhere") {
   const TemporaryDirectory temporary;
   const auto path = temporary.path() / "data";

@@ -52,6 +52,26 @@ void check_output(const Finished& finished, const std::string& output) {
 
 }  // namespace
 
+TEST_CASE_FIXTURE(MovingServer, "cli/move: an import that is interrupted says so") {
+  const std::string input = file("input");
+  REQUIRE(::mkfifo(input.c_str(), 0600) == 0);
+  ShellProcess process("exec 3<>'" + input +
+                       "'; exec \"$TASKDOCK\" import - --format json --data '" +
+                       data.path().string() + "' <&3");
+  // Until it waits for its input, with a thread that waits for signals.
+  REQUIRE(becomes_true([&] {
+    std::error_code none;
+    const std::filesystem::directory_iterator threads(
+        "/proc/" + std::to_string(process.id()) + "/task", none);
+    return std::distance(begin(threads), end(threads)) == 2;
+  }));
+  process.signal(SIGTERM);
+  const Finished finished = process.wait();
+  CHECK(finished.status == 1);
+  CHECK(finished.errors == "taskdock: interrupted; what was not finished is not kept\n");
+  CHECK(total() == 2);
+}
+
 TEST_CASE_FIXTURE(MovingServer,
                   "cli/move: a command exports what the API does, beside the server") {
   for (const char* format : {"json", "csv"}) {
@@ -129,7 +149,7 @@ TEST_CASE_FIXTURE(MovingServer,
   REQUIRE(command({"export", own}).status == 0);
   const json all = client.get("/api/tasks").json()["tasks"];
   for (const json& task : all) {
-    REQUIRE(client.call("DELETE", path_of(task)).status == 204);
+    REQUIRE(client.call("DELETE", "/api/tasks/" + task["id"].get<std::string>()).status == 204);
   }
   REQUIRE(client.call("DELETE", "/api/tasks/trash").status == 204);
   check_output(command({"import", own, "--deleted"}), "5 tasks imported, 0 skipped\n");

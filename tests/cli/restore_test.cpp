@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -212,6 +213,35 @@ TEST_CASE_FIXTURE(Restorable,
   check_refused(run(arguments()), 5, "no such file");
   CHECK(kept().empty());
   CHECK(tasks_in(database) == 2);
+}
+
+TEST_CASE_FIXTURE(Restorable,
+                  "cli/restore: what is no file in the place of the database is refused with "
+                  "status 5, and named") {
+  fs::remove(database);
+  SUBCASE("a link") {
+    fs::create_symlink(copy, database);
+  }
+  SUBCASE("a FIFO") {
+    REQUIRE(::mkfifo(database.c_str(), 0600) == 0);
+  }
+  SUBCASE("a directory") {
+    fs::create_directory(database);
+  }
+  check_refused(run(arguments()), 5, database.string() + ": taskdock.db is ");
+}
+
+TEST_CASE_FIXTURE(
+    Restorable,
+    "cli/restore: where its report cannot be printed, the error says that it is done, "
+    "and what is kept") {
+  const Finished finished = run_shell("exec \"$TASKDOCK\" restore '" + copy.string() +
+                                      "' --data '" + data.string() + "' > /dev/full");
+  CHECK(finished.status == 1);
+  CHECK(is_one_complaint(finished.errors));
+  REQUIRE(kept().size() == 1);
+  CHECK(contains(finished.errors, "it is done (restored: users 1, tasks 1; kept: "));
+  CHECK(contains(finished.errors, kept()[0].string()));
 }
 
 TEST_CASE_FIXTURE(Restorable, "cli/restore: an empty place gets the database, too") {

@@ -50,13 +50,26 @@ TEST_CASE("cli/serve: standard output has one line, which says where it listens"
   CHECK(finished.output == line + '\n');
 }
 
-TEST_CASE("cli/serve: SIGINT and SIGTERM end it well") {
-  for (const int signal : {SIGINT, SIGTERM}) {
+TEST_CASE("cli/serve: SIGINT, SIGTERM and SIGHUP end it well") {
+  ::signal(SIGHUP, SIG_DFL);  // the tests may run under nohup
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     ServerProcess server;
     CHECK(Client(server.port()).get("/health").status == 200);
     server.process().signal(signal);
     CHECK(server.process().wait().status == 0);
   }
+}
+
+TEST_CASE("cli/serve: started with nohup, it goes on when the terminal is gone") {
+  const TemporaryDirectory data;
+  ShellProcess process("trap '' HUP; exec \"$TASKDOCK\" --port 0 --data '" + data.path().string() +
+                       "'");
+  const std::string line = process.first_line();
+  Client client(std::stoi(line.substr(line.rfind(':') + 1)));
+  process.signal(SIGHUP);
+  for (int i = 0; i < 10; ++i) CHECK(client.get("/health").status == 200);
+  process.signal(SIGTERM);
+  CHECK(process.wait().status == 0);
 }
 
 TEST_CASE("cli/serve: it listens on IPv6 where the machine has it") {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "store/backup.h"
 #include "store/errors.h"
@@ -176,6 +177,101 @@ TEST_CASE_FIXTURE(Closed, "store/check: what is damaged is named, and never mend
   CHECK(content_of(file) == before);
 }
 
+TEST_CASE_FIXTURE(
+    Closed,
+    "store/check: a text that is not UTF-8 and a value that cannot be read are named, "
+    "and nothing is made to fit them") {
+  std::string sql;
+  std::string expected;
+  SUBCASE("a title") {
+    sql = "UPDATE tasks SET title = CAST(x'61ff' AS TEXT) WHERE title = 'done'";
+    expected = ": title is not UTF-8";
+  }
+  SUBCASE("a tag") {
+    sql = "UPDATE tasks SET tags = CAST(x'61ff' AS TEXT) WHERE title = 'done'";
+    expected = ": tags is not UTF-8";
+  }
+  SUBCASE("a description in the trash") {
+    sql = "UPDATE trash SET description = CAST(x'61ff' AS TEXT)";
+    expected = ": description is not UTF-8";
+  }
+  SUBCASE("the name of a user") {
+    sql = "UPDATE users SET name = CAST(x'ff' AS TEXT) WHERE email = 'ann@example.com'";
+    expected = "damaged: ann@example.com: the name is not UTF-8";
+  }
+  SUBCASE("the name of a token") {
+    sql = "UPDATE script_tokens SET name = CAST(x'ff' AS TEXT)";
+    expected = "the name of a token for scripts is not UTF-8";
+  }
+  SUBCASE("a due date of no form") {
+    sql = "UPDATE tasks SET due_date = 3 WHERE title = 'done'";
+    expected = ": a value has another form than the schema says";
+  }
+  SUBCASE("a time that is no time") {
+    sql = "UPDATE trash SET created_at = 9223372036854775807";
+    expected = ": a value has another form than the schema says";
+  }
+  spoil(sql);
+  const std::string before = content_of(file);
+  const Checked found = look();
+  CAPTURE(text_of(found.findings));
+  CHECK(text_of(found.findings).find(expected) != std::string::npos);
+  CHECK(mend().mended.empty());
+  CHECK(content_of(file) == before);
+}
+
+TEST_CASE_FIXTURE(Closed,
+                  "store/check: a recurrence rule that is none is named, and hinders no mending") {
+  spoil("UPDATE tasks SET recurrence = 'FREQ=XXXXX' WHERE recurrence IS NOT NULL");
+  CHECK(text_of(look().findings).find(": recurrence is no rule: ") != std::string::npos);
+  spoil("UPDATE tasks SET recurrence = 'FREQ=DAILY', due_date = NULL WHERE recurrence IS NOT NULL");
+  CHECK(text_of(look().findings).find("recurrence needs a due_date") != std::string::npos);
+  spoil("UPDATE user_total SET total = 7");
+  const Checked mended = mend();
+  CHECK(mended.findings.size() == 1);
+  CHECK(mended.mended.size() == 1);
+}
+
+TEST_CASE_FIXTURE(Closed, "store/check: what SQLite says in several lines is one") {
+  spoil(
+      "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name ="
+      " 'users') WHERE name = 'epoch'");
+  const std::string text = text_of(look().findings);
+  CAPTURE(text);
+  CHECK(text.starts_with("damaged: "));
+  CHECK(text.find('?') == std::string::npos);
+  CHECK(text.find("***") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Workshop, "store/check: what is no file is refused at once, and named") {
+  const auto refusal = [&] {
+    try {
+      check(file, Usage::copy, now, tell_no_one);
+      return std::string();
+    } catch (const Unusable& error) {
+      return std::string(error.what());
+    }
+  };
+  REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
+  CHECK(refusal().starts_with("this is a FIFO"));
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  CHECK(refusal().starts_with("this is a directory"));
+  std::filesystem::remove(file);
+  { const Store made(file); }
+  REQUIRE(::mkfifo((file.string() + "-wal").c_str(), 0600) == 0);
+  CHECK(refusal().find("-wal behind its name") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Closed,
+                  "store/check: a log beside a backup is not that of the backup, and is refused") {
+  const auto copy = directory.path() / "copy.db";
+  Backup(file).save(copy, {}, tell_no_one);
+  std::ofstream(copy.string() + "-wal") << "frames";
+  CHECK_THROWS_WITH_AS(check(copy, Usage::copy, now, tell_no_one),
+                       doctest::Contains("does not belong to it"), Unusable);
+}
+
 TEST_CASE_FIXTURE(Closed,
                   "store/check: a copy is checked where it is, and nothing is made beside it") {
   const auto copy = directory.path() / "a copy, 100% of it?.db";
@@ -201,6 +297,17 @@ TEST_CASE_FIXTURE(Workshop,
     CHECK(checked.findings.empty());
     CHECK(checked.is_older);
     CHECK(checked.version == 7);
+  }
+}
+
+TEST_CASE_FIXTURE(Closed,
+                  "store/check: a database that says it is of an older version than it is of is "
+                  "found") {
+  for (int version = 1; version < 8; ++version) {
+    spoil("PRAGMA user_version = " + std::to_string(version));
+    const Checked checked = look();
+    REQUIRE(checked.findings.size() == 1);
+    CHECK(checked.findings[0].find("its schema is not that of version ") != std::string::npos);
   }
 }
 

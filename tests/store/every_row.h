@@ -35,7 +35,8 @@ struct EveryRow : OpenStore {
       tagged.tags = {"Shop", "at home"};
       tagged.remind_at = clock.now() + std::chrono::hours(1);
       tagged.priority = Priority::high;
-      tagged.recurrence = "every week";
+      tagged.due_date = support::Date(std::chrono::days(20'000));
+      tagged.recurrence = "FREQ=WEEKLY";
       tagged = changes.add_task(tagged);
       Task completed = new_task(ann, "done", true);
       completed.completed_at = clock.now();

@@ -54,6 +54,12 @@ struct BackedUp : EveryRow {
     fs::remove(other);
   }
 
+  static void overwrite(const fs::path& at, std::streamoff offset, const std::string& bytes) {
+    std::fstream stream(at, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(offset);
+    stream << bytes;
+  }
+
   /// The names of the files in `folder`, with a space between.
   static std::string names_in(const fs::path& folder) {
     std::set<std::string> names;
@@ -181,11 +187,85 @@ TEST_CASE_FIXTURE(BackedUp,
   }
   SUBCASE("gone") {
     fs::remove(place);
-    CHECK_FALSE(restore_copy().kept);
+    const Restored restored = restore_copy();
+    CHECK_FALSE(restored.kept);
+    CHECK(restored.kept_log == kept.string() + "-wal");
   }
   CHECK(fs::file_size(kept.string() + "-wal") > 0);
   CHECK_FALSE(fs::exists(place.string() + "-wal"));
   CHECK(has_user(place, "ann"));
+}
+
+TEST_CASE_FIXTURE(BackedUp,
+                  "store/restore: a database and a log that are not whole together are both kept "
+                  "as they were") {
+  make_present("before", true);
+  const fs::path log = place.string() + "-wal";
+  SUBCASE("the header of the log is lost") {
+    overwrite(log, 0, std::string(32, '\0'));
+  }
+  SUBCASE("a frame of the log is damaged") {
+    overwrite(log, 32 + 24 + 100, "xxxx");
+  }
+  SUBCASE("a frame of the log has lost its header") {
+    overwrite(log, 32 + 24 + 4096, std::string(24, '\0'));
+  }
+  SUBCASE("the log is that of another database") {
+    store.reset();
+    fs::copy_file(file, place, fs::copy_options::overwrite_existing);
+  }
+  SUBCASE("the database is a backup") {
+    fs::copy_file(copy, place, fs::copy_options::overwrite_existing);
+  }
+  const std::string database_before = content_of(place);
+  const std::string log_before = content_of(log);
+  const Restored restored = restore_copy();
+  CHECK(restored.kept == kept);
+  CHECK(restored.kept_log == kept.string() + "-wal");
+  CHECK(content_of(kept) == database_before);
+  CHECK(content_of(kept.string() + "-wal") == log_before);
+  CHECK_FALSE(fs::exists(log));
+  CHECK(has_user(place, "ann"));
+}
+
+TEST_CASE_FIXTURE(BackedUp,
+                  "store/restore: frames that an earlier use of a log has left are no damage") {
+  {
+    Store present(place);
+    present.change([&](Changes& changes) {
+      changes.add_user({.id = {{7}}, .email = "before@example.com", .name = "B", .created_at = {}},
+                       "hash");
+    });
+    const fs::path log = place.string() + "-wal";
+    const std::string frame = content_of(log).substr(32, 24 + 4096);
+    std::string older = frame;
+    older[8] ^= 1;  // a salt
+    for (const char* suffix : {"", "-wal"}) {
+      fs::copy_file(place.string() + suffix, data / (std::string("x") + suffix));
+    }
+    std::ofstream(data / "x-wal", std::ios::binary | std::ios::app) << older;
+  }
+  fs::rename(data / "x", place);
+  fs::rename(data / "x-wal", place.string() + "-wal");
+  CHECK_FALSE(restore_copy().kept_log);
+  CHECK(has_user(kept, "before"));
+}
+
+TEST_CASE_FIXTURE(
+    BackedUp, "store/restore: a log beside a backup is not that of the backup, and is refused") {
+  make_present("before", true);
+  fs::copy_file(place.string() + "-wal", copy.string() + "-wal");
+  CHECK(refusal().find("does not belong to it") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(BackedUp,
+                  "store/restore: a database that says it is of an older version than it is of is "
+                  "refused") {
+  make_present("before");
+  for (int version = 1; version < current_version; ++version) {
+    tamper("PRAGMA user_version = " + std::to_string(version));
+    CHECK(refusal().find("its schema is not that of version ") != std::string::npos);
+  }
 }
 
 TEST_CASE_FIXTURE(BackedUp,

@@ -5,6 +5,7 @@
 #include "cli/commands/task_file.h"
 #include "cli/common_options.h"
 #include "cli/data_directory.h"
+#include "cli/destination.h"
 #include "cli/directory_lock.h"
 #include "cli/interruption.h"
 #include "cli/progress_line.h"
@@ -29,7 +30,7 @@ class MakeBackup final : public Command {
  private:
   void write() const;
   void save() const;
-  void check_destination() const;
+  void require_place() const;
   std::unique_ptr<store::Backup> open() const;
 
   DataOption data_;
@@ -101,35 +102,18 @@ void MakeBackup::write() const {
 }
 
 void MakeBackup::save() const {
-  check_destination();
+  require_place();
   const auto backup = open();
   {
     ProgressLine line;
     backup->save(file_, {.may_replace = may_replace_, .is_verified = is_verified_}, line.teller());
   }
-  write_output(file_.string() + '\n');
+  DataDirectory(data_.path()).give_to_owner(file_);
+  write_report(file_.string() + '\n');
 }
 
-void MakeBackup::check_destination() const {
-  const DataDirectory directory(data_.path());
-  for (const std::filesystem::path& own : directory.own_files()) {
-    std::error_code none;
-    if (resolve(file_) == resolve(own) || std::filesystem::equivalent(file_, own, none)) {
-      throw WrongValue(file_.string() + " belongs to the data directory; name another file");
-    }
-  }
-  if (const auto status = system::file_status(file_, system::Links::keep)) {
-    using Kind = system::FileStatus::Kind;
-    if (status->kind == Kind::directory) {
-      throw WrongValue(file_.string() + " is a directory; name a file in it");
-    }
-    if (status->kind != Kind::regular) {
-      throw WrongValue(file_.string() + " is not a regular file; name another one");
-    }
-    if (!may_replace_) {
-      throw Failure(ExitStatus::failed, file_.string() + " exists already; --force replaces it");
-    }
-  }
+void MakeBackup::require_place() const {
+  check_destination(file_, DataDirectory(data_.path()), may_replace_);
   for (const char* suffix : {"-wal", "-journal"}) {
     const std::string beside = file_.string() + suffix;
     if (!system::file_status(beside, system::Links::keep)) continue;

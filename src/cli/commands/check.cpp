@@ -8,6 +8,7 @@
 #include "cli/common_options.h"
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
+#include "cli/interruption.h"
 #include "cli/progress_line.h"
 #include "cli/standard_streams.h"
 #include "cli/startup.h"
@@ -76,6 +77,7 @@ ExitStatus Check::run() {
   }
   if (file_.empty()) DataDirectory::require_database(data_.path());
   system::keep_files_private();
+  const Interruption interruption;
   log_.start();
   std::vector<std::string> faults;  // in who may use files
   const store::Checked checked =
@@ -89,7 +91,7 @@ ExitStatus Check::run() {
   if (count + faults.size() > 0) {
     throw Failure(ExitStatus::database_unusable,
                   "faults found: " + std::to_string(count + faults.size()) +
-                      advice(count, repairs_ ? 0 : checked.mendable));
+                      advice(count - checked.advised, repairs_ ? 0 : checked.mendable));
   }
   std::string summary = "no fault found: schema version " + std::to_string(checked.version);
   if (checked.is_older) {

@@ -2,6 +2,7 @@
 #include "cli/common_options.h"
 #include "cli/data_directory.h"
 #include "cli/directory_lock.h"
+#include "cli/interruption.h"
 #include "cli/startup.h"
 #include "store/maintenance.h"
 #include "support/log.h"
@@ -30,6 +31,7 @@ void Compact::declare(OptionList& list) {
 ExitStatus Compact::run() {
   DataDirectory::require_database(data_.path());
   system::keep_files_private();
+  const Interruption interruption;
   log_.start();
   const DataDirectory directory(data_.path());
   const ExclusiveLock lock(directory, compact_name,
@@ -38,6 +40,7 @@ ExitStatus Compact::run() {
   const std::filesystem::path file = directory.database_file();
   with_database(file, [&] { store::compact(file); });
   directory.make_files_private();
+  directory.give_files_to_owner();
   return ExitStatus::done;
 }
 

@@ -7,11 +7,11 @@
 #include "api/task_export.h"
 #include "cli/commands/task_file.h"
 #include "cli/commands/user_command.h"
+#include "cli/destination.h"
 #include "cli/progress_line.h"
 #include "cli/standard_streams.h"
 #include "system/file_content.h"
 #include "system/file_reading.h"
-#include "system/file_status.h"
 #include "system/process_setup.h"
 #include "system/unfinished_file.h"
 
@@ -25,12 +25,11 @@ class Export final : public UserCommand {
   void declare(OptionList& list) override;
 
  protected:
-  bool makes_file() const override { return file_ != standard_stream; }
+  bool takes_long() const override { return true; }
   void work() override;
 
  private:
   const formats::Format& format() const;
-  void check_destination() const;
   void write_tasks(const system::FileDescriptor& to) const;
 
   std::optional<std::string> user_;
@@ -67,12 +66,13 @@ const formats::Format& Export::format() const {
 
 void Export::work() {
   if (file_ != standard_stream) {
-    check_destination();
+    check_destination(file_, DataDirectory(data()), may_replace_);
     try {
       system::UnfinishedFile file(file_);
       write_tasks(file.descriptor());
       using Existing = system::UnfinishedFile::Existing;
       file.finish(may_replace_ ? Existing::replace : Existing::keep);
+      DataDirectory(data()).give_to_owner(file_);
     } catch (const std::system_error& error) {
       throw Failure(ExitStatus::failed,
                     file_.string() + " cannot be written: " + error.code().message());
@@ -94,24 +94,6 @@ void Export::work() {
   while (const std::size_t count = system::read_at(copy, offset, piece)) {
     write_output({piece.data(), count});
     offset += count;
-  }
-}
-
-/// Before the work is done. What comes there meanwhile is not replaced either.
-void Export::check_destination() const {
-  const DataDirectory directory(data());
-  for (const std::filesystem::path& own : directory.own_files()) {
-    if (resolve(file_) == resolve(own)) {
-      throw WrongValue(file_.string() + " belongs to the data directory; name another file");
-    }
-  }
-  const auto status = system::file_status(file_, system::Links::keep);
-  if (!status) return;
-  if (status->kind != system::FileStatus::Kind::regular) {
-    throw WrongValue(file_.string() + " is no regular file; name another one");
-  }
-  if (!may_replace_) {
-    throw Failure(ExitStatus::failed, file_.string() + " exists already; --force replaces it");
   }
 }
 

@@ -27,6 +27,7 @@ class Import final : public UserCommand {
   void declare(OptionList& list) override;
 
  protected:
+  bool takes_long() const override { return true; }
   void work() override;
 
  private:
@@ -88,7 +89,7 @@ void Import::work() {
         ExitStatus::failed,
         "the user would have more different tags than there may be; nothing was imported");
   }
-  write_output(said_of(result));
+  write_report(said_of(result));
 }
 
 /// "3 tasks imported, 2 skipped: 2 deleted before (…)", as a line.

@@ -13,6 +13,7 @@
 #include "cli/interruption.h"
 #include "cli/progress_line.h"
 #include "cli/standard_streams.h"
+#include "cli/startup.h"
 #include "cli/values.h"
 #include "store/errors.h"
 #include "store/restore.h"
@@ -81,6 +82,11 @@ std::string report(const store::Restored& restored) {
   std::string text = "restored: users " + std::to_string(restored.users) + ", tasks " +
                      std::to_string(restored.tasks) + '\n';
   if (restored.kept) text += "kept: what was there before is " + restored.kept->string() + '\n';
+  if (restored.kept_log) {
+    text += (restored.kept ? "kept: it is not whole, and so its log is beside it as it was: "
+                           : "kept: of what was there before there was only a log, which is ") +
+            restored.kept_log->string() + '\n';
+  }
   if (restored.ended_sessions > 0) {
     text += "ended: sessions " + std::to_string(restored.ended_sessions) +
             "; their users log in again\n";
@@ -107,11 +113,13 @@ ExitStatus Restore::run() {
   log_.start();
   const ExclusiveLock lock(directory, restore_name,
                            "taskdock restore needs it alone: stop the other first");
+  const std::filesystem::path database = directory.database_file();
+  with_database(database, [&] { store::require_replaceable(database); });
   directory.check_files();
   const store::Restored restored = restore(directory);
   directory.make_files_private();
   directory.give_files_to_owner();
-  write_output(report(restored));
+  write_report(report(restored));
   return ExitStatus::done;
 }
 

@@ -28,7 +28,7 @@ ExitStatus UserCommand::run() {
   if (!makes_database()) DataDirectory::require_database(data());
   system::keep_files_private();
   std::optional<Interruption> interruption;
-  if (makes_file()) interruption.emplace();
+  if (takes_long()) interruption.emplace();
   log_.start();
   try {
     work();

@@ -41,8 +41,9 @@ class UserCommand : public Command {
  protected:
   /// Whether it may be the first to use the data directory.
   virtual bool makes_database() const { return false; }
-  /// Whether it writes a file, of which nothing must be left if the command is interrupted.
-  virtual bool makes_file() const { return false; }
+  /// Whether it can take long, so that somebody may interrupt it: then that is said, and nothing is
+  /// left of a file that it writes. Not where it asks for a password (system/terminal.h).
+  virtual bool takes_long() const { return false; }
   virtual void work() = 0;
 
   const std::filesystem::path& data() const { return data_.path(); }

@@ -1,11 +1,18 @@
 #include "store/backup.h"
 
+#include <array>
+#include <cstdint>
+#include <string_view>
+
 #include "store/errors.h"
 #include "store/sqlite/database_connection.h"
 #include "store/sqlite/database_copy.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/failure.h"
 #include "store/sqlite/migrations.h"
+#include "system/file_reading.h"
+#include "system/file_status.h"
+#include "system/regular_file.h"
 
 namespace taskdock::store {
 
@@ -64,6 +71,33 @@ void Backup::save(const std::filesystem::path& copy, const SaveOptions& options,
                     error.what() + "); taskdock check says more");
     }
   });
+}
+
+bool looks_whole(const std::filesystem::path& file) noexcept {
+  constexpr std::string_view beginning("SQLite format 3\0", 16);
+  constexpr std::size_t page_bytes_at = 16;
+  constexpr std::size_t page_count_at = 28;
+  std::array<char, 32> header{};
+  const auto number_at = [&header](std::size_t offset, std::size_t size) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      number = number << 8U | static_cast<unsigned char>(header[offset + i]);
+    }
+    return number;
+  };
+  try {
+    const system::FileDescriptor opened = system::open_regular_file(file);
+    if (system::read_at(opened, 0, header) < header.size() ||
+        std::string_view(header.data(), beginning.size()) != beginning) {
+      return false;
+    }
+    // Of the largest size, 65,536 bytes, 16 bits have only a 1 (1.3.2).
+    const std::uint64_t page_bytes = number_at(page_bytes_at, 2);
+    return system::file_status(opened).bytes ==
+           (page_bytes == 1 ? 65536 : page_bytes) * number_at(page_count_at, 4);
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 }  // namespace taskdock::store

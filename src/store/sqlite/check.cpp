@@ -6,9 +6,12 @@
 
 #include <optional>
 #include <string_view>
+#include <system_error>
 
 #include "store/errors.h"
+#include "store/sqlite/content_check.h"
 #include "store/sqlite/database_connection.h"
+#include "store/sqlite/database_copy.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/derived_rows.h"
 #include "store/sqlite/failure.h"
@@ -18,6 +21,8 @@
 #include "store/sqlite/word_check.h"
 #include "store/store.h"
 #include "support/text.h"
+#include "system/file_status.h"
+#include "system/regular_file.h"
 
 namespace taskdock::store {
 
@@ -46,12 +51,32 @@ std::string immutable_uri(const std::filesystem::path& file) {
   return uri + "?immutable=1";
 }
 
+/// Throws Unusable where a copy cannot be opened at once: to open a FIFO, for one, would wait.
+void require_readable_copy(const std::filesystem::path& file) {
+  using Kind = system::FileStatus::Kind;
+  try {
+    system::open_regular_file(file);
+  } catch (const system::NotARegularFile& error) {
+    throw Unusable(std::string("this is ") + error.what() +
+                   ", not a database; name a file, or a data directory with --data");
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::no_such_file_or_directory) return;
+    throw Unusable("it cannot be read: " + error.code().message());
+  }
+  for (const char* suffix : {"-wal", "-shm", "-journal"}) {
+    const auto status = system::file_status(file.string() + suffix);
+    if (!status || status->kind == Kind::regular) continue;
+    throw Unusable("what is beside it, with " + std::string(suffix) +
+                   " behind its name, is no regular file; move it away");
+  }
+}
+
 /// A database that is to be checked, open.
 class Opened {
  public:
   Opened(const std::filesystem::path& file, Usage usage) {
     DatabaseFiles files(file);
-    if (usage == Usage::live) files.check_kinds();
+    usage == Usage::live ? files.check_kinds() : require_readable_copy(file);
     files.check_log();
     if (!system::file_status(file)) throw Unusable("there is no database");
     if (usage == Usage::live || system::file_status(files_of(file.string())[1])) {
@@ -87,7 +112,7 @@ class Checker {
       if (!is_damage(error) || is_transient(error, database_)) throw;
       report_damage("damaged: " + std::string(error.getErrorStr()));
     }
-    if (is_sound_) checked_.mendable = checked_.findings.size();
+    if (is_sound_) checked_.mendable = checked_.findings.size() - checked_.advised;
     return checked_;
   }
 
@@ -110,7 +135,7 @@ class Checker {
     while (rows.executeStep()) {
       const std::string finding = rows.getColumn(0).getString();
       require_readable(database_);
-      if (finding != "ok") report_damage("damaged: " + support::printable(finding));
+      if (finding != "ok") report_damage("damaged: " + in_one_line(finding));
     }
   }
 
@@ -125,7 +150,14 @@ class Checker {
 
   void check_content() {
     checked_.is_older = checked_.version < current_schema().version();
-    if (checked_.is_older) return;
+    if (checked_.is_older) {
+      try {
+        check_older_schema(database_, checked_.version);
+      } catch (const Unusable& error) {
+        report_damage(std::string("the schema: ") + error.what());
+      }
+      return;
+    }
     if (const std::string difference = find_schema_difference(database_); !difference.empty()) {
       report_damage("the schema: " + difference);
       return;
@@ -136,14 +168,30 @@ class Checker {
     check_words();
   }
 
-  /// Each user in a transaction of their own, so that the log of a server need not keep much.
+  /// What users have written, and what is derived from it. Each user in a transaction of their own,
+  /// so that the log of a server need not keep much.
   void check_derived() {
     DerivedRows derived(database_, now_);
+    ContentCheck content(database_);
     const auto to_report = [this](const std::string& finding) { report(finding); };
+    std::size_t faults = 0;
+    const auto report_some = [this, &faults](const std::string& finding) {
+      const bool is_reported = faults++ < max_findings;
+      if (is_reported) report(finding);
+      return is_reported;
+    };
+    const auto to_report_fault = [&](const std::string& finding) {
+      if (report_some(finding)) ++checked_.advised;
+    };
+    const auto to_report_damage = [&](const std::string& finding) {
+      report_some(finding);
+      is_sound_ = false;
+    };
     const std::int64_t all = database_.execAndGet("SELECT count(*) FROM users").getInt64();
     {
       const SQLite::Transaction reading(database_);
       derived.check_common(to_report);
+      content.check_names(to_report_damage);
     }
     PreparedStatement next(
         database_, "SELECT id, email FROM users WHERE id > coalesce(?, '') ORDER BY id LIMIT 1");
@@ -154,10 +202,11 @@ class Checker {
       if (!user.bind(last).step()) break;
       const support::Uuid id = user.uuid();
       const std::string email = user.text();
-      progress_("checking the kept totals", static_cast<std::uint64_t>(checked_.users),
+      progress_("checking tasks and kept totals", static_cast<std::uint64_t>(checked_.users),
                 static_cast<std::uint64_t>(all));
       if (checked_.findings.size() < max_findings) {
         derived.check_user(id, support::printable(email), to_report);
+        content.check_user(id, support::printable(email), to_report_damage, to_report_fault);
       }
       ++checked_.users;
       last = id;

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <cstddef>
+#include <sstream>
 #include <string>
 #include <system_error>
 
@@ -109,7 +110,18 @@ void save_copy(SQLite::Database& database, const std::filesystem::path& copy,
 std::string find_damage(SQLite::Database& database) {
   const std::string found = database.execAndGet("PRAGMA integrity_check(1)").getString();
   require_readable(database);
-  return support::printable(found);
+  return in_one_line(found);
+}
+
+std::string in_one_line(const std::string& damage) {
+  std::string line;
+  std::istringstream lines(damage);
+  for (std::string each; std::getline(lines, each);) {
+    // "*** in database main ***" says nothing: there is one database.
+    if (each.empty() || each.starts_with("***")) continue;
+    line += (line.empty() ? "" : "; ") + support::printable(each);
+  }
+  return line;
 }
 
 }  // namespace taskdock::store::sqlite

@@ -29,4 +29,7 @@ void save_copy(SQLite::Database& database, const std::filesystem::path& copy,
 /// there is none. Throws SQLite::Exception; Unavailable if the disk fails.
 std::string find_damage(SQLite::Database& database);
 
+/// What SQLite says about the structure of a database, which can be several lines, as one.
+std::string in_one_line(const std::string& damage);
+
 }  // namespace taskdock::store::sqlite

@@ -1,7 +1,13 @@
 #include "store/sqlite/database_files.h"
 
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
+
+#include <array>
 #include <limits>
 #include <new>
+#include <string_view>
 
 #include "store/errors.h"
 #include "store/store.h"
@@ -63,12 +69,17 @@ void DatabaseFiles::check_kinds() const {
 
 void DatabaseFiles::check_log() const {
   const std::filesystem::path& log = files_[1].path;
-  const auto database_status = system::file_status(database());
-  if (database_status && database_status->bytes > 0) return;
-  const auto status = system::file_status(log);
-  if (!status || status->bytes == 0) return;
   const std::string name = database().filename().string();
   const std::string log_name = log.filename().string();
+  const auto database_status = system::file_status(database());
+  if (database_status && database_status->bytes > 0) {
+    if (!has_foreign_log(database())) return;
+    throw Unusable(
+        log_name + " does not belong to it: it is the log of the database that had this " +
+        "place before; move " + name + " elsewhere, and put it in place with taskdock restore");
+  }
+  const auto status = system::file_status(log);
+  if (!status || status->bytes == 0) return;
   throw Unusable(std::string("it is ") + (database_status ? "empty" : "missing") +
                  ", but there is " + log_name + " with changes that belong to it; bring " + name +
                  " back, or, to begin anew, remove " + log_name);
@@ -139,6 +150,33 @@ void DatabaseFiles::set_log_aside() const noexcept {
                      aside.string());
   } catch (const std::exception& error) {
     log_failure(log.path, error);
+  }
+}
+
+bool has_foreign_log(const std::filesystem::path& database) {
+  const auto log = system::file_status(files_of(database.string())[1]);
+  const auto status = system::file_status(database);
+  if (!log || log->bytes == 0 || !status || status->kind != system::FileStatus::Kind::regular) {
+    return false;
+  }
+  constexpr std::string_view beginning("SQLite format 3\0", 16);
+  constexpr std::size_t read_version_offset = 19;
+  constexpr char without_log = 1;
+  std::array<char, read_version_offset + 1> header{};
+  try {
+    // By way of SQLite, which reads nothing by itself yet: if this process closed a descriptor of
+    // its own, the locks of all its connections to the file would be gone (fcntl(2)).
+    const SQLite::Database opened(database.string(), SQLite::OPEN_READONLY);
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(opened.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER,
+                         static_cast<void*>(&file));
+    return file && file->pMethods &&
+           file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0) ==
+               SQLITE_OK &&
+           std::string_view(header.data(), beginning.size()) == beginning &&
+           header.back() == without_log;
+  } catch (const SQLite::Exception&) {
+    return false;
   }
 }
 

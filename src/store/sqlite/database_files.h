@@ -24,8 +24,9 @@ class DatabaseFiles {
   /// out.
   void check_kinds() const;
 
-  /// Throws Unusable if the database is missing or empty but its log has changes: SQLite would make
-  /// an empty database and delete the log.
+  /// Throws Unusable if there is a log with changes which SQLite would use to the harm of both: the
+  /// database is missing or empty, so that the log would be deleted, or the log is that of another
+  /// database (has_foreign_log).
   void check_log() const;
 
   /// Remembers the identity (device and inode) of the files, all of which must exist, and, unless
@@ -66,5 +67,12 @@ class DatabaseFiles {
   mutable std::atomic<std::uint64_t> min_bytes_{1};
   mutable std::atomic<bool> is_reported_{false};
 };
+
+/// Whether there is a log with content beside `database` that is not its own, since the database
+/// is none that writes a log (sqlite.org/fileformat2.html, 1.3.3): so is every backup, and SQLite
+/// changes the database to one with a log, on the disk, before it makes the log. SQLite itself does
+/// not look at that, and would write the pages of the log into the database. False where the file
+/// cannot be read.
+bool has_foreign_log(const std::filesystem::path& database);
 
 }  // namespace taskdock::store::sqlite

@@ -33,8 +33,14 @@ class TemporaryFilesIn {
   }
 };
 
-std::string mebibytes(std::uintmax_t bytes) {
-  return std::to_string((bytes + 1048575) / 1048576) + " MiB";
+enum class Rounding { up, down };
+
+/// In MiB, with one digit behind the point. What is needed is rounded up and what is there down, so
+/// that what does not suffice is another number.
+std::string mebibytes(std::uintmax_t bytes, Rounding rounding) {
+  constexpr std::uintmax_t mib = 1024 * 1024;
+  const std::uintmax_t tenths = (bytes * 10 + (rounding == Rounding::up ? mib - 1 : 0)) / mib;
+  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " MiB";
 }
 
 /// Rewrites the database of `connection`. Throws SQLite::Exception.
@@ -47,9 +53,10 @@ void rewrite(DatabaseConnection& connection, const std::filesystem::path& direct
   const std::uintmax_t size = size_of(database);
   // SQLite writes the new database into a temporary file, and from there into the log.
   if (available < 2 * size) {
-    throw Unavailable("rewriting a database of " + mebibytes(size) + " needs " +
-                      mebibytes(2 * size) + " of free space in " + directory.string() +
-                      ", of which " + mebibytes(available) + " are available");
+    throw Unavailable("rewriting a database of " + mebibytes(size, Rounding::up) + " needs " +
+                      mebibytes(2 * size, Rounding::up) + " of free space in " +
+                      directory.string() + ", of which " + mebibytes(available, Rounding::down) +
+                      " are available");
   }
   const TemporaryFilesIn temporary_files(directory);
   database.exec("PRAGMA temp_store = FILE; VACUUM");

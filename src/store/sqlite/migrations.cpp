@@ -14,6 +14,7 @@
 #include "store/sqlite/failure.h"
 #include "store/sqlite/functions.h"
 #include "store/sqlite/migration_backup.h"
+#include "store/sqlite/schema_objects.h"
 #include "system/file_status.h"
 
 namespace taskdock::store::sqlite {
@@ -111,6 +112,13 @@ class MigrationSettings {
   SQLite::Database& database_;
 };
 
+/// Throws Unusable: the schema of `database`, of version `version`, is another one. `reason` is
+/// what SQLite says about a step.
+[[noreturn]] void refuse_schema(int version, const std::string& reason) {
+  throw Unusable("its schema is not that of version " + std::to_string(version) +
+                 ", which it says it has (" + reason + "); restore it from a backup");
+}
+
 }  // namespace
 
 int find_version(SQLite::Database& database, const Schema& schema) {
@@ -147,12 +155,45 @@ void migrate(SQLite::Database& database, const Schema& schema, MayMigrate may_mi
     int version = found;
     for (const Migration& migration : schema.migrations) {
       if (migration.to_version <= version) continue;
-      apply(database, migration.sql, version, migration.to_version);
+      try {
+        apply(database, migration.sql, version, migration.to_version);
+      } catch (const SQLite::Exception& error) {
+        // What SQLite does not understand, such as a table that it should make and that is there.
+        if (error.getErrorCode() != SQLITE_ERROR) throw;
+        refuse_schema(version, error.getErrorStr());
+      }
       version = migration.to_version;
     }
   }
   settings.end();
   find_version(database, schema);  // another process, perhaps a newer version, may have migrated it
+}
+
+void check_older_schema(SQLite::Database& database, int version) {
+  const Schema schema = current_schema();
+  SQLite::Database empty(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  // A virtual table makes others itself, so it comes first.
+  SQLite::Statement objects(database,
+                            "SELECT name, sql FROM sqlite_schema"
+                            " WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+                            " ORDER BY type <> 'table', sql NOT LIKE 'CREATE VIRTUAL %', rowid");
+  try {
+    SQLite::Statement is_there(empty, "SELECT 1 FROM sqlite_schema WHERE name = ?");
+    while (objects.executeStep()) {
+      is_there.reset();
+      is_there.bind(1, objects.getColumn(0).getString());
+      if (!is_there.executeStep()) empty.exec(objects.getColumn(1).getString());
+    }
+    is_there.reset();
+    empty.exec("PRAGMA application_id = " + std::to_string(our_application_id) +
+               "; PRAGMA user_version = " + std::to_string(version));
+    migrate(empty, schema, MayMigrate::without_backup);
+  } catch (const SQLite::Exception& error) {
+    refuse_schema(version, error.getErrorStr());
+  }
+  if (const std::string difference = find_schema_difference(empty); !difference.empty()) {
+    refuse_schema(version, difference);
+  }
 }
 
 }  // namespace taskdock::store::sqlite

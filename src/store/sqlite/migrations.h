@@ -40,9 +40,14 @@ enum class MayMigrate { no, with_backup, without_backup };
 /// rebuild tables: foreign keys are not enforced while it runs, and are checked before its commit.
 ///
 /// Throws Unusable, having changed nothing, as find_version() does and if there is anything to do
-/// but `may_migrate` is no. If a step fails (SQLite::Exception) or leaves a broken reference
-/// (Unusable), the database keeps the version before that step.
+/// but `may_migrate` is no. If a step fails (SQLite::Exception), does not fit the schema that is
+/// there, or leaves a broken reference (Unusable), the database keeps the version before that step.
 void migrate(SQLite::Database& database, const Schema& schema,
              MayMigrate may_migrate = MayMigrate::with_backup);
+
+/// Throws Unusable unless the schema of `database`, of the older version `version`, is one that
+/// migrate() makes this version's of: as found by doing so with an empty database in memory that
+/// has the same schema. Only reads.
+void check_older_schema(SQLite::Database& database, int version);
 
 }  // namespace taskdock::store::sqlite

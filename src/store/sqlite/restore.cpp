@@ -6,11 +6,14 @@
 #include <array>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "store/errors.h"
 #include "store/sqlite/database_copy.h"
 #include "store/sqlite/database_files.h"
 #include "store/sqlite/failure.h"
+#include "store/sqlite/log_check.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/schema_objects.h"
 #include "store/store.h"
@@ -148,6 +151,7 @@ Restored prepare(SQLite::Database& database, const RestoreOptions& options,
     return database.execAndGet(std::string("SELECT count(*) FROM ") + table).getInt64();
   };
   Restored restored{.kept = {},
+                    .kept_log = {},
                     .tasks = count("tasks"),
                     .users = count("users"),
                     .script_tokens = count("script_tokens")};
@@ -168,14 +172,13 @@ Restored prepare(SQLite::Database& database, const RestoreOptions& options,
 }
 
 /// Moves what the log of the database `file` has into it, so that the file alone is complete.
-/// Returns whether that could be done: not where it is damaged. Throws Unavailable.
+/// Returns whether that could be done: not where one of the two is damaged, or they do not belong
+/// together; then nothing is changed. Throws Unavailable.
 bool complete(const fs::path& file) {
-  try {
-    sqlite::DatabaseFiles(file).check_kinds();
-  } catch (const Unusable& error) {
-    throw Unavailable(error.what());
-  }
-  if (file_status(file)->bytes == 0) return false;
+  const auto status = file_status(file);
+  if (!status || status->bytes == 0) return false;
+  const auto log = file_status(log_of(file));
+  if (log && log->bytes > 0 && !sqlite::is_whole_with_log(file)) return false;
   SQLite::Database database =
       sqlite::opened([&] { return SQLite::Database(file.string(), SQLite::OPEN_READWRITE); });
   try {
@@ -189,44 +192,53 @@ bool complete(const fs::path& file) {
   return true;
 }
 
-/// What would be taken for the log of whatever is called `file` next. It gets the name of the log
-/// of `kept`, and gets its own back when this ends, unless it is to stay there.
+/// What would be taken for the log, or the rollback journal, of whatever is called `file` next. It
+/// gets the name of that of `kept`, and gets its own back when this ends, unless it is to stay
+/// there.
 class LogTakenAway {
  public:
-  LogTakenAway(const fs::path& file, const fs::path& kept)
-      : file_(file), log_(log_of(file)), kept_(log_of(kept)) {}
+  LogTakenAway(const fs::path& file, const fs::path& kept) : file_(file), kept_(kept) {}
   ~LogTakenAway() {
     std::error_code none;
-    if (is_taken_) fs::rename(kept_, log_, none);
+    for (const auto& [own, kept] : taken_) fs::rename(kept, own, none);
   }
   LogTakenAway(const LogTakenAway&) = delete;
   LogTakenAway& operator=(const LogTakenAway&) = delete;
 
   /// When this returns, it is away on the disk, too.
   void take() {
-    const auto log = file_status(log_, system::Links::keep);
-    if (log && log->bytes > 0) {
-      fs::rename(log_, kept_);
-      is_taken_ = true;
-    } else {
-      fs::remove(log_);
+    for (const std::string suffix : {"-wal", "-journal"}) {
+      const fs::path own = file_.string() + suffix;
+      const auto status = file_status(own, system::Links::keep);
+      if (status && status->bytes > 0) {
+        taken_.emplace_back(own, kept_.string() + suffix);
+        fs::rename(own, taken_.back().second);
+      } else {
+        fs::remove(own);
+      }
     }
     fs::remove(file_.string() + "-shm");
-    fs::remove(file_.string() + "-journal");  // of a database that was never finished
     system::sync_directory_of(file_);
   }
-  void leave() { is_taken_ = false; }
+  /// Returns where the log is, if there was one.
+  std::optional<fs::path> leave() {
+    const bool has_log = !taken_.empty() && taken_.front().first == log_of(file_);
+    taken_.clear();
+    if (!has_log) return std::nullopt;
+    return log_of(kept_);
+  }
 
  private:
   const fs::path file_;
-  const fs::path log_;
   const fs::path kept_;
-  bool is_taken_ = false;
+  std::vector<std::pair<fs::path, fs::path>>
+      taken_;  // the names of each: its own, and of what is kept
 };
 
-/// Gives `restored`, which is complete, the name `file`. Returns whether something had that name,
-/// which is called `kept` now.
-bool put_in_place(const fs::path& restored, const fs::path& file, const fs::path& kept) {
+/// Gives `restored`, which is complete, the name `file`. What had that name is called `kept` then;
+/// `result` is told of it.
+void put_in_place(const fs::path& restored, const fs::path& file, const fs::path& kept,
+                  Restored& result) {
   const bool is_there = file_status(file, system::Links::keep).has_value();
   LogTakenAway log(file, kept);
   if (is_there && complete(file)) {
@@ -239,10 +251,11 @@ bool put_in_place(const fs::path& restored, const fs::path& file, const fs::path
   }
   if (is_there) {
     system::replace_and_keep(restored, file, kept);
+    result.kept = kept;
   } else {
     fs::rename(restored, file);
   }
-  log.leave();
+  result.kept_log = log.leave();
   try {
     system::sync_directory_of(file);
   } catch (const std::system_error& error) {
@@ -251,7 +264,6 @@ bool put_in_place(const fs::path& restored, const fs::path& file, const fs::path
         (is_there ? "; what was there before is " + kept.string() : std::string()) +
         "; look at the disk, and restore again");
   }
-  return is_there;
 }
 
 void check_source(const fs::path& from, const fs::path& file) {
@@ -264,6 +276,11 @@ void check_source(const fs::path& from, const fs::path& file) {
     throw Unusable(
         "there is a -journal beside it: it was being changed when it was copied; use another "
         "backup");
+  }
+  if (sqlite::has_foreign_log(from)) {
+    throw Unusable(
+        "there is a -wal beside it that does not belong to it: it was copied to a place where "
+        "another database had been; move it to where it is alone, and restore that");
   }
 }
 
@@ -287,7 +304,7 @@ Restored restore_filled(Fill fill, const fs::path& file, const fs::path& kept,
     }
     progress("finishing", 0, 0);
     system::sync(system::open_regular_file(unfinished.path()));
-    if (put_in_place(unfinished.path(), file, kept)) restored.kept = kept;
+    put_in_place(unfinished.path(), file, kept, restored);
     return restored;
   } catch (const Damaged& error) {
     throw Unusable(error.what());
@@ -297,6 +314,10 @@ Restored restore_filled(Fill fill, const fs::path& file, const fs::path& kept,
 }
 
 }  // namespace
+
+void require_replaceable(const fs::path& file) {
+  sqlite::DatabaseFiles(file).check_kinds();
+}
 
 std::vector<fs::path> files_of_restore(const fs::path& file) {
   const std::string unfinished = unfinished_of(file).string();

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <optional>
 #include <string>
 
@@ -80,6 +81,7 @@ struct Store::Parts {
   std::optional<DatabaseConnection> connection;
   std::optional<sqlite::ReaderPool> readers;
   std::optional<sqlite::Writer> writer;
+  std::atomic<bool> is_damaged{false};
 };
 
 Store::Store(const std::filesystem::path& file, const StoreOptions& options)
@@ -145,6 +147,11 @@ void Store::check() {
   const sqlite::ReaderPool::Lease lease = parts_->readers->borrow();
   DatabaseConnection& connection = *lease;
   sqlite::translating(connection.database(), [&] { connection.check.lend().step(); });
+  if (parts_->is_damaged) throw Damaged("a call has found the database damaged");
+}
+
+void Store::note_damage() noexcept {
+  parts_->is_damaged = true;
 }
 
 Statistics Store::statistics() {

@@ -33,6 +33,12 @@ sigset_t stop_signals() {
   ::sigemptyset(&signals);
   ::sigaddset(&signals, SIGINT);
   ::sigaddset(&signals, SIGTERM);
+  // nohup(1) ignores it, so that the end of a terminal does not matter. What is blocked would come
+  // all the same (signal(7)).
+  struct sigaction hangup {};
+  if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) {
+    ::sigaddset(&signals, SIGHUP);
+  }
   return signals;
 }
 

@@ -55,6 +55,11 @@ TEST_CASE_FIXTURE(GrownStore,
   const std::string before = content_of(file);
   const std::string what = refusal(file, 2 * size - 1);
   CHECK(what.find("MiB of free space") != std::string::npos);
+  const auto number_before = [&](const std::string& words) {
+    const std::size_t end = what.find(words);
+    return what.substr(what.rfind(' ', end - 1) + 1, end - what.rfind(' ', end - 1) - 1);
+  };
+  CHECK(number_before(" MiB of free space") != number_before(" MiB are available"));
   CHECK(content_of(file) == before);
   CHECK_NOTHROW(sqlite::compact(file, 2 * size));
 }

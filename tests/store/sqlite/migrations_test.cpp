@@ -170,7 +170,7 @@ TEST_CASE_FIXTURE(
   make_version(file, 1);
   {
     SQLite::Database database = testing::open_database(file);
-    CHECK_THROWS_AS(migrate(database, {version_1, failing}), SQLite::Exception);
+    CHECK_THROWS_AS(migrate(database, {version_1, failing}), Unusable);
   }
   SQLite::Database database = testing::open_database(file);
   CHECK(pragma(database, "user_version") == 2);
