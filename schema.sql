@@ -1,4 +1,4 @@
--- The schema of taskdock.db, version 8 (PRAGMA user_version).
+-- The schema of taskdock.db, version 9 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
 -- migration from the version before (src/store/sqlite/migration_steps); a test holds the two together.

@@ -70,6 +70,18 @@ class BatchRun {
   const std::string& tasks_path_;
 };
 
+/// Gives the task of the operation the operation's id, which was read at `where`.
+void take_id(CreateOperation& operation, const Where& where, support::Timestamp now,
+             Faults& faults) {
+  std::optional<support::Uuid>& id = operation.task.id;
+  if (id && id != operation.id) {
+    add_value_error(where, "must be the same as the id of the task", faults);
+  } else if (!id && support::time_of(*operation.id) > now + max_clock_lead) {
+    add_value_error(where, too_far_ahead, faults);
+  }
+  id = operation.id;
+}
+
 /// `faults`, which are of the task in the operation `index`, as faults of the batch.
 std::vector<Fault> inside_operation(std::vector<Fault> faults, std::size_t index) {
   const std::array<Step, 3> outer = {"operations", index, "task"};
@@ -95,13 +107,14 @@ std::vector<Fault> inside_operation(std::vector<Fault> faults, std::size_t index
 
 }  // namespace
 
-void check_batch(const Batch& batch, support::Timestamp now, Faults& faults) {
+void check_batch(Batch& batch, support::Timestamp now, Faults& faults) {
   const Where body(Source::body);
   const Where operations(body, "operations");
   for (std::size_t i = 0; i < batch.operations.size(); ++i) {
-    if (const auto* operation = std::get_if<CreateOperation>(&batch.operations[i])) {
+    if (auto* operation = std::get_if<CreateOperation>(&batch.operations[i])) {
       const Where here(operations, i);
       check_new_task(operation->task, Where(here, "task"), now, faults);
+      if (operation->id) take_id(*operation, Where(here, "id"), now, faults);
     }
   }
 }

@@ -10,8 +10,9 @@
 /// Many tasks at once: all operations of a batch, or none of them.
 namespace taskdock::api {
 
-/// Adds what is wrong with the operations of `batch` as wholes, at the time `now`.
-void check_batch(const Batch& batch, support::Timestamp now, Faults& faults);
+/// Adds what is wrong with the operations of `batch` as wholes, at the time `now`. Tasks to create
+/// get the ids that stand beside them.
+void check_batch(Batch& batch, support::Timestamp now, Faults& faults);
 
 /// How many bytes the answer to `batch` has at most, if the batch was read from `body_bytes` bytes.
 std::size_t max_answer_bytes(const Batch& batch, std::size_t body_bytes);

@@ -13,6 +13,7 @@ namespace taskdock::api {
 
 struct CreateOperation {
   std::monostate op = {};
+  std::optional<support::Uuid> id = {};
   NewTask task = {};
 };
 
@@ -58,6 +59,8 @@ template <>
 inline constexpr auto schema<CreateOperation> = object(
     "CreateOperation",
     member("op", &CreateOperation::op, Discriminator{"create"}, "Creates a task", R"("create")"),
+    member("id", &CreateOperation::id, Id{.version = 7},
+           "The id of the task, as in the task itself; if both have it, it must be the same"),
     member("task", &CreateOperation::task, Nested{}, "The task, as in a POST"));
 
 template <>

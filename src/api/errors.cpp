@@ -61,15 +61,16 @@ std::string word_for(const Location& location) {
   return word;
 }
 
-/// "Line 17: " for what is in a file, where the numbers of tasks and lines begin with one; empty
-/// for everything else.
-std::string place_in_file(const Location& location) {
+/// "Line 17: " for what is in a file, where the numbers of tasks and lines begin with one;
+/// "Operation 3: " for what is in a batch, where they begin with zero; empty for everything else.
+std::string place_among_others(const Location& location) {
   if (location.source != Source::body || location.steps.size() < 2) return {};
   const auto* counted = std::get_if<std::string_view>(&location.steps[0]);
   const auto* number = std::get_if<std::size_t>(&location.steps[1]);
   if (!counted || !number) return {};
   if (*counted == "line") return "Line " + std::to_string(*number) + ": ";
   if (*counted == "task") return "Task " + std::to_string(*number) + ": ";
+  if (*counted == "operations") return "Operation " + std::to_string(*number) + ": ";
   return {};
 }
 
@@ -120,7 +121,7 @@ std::string_view name_of(Source source) {
 }
 
 std::string sentence_of(const Fault& fault) {
-  return place_in_file(fault.location) + describe_fault(fault);
+  return place_among_others(fault.location) + describe_fault(fault);
 }
 
 ApiError unauthorized(const std::string& detail) {

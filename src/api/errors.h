@@ -66,7 +66,7 @@ inline constexpr std::string_view file_invalid = "file_invalid";
 
 /// What is wrong with `fault`'s value, as a sentence that begins with the value's name as a word:
 /// "Title should have at least 1 character". Before it stands where it is, if that is a place in a
-/// file: "Line 17: ".
+/// file or a batch: "Line 17: ", "Operation 3: ".
 std::string sentence_of(const Fault& fault);
 
 /// Invalid input, with every fault found; answered with 422.

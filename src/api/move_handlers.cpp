@@ -40,7 +40,13 @@ const formats::Format& format_of_file(const Call& call, const ImportParameters& 
 }
 
 std::string answer_with(const formats::Format& format, const Imported& result) {
-  return to_json(ImportAnswer{std::string(format.name), result.imported, result.skipped});
+  return to_json(ImportAnswer{.format = std::string(format.name),
+                              .imported = result.imported,
+                              .skipped = result.skipped(),
+                              .skipped_known = result.known,
+                              .skipped_equal = result.equal,
+                              .skipped_deleted = result.deleted,
+                              .skipped_expired = result.expired});
 }
 
 }  // namespace
@@ -72,6 +78,7 @@ Response import_tasks(Call& call) {
   const Services& services = call.services;
   const support::Timestamp now = services.clock.now();
   const support::Timestamp trash_begins = services.trash_begins(now);
+  const ImportOptions options{wanted.deleted, wanted.equal};
   BodySource source(call.sent_body());
   constexpr auto max_tasks = static_cast<std::int64_t>(file_tasks.max_count);
   CheckedFile checked = check_file(format, source, now, max_tasks);
@@ -83,13 +90,13 @@ Response import_tasks(Call& call) {
   }
   if (!checked.faults.empty()) throw ValidationError(std::move(checked.faults));
   if (wanted.dry_run) {
-    return {.body = answer_with(format, import_file(format, source, services.store, call.caller.id,
-                                                    trash_begins, now, true))};
+    return {.body = answer_with(format, import_file(format, source, options, services.store,
+                                                    call.caller.id, trash_begins, now, true))};
   }
   return change_once(
       call, key,
       [&](store::Changes& changes) {
-        return import_file(format, source, changes, call.caller.id, trash_begins, now);
+        return import_file(format, source, options, changes, call.caller.id, trash_begins, now);
       },
       [&](const Imported& result) { return Response{.body = answer_with(format, result)}; },
       store::ChangeSize::large);

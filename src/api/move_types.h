@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/schema.h"
+#include "api/task_import.h"
 #include "api/task_types.h"
 #include "formats/format_list.h"
 
@@ -55,9 +56,14 @@ inline constexpr auto schema<ExportParameters> =
     object("ExportParameters", member("format", &ExportParameters::format, Choice{},
                                       "What the file is to be; json if it is absent"));
 
+template <>
+inline constexpr std::array<std::string_view, 2> words<EqualTask> = {"skip", "import"};
+
 struct ImportParameters {
   std::optional<ImportFormat> format;
   bool dry_run = false;
+  bool deleted = false;
+  std::optional<EqualTask> equal;
 };
 
 template <>
@@ -67,7 +73,14 @@ inline constexpr auto schema<ImportParameters> = object(
         "format", &ImportParameters::format, Choice{},
         "What the file is. If it is absent, the media type and the beginning of the file say it"),
     member("dry_run", &ImportParameters::dry_run, Boolean{},
-           "Whether only to say what would be done"));
+           "Whether only to say what would be done"),
+    member("deleted", &ImportParameters::deleted, Boolean{},
+           "Whether tasks that were deleted since come back: from the trash as they are there, "
+           "others as the file has them"),
+    member("equal", &ImportParameters::equal, Choice{},
+           "What becomes of tasks without an id that are equal to some that were imported before. "
+           "If it is absent, they are skipped if more than half of the first 64 tasks of the file "
+           "are known"));
 
 /// A file of tasks in Taskdock's own JSON.
 struct TaskFile {
@@ -110,6 +123,10 @@ struct ImportAnswer {
   std::string format;
   std::int64_t imported = 0;
   std::int64_t skipped = 0;
+  std::int64_t skipped_known = 0;
+  std::int64_t skipped_equal = 0;
+  std::int64_t skipped_deleted = 0;
+  std::int64_t skipped_expired = 0;
 };
 
 template <>
@@ -119,8 +136,14 @@ inline constexpr auto schema<ImportAnswer> = object(
     member("imported", &ImportAnswer::imported, Integer{.min = 0}, "How many tasks were imported",
            "2"),
     member("skipped", &ImportAnswer::skipped, Integer{.min = 0},
-           "How many were there already, or had been deleted, or had been in the trash for "
-           "too long",
-           "0"));
+           "How many were not, for one of the next four reasons", "1"),
+    member("skipped_known", &ImportAnswer::skipped_known, Integer{.min = 0},
+           "How many were there already, by their ids", "1"),
+    member("skipped_equal", &ImportAnswer::skipped_equal, Integer{.min = 0},
+           "How many have no id, and are equal to one that was imported before", "0"),
+    member("skipped_deleted", &ImportAnswer::skipped_deleted, Integer{.min = 0},
+           "How many had been there and were deleted", "0"),
+    member("skipped_expired", &ImportAnswer::skipped_expired, Integer{.min = 0},
+           "How many are in the trash, for too long", "0"));
 
 }  // namespace taskdock::api

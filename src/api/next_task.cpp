@@ -44,7 +44,11 @@ std::optional<store::Task> next_task(const store::Task& completed, support::Time
   const bool from_completion = completed.recurrence_from == store::RecurrenceFrom::completion;
   const support::Date start = from_completion ? today : due_day;
   auto next = rule.next(start, today);
-  if (next && next->day == due_day) next = rule.next(start, due_day + days(1));
+  // Who completes early what is due every Friday has done this one. But what is due some days after
+  // a completion is so after each.
+  if (next && next->day == due_day && (!from_completion || rule.names_days())) {
+    next = rule.next(start, due_day + days(1));
+  }
   if (!next) return std::nullopt;
 
   const days by = next->day - due_day;

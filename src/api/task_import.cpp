@@ -1,166 +1,163 @@
 #include "api/task_import.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <exception>
+#include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "api/imported_task.h"
 #include "security/digest.h"
+#include "support/clock.h"
 
 namespace taskdock::api {
 
 namespace {
 
-/// Checks the tasks of a file, and collects what is wrong with them.
-class CheckingSink : public formats::TaskSink {
+/// Adds the tasks of a file to those of a user.
+class TaskImport {
  public:
-  CheckingSink(const formats::Format& format, support::Timestamp now)
-      : now_(now), numbered_(format.numbered) {}
-
-  void take(formats::ImportedTask task, std::size_t number) final {
-    if (is_full()) return;
-    const Where body(Source::body);
-    const Where unit(body, numbered_);
-    check_imported_task(task, Where(unit, number), now_, faults_);
-    if (faults_.empty()) keep(std::move(task));
-  }
-
-  void refuse(formats::Fault fault) final {
-    if (is_full()) return;
-    const Where body(Source::body);
-    const Where unit(body, numbered_);
-    const Where task(unit, fault.number);
-    if (fault.number == 0 || fault.member.empty()) {
-      add_file_fault(fault.number == 0 ? body : task, fault.message, faults_);
-    } else {
-      add_value_error(Where(task, fault.member), fault.message, faults_);
-    }
-  }
-
-  /// Nothing more is to be read.
-  virtual bool is_full() const { return faults_.size() >= max_import_faults; }
-  Faults& faults() { return faults_; }
-
- protected:
-  /// Takes a task of a file that has had no fault up to it.
-  virtual void keep(formats::ImportedTask task) = 0;
-
-  const support::Timestamp now_;
-
- private:
-  const std::string_view numbered_;
-  Faults faults_;
-};
-
-class CountingSink final : public CheckingSink {
- public:
-  CountingSink(const formats::Format& format, support::Timestamp now, std::int64_t max_tasks)
-      : CheckingSink(format, now), max_tasks_(max_tasks) {}
-
-  bool is_full() const override { return CheckingSink::is_full() || tasks_ > max_tasks_; }
-  std::int64_t tasks() const { return tasks_; }
-
- private:
-  void keep(formats::ImportedTask /*task*/) override { ++tasks_; }
-
-  const std::int64_t max_tasks_;
-  std::int64_t tasks_ = 0;
-};
-
-class ImportingSink final : public CheckingSink {
- public:
-  ImportingSink(const formats::Format& format, store::Changes& changes, const support::Uuid& owner,
-                support::Timestamp deleted_since, support::Timestamp now)
-      : CheckingSink(format, now),
+  TaskImport(const ImportOptions& options, store::Changes& changes, const support::Uuid& owner,
+             support::Timestamp deleted_since, support::Timestamp now)
+      : options_(options),
         changes_(changes),
         owner_(owner),
         deleted_since_(deleted_since),
-        has_history_(changes.task_totals(owner).revision > 0) {}
+        now_(now),
+        has_history_(changes.task_totals(owner).revision > 0),
+        skips_equal_(options.equal != EqualTask::import) {}
 
   const Imported& result() const { return result_; }
 
- private:
-  void keep(formats::ImportedTask imported) override {
-    const auto deleted_at = imported.deleted_at;
-    const auto id = new_id(imported);
-    if (!id || (deleted_at && *deleted_at < deleted_since_)) {
-      ++result_.skipped;
-      return;
+  /// Finds out whether the file was imported before, from its first tasks, before any is added.
+  void look_at(const std::vector<formats::ImportedTask>& first) {
+    if (options_.equal || !has_history_) return;
+    std::size_t without_id = 0;
+    std::size_t known = 0;
+    for (const formats::ImportedTask& task : first) {
+      if (has_id(task)) continue;
+      ++without_id;
+      if (is_own(holder_of(id_of(task, next_of_equal(content_of(task)))))) ++known;
     }
+    equal_seen_.clear();
+    skips_equal_ = known * 2 > without_id;
+  }
+
+  void add(formats::ImportedTask imported) {
+    const auto deleted_at = imported.deleted_at;
+    const KnownId here = id_here(imported);
+    if (here.holder == store::IdHolder::own_task) {
+      ++(has_id(imported) ? result_.known : result_.equal);
+    } else if (is_own(here.holder) && !options_.with_deleted) {
+      ++result_.deleted;
+    } else if (deleted_at && *deleted_at < deleted_since_) {
+      ++result_.expired;
+    } else if (here.holder == store::IdHolder::own_trash) {
+      bring_back(here.id, deleted_at.has_value());
+    } else {
+      if (here.holder == store::IdHolder::own_deleted) changes_.forget_deletion(here.id);
+      import(std::move(imported), here.id);
+    }
+  }
+
+ private:
+  /// An id, and who has it: of others than the owner, nobody.
+  struct KnownId {
+    support::Uuid id;
+    store::IdHolder holder = store::IdHolder::nobody;
+  };
+
+  static bool has_id(const formats::ImportedTask& task) { return !task.id.value_or("").empty(); }
+
+  static bool is_own(store::IdHolder holder) {
+    return holder != store::IdHolder::nobody && holder != store::IdHolder::another;
+  }
+
+  void import(formats::ImportedTask imported, const support::Uuid& id) {
+    const auto deleted_at = imported.deleted_at;
     store::Task task = to_task(std::move(imported), owner_, now_);
-    task.id = *id;
+    task.id = id;
     if (task.parent_task_id) task.parent_task_id = id_here(*task.parent_task_id).id;
     if (task.next_task_id) task.next_task_id = id_here(*task.next_task_id).id;
     changes_.import_task(std::move(task), deleted_at, now_);
     ++result_.imported;
   }
 
-  struct IdHere {
-    support::Uuid id;
-    bool is_known = false;  // the owner has or had the task
-  };
-
-  /// The id that the task gets; nothing if the owner has or had it.
-  std::optional<support::Uuid> new_id(const formats::ImportedTask& task) {
-    IdHere here;
-    const auto id = support::Uuid::parse(task.id.value_or(""));
-    if (id && is_version_7(*id)) {
-      here = id_here(*id);
+  /// Takes the task `id` out of the trash as it is there, unless it is in the trash in the file
+  /// too.
+  void bring_back(const support::Uuid& id, bool is_deleted_in_file) {
+    if (is_deleted_in_file) {
+      ++result_.deleted;
     } else {
-      // The same task must have the same id whenever it is imported. If it has one in the file,
-      // other times than that of its creation may have changed since.
-      const bool has_id = !task.id.value_or("").empty();
-      const auto time = has_id ? task.created_at : earliest_time(task);
-      here.id = derived_id(time.value_or(support::Timestamp{}), owner_,
-                           has_id ? "id " + *task.id : content_of(task));
-      here.is_known = holder_of(here.id) == store::IdHolder::owner;
+      changes_.restore_task(owner_, id, support::first_moment, now_);
+      ++result_.imported;
     }
-    return here.is_known ? std::nullopt : std::optional(here.id);
+  }
+
+  /// The id that the task has or gets here.
+  KnownId id_here(const formats::ImportedTask& task) {
+    const auto id = support::Uuid::parse(task.id.value_or(""));
+    if (id && is_version_7(*id)) return id_here(*id);
+    // The same task must have the same id whenever it is imported. If it has one in the file, other
+    // times than that of its creation may have changed since.
+    if (has_id(task)) {
+      return with_holder(
+          derived_id(task.created_at.value_or(support::Timestamp{}), owner_, "id " + *task.id));
+    }
+    const std::string content = content_of(task);
+    for (;;) {
+      const KnownId here = with_holder(id_of(task, next_of_equal(content)));
+      if (skips_equal_ || !is_own(here.holder)) return here;
+    }
   }
 
   /// The id here of the task that has the id `id`, of version 7, in the file: the same, unless
   /// somebody else has it, or had it when the task was imported before.
-  IdHere id_here(const support::Uuid& id) {
+  KnownId id_here(const support::Uuid& id) {
     const store::IdHolder holder = holder_of(id);
-    if (holder == store::IdHolder::owner) return {id, true};
-    if (holder == store::IdHolder::nobody && !has_history_) return {id, false};
-    const support::Uuid derived = derived_id(support::time_of(id), owner_, "id " + id.to_string());
-    const bool is_known = holder_of(derived) == store::IdHolder::owner;
-    return {is_known || holder == store::IdHolder::another ? derived : id, is_known};
+    if (is_own(holder)) return {id, holder};
+    if (holder == store::IdHolder::nobody && !has_history_) return {id};
+    const KnownId derived =
+        with_holder(derived_id(support::time_of(id), owner_, "id " + id.to_string()));
+    if (is_own(derived.holder) || holder == store::IdHolder::another) return derived;
+    return {id};
   }
+
+  KnownId with_holder(const support::Uuid& id) { return {id, holder_of(id)}; }
 
   store::IdHolder holder_of(const support::Uuid& id) {
     return changes_.holder_of_task_id(owner_, id);
   }
 
-  /// What makes a task without an id of its own another one than all others: its content, and how
-  /// many with the same came before it.
-  std::string content_of(const formats::ImportedTask& task) {
-    const security::Digest digest = security::sha256(text_of(task));
-    std::string content(reinterpret_cast<const char*>(digest.data()), digest.size());
-    const std::uint32_t before = times_seen_[content.substr(0, 16)]++;
-    return "content " + content + std::to_string(before);
+  /// The id of a task without one of its own. What makes it another one than all others is its
+  /// content and, as it comes from next_of_equal, the number among those with the same.
+  support::Uuid id_of(const formats::ImportedTask& task, const std::string& numbered_content) {
+    return derived_id(earliest_time(task).value_or(support::Timestamp{}), owner_, numbered_content);
   }
 
+  static std::string content_of(const formats::ImportedTask& task) {
+    const security::Digest digest = security::sha256(text_of(task));
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+  }
+
+  std::string next_of_equal(const std::string& content) {
+    const std::uint32_t number = equal_seen_[content.substr(0, 16)]++;
+    return "content " + content + std::to_string(number);
+  }
+
+  const ImportOptions& options_;
   store::Changes& changes_;
   const support::Uuid& owner_;
   const support::Timestamp deleted_since_;
+  const support::Timestamp now_;
   const bool has_history_;  // the owner had tasks before
+  bool skips_equal_;
   Imported result_;
-  std::unordered_map<std::string, std::uint32_t> times_seen_;
+  // How many tasks with such a content there were, by the beginning of its digest.
+  std::unordered_map<std::string, std::uint32_t> equal_seen_;
 };
-
-void read_file(const formats::Format& format, ImportSource& source, CheckingSink& sink) {
-  const auto reader = (*format.make_reader)(sink);
-  source.rewind();
-  for (;;) {
-    const std::string_view bytes = source.next();
-    if (bytes.empty()) break;
-    reader->read(bytes);
-    if (sink.is_full()) return;
-  }
-  reader->finish();
-}
 
 /// Ends a change of which nothing is to be kept.
 struct DryRun : std::exception {
@@ -170,29 +167,27 @@ struct DryRun : std::exception {
 
 }  // namespace
 
-CheckedFile check_file(const formats::Format& format, ImportSource& source, support::Timestamp now,
-                       std::int64_t max_tasks) {
-  CountingSink sink(format, now, max_tasks);
-  read_file(format, source, sink);
-  return {std::move(sink.faults()), sink.tasks()};
-}
-
-Imported import_file(const formats::Format& format, ImportSource& source, store::Changes& changes,
+Imported import_file(const formats::Format& format, ImportSource& source,
+                     const ImportOptions& options, store::Changes& changes,
                      const support::Uuid& owner, support::Timestamp deleted_since,
                      support::Timestamp now) {
-  ImportingSink sink(format, changes, owner, deleted_since, now);
-  read_file(format, source, sink);
-  if (!sink.faults().empty()) throw ValidationError(std::move(sink.faults()));
-  return sink.result();
+  TaskImport kept(options, changes, owner, deleted_since, now);
+  ImportReading reading(format, source, now);
+  std::vector<formats::ImportedTask> tasks = reading.next();
+  for (kept.look_at(tasks); !tasks.empty(); tasks = reading.next()) {
+    for (formats::ImportedTask& task : tasks) kept.add(std::move(task));
+  }
+  return kept.result();
 }
 
-Imported import_file(const formats::Format& format, ImportSource& source, store::Store& store,
-                     const support::Uuid& owner, support::Timestamp deleted_since,
-                     support::Timestamp now, bool is_dry) {
+Imported import_file(const formats::Format& format, ImportSource& source,
+                     const ImportOptions& options, store::Store& store, const support::Uuid& owner,
+                     support::Timestamp deleted_since, support::Timestamp now, bool is_dry) {
   try {
     return store.change(
         [&](store::Changes& changes) {
-          const Imported result = import_file(format, source, changes, owner, deleted_since, now);
+          const Imported result =
+              import_file(format, source, options, changes, owner, deleted_since, now);
           if (is_dry) throw DryRun(result);
           return result;
         },

@@ -1,60 +1,51 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
-#include <string>
-#include <string_view>
 
-#include "api/read.h"
+#include "api/import_reading.h"
 #include "formats/format.h"
 #include "store/store.h"
 
-/// The import of a file: all of its tasks, or none of them. It is read twice: without the writer,
-/// to find what is wrong with it, and then in the change.
+/// The import of a file: all of its tasks, or none of them.
 namespace taskdock::api {
 
-/// The bytes of a file that is imported.
-class ImportSource {
- public:
-  virtual ~ImportSource() = default;
+/// What becomes of a task without an id of its own that is equal to one that was imported before.
+enum class EqualTask { skip, import };
 
-  /// Begins at the first byte again.
-  virtual void rewind() = 0;
-  /// The next bytes, valid until the next call; none at the end.
-  virtual std::string_view next() = 0;
+struct ImportOptions {
+  // Whether tasks that the owner has deleted come back.
+  bool with_deleted = false;
+  // Nothing: the beginning of the file says it. If more than half of its first tasks without an id
+  // are known, it is one that was imported before, and those that are known are skipped.
+  std::optional<EqualTask> equal = {};
 };
-
-/// At most so many faults of a file are told.
-inline constexpr std::size_t max_import_faults = 100;
-
-/// What a file is, before anything of it is kept.
-struct CheckedFile {
-  Faults faults;  // at ["body", "line" or "task", number, member], as Format::numbered says
-  std::int64_t tasks = 0;
-};
-
-/// Reads the file, as far as it has no more than max_import_faults and `max_tasks`.
-CheckedFile check_file(const formats::Format& format, ImportSource& source, support::Timestamp now,
-                       std::int64_t max_tasks = std::numeric_limits<std::int64_t>::max());
 
 /// What an import has done.
 struct Imported {
   std::int64_t imported = 0;
-  std::int64_t skipped = 0;  // they were there already, or too long in the trash
+  // Why the others were skipped:
+  std::int64_t known = 0;    // the owner has them, by their ids
+  std::int64_t equal = 0;    // they have no id, and the owner has one that is equal
+  std::int64_t deleted = 0;  // the owner had them, and has deleted them
+  std::int64_t expired = 0;  // they are in the trash, for too long
+
+  std::int64_t skipped() const { return known + equal + deleted + expired; }
 };
 
-/// Adds the tasks of the file to those of `owner`. One whose id the owner has, had, or got from an
-/// earlier import of the same is skipped. Tasks that were deleted before `deleted_since` are
-/// skipped as well. If the file has a fault, throws ValidationError: then the change must fail.
-/// Throws what Changes::import_task throws.
-Imported import_file(const formats::Format& format, ImportSource& source, store::Changes& changes,
+/// Adds the tasks of the file to those of `owner`. Those that the owner has or had, by their ids or
+/// from an earlier import, are skipped as the options say. Tasks that were deleted before
+/// `deleted_since` are skipped as well. If the file has a fault, throws ValidationError with the
+/// first one (check_file finds the others): then the change must fail. Throws what
+/// Changes::import_task throws.
+Imported import_file(const formats::Format& format, ImportSource& source,
+                     const ImportOptions& options, store::Changes& changes,
                      const support::Uuid& owner, support::Timestamp deleted_since,
                      support::Timestamp now);
 
 /// The same as a change of its own; or, if it `is_dry`, as one of which nothing is kept.
-Imported import_file(const formats::Format& format, ImportSource& source, store::Store& store,
-                     const support::Uuid& owner, support::Timestamp deleted_since,
-                     support::Timestamp now, bool is_dry);
+Imported import_file(const formats::Format& format, ImportSource& source,
+                     const ImportOptions& options, store::Store& store, const support::Uuid& owner,
+                     support::Timestamp deleted_since, support::Timestamp now, bool is_dry);
 
 }  // namespace taskdock::api

@@ -77,9 +77,11 @@ Response rename_tag(Call& call) {
   const auto to = call.body<TagName>();
   call.check_input();
   const support::Timestamp now = call.services.clock.now();
-  return {.body = to_json(call.services.store.change([&](store::Changes& changes) {
-            return changes.rename_tag(call.caller.id, name, to.name, now);
-          }))};
+  return {.body = to_json(call.services.store.change(
+              [&](store::Changes& changes) {
+                return changes.rename_tag(call.caller.id, name, to.name, now);
+              },
+              store::ChangeSize::large))};
 }
 
 Response remove_tag(Call& call) {
@@ -87,7 +89,8 @@ Response remove_tag(Call& call) {
   call.check_input();
   const support::Timestamp now = call.services.clock.now();
   call.services.store.change(
-      [&](store::Changes& changes) { changes.remove_tag(call.caller.id, name, now); });
+      [&](store::Changes& changes) { changes.remove_tag(call.caller.id, name, now); },
+      store::ChangeSize::large);
   return {.status = 204};
 }
 

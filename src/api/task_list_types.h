@@ -81,7 +81,8 @@ inline constexpr auto schema<ListParameters> = object(
         "Only tasks that have all of these words, each as the beginning of a word of the title, "
         "the description or a tag, or with quotation marks around it as a phrase of whole words. "
         "Case and diacritics do not matter. Scripts without spaces are found by any part. Nothing "
-        "else has a meaning; the first 16 words or phrases count"),
+        "else has a meaning, and what has no word finds nothing; the first 16 words or phrases "
+        "count"),
     member("tag", &ListParameters::tag,
            List<Text>{.element = tag_filter, .max_count = max_tag_filters},
            "Only tasks that have this tag, or, as !name, do not have it; may be given several "

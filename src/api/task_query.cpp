@@ -117,7 +117,11 @@ store::TaskQuery read_task_query(Call& call, const ListParameters& wanted, suppo
     const auto place = static_cast<unsigned>(*wanted.sort);
     query.order = {static_cast<TaskKey>(place / 2), place % 2 == 1};
   }
-  if (wanted.q) filter.search = support::parse_search(*wanted.q);
+  if (wanted.q) {
+    filter.search = support::parse_search(*wanted.q);
+    // No word of a task has what was typed.
+    filter.is_nothing = filter.search.empty() && !support::trim(*wanted.q).empty();
+  }
   if (query.order.key == TaskKey::relevance) {
     if (!wanted.q) {
       call.add_value_error({Source::query, "sort"}, "must not be relevance without q");

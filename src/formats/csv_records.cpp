@@ -33,7 +33,7 @@ bool CsvRecords::finish() {
     begin_field();
     refuse("is not UTF-8");
   }
-  if (state_ == State::quoted) refuse("a quotation mark is not closed");
+  if (state_ == State::quoted) refuse("has a quotation mark that is not closed");
   if (state_ == State::carriage_return && count_ == 0) state_ = State::record_start;
   if (state_ == State::record_start) return false;
   return end_record();

@@ -40,9 +40,4 @@ void add_paragraph(ImportedTask& task, std::string_view text);
 /// becomes a paragraph of the description.
 void keep_possible_rule(ImportedTask& task);
 
-/// What a person would read of `html`: without its elements, of which some end lines, and with the
-/// characters that its references stand for. The address of a link follows its text, and the
-/// elements of a list that can be ticked begin with "[x] " or "[ ] ".
-std::string text_of_html(std::string_view html);
-
 }  // namespace taskdock::formats

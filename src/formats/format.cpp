@@ -29,6 +29,10 @@ const Format* recognise(std::string_view media_type, std::string_view extension,
     if (format.begins && format.begins(beginning)) return &format;
     if (is_known) last = &format;
   }
+  // A type or extension whose files may begin in any way says little of what a file is.
+  if (last && !last->begins) {
+    if (const Format* found = recognise({}, {}, beginning)) return found;
+  }
   return last;
 }
 

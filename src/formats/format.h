@@ -39,9 +39,10 @@ std::span<const Format> all_formats();
 const Format* find_format(std::string_view name);
 
 /// The format of a file that is to be imported: of those with this media type, or this extension
-/// (in any case), the one whose files begin so, or else the last one. An empty `media_type` or
-/// `extension` is not known; if neither is, all formats come into question, but only if their files
-/// begin so. Null: none.
+/// (in any case), the one whose files begin so, or else the last one. Where that is one whose files
+/// may begin in any way (text/plain), another format whose files begin so goes before it. An empty
+/// `media_type` or `extension` is not known; if neither is, all formats come into question, but
+/// only if their files begin so. Null: none.
 const Format* recognise(std::string_view media_type, std::string_view extension,
                         std::string_view beginning);
 

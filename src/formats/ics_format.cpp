@@ -104,6 +104,7 @@ class IcsReader final : public TaskReader {
 
   void finish() override {
     while (lines_.finish()) read_line();
+    if (!is_in_task_) hand_in();
     if (!has_calendar_) {
       sink_.refuse({0, {}, "The file has no calendar: it must begin with BEGIN:VCALENDAR"});
     } else if (is_in_calendar_) {
@@ -117,14 +118,14 @@ class IcsReader final : public TaskReader {
     const auto line = parse_content_line(lines_.line());
     if (!line) {
       // What other components have is passed over, whatever it is.
-      if (task_ && depth_ == 0) {
+      if (is_in_task_ && depth_ == 0) {
         sink_.refuse({lines_.number(), {}, "The line must begin with a name and a colon"});
       }
     } else if (support::equals_ignoring_case(line->name, "BEGIN")) {
       begin(support::trim_blanks(line->value));
     } else if (support::equals_ignoring_case(line->name, "END")) {
       end(support::trim_blanks(line->value));
-    } else if (task_ && depth_ == 0) {
+    } else if (is_in_task_ && depth_ == 0) {
       task_->read(*line, lines_.number());
     } else if (is_in_alarm()) {
       task_->read_alarm(*line, lines_.number());
@@ -134,10 +135,22 @@ class IcsReader final : public TaskReader {
   bool is_in_alarm() const { return is_alarm_ && depth_ == 1; }
 
   void begin(std::string_view component) {
-    if (task_) {
-      if (++depth_ == 1) is_alarm_ = support::equals_ignoring_case(component, "VALARM");
-    } else if (support::equals_ignoring_case(component, "VTODO")) {
+    const bool is_task = support::equals_ignoring_case(component, "VTODO");
+    if (is_in_task_ && is_task) {
+      sink_.refuse(
+          {lines_.number(), {}, "The task begins inside another one: END:VTODO is missing"});
+      drop_task();
+    }
+    const bool is_alarm = support::equals_ignoring_case(component, "VALARM");
+    // Some versions of Nextcloud Tasks put the alarms of a task behind it.
+    if (is_in_task_ || depth_ > 0 || (task_ && is_alarm)) {
+      if (++depth_ == 1) is_alarm_ = is_alarm;
+      return;
+    }
+    hand_in();
+    if (is_task) {
       task_.emplace(sink_, lines_.number());
+      is_in_task_ = true;
     } else if (support::equals_ignoring_case(component, "VCALENDAR")) {
       has_calendar_ = true;
       is_in_calendar_ = true;
@@ -146,34 +159,46 @@ class IcsReader final : public TaskReader {
 
   void end(std::string_view component) {
     if (support::equals_ignoring_case(component, "VCALENDAR")) {
-      if (task_) {
+      if (is_in_task_) {
         sink_.refuse(
             {lines_.number(), {}, "The calendar ends inside a task: END:VTODO is missing"});
+      } else {
+        hand_in();
       }
-      task_.reset();
-      depth_ = 0;
-      is_alarm_ = false;
+      drop_task();
       is_in_calendar_ = false;
-    } else if (task_ && depth_ > 0) {
+    } else if (depth_ > 0) {
       if (is_in_alarm()) task_->end_alarm();
       if (--depth_ == 0) is_alarm_ = false;
-    } else if (task_) {
-      if (support::equals_ignoring_case(component, "VTODO")) {
-        task_->finish();
-      } else {
-        sink_.refuse({lines_.number(), {}, "The line must be END:VTODO"});
-      }
-      task_.reset();
+    } else if (is_in_task_) {
+      is_in_task_ = false;
+      if (support::equals_ignoring_case(component, "VTODO")) return;
+      sink_.refuse({lines_.number(), {}, "The line must be END:VTODO"});
+      drop_task();
     }
+  }
+
+  /// Of the last task nothing can follow any more.
+  void hand_in() {
+    if (task_) task_->finish();
+    task_.reset();
+  }
+
+  void drop_task() {
+    task_.reset();
+    is_in_task_ = false;
+    depth_ = 0;
+    is_alarm_ = false;
   }
 
   TaskSink& sink_;
   ContentLines lines_;
   bool has_calendar_ = false;
   bool is_in_calendar_ = false;
-  std::optional<IcsTask> task_;  // the one that is read
-  std::size_t depth_ = 0;        // how many components in it have begun and not ended
-  bool is_alarm_ = false;        // the first of them
+  std::optional<IcsTask> task_;  // the last one, which alarms may follow
+  bool is_in_task_ = false;      // it has not ended
+  std::size_t depth_ = 0;  // how many components in it, or behind it, have begun and not ended
+  bool is_alarm_ = false;  // the first of them
 };
 
 }  // namespace

@@ -72,7 +72,11 @@ const IcsTask::Property IcsTask::properties[] = {
      [](IcsTask& task, const ContentLine& property) {
        const std::string_view rule = support::trim_blanks(property.value);
        if (const char* fault = text_fault(rule)) return task.refuse("recurrence", fault);
-       task.task_.recurrence = rule;
+       if (task.task_.recurrence) {
+         task.notes_.push_back(std::string("Recurrence: ").append(rule));
+       } else {
+         task.task_.recurrence = rule;
+       }
      }},
     {"RECURRENCE-ID",
      [](IcsTask& task, const ContentLine& property) {

@@ -176,10 +176,17 @@ class JsonTask {
 
 class JsonReader final : public TaskReader {
  public:
-  explicit JsonReader(TaskSink& sink) : sink_(sink), parts_({list_in_object, list_alone}) {}
+  explicit JsonReader(TaskSink& sink)
+      : sink_(sink), parts_({list_in_object, list_alone, "format", "version"}) {}
 
   void read(std::string_view bytes) override {
-    while (parts_.next(bytes)) read_task();
+    while (parts_.next(bytes)) {
+      if (parts_.path() < format_path) {
+        if (!is_refused_) read_task();
+      } else {
+        read_kind();
+      }
+    }
   }
 
   void finish() override {
@@ -194,6 +201,29 @@ class JsonReader final : public TaskReader {
  private:
   static constexpr std::string_view list_in_object = "tasks/*";
   static constexpr std::string_view list_alone = "*";
+  // The place of the next path; that of the version follows.
+  static constexpr std::size_t format_path = 2;
+
+  /// Reads what the file says of itself. A file of ours of another version cannot be read.
+  void read_kind() {
+    if (parts_.path() == format_path) {
+      const JsonValue value = support::parse_json(parts_.text()).value;
+      is_ours_ =
+          value.kind == JsonValue::Kind::string && support::decode_json_string(value) == "taskdock";
+    } else {
+      version_ = parts_.text();
+    }
+    if (is_refused_ || !is_ours_ || !version_ || *version_ == "1") return;
+    is_refused_ = true;
+    const bool is_number =
+        support::parse_json_integer(support::parse_json(*version_).value).has_value();
+    sink_.refuse({0,
+                  {},
+                  is_number ? "The file is of version " + *version_ +
+                                  " of Taskdock's JSON, and this program reads version 1: import "
+                                  "it with a newer Taskdock"
+                            : "The version of the file must be 1"});
+  }
 
   void read_task() {
     ++number_;
@@ -216,6 +246,10 @@ class JsonReader final : public TaskReader {
   TaskSink& sink_;
   JsonParts parts_;
   std::size_t number_ = 0;
+  // Whether the file says that it is in our format, and of which version, as it is written.
+  bool is_ours_ = false;
+  std::optional<std::string> version_;
+  bool is_refused_ = false;
 };
 
 }  // namespace

@@ -82,17 +82,40 @@ class TodoistReader final : public TaskReader {
   }
 
   void read_row() {
-    const std::string_view type = field(Column::type);
-    if (type == "task") {
+    if (is_of_type("task")) {
       hand_in();
       read_task();
-    } else if (type == "section") {
+    } else if (is_of_type("section")) {
       hand_in();
       section_ = shared_text(field(Column::content));
       parents_.clear();
-    } else if (type == "note" && task_) {
-      add_paragraph(*task_, field(Column::content));
+    } else if (is_of_type("note")) {
+      read_note();
+    } else if (!is_of_type("meta") && !is_empty()) {
+      refuse("The TYPE must be task, section or note");
     }
+  }
+
+  bool is_of_type(std::string_view type) const {
+    return support::equals_ignoring_case(support::trim_blanks(field(Column::type)), type);
+  }
+
+  /// Whether the record only separates others.
+  bool is_empty() const {
+    const auto fields = records_.fields();
+    return std::all_of(fields.begin(), fields.end(), [](const CsvField& each) {
+      return support::trim_blanks(each.text).empty();
+    });
+  }
+
+  /// A comment of the task before it; or, if there is none, of the project, which becomes a task.
+  void read_note() {
+    const std::string_view text = support::trim(field(Column::content));
+    if (task_) return add_paragraph(*task_, text);
+    if (text.empty()) return;
+    set_title(task_.emplace(), text);
+    line_ = records_.line();
+    hand_in();
   }
 
   void read_task() {

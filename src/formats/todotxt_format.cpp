@@ -94,18 +94,14 @@ class TodotxtLine {
 
   ImportedTask read() {
     read_beginning();
-    std::string_view rule;
     for_each_word(rest_, [&](std::string_view word) {
-      const bool had_rule = task_.recurrence.has_value();
       if (word.starts_with(full_title)) {
         title_ = decode_word(word.substr(full_title.size()));
       } else if (!take_word(word, task_)) {
         add_to_title(word);
-      } else if (!had_rule && task_.recurrence) {
-        rule = word;
       }
     });
-    complete_rule(rule);
+    complete_rule();
     const bool has_title = title_ && text_fault(*title_) == nullptr;
     if (has_title) {
       task_.title = *title_;
@@ -156,15 +152,14 @@ class TodotxtLine {
     words_ += word.substr(is_escaped ? 1 : 0);
   }
 
-  /// What recurs needs a date: without one, that of its creation, or it does not recur and the word
-  /// `rule` stays in the title.
-  void complete_rule(std::string_view rule) {
+  /// What recurs needs a date: without one, that of its creation, which is the import if the line
+  /// does not say it.
+  void complete_rule() {
     if (!task_.recurrence || task_.due_date) return;
     if (task_.created_at) {
       task_.due_date = day_of(*task_.created_at);
     } else {
-      task_.recurrence.reset();
-      add_to_title(rule);
+      task_.due_at_import.emplace();
     }
   }
 

@@ -10,6 +10,7 @@
 
 #include "formats/byte_order_mark.h"
 #include "formats/foreign_text.h"
+#include "formats/html_text.h"
 #include "formats/json_parts.h"
 #include "formats/member_text.h"
 #include "support/json_value.h"
@@ -196,6 +197,13 @@ std::unique_ptr<TaskReader> make_vikunja_reader(TaskSink& sink) {
 }
 
 bool begins_as_vikunja(std::string_view beginning) {
+  // Other lists have tasks where this one has projects. One that is not to its end in the beginning
+  // is long, as projects are.
+  JsonParts first({"*"});
+  std::string_view rest = beginning;
+  const bool is_project =
+      !first.next(rest) ||
+      member(support::parse_json(first.text()).value, "tasks").kind != JsonValue::Kind::absent;
   if (beginning.starts_with(byte_order_mark)) beginning.remove_prefix(byte_order_mark.size());
   // The id of a project is a number, and it comes first.
   for (const std::string_view token : {"[", "{", "\"id\"", ":"}) {
@@ -204,7 +212,7 @@ bool begins_as_vikunja(std::string_view beginning) {
     beginning.remove_prefix(token.size());
   }
   beginning.remove_prefix(std::min(beginning.find_first_not_of(" \t\r\n"), beginning.size()));
-  return !beginning.empty() && beginning[0] >= '0' && beginning[0] <= '9';
+  return !beginning.empty() && beginning[0] >= '0' && beginning[0] <= '9' && is_project;
 }
 
 }  // namespace taskdock::formats

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 
+#include "support/byte_groups.h"
 #include "support/text.h"
 
 namespace taskdock::http {
@@ -52,7 +53,11 @@ bool is_field_value(std::string_view text) {
     }
     return set;
   }();
-  return has_all(may_stand, text);
+  // Most have nothing that comes into question, and a token of a session is long.
+  const bool has_visible_alone = support::all_groups(text, [](support::ByteGroup group) {
+    return !support::has_less(group, 0x20) && !support::has_byte(group, 0x7f);
+  });
+  return has_visible_alone || has_all(may_stand, text);
 }
 
 /// Takes the next line, without its CR LF, off `text`.

@@ -73,6 +73,10 @@ class Changes {
   TaskTotals task_totals(const support::Uuid& owner);
   /// Who has the id, in whatever way (is_task_id_taken).
   IdHolder holder_of_task_id(const support::Uuid& owner, const support::Uuid& id);
+  /// Forgets that the task with this id, which is not in the trash either, was deleted: then a task
+  /// can have the id again. That must come in the same change, since devices that know of the
+  /// deletion learn of it by the task's revision.
+  void forget_deletion(const support::Uuid& id);
 
   // Each of the next calls makes one change of a task, and gives it the next revision of its owner.
 

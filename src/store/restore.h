@@ -45,8 +45,9 @@ void require_replaceable(const std::filesystem::path& file);
 
 /// Makes the database `file` what `from` is, a copy of a database of this version or an older one,
 /// and brings it to this version. `from` may have a log (-wal) beside it, whose content belongs to
-/// it; neither is changed. It gets a new epoch, so that clients notice that it went back; its
-/// sessions are ended, since one that was ended after the copy was made would be valid again.
+/// it; neither is changed. It gets a new epoch and higher revisions, so that clients notice that it
+/// went back; its sessions are ended, since one that was ended after the copy was made would be
+/// valid again.
 ///
 /// The caller has seen to it that no other process uses `file`, and that it is replaceable (above).
 /// What is there is kept as `kept`: complete, or, where it is not whole with what its log has, as

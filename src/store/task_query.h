@@ -31,6 +31,7 @@ struct TaskFilter {
   std::optional<DueMoment> due_from = {};
   std::optional<support::Timestamp> updated_since = {};
   std::vector<support::SearchTerm> search = {};  // each of them occurs in a text or tag
+  bool is_nothing = false;                       // none: what is searched for occurs nowhere
 
   bool operator==(const TaskFilter&) const = default;
 };

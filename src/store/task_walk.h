@@ -11,8 +11,8 @@ namespace taskdock::store {
 using TaskVisitor = std::function<bool(Task&& task)>;
 using TrashVisitor = std::function<bool(TrashedTask&& task)>;
 
-/// Who has an id: nobody; the owner, for a task of theirs, one in their trash, or one that is known
-/// to have been deleted; or another user, in the same ways.
-enum class IdHolder { nobody, owner, another };
+/// Who has an id: nobody; the owner, for a task of theirs, one in their trash, or one that is only
+/// known to have been deleted; or another user, in the same ways.
+enum class IdHolder { nobody, own_task, own_trash, own_deleted, another };
 
 }  // namespace taskdock::store

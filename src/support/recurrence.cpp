@@ -254,6 +254,10 @@ bool Recurrence::has_weekdays() const {
   return std::ranges::any_of(weekdays_, &Weekday::is_named);
 }
 
+bool Recurrence::names_days() const {
+  return has_weekdays() || month_days_.any() || month_days_from_end_.any() || months_.any();
+}
+
 bool Recurrence::matches_weekday(Date day, const year_month_day& civil) const {
   const Weekday& wanted = weekdays_[weekday_of(day)];
   if (wanted.every || !wanted.has_ordinals()) return wanted.every;

@@ -42,6 +42,9 @@ class Recurrence {
   /// where `not_before` is later than they reach.
   std::optional<Next> next(Date start, Date not_before) const;
 
+  /// Whether it says on which days it is (BYDAY, BYMONTHDAY, BYMONTH), and not only after how long.
+  bool names_days() const;
+
   /// How many times there are in all, the first included.
   std::optional<std::int64_t> count() const { return count_; }
 

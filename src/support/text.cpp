@@ -22,10 +22,6 @@ constexpr std::array white_space = {
     "\xe3\x80\x80"sv, "\xef\xbb\xbf"sv,
 };
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
 }  // namespace
 
 std::size_t utf8_length(std::string_view text) {
@@ -128,13 +124,8 @@ std::string format_bytes(std::size_t bytes) {
 
 std::string to_lower_ascii(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
+  for (char& c : result) c = to_lower_ascii(c);
   return result;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace taskdock::support

@@ -50,7 +50,19 @@ std::string format_bytes(std::size_t bytes);
 /// `text` with A to Z in lower case, and nothing else changed.
 std::string to_lower_ascii(std::string_view text);
 
-/// Whether two ASCII texts are equal when case is ignored, as for header names and schemes.
-bool equals_ignoring_case(std::string_view a, std::string_view b);
+/// `c`, in lower case if it is A to Z.
+constexpr char to_lower_ascii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+/// Whether two ASCII texts are equal when case is ignored, as for header names and schemes: most
+/// that are compared differ in length already.
+constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (to_lower_ascii(a[i]) != to_lower_ascii(b[i])) return false;
+  }
+  return true;
+}
 
 }  // namespace taskdock::support

@@ -6,6 +6,7 @@
 #include <array>
 #include <type_traits>
 
+#include "support/byte_groups.h"
 #include "support/text.h"
 
 namespace taskdock::support {
@@ -13,11 +14,6 @@ namespace taskdock::support {
 namespace {
 
 static_assert(std::is_same_v<std::int32_t, utf8proc_int32_t>);
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 int combining_class(utf8proc_int32_t point) {
   return utf8proc_get_property(point)->combining_class;
@@ -93,6 +89,10 @@ CodePoints fold_widely(std::string_view text) {
   return points;
 }
 
+bool is_ascii(std::string_view text) {
+  return all_groups(text, [](ByteGroup group) { return (group & high_bits) == 0; });
+}
+
 void compose(CodePoints& points) {
   const auto count = static_cast<utf8proc_ssize_t>(points.size());
   const utf8proc_ssize_t left = utf8proc_normalize_utf32(points.data(), count, composed);
@@ -100,6 +100,10 @@ void compose(CodePoints& points) {
 }
 
 void append_utf8(std::string& out, std::int32_t point) {
+  if (point < 0x80) {
+    out += static_cast<char>(point);
+    return;
+  }
   std::array<utf8proc_uint8_t, 4> bytes;
   const utf8proc_ssize_t size = utf8proc_encode_char(point, bytes.data());
   out.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size));

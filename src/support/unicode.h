@@ -24,6 +24,9 @@ using CodePoints = std::vector<std::int32_t>;
 /// invisible, such as a soft hyphen, is left out (Default_Ignorable_Code_Point).
 CodePoints fold_widely(std::string_view text);
 
+/// Whether `text` is ASCII alone, in which nothing is a mark or can be joined.
+bool is_ascii(std::string_view text);
+
 /// Joins letters and marks where there is a code point for both (NFC), in place. `points` must be
 /// in canonical order, as those of fold_widely are, also when some are left out.
 void compose(CodePoints& points);

@@ -88,6 +88,7 @@ std::int32_t without_stroke(std::int32_t point) {
 
 CodePoints fold_for_search(std::string_view text) {
   CodePoints points = fold_widely(text);
+  if (is_ascii(text)) return points;
   std::erase_if(points, [](std::int32_t point) {
     return point == tatweel ||
            (point >= diacritic_blocks.front().first && is_in(diacritic_blocks, point) &&

@@ -35,8 +35,8 @@ inline constexpr std::size_t max_searched_words = 64;  // of all terms together
 /// What somebody who types `typed`, which must be valid UTF-8, searches for: what has all of the
 /// terms is found. Each word of it is the beginning of a word; what is between two quotation marks
 /// (straight, curly or angle ones) are whole words that follow each other. A mark without a second
-/// one means nothing, and neither does anything else. Without words there are no terms, so that
-/// everything is found. Words beyond the limits above are ignored.
+/// one means nothing, and neither does anything else. Without words there are no terms. Words
+/// beyond the limits above are ignored.
 std::vector<SearchTerm> parse_search(std::string_view typed);
 
 }  // namespace taskdock::support

@@ -85,14 +85,16 @@ export function ConflictDialog({ conflict }) {
   const value = (/** @type {Edit} */ task, /** @type {keyof Edit} */ name) => member_in_words(name, task[name]);
   const my_task = { ...theirs, ...mine };
   return html`<${Dialog} title="Changed in two places" close=${leave_undecided} wide asks>
-    <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Choose what it shall
-      be.</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Both versions"><table class="versions">
-      <thead><tr><th scope="col"><span class="unseen">Part</span></th><th scope="col">Yours</th>
-        <th scope="col">The other</th></tr></thead>
-      <tbody>${members.map((name) => html`<tr class=${value(my_task, name) === value(theirs, name) ? "" : "differs"}>
-        <th scope="row">${member_names[name]}</th>
-        <td dir="auto">${value(my_task, name)}</td><td dir="auto">${value(theirs, name)}</td></tr>`)}</tbody>
+    <p><strong dir="auto">${base.title}</strong> was changed elsewhere while you changed it here. Choose which one
+      to keep.</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Both versions"><table class="versions" role="table">
+      <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader"><span class="unseen">Part</span></th>
+        <th scope="col" role="columnheader">Yours</th><th scope="col" role="columnheader">The other</th></tr></thead>
+      <tbody role="rowgroup">${members.map((name) => html`
+        <tr role="row" class=${value(my_task, name) === value(theirs, name) ? "" : "differs"}>
+          <th scope="row" role="rowheader">${member_names[name]}</th>
+          <td role="cell" dir="auto">${value(my_task, name)}</td>
+          <td role="cell" dir="auto">${value(theirs, name)}</td></tr>`)}</tbody>
     </table></div>
     <div class="buttons">
       <button type="button" class="button first" autofocus onClick=${keep_mine}>Keep yours</button>
@@ -130,7 +132,8 @@ export function WaitingDialog({ state }) {
   return html`<${Dialog} title="Changes that wait" close=${close_dialog}>
     <div role="status">${problem && html`<p>${problem}</p>`}</div>
     ${state.waiting.length === 0 ? html`<p>Everything is on the server.</p>` : html`
-      <p>These are kept in this browser, and go out by themselves when the server is back.</p>
+      <p>These are kept in this browser, and go out by themselves when the server is back.${" "}
+        ${state.waiting.some(({ failed }) => failed) && "What the server has refused waits for you."}</p>
       <ul class="entries">${state.waiting.map((entry) => html`<li key=${entry.id}>
         <span class="what" dir="auto">${entry.text}
           ${entry.failed && html` <span class="fault">${entry.failed}</span>`}</span>

@@ -132,8 +132,17 @@ TEST_CASE("api/next_task: completed early, a task is not due on the same day aga
         "2026-08-14");
   CHECK(next_date(recurring("2026-08-07", "FREQ=WEEKLY;BYDAY=FR"), "2026-08-06T22:00Z") ==
         "2026-08-14");
-  CHECK(next_date(recurring("2026-08-07", "FREQ=DAILY", from), "2026-08-06T22:00Z") ==
-        "2026-08-08");
+}
+
+TEST_CASE("api/next_task: completed early, what is due some days after a completion is so again") {
+  const auto from = store::RecurrenceFrom::completion;
+  for (const char* due : {"2026-08-05", "2026-08-06", "2026-08-07", "2026-08-08", "2026-12-01"}) {
+    CAPTURE(due);
+    CHECK(next_date(recurring(due, "FREQ=DAILY", from), "2026-08-06T22:00Z") == "2026-08-07");
+    CHECK(next_date(recurring(due, "FREQ=DAILY;INTERVAL=2;COUNT=5", from), "2026-08-06T22:00Z") ==
+          "2026-08-08");
+    CHECK(next_date(recurring(due, "FREQ=WEEKLY", from), "2026-08-06T22:00Z") == "2026-08-13");
+  }
 }
 
 TEST_CASE("api/next_task: a reminder moves by as much as the due date") {

@@ -113,7 +113,9 @@ TEST_CASE_FIXTURE(MovingServer,
   dry.push_back("--dry-run");
   check_output(command(dry), "3 tasks would be imported, 0 skipped\n");
   check_output(command(import), "3 tasks imported, 0 skipped\n");
-  check_output(command(import), "0 tasks imported, 3 skipped\n");
+  check_output(command(import),
+               "0 tasks imported, 3 skipped: 2 there already, 1 deleted before (--deleted brings "
+               "them back)\n");
   log_in(client, "bob@example.com");
   CHECK(total() == 2);
   CHECK(client.get("/api/tasks/trash").json()["total"] == 1);
@@ -129,6 +131,28 @@ TEST_CASE_FIXTURE(
                "1 task imported, 0 skipped\n");
   check_refused(command_with("a text", {"import", "-"}), 2, "--format");
   check_refused(command_with("title\nB\n", {"import", "-", "--format", "xml"}), 2, "json");
+  CHECK(total() == 4);
+}
+
+TEST_CASE_FIXTURE(MovingServer,
+                  "cli/move: why tasks are skipped is said, and options import them") {
+  const std::string name = file("tasks.csv");
+  write_file(name, "title\nA\nB\n");
+  check_output(command({"import", name}), "2 tasks imported, 0 skipped\n");
+  check_output(command({"import", name}),
+               "0 tasks imported, 2 skipped: 2 equal to imported ones (--equal import imports "
+               "them)\n");
+  check_output(command({"import", name, "--equal", "import", "--dry-run"}),
+               "2 tasks would be imported, 0 skipped\n");
+  check_refused(command({"import", name, "--equal", "both"}), 2, "import, skip");
+  const std::string own = file("tasks.json");
+  REQUIRE(command({"export", own}).status == 0);
+  const json all = client.get("/api/tasks").json()["tasks"];
+  for (const json& task : all) {
+    REQUIRE(client.call("DELETE", "/api/tasks/" + task["id"].get<std::string>()).status == 204);
+  }
+  REQUIRE(client.call("DELETE", "/api/tasks/trash").status == 204);
+  check_output(command({"import", own, "--deleted"}), "5 tasks imported, 0 skipped\n");
   CHECK(total() == 4);
 }
 

@@ -188,6 +188,11 @@ TEST_CASE_FIXTURE(Restorable,
   Client client(server.port());
   client.token = session["access_token"];
   CHECK(client.get("/api/tasks/changes?since=1&epoch=" + epoch).status == 410);
+  // Also who does not name the epoch, whatever has changed since.
+  for (int i = 0; i < 4; ++i) client.create_task("third");
+  for (const int since : {1, 2, 3}) {
+    CHECK(client.get("/api/tasks/changes?since=" + std::to_string(since)).status == 410);
+  }
 }
 
 TEST_CASE_FIXTURE(Restorable,

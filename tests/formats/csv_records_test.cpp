@@ -57,7 +57,7 @@ TEST_CASE("formats/csv_records: what is no CSV is told at its line, and the next
           std::vector<std::string>{"1|x", "2!" + fault, "3|y"});
   }
   CHECK(records_of("x\n\"a\nb\n") ==
-        std::vector<std::string>{"1|x", "2!a quotation mark is not closed"});
+        std::vector<std::string>{"1|x", "2!has a quotation mark that is not closed"});
   CHECK(records_of("\xef\xbb"
                    "a\nb") == std::vector<std::string>{"1!is not UTF-8", "2|b"});
 }

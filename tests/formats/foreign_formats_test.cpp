@@ -6,6 +6,7 @@
 
 #include "formats/files.h"
 #include "formats/foreign_text.h"
+#include "formats/html_text.h"
 #include "formats/task_reader.h"
 #include "formats/todoist_date.h"
 #include "testing/paths.h"
@@ -108,9 +109,26 @@ TEST_CASE("formats/todoist: what is wrong is named by its line") {
   CHECK(read.faults.size() == 2);
   CHECK(read.faults.at(0).number == 4);
   CHECK(read.faults.at(1).number == 5);
-  REQUIRE(read.tasks.size() == 2);
-  CHECK(read.tasks[0].task.title == "A");
-  CHECK(read.tasks[1].task.title == "Untitled");
+  REQUIRE(read.tasks.size() == 3);
+  CHECK(read.tasks[1].task.title == "A");
+  CHECK(read.tasks[2].task.title == "Untitled");
+}
+
+TEST_CASE("formats/todoist: a comment of the project becomes a task, and no row is passed over") {
+  const std::string note = "The plumber: " + std::string(200, '5');
+  const CollectingSink read =
+      read_file("todoist", "TYPE,CONTENT\nmeta,view_style=board\nnote," + note +
+                               "\nnote, \n,\nTask,A\n NOTE ,of A\nSection,S\nnote,of the section\n"
+                               "foo,B\n,C\n");
+  REQUIRE(read.tasks.size() == 3);
+  CHECK(read.tasks[0].number == 3);
+  CHECK(read.tasks[0].task.description == note);
+  CHECK(read.tasks[1].task.title == "A");
+  CHECK(read.tasks[1].task.description == "of A");
+  CHECK(read.tasks[2].task.title == "of the section");
+  CHECK(read.fault_lines() ==
+        std::vector<std::string>{"10 The TYPE must be task, section or note",
+                                 "11 The TYPE must be task, section or note"});
 }
 
 TEST_CASE("formats/vikunja: projects are imported with nothing of them lost") {
@@ -161,6 +179,13 @@ TEST_CASE("formats/vikunja: a file that is none of its own is a fault, and any t
   CHECK(read.tasks.size() == 2);
 }
 
+TEST_CASE("formats/vikunja: what is no HTML stays in the description") {
+  const CollectingSink read = read_file(
+      "vikunja", R"([{"id":1,"tasks":[{"id":1,"title":"A","description":"if x<y then 3 > 2"}]}])");
+  REQUIRE(read.tasks.size() == 1);
+  CHECK(read.tasks[0].task.description == "if x<y then 3 > 2");
+}
+
 TEST_CASE("formats/vikunja: the beginning of the year 1 is no date in any time zone") {
   for (const char* zone : {"Z", "-05:00", "+02:00"}) {
     CAPTURE(zone);
@@ -204,7 +229,7 @@ TEST_CASE("formats/foreign_text: HTML becomes what a person would read") {
   CHECK(text_of_html("plain & simple; a < b") == "plain & simple; a < b");
   CHECK(text_of_html("<p>a</p><p>b<br>c</p><ul><li>d</li><li>e</li></ul>") == "a\nb\nc\nd\ne");
   CHECK(text_of_html("&lt;b&gt; &quot;&#39;&nbsp;&unknown;&amp;amp;") == "<b> \"' &unknown;&amp;");
-  CHECK(text_of_html("<a href=\"http://x\">http://x</a> <A HREF=\"y\">z</A>") == "http://x z");
+  CHECK(text_of_html("<a href=\"http://x\">http://x</a> <A HREF=\"y\">z</A>") == "http://x z (y)");
   CHECK(text_of_html("<") == "<");
   CHECK(text_of_html("a < b and c > d") == "a < b and c > d");
   CHECK(text_of_html("&#34;&#x27;&#8364;&#0;&#xd800;&#;&#1114112;") ==
@@ -212,6 +237,17 @@ TEST_CASE("formats/foreign_text: HTML becomes what a person would read") {
   CHECK(text_of_html("<ul><li data-checked=\"true\"><label><input></label><div><p>a</p></div></li>"
                      "<li data-checked=\"false\"><div><p>b</p></div></li></ul>") == "[x] a\n[ ] b");
   CHECK(text_of_html("<script>1</script>") == "1");
+  CHECK(text_of_html("<P CLASS='x'>a<br />b<hr/>c</P\n>") == "a\nb\nc");
+}
+
+TEST_CASE("formats/foreign_text: of a text that is no HTML nothing is taken for a tag") {
+  for (const char* text :
+       {"if x<y then z, and 3 < 4 > 2", "<me@x.yy> wrote: hello", "see <https://example.com/a>",
+        "if a<b and c>d", "if a<b>c", "</b> then <i", "<b then> c</b>", "<p class=x>a</p>",
+        "vector<int> and <unknown>x</unknown>", "<!-- a -->", "<>", "</>"}) {
+    CAPTURE(text);
+    CHECK(formats::text_of_html(text) == text);
+  }
 }
 
 }  // namespace taskdock::testing

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <utility>
 
 namespace taskdock::formats {
 
@@ -38,6 +39,28 @@ TEST_CASE("formats/format: a file is known by its type, its name or its beginnin
             ->name == "ics");
   CHECK(recognise({}, {}, "BEGIN:VCARD\r\n") == nullptr);
   CHECK(recognise("text/calendar", {}, "")->name == "ics");
+}
+
+TEST_CASE("formats/format: a text that begins as another format is not taken for todo.txt") {
+  for (const auto& [type, extension] :
+       {std::pair<const char*, const char*>{"text/plain", ""}, {"", "txt"}}) {
+    CHECK(recognise(type, extension, "title,due_date\nA,2026-08-08\n")->name == "csv");
+    CHECK(recognise(type, extension, "TYPE,CONTENT,PRIORITY\ntask,A,1\n")->name == "todoist");
+    CHECK(recognise(type, extension, "BEGIN:VCALENDAR\r\n")->name == "ics");
+    CHECK(recognise(type, extension, "{\"format\":\"taskdock\"")->name == "json");
+    CHECK(recognise(type, extension, "(A) Call Mum @phone\n")->name == "todotxt");
+    CHECK(recognise(type, extension, "title\n")->name == "todotxt");
+    CHECK(recognise(type, extension, "")->name == "todotxt");
+  }
+  CHECK(recognise("text/csv", {}, "{\"tasks\":[]}")->name == "csv");
+}
+
+TEST_CASE(
+    "formats/format: a list of tasks with numbers for ids is not taken for one of Vikunja's") {
+  CHECK(recognise({}, "json", R"([{"id":5,"title":"n"}])")->name == "json");
+  CHECK(recognise({}, "json", R"([{"id":5,"title":"n"},{"id":6,"tasks":[]}])")->name == "json");
+  CHECK(recognise({}, "json", R"([{"id":5,"title":"n","tasks":null}])")->name == "vikunja");
+  CHECK(recognise({}, "json", R"([ {"id":5,"title":"n","tasks":[{"id":)")->name == "vikunja");
 }
 
 }  // namespace taskdock::formats

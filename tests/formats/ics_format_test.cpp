@@ -222,6 +222,38 @@ TEST_CASE("formats/ics: the earliest alarm whose moment is known becomes the rem
         "2026-08-08T11:00:00.000000Z");
 }
 
+TEST_CASE("formats/ics: an alarm behind its task is one of it, as some programs write it") {
+  const std::string stray = alarm("TRIGGER;VALUE=DATE-TIME:20260807T080000Z");
+  const std::string two_tasks = "BEGIN:VTODO\nSUMMARY:A\n" +
+                                alarm("TRIGGER;VALUE=DATE-TIME:20260808T080000Z") + "END:VTODO\n" +
+                                stray + "BEGIN:VTODO\nSUMMARY:B\nEND:VTODO\n";
+  const CollectingSink read =
+      read_file("ics", "BEGIN:VCALENDAR\n" + stray + two_tasks + "BEGIN:VEVENT\nSUMMARY:C\n" +
+                           stray + "END:VEVENT\n" + stray + "END:VCALENDAR\n");
+  CHECK(read.fault_lines().empty());
+  REQUIRE(read.tasks.size() == 2);
+  CHECK(read.tasks[0].task.title == "A");
+  CHECK(as_text(read.tasks[0].task.remind_at) == "2026-08-07T08:00:00.000000Z");
+  CHECK(read.tasks[1].task.title == "B");
+  CHECK(!read.tasks[1].task.remind_at);
+}
+
+TEST_CASE("formats/ics: of two recurrence rules the first is the task's, and the other is kept") {
+  const ImportedTask task =
+      task_with("DUE:20260808T100000Z\nRRULE:FREQ=DAILY\nRRULE:FREQ=WEEKLY\n");
+  CHECK(task.recurrence == "FREQ=DAILY");
+  CHECK(task.description == "Recurrence: FREQ=WEEKLY");
+}
+
+TEST_CASE("formats/ics: a task inside another one is a fault, and is read") {
+  const CollectingSink read =
+      read_file("ics", calendar_with("SUMMARY:A\nBEGIN:VALARM\nBEGIN:VTODO\nSUMMARY:B\n"));
+  CHECK(read.fault_lines() ==
+        std::vector<std::string>{"6 The task begins inside another one: END:VTODO is missing"});
+  REQUIRE(read.tasks.size() == 1);
+  CHECK(read.tasks[0].task.title == "B");
+}
+
 TEST_CASE("formats/ics: what a task of ours cannot have is kept in its description") {
   const ImportedTask noted = task_with(
       "URL:https://example.com/a\nLOCATION:Room 1\\, left\nDTSTART:20260801T090000\n"

@@ -99,6 +99,36 @@ TEST_CASE("formats/json: a file that is no JSON, or has no tasks, is told with w
   CHECK(read_file("json", R"({"tasks":[]})").faults.empty());
 }
 
+TEST_CASE("formats/json: a file of ours of another version is refused, and nothing of it is read") {
+  const std::string newer =
+      "0 The file is of version 2 of Taskdock's JSON, and this program reads version 1: import it "
+      "with a newer Taskdock";
+  const std::string tasks = R"("tasks":[{"title":5}])";
+  for (const std::string head :
+       {R"("format":"taskdock","version":2,)", R"("version":2,"format":"taskdock",)"}) {
+    CHECK(read_file("json", '{' + head + tasks + '}').fault_lines() ==
+          std::vector<std::string>{newer});
+  }
+  const CollectingSink late =
+      read_file("json", R"({"tasks":[{"title":"A"}],"format":"taskdock","version":2})");
+  CHECK(late.fault_lines() == std::vector<std::string>{newer});
+  for (const char* version : {"null", "\"1\"", "1.5", "{}"}) {
+    CAPTURE(version);
+    const CollectingSink read = read_file(
+        "json", std::string(R"({"format":"taskdock","version":)") + version + ',' + tasks + '}');
+    CHECK(read.fault_lines() == std::vector<std::string>{"0 The version of the file must be 1"});
+  }
+  for (const char* head :
+       {R"("format":"taskdock","version":1,)", R"("format":"taskdock",)", R"("version":2,)",
+        R"("format":"other","version":2,)", R"("format":1,"version":2,)"}) {
+    CAPTURE(head);
+    const CollectingSink read =
+        read_file("json", '{' + std::string(head) + R"("tasks":[{"title":"A"}]})");
+    CHECK(read.faults.empty());
+    CHECK(read.tasks.size() == 1);
+  }
+}
+
 TEST_CASE("formats/json: a task that is too large is a fault, and the others are read") {
   const std::string text =
       R"([{"title":")" + std::string(formats::max_task_bytes, 'x') + R"("},{"title":"B"}])";

@@ -77,10 +77,20 @@ TEST_CASE("formats/todotxt: lines of other programs are read") {
   CHECK(read_line("2026-08-01 Every day rec:+1d").due_date == due("2026-08-01"));
 }
 
+TEST_CASE("formats/todotxt: what recurs without a date is due from its creation or import on") {
+  const ImportedTask rent = read_line("Rent rec:+1m");
+  CHECK(rent.title == "Rent");
+  CHECK(rent.recurrence == "FREQ=MONTHLY");
+  CHECK(!rent.due_date);
+  CHECK(rent.due_at_import);
+  CHECK(!read_line("2026-08-01 Rent rec:+1m").due_at_import);
+  CHECK(read_line("rec:1w").title == "rec:1w");
+}
+
 TEST_CASE("formats/todotxt: what only looks like more than a word stays in the title") {
   for (const char* line :
        {"xylophone", "X done", "(a) small", "(A)close", "see http://example.com/a:b",
-        "lunch @ 5 + 1", "due:tomorrow", "due:", "pri:AA", "rec:2", "rec:0d", "rec:1w", "a due: b",
+        "lunch @ 5 + 1", "due:tomorrow", "due:", "pri:AA", "rec:2", "rec:0d", "a due: b",
         "\\\\server\\share", "2026-02-30 no day", "50% off +a,b", "+\xff"}) {
     CAPTURE(line);
     if (std::string_view(line) == "+\xff") {

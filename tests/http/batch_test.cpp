@@ -299,6 +299,35 @@ TEST_CASE_FIXTURE(BatchServer,
   CHECK(client.get("/api/tasks").json()["total"] == 0);
 }
 
+TEST_CASE_FIXTURE(BatchServer, "http/batch: the message about faults names their operations") {
+  const Answer answer =
+      batch({create({{"title", "x"}}), create({{"title", ""}}), {{"op", "delete"}}});
+  CHECK(answer.json()["message"] ==
+        "Operation 1: Title should have at least 1 character; Operation 2: Id is required");
+}
+
+TEST_CASE_FIXTURE(
+    BatchServer,
+    "http/batch: an id beside a task that is created is the task's, so that sent again it is one") {
+  const auto ids = make_ids(3);
+  const json beside = {{"op", "create"}, {"id", ids[0]}, {"task", {{"title", "x"}}}};
+  const json both = {{"op", "create"}, {"id", ids[1]}, {"task", {{"id", ids[1]}, {"title", "y"}}}};
+  CHECK(done({beside, both,
+              operation("update", ids[0], {{"task", json::object()}})})[2]["task"]["id"] == ids[0]);
+  CHECK(done({beside, both})[1]["status"] == 200);
+  CHECK(client.get("/api/tasks").json()["total"] == 2);
+  const std::string ahead = "0fffffff-ffff-7000-8000-000000000000";
+  check_faults(
+      batch({{{"op", "create"}, {"id", ids[2]}, {"task", {{"id", ids[1]}, {"title", "z"}}}},
+             {{"op", "create"}, {"id", ahead}, {"task", {{"title", "z"}}}},
+             {{"op", "create"}, {"id", 1}, {"task", {{"title", "z"}}}}}),
+      {fault({"body", "operations", 2, "id"}, "uuid_type", "UUID input should be a string"),
+       fault({"body", "operations", 0, "id"}, "value_error",
+             "Value error, must be the same as the id of the task"),
+       fault({"body", "operations", 1, "id"}, "value_error",
+             "Value error, its time is more than a day ahead of the server's")});
+}
+
 TEST_CASE_FIXTURE(BatchServer,
                   "http/batch: strict handling reaches every operation and every task in it") {
   const Client::Headers strict = {{"Prefer", "handling=strict"}};

@@ -33,8 +33,14 @@ Answer import_into(Client& client, const std::string& file, const std::string& t
   return client.call("POST", "/api/tasks/import" + query, file, of_type(type));
 }
 
-json counts(const std::string& format, int imported, int skipped) {
-  return {{"format", format}, {"imported", imported}, {"skipped", skipped}};
+/// The answer to an import that has skipped so many tasks, all for the same reason.
+json counts(const std::string& format, int imported, int skipped,
+            const std::string& reason = "known") {
+  json all = {{"format", format}, {"imported", imported}, {"skipped", skipped}};
+  for (const char* each : {"known", "equal", "deleted", "expired"}) {
+    all[std::string("skipped_") + each] = reason == each ? skipped : 0;
+  }
+  return all;
 }
 
 const std::string csv_type = "text/csv";
@@ -120,14 +126,17 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: an import that is repeated makes nothin
   make_tasks(client);
   const std::string file = export_of(client, "json");
   const json before = tasks_of(client);
-  CHECK(import_into(client, file, json_type).json() == counts("json", 0, 4));
+  json skipped = counts("json", 0, 4);
+  skipped["skipped_known"] = 3;
+  skipped["skipped_deleted"] = 1;
+  CHECK(import_into(client, file, json_type).json() == skipped);
   CHECK(tasks_of(client) == before);
 
   // Also where the file has no ids, and tasks that are the same.
   const std::string plain = "title,tags\nA,x\nA,x\nB,\n";
   CHECK(import_into(client, plain, csv_type).json() == counts("csv", 3, 0));
-  CHECK(import_into(client, plain, csv_type).json() == counts("csv", 0, 3));
-  CHECK(import_into(client, plain + "A,x\n", csv_type).json() == counts("csv", 1, 3));
+  CHECK(import_into(client, plain, csv_type).json() == counts("csv", 0, 3, "equal"));
+  CHECK(import_into(client, plain + "A,x\n", csv_type).json() == counts("csv", 1, 3, "equal"));
 
   // Or ids of another kind.
   const std::string foreign = R"([{"id":"task-1","title":"F"},{"id":"task-1","title":"Other"}])";
@@ -139,10 +148,71 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: what was deleted does not come back") {
   const json task = client.create_task("A");
   const std::string file = export_of(client, "json");
   REQUIRE(client.call("DELETE", path_of(task)).status == 204);
-  CHECK(import_into(client, file, json_type).json() == counts("json", 0, 1));
+  CHECK(import_into(client, file, json_type).json() == counts("json", 0, 1, "deleted"));
   REQUIRE(client.call("DELETE", "/api/tasks/trash").status == 204);
-  CHECK(import_into(client, file, json_type).json() == counts("json", 0, 1));
+  CHECK(import_into(client, file, json_type).json() == counts("json", 0, 1, "deleted"));
   CHECK(client.get("/api/tasks").json()["total"] == 0);
+}
+
+TEST_CASE_FIXTURE(TimedUser, "http/move: what was deleted comes back if that is asked for") {
+  const json kept = client.create_task("kept");
+  const json trashed = client.create_task("trashed");
+  const json gone = client.create_task("gone");
+  const std::string file = export_of(client, "json");
+  REQUIRE(client.call("DELETE", path_of(gone)).status == 204);
+  REQUIRE(client.call("DELETE", "/api/tasks/trash").status == 204);
+  REQUIRE(client.call("PATCH", path_of(trashed), R"({"title":"renamed"})").status == 200);
+  REQUIRE(client.call("DELETE", path_of(trashed)).status == 204);
+  const std::string in_trash = export_of(client, "json");
+  const int revision = client.get("/api/tasks/changes").json()["revision"];
+
+  json dry = counts("json", 2, 1);
+  CHECK(import_into(client, file, json_type, "?deleted=true&dry_run=true").json() == dry);
+  CHECK(import_into(client, file, json_type, "?deleted=true").json() == dry);
+  CHECK(import_into(client, file, json_type, "?deleted=true").json() == counts("json", 0, 3));
+  // What is in the trash comes back as it is there.
+  CHECK(client.get(path_of(trashed)).json()["title"] == "renamed");
+  CHECK(client.get(path_of(gone)).json()["title"] == "gone");
+  CHECK(client.get("/api/tasks/trash").json()["total"] == 0);
+  // Devices that know of the deletions learn that they are over, as do those that begin.
+  for (const int since : {0, revision}) {
+    std::set<std::string> titles;
+    const json page = client.get("/api/tasks/changes?since=" + std::to_string(since)).json();
+    for (const json& change : page["changes"]) {
+      REQUIRE(change.contains("task"));
+      titles.insert(change["task"]["title"]);
+    }
+    std::set<std::string> expected = {"renamed", "gone"};
+    if (since == 0) expected.insert("kept");
+    CHECK(titles == expected);
+  }
+  // A task that is in the trash in the file too stays there.
+  REQUIRE(client.call("DELETE", path_of(trashed)).status == 204);
+  json deleted = counts("json", 0, 2);
+  deleted["skipped_known"] = 1;
+  deleted["skipped_deleted"] = 1;
+  CHECK(import_into(client, in_trash, json_type, "?deleted=true").json() == deleted);
+}
+
+TEST_CASE_FIXTURE(TimedUser,
+                  "http/move: a task that is equal to one of another file is imported, once") {
+  const std::string house = "TYPE,CONTENT\ntask,Paint the door\ntask,Weekly review\n";
+  const std::string work = "TYPE,CONTENT\ntask,Weekly review\ntask,Call Bob\ntask,Weekly review\n";
+  const auto import = [&](const std::string& file, const std::string& query = {}) {
+    return import_into(client, file, csv_type, query).json();
+  };
+  CHECK(import(house) == counts("todoist", 2, 0));
+  CHECK(import(work) == counts("todoist", 3, 0));
+  CHECK(client.get("/api/tasks?q=review").json()["total"] == 3);
+  CHECK(import(house) == counts("todoist", 0, 2, "equal"));
+  CHECK(import(work) == counts("todoist", 0, 3, "equal"));
+  // Also if the file has changed a little.
+  CHECK(import(work + "task,Call Ann\n") == counts("todoist", 1, 3, "equal"));
+  // Who knows better can say it.
+  CHECK(import(house, "?equal=import") == counts("todoist", 2, 0));
+  CHECK(client.get("/api/tasks?q=review").json()["total"] == 4);
+  CHECK(import("TYPE,CONTENT\ntask,Weekly review\ntask,New\ntask,Newer\n", "?equal=skip") ==
+        counts("todoist", 2, 1, "equal"));
 }
 
 TEST_CASE_FIXTURE(TimedUser, "http/move: another user's export gets ids of its own, once") {
@@ -151,7 +221,10 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: another user's export gets ids of its o
   const json before = tasks_of(client);
   sign_up(client, "bob@example.com");
   CHECK(import_into(client, file, json_type).json() == counts("json", 4, 0));
-  CHECK(import_into(client, file, json_type).json() == counts("json", 0, 4));
+  json skipped = counts("json", 0, 4);
+  skipped["skipped_known"] = 3;
+  skipped["skipped_deleted"] = 1;
+  CHECK(import_into(client, file, json_type).json() == skipped);
   json after = tasks_of(client);
   // The series still hangs together.
   std::map<std::string, json> by_id;
@@ -172,7 +245,7 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: another user's export gets ids of its o
   REQUIRE(client.call("DELETE", "/api/auth/me", R"({"current_password":"correct horse"})").status ==
           204);
   log_in(client, "bob@example.com");
-  CHECK(import_into(client, file, json_type).json() == counts("json", 0, 4));
+  CHECK(import_into(client, file, json_type).json() == skipped);
 }
 
 TEST_CASE_FIXTURE(TimedUser,
@@ -252,7 +325,7 @@ TEST_CASE("http/move: the limits of a user hold, and then nothing is imported") 
   CHECK(import_into(client, "title\nA\nB\n", csv_type).json() == counts("csv", 2, 0));
   // What has been in the trash for too long has no place there.
   const std::string deleted = "title,deleted_at\nD,2026-01-01T00:00:00Z\n";
-  CHECK(import_into(client, deleted, csv_type).json() == counts("csv", 0, 1));
+  CHECK(import_into(client, deleted, csv_type).json() == counts("csv", 0, 1, "expired"));
 }
 
 TEST_CASE_FIXTURE(TimedUser, "http/move: a request with a key is done once") {

@@ -107,13 +107,25 @@ TEST_CASE_FIXTURE(Search, "http/search: whatever somebody types is a search") {
   }
   CHECK(found("milk AND").empty());  // two words
   CHECK(found("") == "milk");
-  CHECK(found(" *()\"") == "milk");
+  CHECK(found(" \t") == "milk");
   std::string all;
   for (int byte = 1; byte < 0x80; ++byte) all += static_cast<char>(byte);
   page(all);
   std::string long_text;
   for (int i = 0; i < 166; ++i) long_text += "\xe7\x89\x9b a";
   CHECK(page(long_text.substr(0, 498))["total"] == 0);
+}
+
+TEST_CASE_FIXTURE(Search, "http/search: what has no letter or digit finds nothing") {
+  add({{"title", "milk!"}, {"tags", {"home"}}});
+  for (const char* typed : {"!", " *()\"", "#", "+++", "\"\""}) {
+    CAPTURE(typed);
+    const json answer = page(typed);
+    CHECK(answer["total"] == 0);
+    CHECK(answer["total_exact"] == true);
+    CHECK(answer["tasks"].empty());
+  }
+  CHECK(client.get("/api/tasks?q=!&sort=relevance&tag=home&completed=false").json()["total"] == 0);
 }
 
 TEST_CASE_FIXTURE(Search,

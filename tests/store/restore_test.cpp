@@ -121,7 +121,8 @@ TEST_CASE_FIXTURE(BackedUp,
   CHECK(expected["epoch"] != found["epoch"]);
   CHECK(found["sessions"].empty());
   CHECK(found["spent_refresh_tokens"].empty());
-  for (const char* table : {"epoch", "sessions", "spent_refresh_tokens"}) {
+  CHECK(expected["task_totals"] != found["task_totals"]);
+  for (const char* table : {"epoch", "sessions", "spent_refresh_tokens", "task_totals"}) {
     expected.erase(table);
     found.erase(table);
   }
@@ -130,6 +131,21 @@ TEST_CASE_FIXTURE(BackedUp,
   CHECK(opened.epoch() != store->epoch());
   CHECK(opened.snapshot().find_caller(hash_of(3), clock.now()));
   CHECK_FALSE(opened.snapshot().find_caller(ann.id, session.id, clock.now()));
+}
+
+TEST_CASE_FIXTURE(
+    BackedUp, "store/restore: no revision that a client may know from before is given out again") {
+  const std::int64_t in_copy = Store(copy).snapshot().list_changes(ann.id, 0, 1).revision;
+  for (int i = 0; i < 3; ++i) add_task(ann, "after the copy");
+  restore_copy();
+  Store opened(place);
+  const auto revisions = [&] { return opened.snapshot().list_changes(ann.id, 0, 1); };
+  CHECK(revisions().revision > in_copy + 100'000);
+  CHECK(revisions().pruned_revision == revisions().revision);
+  Task task = new_task(ann, "later");
+  opened.change([&](Changes& changes) { task = changes.add_task(task); });
+  CHECK(task.revision == revisions().revision);
+  CHECK(task.revision == revisions().pruned_revision + 1);
 }
 
 TEST_CASE_FIXTURE(BackedUp, "store/restore: sessions are kept where that is wanted") {

@@ -63,16 +63,31 @@ TEST_CASE_FIXTURE(WalkedStore,
 TEST_CASE_FIXTURE(WalkedStore, "store/walk: an id is known by its holder as long as it is taken") {
   const Task task = add_task(ann, "A");
   const Task other = add_task(bob, "B");
-  CHECK(holder_of(task.id) == IdHolder::owner);
+  CHECK(holder_of(task.id) == IdHolder::own_task);
   CHECK(holder_of(other.id) == IdHolder::another);
   CHECK(holder_of(ids.next()) == IdHolder::nobody);
   for (const auto& [user, gone] : {std::pair(ann, task), std::pair(bob, other)}) {
     remove_task(user.id, gone.id);
-    const IdHolder expected = user.id == ann.id ? IdHolder::owner : IdHolder::another;
-    CHECK(holder_of(gone.id) == expected);
+    const bool is_own = user.id == ann.id;
+    CHECK(holder_of(gone.id) == (is_own ? IdHolder::own_trash : IdHolder::another));
     store->change([&](Changes& changes) { changes.purge_task(user.id, gone.id); });
-    CHECK(holder_of(gone.id) == expected);
+    CHECK(holder_of(gone.id) == (is_own ? IdHolder::own_deleted : IdHolder::another));
   }
+}
+
+TEST_CASE_FIXTURE(WalkedStore,
+                  "store/walk: a task whose deletion is forgotten comes again, for devices too") {
+  const Task task = add_task(ann, "A");
+  remove_task(ann.id, task.id);
+  store->change([&](Changes& changes) { changes.purge_task(ann.id, task.id); });
+  store->change([&](Changes& changes) {
+    changes.forget_deletion(task.id);
+    changes.import_task(task, {}, clock.now());
+  });
+  const ChangePage changes = store->snapshot().list_changes(ann.id, 0, 10);
+  REQUIRE(changes.changes.size() == 1);
+  CHECK(std::get<Task>(changes.changes[0]).revision == 3);
+  CHECK(changes.revision == 3);
 }
 
 TEST_CASE_FIXTURE(WalkedStore,

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/account_types.h"
@@ -11,6 +12,7 @@
 #include "cli/commands/user_command.h"
 #include "cli/progress_line.h"
 #include "cli/standard_streams.h"
+#include "cli/values.h"
 #include "store/errors.h"
 #include "support/clock.h"
 #include "support/text.h"
@@ -30,10 +32,14 @@ class Import final : public UserCommand {
 
  private:
   const formats::Format& format(TaskFileSource& source) const;
+  std::string said_of(const api::Imported& result) const;
+  static api::Faults find_faults(const formats::Format& format, TaskFileSource& source,
+                                 support::Timestamp now);
   [[noreturn]] void refuse(const api::Faults& faults) const;
 
   std::optional<std::string> user_;
   const formats::Format* format_ = nullptr;
+  api::ImportOptions options_;
   std::filesystem::path file_;
   bool is_dry_ = false;
 };
@@ -48,6 +54,15 @@ void Import::declare(OptionList& list) {
   list.add_flag_only("--format", "FORMAT", "by FILE's name and beginning",
                      "What the file is: " + list_formats(false),
                      [this](const Given& given) { format_ = &read_format(given.text, false); });
+  list.add_switch("--deleted", "Bring back the tasks that were deleted since",
+                  [this](const Given&) { options_.with_deleted = true; });
+  list.add_flag_only("--equal", "skip|import", "by the file's first tasks",
+                     "Whether to skip tasks without an id that are equal to imported ones",
+                     [this](const Given& given) {
+                       options_.equal = read_word<api::EqualTask>(
+                           given.text,
+                           {{"skip", api::EqualTask::skip}, {"import", api::EqualTask::import}});
+                     });
   list.add_switch("--dry-run", "Only say what would be done",
                   [this](const Given&) { is_dry_ = true; });
 }
@@ -58,27 +73,46 @@ void Import::work() {
   const support::Timestamp now = support::SystemClock().now();
   api::Imported result;
   try {
-    // The database is not open yet, and nobody waits.
     ProgressLine line;
-    source.show_on(&line, "checking");
-    const api::CheckedFile checked = api::check_file(format, source, now);
-    if (!checked.faults.empty()) throw api::ValidationError(checked.faults);
     const StoreAtWork store(data());
     const store::User user = choose_user(*store, user_);
     source.show_on(&line, "importing");
     // Nothing is too long in the trash: how long that is, only a server knows.
-    result = api::import_file(format, source, *store, user.id, support::first_moment, now, is_dry_);
+    result = api::import_file(format, source, options_, *store, user.id, support::first_moment, now,
+                              is_dry_);
   } catch (const api::ValidationError& error) {
-    refuse(error.faults());
+    // The first fault ended the change: nobody waits while the others are found.
+    const api::Faults faults = find_faults(format, source, now);
+    refuse(faults.empty() ? error.faults() : faults);
   } catch (const store::TooManyTags&) {
     throw Failure(
         ExitStatus::failed,
         "the user would have more different tags than there may be; nothing was imported");
   }
-  const std::string tasks = result.imported == 1 ? " task" : " tasks";
-  write_report(std::to_string(result.imported) + tasks +
-               (is_dry_ ? " would be imported, " : " imported, ") + std::to_string(result.skipped) +
-               " skipped\n");
+  write_report(said_of(result));
+}
+
+/// "3 tasks imported, 2 skipped: 2 deleted before (…)", as a line.
+std::string Import::said_of(const api::Imported& result) const {
+  std::string line = std::to_string(result.imported) + (result.imported == 1 ? " task" : " tasks") +
+                     (is_dry_ ? " would be imported, " : " imported, ") +
+                     std::to_string(result.skipped()) + " skipped";
+  std::string before = ": ";
+  const auto add = [&](std::int64_t count, const char* why) {
+    if (count > 0) line += std::exchange(before, ", ") + std::to_string(count) + why;
+  };
+  add(result.known, " there already");
+  add(result.equal, " equal to imported ones (--equal import imports them)");
+  add(result.deleted, " deleted before (--deleted brings them back)");
+  add(result.expired, " too long in the trash");
+  return line + '\n';
+}
+
+api::Faults Import::find_faults(const formats::Format& format, TaskFileSource& source,
+                                support::Timestamp now) {
+  ProgressLine line;
+  source.show_on(&line, "checking");
+  return api::check_file(format, source, now).faults;
 }
 
 /// What was given, or else what the file's name and its beginning say.

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/task_import.h"
+#include "api/import_reading.h"
 #include "cli/progress_line.h"
 #include "formats/format.h"
 #include "store/store.h"
@@ -32,8 +32,8 @@ const formats::Format& read_format(const std::string& name, bool to_write);
 /// The extension of `file` as formats have them: without its dot.
 std::string extension_of(const std::filesystem::path& file);
 
-/// A file to import. That of standard input is copied to a file without a name first: it is read
-/// twice, and who writes to it may be slow.
+/// A file to import. That of standard input is copied to a file without a name first: it may be
+/// read twice, and who writes to it may be slow.
 class TaskFileSource final : public api::ImportSource {
  public:
   /// Throws Failure, which says what to do.

@@ -124,6 +124,10 @@ IdHolder Changes::holder_of_task_id(const support::Uuid& owner, const support::U
   return writing_.connection.task_walk.holder_of(owner, id);
 }
 
+void Changes::forget_deletion(const support::Uuid& id) {
+  writing_.connection.tombstones.remove(id);
+}
+
 void Changes::import_task(Task task, const std::optional<support::Timestamp>& deleted_at,
                           support::Timestamp now) {
   if (!deleted_at) {

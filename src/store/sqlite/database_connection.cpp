@@ -94,6 +94,20 @@ void DatabaseConnection::try_writing() {
   }
 }
 
+void DatabaseConnection::expect_large_change() {
+  database_.exec("PRAGMA cache_size = -32000");
+  words.expect_many(true);
+}
+
+void DatabaseConnection::end_large_change() noexcept {
+  words.expect_many(false);
+  try {
+    database_.exec("PRAGMA cache_size = -2000");
+  } catch (const std::exception&) {
+    // Then it stays as it was, and its memory is used at the next large change.
+  }
+}
+
 bool DatabaseConnection::may_shrink() {
   return database_.execAndGet("PRAGMA auto_vacuum").getInt() != 0;
 }

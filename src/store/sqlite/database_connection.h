@@ -69,6 +69,12 @@ class DatabaseConnection {
   /// may lack the memory for it.
   bool roll_back() noexcept;
 
+  /// From now on, until end_large_change(), as many changed pages are kept in memory as 32 MB hold,
+  /// instead of SQLite's usual 2: those that do not fit are written to the log more than once. The
+  /// transaction must have no savepoints. Throws SQLite::Exception.
+  void expect_large_change();
+  void end_large_change() noexcept;
+
   /// Begins a transaction that reads: all its queries see the state that the first one saw.
   void begin_reading() { begin_.lend().step(); }
   /// Ends that transaction. in_transaction() is true afterwards if SQLite could not do it.

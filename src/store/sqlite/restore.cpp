@@ -156,7 +156,12 @@ Restored prepare(SQLite::Database& database, const RestoreOptions& options,
                     .users = count("users"),
                     .script_tokens = count("script_tokens")};
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  database.exec("UPDATE epoch SET epoch = randomblob(16)");
+  // Clients may have been told of changes that were made after the copy. Their revisions are not
+  // given out again, and who continues after one is told to begin anew, also without an epoch. It
+  // is half of what a number of a first sync can tell apart (api::SyncPosition).
+  database.exec(
+      "UPDATE epoch SET epoch = randomblob(16);"
+      "UPDATE task_totals SET revision = revision + 524288, pruned_revision = revision + 524288");
   if (!options.keeps_sessions) {
     restored.ended_sessions = count("sessions");
     database.exec(
@@ -290,8 +295,12 @@ Restored restore_filled(Fill fill, const fs::path& file, const fs::path& kept,
     {
       SQLite::Database database = sqlite::opened(
           [&] { return SQLite::Database(unfinished.path().string(), SQLite::OPEN_READWRITE); });
-      restored =
-          sqlite::translating(database, [&] { return prepare(database, options, progress); });
+      try {
+        restored =
+            sqlite::translating(database, [&] { return prepare(database, options, progress); });
+      } catch (const Damaged&) {
+        throw Unusable("it is damaged; use another backup");
+      }
     }
     progress("finishing", 0, 0);
     system::sync(system::open_regular_file(unfinished.path()));

@@ -71,6 +71,7 @@ std::int64_t TaskList::count(const TaskSelection& selection) {
 }
 
 std::int64_t TaskList::count_all(TaskSelection selection, const TaskTotals& totals) {
+  if (selection.filter->is_nothing) return 0;
   KeptCounts::Question question{*selection.owner, totals.revision, selection.completed,
                                 *selection.filter};
   if (const auto known = counts_.find(question)) return *known;

@@ -2,6 +2,9 @@
 
 #include <array>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
 
 namespace taskdock::store::sqlite {
 
@@ -10,12 +13,15 @@ namespace {
 constexpr std::array plain_columns = {"id",         "title",      "description", "is_completed",
                                       "created_at", "updated_at", "revision"};
 
-bool is_plain(std::string_view name) {
-  for (const char* const plain : plain_columns) {
-    if (name == plain) return true;
+/// Whether the content's column `i` is none of these. Known when this is compiled: a list of tasks
+/// asks often.
+template <std::size_t i>
+constexpr bool is_detail = [] {
+  for (const std::string_view plain : plain_columns) {
+    if (std::get<i>(task_members<TaskContent>).name == plain) return false;
   }
-  return false;
-}
+  return true;
+}();
 
 // The columns of what tasks rarely have are those of the content that are not plain, and these.
 constexpr std::array other_details = {"completed_at", "parent_task_id", "next_task_id"};
@@ -23,9 +29,13 @@ constexpr std::array other_details = {"completed_at", "parent_task_id", "next_ta
 /// Calls `visit` with the name and the member of each of these columns.
 template <class Visit>
 void for_each_detail(Visit visit) {
-  for_each_content_column<TaskContent>([&](const auto& column) {
-    if (!is_plain(column.name)) visit(column.name, column.member);
-  });
+  constexpr auto& content = task_members<TaskContent>;
+  const auto visit_if_detail = [&]<std::size_t i>(std::integral_constant<std::size_t, i>) {
+    if constexpr (is_detail<i>) visit(std::get<i>(content).name, std::get<i>(content).member);
+  };
+  [&]<std::size_t... i>(std::index_sequence<i...>) {
+    (visit_if_detail(std::integral_constant<std::size_t, i>()), ...);
+  }(std::make_index_sequence<std::tuple_size_v<std::decay_t<decltype(content)>>>());
   visit(other_details[0], &Task::completed_at);
   visit(other_details[1], &Task::parent_task_id);
   visit(other_details[2], &Task::next_task_id);

@@ -23,12 +23,10 @@ const std::string walk_trash_sql = "SELECT " + selected_task() +
 TaskWalk::TaskWalk(SQLite::Database& database)
     : tasks_(database, walk_sql.c_str()),
       trash_(database, walk_trash_sql.c_str()),
-      // A restored or trashed task has one place, so there is at most one row with a tombstone.
       holder_(database,
-              "SELECT user_id FROM tasks INDEXED BY tasks_by_id WHERE id = ?1"
-              " UNION ALL SELECT user_id FROM tombstones INDEXED BY tombstones_by_id WHERE id = ?1"
-              " UNION ALL SELECT user_id FROM trash INDEXED BY trash_by_id WHERE id = ?1"
-              " LIMIT 1") {}
+              "SELECT (SELECT user_id FROM tasks INDEXED BY tasks_by_id WHERE id = ?1),"
+              " (SELECT user_id FROM trash INDEXED BY trash_by_id WHERE id = ?1),"
+              " (SELECT user_id FROM tombstones INDEXED BY tombstones_by_id WHERE id = ?1)") {}
 
 void TaskWalk::walk(const support::Uuid& owner, const std::optional<support::Uuid>& after,
                     const TaskVisitor& visit) {
@@ -54,8 +52,11 @@ void TaskWalk::walk_trash(const support::Uuid& owner, const std::optional<suppor
 
 IdHolder TaskWalk::holder_of(const support::Uuid& owner, const support::Uuid& id) {
   LentStatement holder = holder_.lend();
-  if (!holder.bind(id).step()) return IdHolder::nobody;
-  return holder.uuid() == owner ? IdHolder::owner : IdHolder::another;
+  holder.bind(id).step();
+  for (const IdHolder own : {IdHolder::own_task, IdHolder::own_trash, IdHolder::own_deleted}) {
+    if (const auto user = holder.optional_uuid()) return *user == owner ? own : IdHolder::another;
+  }
+  return IdHolder::nobody;
 }
 
 }  // namespace taskdock::store::sqlite

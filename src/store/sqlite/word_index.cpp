@@ -10,6 +10,9 @@ namespace {
 /// How many tasks of one owner and one millisecond have numbers of their own.
 constexpr int number_bits = 15;
 
+/// How many changes are made at once where many are expected.
+constexpr std::size_t changes_at_once = 512;
+
 /// A beginning of more words than this is looked for in all words at once. That takes time for each
 /// place where they are, but each word of its own takes some time as well.
 constexpr std::size_t max_words_of_prefix = 8;
@@ -73,6 +76,7 @@ std::int64_t WordIndex::new_number(const support::Uuid& owner, const support::Uu
 void WordIndex::note(const Task& task, std::int64_t number, bool is_removal) {
   changes_.push_back(
       {number, is_removal, task.user_id, task.title, task.description.value_or(""), task.tags});
+  if (expects_many_ && changes_.size() >= changes_at_once) apply();
 }
 
 void WordIndex::apply() {

@@ -44,6 +44,9 @@ class WordIndex {
   }
   /// Makes all changes that are noted, in the caller's transaction.
   void apply();
+  /// Whether changes are made some hundreds at a time, so that they need little memory, and not by
+  /// the caller alone: for a transaction without savepoints.
+  void expect_many(bool expected) { expects_many_ = expected; }
 
   /// The expression (sqlite.org/fts5.html, 3) that finds the owner's tasks which have all of the
   /// terms, at least one.
@@ -90,6 +93,7 @@ class WordIndex {
   PreparedStatement delete_;
   PreparedStatement next_word_;
   std::vector<Change> changes_;
+  bool expects_many_ = false;
 };
 
 }  // namespace taskdock::store::sqlite

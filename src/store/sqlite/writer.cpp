@@ -28,6 +28,21 @@ bool is_finished(std::uint32_t last, std::uint32_t number) {
   return static_cast<std::int32_t>(last - number) >= 0;
 }
 
+/// Makes the connection ready for a large change, for as long as this exists.
+class LargeChange {
+ public:
+  explicit LargeChange(DatabaseConnection& connection) : connection_(connection) {
+    connection.expect_large_change();
+  }
+  ~LargeChange() { connection_.end_large_change(); }
+
+  LargeChange(const LargeChange&) = delete;
+  LargeChange& operator=(const LargeChange&) = delete;
+
+ private:
+  DatabaseConnection& connection_;
+};
+
 }  // namespace
 
 Writer::Writer(DatabaseConnection& connection, const DatabaseFiles& files)
@@ -143,12 +158,14 @@ void Writer::commit(const Batch& batch) {
   }
 }
 
-/// Does these jobs in one transaction.
+/// Does these jobs, or one that is large, in one transaction.
 void Writer::commit(std::span<const Entry> entries) {
   batch_sizes_.observe(entries.size());
+  std::optional<LargeChange> large;
   try {
     // A transaction is still open if there was no memory to roll it back.
     if (!connection_.roll_back()) throw Unavailable("a failed transaction cannot be ended");
+    if (entries.front().job->is_large) large.emplace(connection_);
     connection_.begin_immediate.lend().step();
     if (entries.size() == 1) {
       if (!execute_alone(*entries.front().job)) return;

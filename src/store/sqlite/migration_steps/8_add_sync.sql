@@ -65,23 +65,18 @@ CREATE INDEX kept_answers_by_time ON kept_answers (created_at);
 
 ALTER TABLE task_totals ADD COLUMN pruned_revision INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE task_totals ADD COLUMN kept_answers INTEGER NOT NULL DEFAULT 0 CHECK (kept_answers >= 0);
-ALTER TABLE task_totals ADD COLUMN kept_bytes INTEGER NOT NULL DEFAULT 0 CHECK (kept_bytes >= 0);
 
 -- What was removed from the trash before is forgotten.
 UPDATE task_totals SET pruned_revision = revision;
 
 CREATE TRIGGER kept_answers_inserted AFTER INSERT ON kept_answers
 BEGIN
-  UPDATE task_totals SET (kept_answers, kept_bytes) =
-    (kept_answers + 1, kept_bytes + octet_length(new.headers) + octet_length(new.body))
-  WHERE user_id = new.user_id;
+  UPDATE task_totals SET kept_answers = kept_answers + 1 WHERE user_id = new.user_id;
 END;
 
 CREATE TRIGGER kept_answers_deleted AFTER DELETE ON kept_answers
 BEGIN
-  UPDATE task_totals SET (kept_answers, kept_bytes) =
-    (kept_answers - 1, kept_bytes - octet_length(old.headers) - octet_length(old.body))
-  WHERE user_id = old.user_id;
+  UPDATE task_totals SET kept_answers = kept_answers - 1 WHERE user_id = old.user_id;
 END;
 
 -- Without functions in its CHECKs, an INSERT or UPDATE of a task needs no copy of each page. To take a
