@@ -36,6 +36,8 @@ mode_t mode_of(const std::filesystem::path& file) {
 struct KeyDirectory {
   testing::TemporaryDirectory directory;
   std::filesystem::path file = directory.path() / "secret.key";
+  // As a process that was killed leaves it.
+  std::filesystem::path unfinished = file.string() + ".unfinished-0123456789abcdef";
   testing::CountingRandom random{7};
 
   std::vector<std::uint8_t> load() { return load_or_create_signing_key(file, random); }
@@ -153,7 +155,6 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: what a crash left half-made does no harm") {
-  const std::filesystem::path unfinished = file.string() + ".new";
   for (const std::string& left : {std::string(), std::string(5, 'x'), std::string(100, 'x')}) {
     write_file(unfinished, left, 0600);
     const auto key = load();
@@ -166,7 +167,6 @@ TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: what a crash left half-ma
 
 TEST_CASE_FIXTURE(KeyDirectory,
                   "security/signing_key: a leftover open to others does not open the key to them") {
-  const std::filesystem::path unfinished = file.string() + ".new";
   write_file(unfinished, "x", 0666);
   const auto key = load();
   CHECK(mode_of(file) == 0600);
@@ -176,7 +176,7 @@ TEST_CASE_FIXTURE(KeyDirectory,
 TEST_CASE_FIXTURE(KeyDirectory, "security/signing_key: a leftover link is not followed") {
   const std::filesystem::path elsewhere = directory.path() / "elsewhere";
   write_file(elsewhere, "precious", 0600);
-  std::filesystem::create_symlink(elsewhere, file.string() + ".new");
+  std::filesystem::create_symlink(elsewhere, unfinished);
   const auto key = load();
   CHECK(content_of(elsewhere) == "precious");
   CHECK_FALSE(std::filesystem::is_symlink(file));

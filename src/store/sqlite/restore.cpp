@@ -295,8 +295,12 @@ Restored restore_filled(Fill fill, const fs::path& file, const fs::path& kept,
     {
       SQLite::Database database = sqlite::opened(
           [&] { return SQLite::Database(unfinished.path().string(), SQLite::OPEN_READWRITE); });
-      restored =
-          sqlite::translating(database, [&] { return prepare(database, options, progress); });
+      try {
+        restored =
+            sqlite::translating(database, [&] { return prepare(database, options, progress); });
+      } catch (const Damaged&) {
+        throw Unusable("it is damaged; use another backup");
+      }
     }
     progress("finishing", 0, 0);
     system::sync(system::open_regular_file(unfinished.path()));
