@@ -173,6 +173,14 @@ while(waiting)
   endif()
 endwhile()
 
+# A service worker keeps its name, and is served by a handler of its own. It says which page it came with, so that a
+# browser that compares it with the one it has finds another one beside each other page.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${web}/worker.js)
+file(READ ${web}/worker.js text)
+string(REPLACE "\"source\"" "\"${hashed_index.html}\"" text "${text}")
+file(CONFIGURE OUTPUT ${embedded}/web/worker.js @ONLY CONTENT "@text@")
+taskdock_embed(${embedded}/web/worker.js web/worker.js "" text/javascript hashed_worker.js)
+
 file(CONFIGURE OUTPUT ${embedded}/embedded_files.S @ONLY CONTENT
   ".section .rodata\n@assembly@.section .note.GNU-stack,\"\",%progbits\n")
 configure_file(${CMAKE_CURRENT_LIST_DIR}/embedded_files.cpp.in ${embedded}/embedded_files.cpp @ONLY)

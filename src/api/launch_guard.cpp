@@ -25,14 +25,15 @@ bool has_launch_cookie(const security::LaunchToken& token, const Request& reques
       });
 }
 
-/// The query of a visit to /?launch=TOKEN.
+/// A visit to /?launch=TOKEN or /app/?launch=TOKEN.
 struct Visit {
   std::string_view launch;
-  std::string target;  // the same without this parameter
+  std::string target;  // the same address without this parameter
 };
 
 std::optional<Visit> find_visit(const Request& request) {
-  if (request.path != "/" || (request.method != "GET" && request.method != "HEAD")) {
+  if ((request.path != "/" && request.path != "/app/") ||
+      (request.method != "GET" && request.method != "HEAD")) {
     return std::nullopt;
   }
   constexpr std::string_view name = "launch=";
@@ -45,7 +46,7 @@ std::optional<Visit> find_visit(const Request& request) {
     const std::string_view parameter = rest.substr(0, rest.find('&'));
     rest.remove_prefix(parameter.size());
     if (!visit && parameter.starts_with(name)) {
-      visit.emplace(Visit{parameter.substr(name.size()), "/"});
+      visit.emplace(Visit{parameter.substr(name.size()), std::string(request.path)});
     } else {
       (others += others.empty() ? '?' : '&') += parameter;
     }

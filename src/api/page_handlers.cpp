@@ -26,12 +26,16 @@ constexpr const char* policy_of_documentation =
     "frame-ancestors 'none'";
 
 /// What the web application may do. Nothing in it makes HTML out of text, and browsers that know
-/// Trusted Types (w3.org/TR/trusted-types) see to it. A form is sent by a script, or not at all:
+/// Trusted Types (w3.org/TR/trusted-types) see to it; the one policy makes the address of the
+/// service worker. A form is sent by a script, or not at all:
 /// what is in it cannot become part of an address.
 constexpr const char* policy_of_app =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'";
+    "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types taskdock-worker";
+
+/// What its service worker may do: ask for the files that it keeps.
+constexpr const char* policy_of_worker = "default-src 'none'; connect-src 'self'";
 
 constexpr const char* vary_of_files = "Accept-Encoding, Prefer";
 
@@ -173,6 +177,12 @@ bool has_asset(const PathParameters& parameters) {
 
 Response get_embedded_file(Call& call) {
   call.check_input();
+  // Its address stays, so that a browser finds the next version there.
+  if (call.request.path == "/app/worker.js") {
+    Response response = file_response(call, embedded_file("web/worker.js"), "no-cache");
+    response.headers.emplace_back("Content-Security-Policy", policy_of_worker);
+    return response;
+  }
   const EmbeddedFile* file = find_embedded_file(call.request.path);
   if (!file) throw ApiError(404, "Not Found");
   return file_response(call, *file, "public, max-age=31536000, immutable");

@@ -5,6 +5,7 @@ import { App } from "./app.js";
 import { api } from "./client.js";
 import { today, until_next_day } from "./days.js";
 import { hold_focus } from "./focus.js";
+import { keep_page } from "./keep_page.js";
 import { start_keyboard } from "./keyboard.js";
 import { forget_counts, refresh_counts } from "./list_actions.js";
 import { start_live } from "./live.js";
@@ -14,6 +15,14 @@ import { read_route, write_route } from "./route.js";
 import { change, get_state } from "./store.js";
 import { say } from "./toasts.js";
 import { start_outbox } from "./waiting.js";
+
+/** Takes a launch token out of the address. The server has done so, unless this page was opened while it was away. */
+function forget_launch_token() {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("launch")) return;
+  address.searchParams.delete("launch");
+  history.replaceState(history.state, "", address);
+}
 
 function follow_address() {
   let route = read_route(location.hash);
@@ -43,7 +52,9 @@ function follow_session() {
   if (user && last_user && user.id !== last_user) history.replaceState(null, "", write_route({ name: "today" }));
   last_user = user?.id ?? last_user;
   follow_address();
-  if (user) refresh_counts(0);
+  if (!user) return;
+  refresh_counts(0);
+  keep_page();
 }
 
 function follow_day() {
@@ -63,6 +74,7 @@ api.session.addEventListener("ended", (event) => {
 addEventListener("hashchange", follow_address);
 addEventListener("visibilitychange", () => change(({ day }) => (day === today() ? {} : { day: today() })));
 
+forget_launch_token();
 change(() => ({ keys_on: kept("keys") !== false, sorts: kept("sorts") ?? {} }));
 follow_day();
 start_keyboard();

@@ -93,17 +93,21 @@ TEST_CASE("api/launch_guard: the cookie does not count for pages of another orig
   }
 }
 
-TEST_CASE("api/launch_guard: a visit with the token sets the cookie and leads to / without it") {
-  for (const auto& [query, location] : std::map<std::string, std::string>{
-           {"?launch=" + text, "/"},
-           {"?launch=" + text + "&view=today", "/?view=today"},
-           {"?view=today&launch=" + text + "&x=%20", "/?view=today&x=%20"},
-           {"?launch=" + text + "&launch=other", "/?launch=other"},
-           {"?&launch=" + text + "&", "/?&"}}) {
-    const auto& shown_query = query;
-    CAPTURE(shown_query);
+TEST_CASE(
+    "api/launch_guard: a visit with the token sets the cookie and leads to the same address "
+    "without it") {
+  for (const auto& [target, location] : std::map<std::string, std::string>{
+           {"/?launch=" + text, "/"},
+           {"/app/?launch=" + text, "/app/"},
+           {"/app/?launch=" + text + "&view=today", "/app/?view=today"},
+           {"/?launch=" + text + "&view=today", "/?view=today"},
+           {"/?view=today&launch=" + text + "&x=%20", "/?view=today&x=%20"},
+           {"/?launch=" + text + "&launch=other", "/?launch=other"},
+           {"/?&launch=" + text + "&", "/?&"}}) {
+    const auto& shown_target = target;
+    CAPTURE(shown_target);
     for (const char* method : {"GET", "HEAD"}) {
-      const auto response = answer('/' + query, {}, method);
+      const auto response = answer(target, {}, method);
       REQUIRE(response);
       CHECK(response->status == 303);
       CHECK(response->body.empty());
@@ -135,7 +139,8 @@ TEST_CASE("api/launch_guard: no other address, method or token starts a launch")
        Strings{"/?launch=", "/?launch=wrong", "/?launch=" + text + "a", "/?Launch=" + text,
                "/?xlaunch=" + text, "/?" + text, "/?launch", "/?launch=wrong&launch=" + text,
                "/?launch=" + token.cookie_value(), "/health?launch=" + text, "/docs?launch=" + text,
-               "//?launch=" + text}) {
+               "//?launch=" + text, "/app?launch=" + text, "/app/?launch=wrong",
+               "/app/app.js?launch=" + text}) {
     CAPTURE(target);
     CHECK_FALSE(passes({}, target));
     CHECK(passes({{"Cookie", cookie}}, target));

@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { password, signUp } from "../testing/client.mjs";
 import { openPage } from "./browser.mjs";
 
-/** Opens /app/ at `hash` in a browser's profile of its own, and waits until it shows something. */
-export async function openApp(browser, server, { hash = "", ...options } = {}) {
+/** Opens /app/ at `hash`, or what `path` leads to, in a browser's profile of its own, and waits until it shows something. */
+export async function openApp(browser, server, { hash = "", path = `/app/${hash}`, ...options } = {}) {
   const opened = await openPage(browser, server, { viewport: { width: 1100, height: 900 }, ...options });
-  await opened.page.goto(`${server.origin}/app/${hash}`);
+  await opened.page.goto(`${server.origin}${path}`);
   await opened.page.locator("h1").waitFor();
   return opened;
 }

@@ -2,25 +2,15 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { operationsOf } from "../contract/schemas.mjs";
 import { call, fetchDocument, password, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
 import { addTask, eventually, goTo, logIn, openApp, openAppOf, rowOf, settled, titlesOf } from "./app.mjs";
-import { launchBrowser, openPage } from "./browser.mjs";
+import { openPage, startForAllTests } from "./browser.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer(["--throttle", "off"]);
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server.stop();
-});
+const { server, browser } = await startForAllTests();
 
 test("it opens without a complaint, and without a request to anybody else", async () => {
   const { page, checkQuiet, close } = await openApp(browser, server);
@@ -62,20 +52,32 @@ test("where only the first user may sign up, it offers that until there is one",
   await first.stop();
 });
 
-test("with a launch token and a local user there is nothing to fill in", async () => {
-  const launchToken = "three-grey-geese_0123456789ABCDEF";
-  const launched = await startServer(["--local-user", "Ann"], { launchToken });
-  const { page, checkQuiet, close } = await openPage(browser, launched);
-  await page.goto(`${launched.origin}/?launch=${launchToken}`);
-  await page.getByLabel("New task").waitFor();
-  assert.ok(page.url().startsWith(`${launched.origin}/app/`));
-  await addTask(page, "Buy milk");
-  await rowOf(page, "Buy milk").waitFor();
-  await page.reload();
-  await rowOf(page, "Buy milk").waitFor();
+for (const path of ["/", "/app/"]) {
+  test(`with a launch token and a local user there is nothing to fill in, from ${path}`, async () => {
+    const launchToken = "three-grey-geese_0123456789ABCDEF";
+    const launched = await startServer(["--local-user", "Ann"], { launchToken });
+    const { page, checkQuiet, close } = await openPage(browser, launched);
+    const addresses = [];
+    page.on("framenavigated", (frame) => addresses.push(frame.url()));
+    await page.goto(`${launched.origin}${path}?launch=${launchToken}`);
+    await page.getByLabel("New task").waitFor();
+    assert.ok(page.url().startsWith(`${launched.origin}/app/`));
+    await addTask(page, "Buy milk");
+    await rowOf(page, "Buy milk").waitFor();
+    await page.reload();
+    await rowOf(page, "Buy milk").waitFor();
+    assert.deepEqual(addresses.filter((address) => address.includes(launchToken)), [], "it is in no history");
+    checkQuiet();
+    await close();
+    await launched.stop();
+  });
+}
+
+test("a launch token that the server did not take out of the address is taken out of it", async () => {
+  const { page, checkQuiet, close } = await openApp(browser, server, { path: "/app/?launch=old#/login" });
+  assert.equal(page.url(), `${server.origin}/app/#/login`);
   checkQuiet();
   await close();
-  await launched.stop();
 });
 
 test("the whole life of a user", async () => {

@@ -4,34 +4,24 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { call, signUp } from "../testing/client.mjs";
-import { startServer } from "../testing/server.mjs";
 import { addTask, eventually, goTo, openApp, openAppOf, rowOf, settled, titlesOf } from "./app.mjs";
-import { launchBrowser, takePicture } from "./browser.mjs";
+import { startForAllTests, takePicture } from "./browser.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer(["--throttle", "off"]);
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server.stop();
-});
+const { server, browser } = await startForAllTests();
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** Fails if axe-core finds something on the page as it is. */
 async function checkAccess(page, screen) {
   await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
-  // By the browser's debugger, which the page's policy does not concern.
-  const { violations } = await page.evaluate(`(() => { ${axe}; })(), axe.run({ runOnly: ${JSON.stringify(rules)} })`);
+  // By the browser's debugger, which the page's policy does not concern; once for each page.
+  if (!await page.evaluate("'axe' in globalThis")) await page.evaluate(axe);
+  const { violations } = await page.evaluate((runOnly) => globalThis.axe.run({ runOnly, resultTypes: ["violations"] }), rules);
   const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`));
   assert.deepEqual(found, [], screen);
 }

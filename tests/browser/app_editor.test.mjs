@@ -1,24 +1,13 @@
 // A task that is changed where it stands: how it repeats, in its form, and its day, by a finger.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { call, signUp } from "../testing/client.mjs";
-import { startServer } from "../testing/server.mjs";
 import { eventually, openAppOf, rowOf } from "./app.mjs";
-import { launchBrowser } from "./browser.mjs";
+import { startForAllTests } from "./browser.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer(["--throttle", "off"]);
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server.stop();
-});
+const { server, browser } = await startForAllTests();
 
 /** The application with one task that is open for changes. `stored()` is what the server has of it. */
 async function openTask(json) {

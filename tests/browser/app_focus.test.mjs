@@ -1,24 +1,13 @@
 // Where the focus is after each thing that a person does by the keyboard: never nowhere.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { call, password, signUp } from "../testing/client.mjs";
-import { startServer } from "../testing/server.mjs";
 import { eventually, openApp, rowOf } from "./app.mjs";
-import { launchBrowser } from "./browser.mjs";
+import { startForAllTests } from "./browser.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer(["--throttle", "off"]);
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server.stop();
-});
+const { server, browser } = await startForAllTests();
 
 /** What has the focus, in words: "heading Today", "task one", "field Title", "button Save in Log out now?". */
 function describeFocus() {
@@ -155,6 +144,7 @@ test("the focus is never lost on the way through tasks", async () => {
   await press("u");
   await titles("zero!");
   await press("j", "e");
+  await focusIs("field Title");
   await tabTo("button Delete this task");
   await press("Enter");
   await focusIs("heading #home");

@@ -4,24 +4,14 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { call, password, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
 import { addTask, eventually, goTo, logIn, openAppOf, rowOf, titlesOf } from "./app.mjs";
-import { launchBrowser } from "./browser.mjs";
+import { startForAllTests } from "./browser.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer(["--throttle", "off"]);
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server.stop();
-});
+const { server, browser } = await startForAllTests();
 
 const tasksOf = async ({ token }, at = server) => (await call(at, { path: "/api/tasks?sort=created_at", token })).json.tasks;
 const titlesOnServer = async (user, at) => (await tasksOf(user, at)).map(({ title }) => title);

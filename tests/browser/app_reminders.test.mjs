@@ -1,24 +1,13 @@
 // Reminders of the web application: in the page, and as notifications of the browser once somebody has asked for those.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { call } from "../testing/client.mjs";
-import { startServer } from "../testing/server.mjs";
 import { eventually, openAppOf, rowOf } from "./app.mjs";
-import { launchBrowser } from "./browser.mjs";
+import { startForAllTests } from "./browser.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer(["--throttle", "off"]);
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server.stop();
-});
+const { server, browser } = await startForAllTests();
 
 /** Notes in each page what becomes of the browser's own notifications, which stay what they are. */
 function watchNotifications() {

@@ -1,23 +1,12 @@
 // How the web application starts: what is seen before its script has run, and what of it is kept.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { startServer } from "../testing/server.mjs";
 import { goTo, openApp, openAppOf } from "./app.mjs";
-import { launchBrowser } from "./browser.mjs";
+import { startForAllTests } from "./browser.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await startServer(["--throttle", "off"]);
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await server.stop();
-});
+const { server, browser } = await startForAllTests();
 
 const modules = /\/app\/app\.[0-9a-f]+\.js$/;
 

@@ -117,10 +117,21 @@ test("a file of the web application is named by what is in it and in all that it
 });
 
 test("the web application is at most 120 KB in all, compressed", async () => {
-  const sizes = await Promise.all(["/app/", ...app].map(async (path) =>
+  const sizes = await Promise.all(["/app/", "/app/worker.js", ...app].map(async (path) =>
     (await get(path, { "accept-encoding": "gzip" })).bytes.length));
   const total = sizes.reduce((sum, size) => sum + size);
   assert.ok(total <= 120_000, `${total} bytes`);
+});
+
+test("the application's service worker keeps its address, is asked for again each time, and may ask this server only", async () => {
+  const { status, headers, text } = await get("/app/worker.js");
+  assert.equal(status, 200);
+  assert.equal(headers["content-type"], "text/javascript; charset=utf-8");
+  assert.equal(headers["cache-control"], "no-cache");
+  assert.equal(headers["content-security-policy"], "default-src 'none'; connect-src 'self'");
+  // It is another one with each other page, since a browser compares it to see whether there is something new.
+  const [, hash] = /"index\.([0-9a-f]{16})\.html"/.exec(text);
+  assert.ok((await get("/app/")).headers.etag.includes(hash));
 });
 
 test("in the web application nothing may be in the page, and no text becomes HTML", async () => {
@@ -143,7 +154,7 @@ test("each page's policy lets in what this server serves, and nothing else", asy
     for (const [name, sources] of Object.entries(policy)) {
       // Styles may stand in the page, since Redoc makes its own; pictures may, since they are small.
       const inPage = { "style-src": ["'unsafe-inline'"], "img-src": ["data:"] }[name] ?? [];
-      const allowed = ["'self'", "'none'", "'script'", ...inPage];
+      const allowed = ["'self'", "'none'", "'script'", "taskdock-worker", ...inPage];
       assert.deepEqual(sources.split(" ").filter((source) => !allowed.includes(source)), [], name);
     }
   }

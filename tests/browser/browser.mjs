@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { after } from "node:test";
 
 import { chromium } from "playwright-core";
 
-import { projectDirectory } from "../testing/server.mjs";
+import { projectDirectory, startServer } from "../testing/server.mjs";
 
 const patience = 30_000; // milliseconds
 
@@ -22,13 +23,23 @@ export function launchBrowser() {
   });
 }
 
+/** A server with `options` on its command line and a browser, for all tests of a file: they end after the last one. */
+export async function startForAllTests(options = ["--throttle", "off"]) {
+  const server = await startServer(options);
+  after(() => server.stop());
+  const browser = await launchBrowser();
+  after(() => browser.close());
+  return { server, browser };
+}
+
 /**
- * A new page in a context of its own (`options` are the context's), and `checkQuiet()`, which fails if
+ * A new page in a context of its own (`options` are the context's; without `serviceWorkers: "allow"` there are none,
+ * since what they ask for is not seen here), and `checkQuiet()`, which fails if
  * the page has asked another origin for anything, complained (but for what `expected` matches), or met its
  * Content-Security-Policy.
  */
 export async function openPage(browser, server, options = {}) {
-  const context = await browser.newContext(options);
+  const context = await browser.newContext({ serviceWorkers: "block", ...options });
   context.setDefaultTimeout(patience);
   const complaints = [];
   await context.route("**/*", (route) => {
@@ -46,7 +57,8 @@ export async function openPage(browser, server, options = {}) {
   const requested = [];
   page.on("request", (request) => requested.push(request.url()));
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    const isOwn = message.text() === "Service Worker registration blocked by Playwright";
+    if (["error", "warning"].includes(message.type()) && !isOwn) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(`uncaught ${error.stack}`));
   page.on("websocket", (socket) => complaints.push(`a web socket to ${socket.url()}`));

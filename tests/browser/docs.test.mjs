@@ -1,27 +1,15 @@
 // The two pages about the API in a browser that has no network but the server.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { operationsOf } from "../contract/schemas.mjs";
 import { call, fetchDocument, password, signUp } from "../testing/client.mjs";
-import { startServer } from "../testing/server.mjs";
-import { launchBrowser, openPage, takePicture } from "./browser.mjs";
+import { openPage, startForAllTests, takePicture } from "./browser.mjs";
 import { checkContrast, checkPaper, checkWidth } from "./readability.mjs";
 
-let server;
-let browser;
-let operations;
-
-before(async () => {
-  server = await startServer();
-  browser = await launchBrowser();
-  operations = operationsOf(await fetchDocument(server));
-});
-after(async () => {
-  await browser?.close();
-  await server.stop();
-});
+const { server, browser } = await startForAllTests([]);
+const operations = operationsOf(await fetchDocument(server));
 
 const sorted = (list) => [...list].sort();
 
@@ -33,10 +21,17 @@ async function openDocs(options = {}) {
   return opened;
 }
 
+// It takes seconds to draw all operations, so most tests share one page, in which they go on from each other.
+const { page, checkQuiet } = await openDocs({ colorScheme: "light" });
+
+/** What the browser itself writes to the console of an answer without a token. */
+const complaint = /status of 401/;
+
 /** Opens an operation of /docs, presses Execute and resolves with its block once there is an answer. */
-async function execute(page, tag, operationId, fill = async () => {}) {
+async function execute(tag, operationId, fill = async () => {}) {
   const block = page.locator(`#operations-${tag}-${operationId}`);
-  await block.locator(".opblock-summary-control").click();
+  if (await block.locator(".btn-clear").count() > 0) await block.locator(".btn-clear").click();
+  else await block.locator(".opblock-summary-control").click();
   await fill(block);
   await block.locator("button.execute").click();
   await block.locator(".live-responses-table tbody .response-col_status").waitFor();
@@ -49,16 +44,18 @@ const statusIn = async (block) =>
 const fillBody = (json) => (form) =>
   form.locator("textarea.body-param__text").fill(JSON.stringify(json));
 
-async function authorize(page, token) {
+/** Has the page send `token` from now on. */
+async function authorize(token) {
   await page.locator(".btn.authorize").click();
   const bearer = page.locator(".auth-container").first(); // another one is for tickets
+  const former = bearer.getByRole("button", { name: "Remove authorization" });
+  if (await former.count() > 0) await former.click();
   await bearer.locator("input").fill(token);
   await bearer.locator("button.authorize").click();
   await bearer.locator("button.btn-done").click();
 }
 
 test("/docs lists every operation, by name, method, path and summary", async () => {
-  const { page, checkQuiet, close } = await openDocs();
   const textsOf = async (part) => (await page.locator(`.opblock ${part}`).allInnerTexts())
     // Where a path may be broken there is a zero-width space.
     .map((text) => text.replaceAll("\u200b", "").trim());
@@ -68,14 +65,32 @@ test("/docs lists every operation, by name, method, path and summary", async () 
   assert.deepEqual(sorted(rows), sorted(operations.map(({ operationId, method, path, summary }) =>
     [operationId, method, path, summary].join(" | "))));
   checkQuiet();
-  await close();
 });
 
-test("with a token, a task can be created from /docs", async () => {
-  const { page, checkQuiet, close } = await openDocs();
-  const ann = await signUp(server);
-  await authorize(page, ann.token);
-  const block = await execute(page, "tasks", "create_task", (form) =>
+test("without a token /docs shows the error as the server sent it", async () => {
+  const block = await execute("accounts", "get_me");
+  assert.equal(await statusIn(block), "401");
+  assert.ok((await block.locator(".live-responses-table").innerText()).includes("Not authenticated"));
+  checkQuiet(complaint);
+});
+
+test("whoever has nothing but /docs can sign up with the example as it stands", async () => {
+  const block = await execute("accounts", "signup");
+  assert.equal(await statusIn(block), "201");
+  assert.ok((await block.locator(".live-responses-table").innerText()).includes("access_token"));
+  checkQuiet(complaint);
+});
+
+/** Who has signed up on /docs, as the answer there says. */
+let ann;
+
+test("with the token of a sign-up on /docs, a task can be created there", async () => {
+  const signup = await execute("accounts", "signup", fillBody({ email: "docs@example.com", password }));
+  assert.equal(await statusIn(signup), "201");
+  const text = await signup.locator(".live-responses-table").innerText();
+  ann = { token: /"access_token": "([^"]+)"/.exec(text)[1], id: /"id": "([^"]+)"/.exec(text)[1] };
+  await authorize(ann.token);
+  const block = await execute("tasks", "create_task", (form) =>
     form.locator("textarea.body-param__text").fill('{"title": "Buy milk 🥛"}'));
   assert.equal(await statusIn(block), "201");
   assert.ok((await block.locator(".live-responses-table").innerText()).includes("Buy milk 🥛"));
@@ -86,94 +101,49 @@ test("with a token, a task can be created from /docs", async () => {
   const { json } = await call(server, { path: "/api/tasks", token: ann.token });
   assert.deepEqual(json.tasks.map(({ title }) => title), ["Buy milk 🥛"]);
   assert.equal(json.tasks[0].user_id, ann.id);
-  checkQuiet();
-  await close();
+  checkQuiet(complaint);
 });
 
 test("parameters in the path and in the query can be tried from /docs", async () => {
-  const { page, checkQuiet, close } = await openDocs();
-  const ann = await signUp(server);
-  await authorize(page, ann.token);
-  const block = await execute(page, "tasks", "list_tasks_of_user", async (form) => {
+  const block = await execute("tasks", "list_tasks_of_user", async (form) => {
     await form.locator('tr[data-param-name="user_id"] input').fill(ann.id);
     await form.locator('tr[data-param-name="limit"] input').fill("7");
   });
   assert.equal(await statusIn(block), "200");
   const text = await block.locator(".live-responses-table").innerText();
-  assert.match(text, /"total": 0/);
+  assert.match(text, /"total": 1/);
   assert.match(text, /"limit": 7/);
-  checkQuiet();
-  await close();
-});
-
-test("whoever has nothing but /docs can sign up with the example as it stands", async () => {
-  const { page, checkQuiet, close } = await openDocs();
-  const block = await execute(page, "accounts", "signup");
-  assert.equal(await statusIn(block), "201");
-  assert.ok((await block.locator(".live-responses-table").innerText()).includes("access_token"));
-  checkQuiet();
-  await close();
+  checkQuiet(complaint);
 });
 
 test("whoever signed up on /docs can see the session there, and log out", async () => {
-  const { page, checkQuiet, close } = await openDocs();
-  const signup = await execute(page, "accounts", "signup",
-    fillBody({ email: "docs@example.com", password }));
-  assert.equal(await statusIn(signup), "201");
-  const [, token] = /"access_token": "([^"]+)"/.exec(
-    await signup.locator(".live-responses-table").innerText());
-  await authorize(page, token);
-  const list = await execute(page, "accounts", "list_sessions");
+  const list = await execute("accounts", "list_sessions");
   assert.equal(await statusIn(list), "200");
   assert.match(await list.locator(".live-responses-table").innerText(), /"current": true/);
-  assert.equal(await statusIn(await execute(page, "accounts", "log_out")), "204");
-  assert.equal((await call(server, { path: "/api/auth/me", token })).status, 401);
-  checkQuiet();
-  await close();
+  assert.equal(await statusIn(await execute("accounts", "log_out")), "204");
+  assert.equal((await call(server, { path: "/api/auth/me", token: ann.token })).status, 401);
+  checkQuiet(complaint);
 });
 
 // A DELETE with a body is rare: not every tool sends one.
 test("an account can be deleted from /docs", async () => {
-  const { page, checkQuiet, close } = await openDocs();
   const { email, token } = await signUp(server);
-  await authorize(page, token);
-  const block = await execute(page, "accounts", "delete_me",
-    fillBody({ current_password: password }));
+  await authorize(token);
+  const block = await execute("accounts", "delete_me", fillBody({ current_password: password }));
   assert.equal(await statusIn(block), "204");
   const login = await call(server, {
     method: "POST", path: "/api/auth/login", json: { email, password },
   });
   assert.equal(login.status, 401);
-  checkQuiet();
-  await close();
+  checkQuiet(complaint);
 });
 
-test("without a token /docs shows the error as the server sent it", async () => {
-  const { page, close } = await openDocs();
-  const block = await execute(page, "accounts", "get_me");
-  assert.equal(await statusIn(block), "401");
-  assert.ok((await block.locator(".live-responses-table").innerText()).includes("Not authenticated"));
-  // No checkQuiet(): the browser itself writes answers of 400 and above to the console.
-  await close();
-});
-
-test("/redoc shows every operation", async () => {
-  const { page, checkQuiet, close } = await openRedoc();
-  for (const { operationId, method, path, summary, tags } of operations) {
-    const section = page.locator(`[data-section-id="tag/${tags[0]}/operation/${operationId}"]`);
-    await section.waitFor();
-    const text = await section.innerText();
-    assert.ok(text.includes(summary), operationId);
-    assert.ok(text.toUpperCase().includes(method), operationId);
-    assert.ok(text.includes(path), operationId);
-  }
-  const shown = await page.locator('[data-section-id*="/operation/"]').count();
-  assert.equal(shown, operations.length);
-  await page.evaluate(() =>
-    document.querySelector('[data-section-id="tag/tasks/operation/create_task"]').scrollIntoView());
-  await takePicture(page, "redoc");
-  checkQuiet();
-  await close();
+test("/docs follows the system from the light colour scheme to the dark one", async () => {
+  await checkPaper(page, "light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.locator("html.dark-mode").waitFor();
+  await checkPaper(page, "dark");
+  await page.close();
 });
 
 /** Opens /redoc and waits until it shows the operations. */
@@ -184,56 +154,59 @@ async function openRedoc(options = {}) {
   return opened;
 }
 
-const drawnIn = (page) =>
-  page.locator('[data-section-id*="/operation/"]').nth(operations.length - 1).waitFor();
+const drawnIn = (redoc) =>
+  redoc.locator('[data-section-id*="/operation/"]').nth(operations.length - 1).waitFor();
 
 /** Fails unless the page can be read on a desk's and on a phone's screen. */
-async function checkReadable(page, name, colorScheme) {
-  await checkPaper(page, colorScheme);
+async function checkReadable(shown, name, colorScheme) {
+  await checkPaper(shown, colorScheme);
   for (const width of [1280, 390]) {
-    await page.setViewportSize({ width, height: 900 });
-    await checkContrast(page, 100);
-    await checkWidth(page);
-    await page.evaluate(() => scrollTo(0, 0));
-    await takePicture(page, `${name}-${colorScheme}-${width}`);
+    await shown.setViewportSize({ width, height: 900 });
+    await checkContrast(shown, 100);
+    await checkWidth(shown);
+    await shown.evaluate(() => scrollTo(0, 0));
+    await takePicture(shown, `${name}-${colorScheme}-${width}`);
   }
 }
 
-for (const colorScheme of ["light", "dark"]) {
-  test(`/docs can be read in the ${colorScheme} colour scheme`, async () => {
-    const { page, checkQuiet, close } = await openDocs({ colorScheme });
-    // One of each method, and one with a body.
-    for (const operationId of ["list_tasks", "create_task", "replace_task", "update_task", "delete_task"]) {
-      const block = page.locator(`#operations-tasks-${operationId}`);
-      await block.locator(".opblock-summary-control").click();
-      await block.locator(".opblock-body .responses-wrapper").waitFor();
-    }
-    // The blocks are faded in.
-    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
-    await checkReadable(page, "docs", colorScheme);
-    checkQuiet();
-    await close();
-  });
-
-  test(`/redoc can be read in the ${colorScheme} colour scheme`, async () => {
-    const { page, checkQuiet, close } = await openRedoc({ colorScheme });
-    await checkReadable(page, "redoc", colorScheme);
-    checkQuiet();
-    await close();
-  });
-}
-
-test("/docs and /redoc follow the system from one colour scheme to the other", async () => {
-  const docs = await openDocs({ colorScheme: "light" });
-  await docs.page.emulateMedia({ colorScheme: "dark" });
-  await docs.page.locator("html.dark-mode").waitFor();
-  await checkPaper(docs.page, "dark");
+test("/docs can be read in the dark colour scheme, and in the light one, to which it follows the system", async () => {
+  const docs = await openDocs({ colorScheme: "dark" });
+  // One of each method, and one with a body.
+  for (const operationId of ["list_tasks", "create_task", "replace_task", "update_task", "delete_task"]) {
+    const block = docs.page.locator(`#operations-tasks-${operationId}`);
+    await block.locator(".opblock-summary-control").click();
+    await block.locator(".opblock-body .responses-wrapper").waitFor();
+  }
+  // The blocks are faded in.
+  const still = () => docs.page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  await still();
+  await checkReadable(docs.page, "docs", "dark");
+  await docs.page.emulateMedia({ colorScheme: "light" });
+  await docs.page.locator("html:not(.dark-mode)").waitFor();
+  await still();
+  await checkReadable(docs.page, "docs", "light");
+  docs.checkQuiet();
   await docs.close();
+});
 
+test("/redoc shows every operation, and can be read in both colour schemes, as the system has them", async () => {
   const redoc = await openRedoc({ colorScheme: "light" });
+  const sections = await redoc.page.locator('[data-section-id*="/operation/"]').evaluateAll((all) =>
+    Object.fromEntries(all.map((section) => [section.dataset.sectionId, section.innerText])));
+  for (const { operationId, method, path, summary, tags } of operations) {
+    const text = sections[`tag/${tags[0]}/operation/${operationId}`] ?? "";
+    assert.ok(text.includes(summary), operationId);
+    assert.ok(text.toUpperCase().includes(method), operationId);
+    assert.ok(text.includes(path), operationId);
+  }
+  assert.equal(Object.keys(sections).length, operations.length);
+  await redoc.page.evaluate(() =>
+    document.querySelector('[data-section-id="tag/tasks/operation/create_task"]').scrollIntoView());
+  await takePicture(redoc.page, "redoc");
+  await checkReadable(redoc.page, "redoc", "light");
   await Promise.all([redoc.page.waitForEvent("load"), redoc.page.emulateMedia({ colorScheme: "dark" })]);
   await drawnIn(redoc.page);
-  await checkPaper(redoc.page, "dark");
-  await checkContrast(redoc.page, 100);
+  await checkReadable(redoc.page, "redoc", "dark");
+  redoc.checkQuiet();
   await redoc.close();
 });

@@ -23,10 +23,18 @@ export async function checkContrast(page, least) {
     const prefersDark = matchMedia("(prefers-color-scheme: dark)").matches;
     const isDark = colorScheme.includes("dark") && (prefersDark || !colorScheme.includes("light"));
     const canvas = isDark ? [18, 18, 18] : [255, 255, 255];
-    const behind = (element) => element
-      ? mix(numbersIn(getComputedStyle(element).backgroundColor), behind(element.parentElement)) : canvas;
-    const opacityOf = (element) => element
-      ? Number(getComputedStyle(element).opacity) * opacityOf(element.parentElement) : 1;
+    /** Asks for each element once: most have the same ones around them. */
+    const kept = (compute) => {
+      const known = new Map();
+      return (element) => {
+        if (!known.has(element)) known.set(element, compute(element));
+        return known.get(element);
+      };
+    };
+    const behind = kept((element) => (element
+      ? mix(numbersIn(getComputedStyle(element).backgroundColor), behind(element.parentElement)) : canvas));
+    const opacityOf = kept((element) => (element
+      ? Number(getComputedStyle(element).opacity) * opacityOf(element.parentElement) : 1));
     const hasText = (element) => [...element.childNodes].some((node) =>
       node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== "");
 

@@ -129,6 +129,7 @@ TEST_CASE(
                        launch_token));
   Client client(server.port());
   client.get("/?launch=" + launch_token);
+  client.get("/app/?launch=" + launch_token);
   client.get("/docs?launch=" + launch_token);
   client.get("/nothing?launch=" + launch_token);
   client.call("GET", "/nothing", {}, with_token);

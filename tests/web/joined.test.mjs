@@ -11,7 +11,7 @@ import ts from "typescript";
 import { projectDirectory } from "../testing/server.mjs";
 
 const directory = join(projectDirectory, "src/web");
-const scripts = ["first_look.js"]; // these are no modules, and stay files of their own
+const scripts = ["first_look.js", "worker.js"]; // these are no modules, and stay files of their own
 
 const read = (name, text) => ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
 const modules = readdirSync(directory).filter((name) => name.endsWith(".js") && !scripts.includes(name))

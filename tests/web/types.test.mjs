@@ -14,7 +14,11 @@ import ts from "typescript";
 import { fetchDocument } from "../testing/client.mjs";
 import { projectDirectory, startServer } from "../testing/server.mjs";
 
-const configFile = fileURLToPath(new URL("tsconfig.json", import.meta.url));
+/** The files and options that a configuration beside this file names. */
+function readConfig(name) {
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  return ts.parseJsonConfigFileContent(ts.readConfigFile(path, ts.sys.readFile).config, ts.sys, dirname(path), {}, path);
+}
 
 let scratch;
 let types;
@@ -30,7 +34,7 @@ after(() => rm(scratch, { recursive: true, force: true }));
 
 /** What TypeScript says of the modules and of `more`, a file beside them that is not there. */
 function complaints(more = {}) {
-  const config = ts.parseJsonConfigFileContent(ts.readConfigFile(configFile, ts.sys.readFile).config, ts.sys, dirname(configFile));
+  const config = readConfig("tsconfig.json");
   const options = { ...config.options, paths: { "taskdock-api": [types] } };
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;
@@ -51,6 +55,13 @@ function complaints(more = {}) {
 
 test("the modules have the types that they say, and use the API as it is", () => {
   assert.deepEqual(complaints(), []);
+});
+
+test("the service worker, which has no page, has them, too", () => {
+  const { options, fileNames } = readConfig("tsconfig.worker.json");
+  assert.equal(fileNames.length, 1);
+  const found = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options));
+  assert.deepEqual(found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " ")), []);
 });
 
 test("the check would say if they did not", () => {
