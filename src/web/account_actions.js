@@ -32,7 +32,7 @@ export async function log_in({ email, password }) {
 
 /** Logs out. If changes wait, that is asked before. */
 export function log_out() {
-  const count = outbox.entries.length;
+  const count = outbox.pending.length;
   if (count === 0) return void api.log_out();
   change(() => ({ dialog: null, question: {
     text: "Log out now?",

@@ -13,10 +13,10 @@ export const events = new Events({ api });
 
 /** Tasks of the server with what waits for them; those that are to be deleted are left out. @param {Task[]} tasks */
 export function as_shown(tasks) {
-  return /** @type {Task[]} */ (tasks.map((task) => overlay(task, outbox.entries)).filter((task) => task !== null));
+  return /** @type {Task[]} */ (tasks.map((task) => overlay(task, outbox.pending)).filter((task) => task !== null));
 }
 
 /** The new tasks that the server does not know yet. */
 export function unsent_tasks() {
-  return new_tasks(outbox.entries);
+  return new_tasks(outbox.pending);
 }

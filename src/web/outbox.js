@@ -12,6 +12,7 @@ import { uuid7 } from "./uuid.js";
 /**
  * @typedef {import("./types").Task} Task
  * @typedef {import("./outbox_rules.js").Entry} Entry
+ * @typedef {import("./outbox_rules.js").NewEntry} NewEntry
  * @typedef {import("./outbox_rules.js").Change} Change
  * @typedef {import("./outbox_rules.js").Edits} Edits
  *
@@ -40,6 +41,8 @@ export class Outbox extends EventTarget {
   /** Cuts the pause between two attempts short. */
   #wake = new AbortController();
   #failures = 0;
+  /** Changes that are being kept, and are not among the entries yet. @type {NewEntry[]} */
+  #coming = [];
   /** @type {Map<number, ((outcome: Outcome | ApiError) => void)[]>} */
   #waiters = new Map();
   /** Revisions that own changes have replaced meanwhile. @type {Map<string, { from: Set<number>, to: number }>} */
@@ -83,6 +86,7 @@ export class Outbox extends EventTarget {
     this.#running = null;
     this.#wake.abort();
     this.#replaced.clear();
+    this.#coming = [];
     this.#set_entries([]);
     globalThis.removeEventListener?.("online", this.#on_online);
   }
@@ -93,6 +97,11 @@ export class Outbox extends EventTarget {
   }
 
   #on_online = () => this.wake();
+
+  /** All that tasks are to be shown with: what waits, and what is about to. @returns {NewEntry[]} */
+  get pending() {
+    return [...this.entries, ...this.#coming];
+  }
 
   /**
    * Makes a change: it is kept, and sent as soon as that can be. Resolves when it was done, or when it is known that
@@ -107,11 +116,15 @@ export class Outbox extends EventTarget {
     /** @type {number | null} */
     let number = null;
     let is_new = false;
+    const { add: coming = [] } = add_change([], change, { user, make_id: uuid7 });
+    this.#coming.push(...coming);
     const entries = await this.#change(user, (kept) => {
       const edits = add_change(kept, change, { user, make_id: uuid7 });
       is_new = edits.add !== undefined;
       number = edits.put?.[0]?.number ?? null;
       return edits;
+    }).finally(() => {
+      this.#coming = this.#coming.filter((one) => !coming.includes(one));
     });
     if (is_new) number = entries.at(-1)?.number ?? null;
     if (number === null) return { task: null, waiting: false }; // it and what it takes back are gone

@@ -41,7 +41,11 @@
  * @property {number[]} [remove]
  */
 
-/** @param {Entry[]} entries @param {string} id */
+/**
+ * @template {NewEntry} E
+ * @param {E[]} entries
+ * @param {string} id
+ */
 const of_task = (entries, id) => entries.filter((entry) => entry.id === id);
 
 /** The server cannot have heard of it. @param {Entry | undefined} entry @returns {entry is Entry} */
@@ -156,7 +160,7 @@ export function after_decision(entries, number, decision, make_id) {
  * A task as it looks with what waits for it; null if it is deleted then.
  * @template {Task} T
  * @param {T} task
- * @param {Entry[]} entries
+ * @param {NewEntry[]} entries
  * @returns {T | null}
  */
 export function overlay(task, entries) {
@@ -172,7 +176,7 @@ export function overlay(task, entries) {
 
 /**
  * The new tasks that wait, newest first, with revision 0: the server does not know them yet.
- * @param {Entry[]} entries
+ * @param {NewEntry[]} entries
  * @returns {Task[]}
  */
 export function new_tasks(entries) {

@@ -178,7 +178,7 @@ test("/docs can be read in the dark colour scheme, and in the light one, to whic
     await block.locator(".opblock-body .responses-wrapper").waitFor();
   }
   // The blocks are faded in.
-  const still = () => docs.page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  const still = () => docs.page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
   await still();
   await checkReadable(docs.page, "docs", "dark");
   await docs.page.emulateMedia({ colorScheme: "light" });

@@ -40,7 +40,7 @@ test("it says what runs here, and links to where one goes from here", async () =
       page.waitForResponse(href), page.locator(`a[href=".${new URL(href).pathname}"]`).click(),
     ]);
     assert.equal(response.status(), 200, href);
-    await page.waitForLoadState("networkidle");
+    await page.waitForLoadState("load");
   }
   checkQuiet();
   await close();

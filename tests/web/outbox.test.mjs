@@ -92,6 +92,25 @@ test("while it is away, changes wait visibly, and are sent in their order when i
   assert.deepEqual((await api.get("tasks/trash")).tasks.map(({ title }) => title), ["older"]);
 });
 
+test("a change is shown from the moment it is made, also while it is being kept, and counts once", async () => {
+  const { browser, box } = await signed_up();
+  const { task } = await box.submit({ op: "create", task: { title: "old" } });
+  const { change } = browser.outbox;
+  let keep;
+  browser.outbox.change = async (...given) => {
+    await new Promise((resolve) => { keep = resolve; });
+    browser.outbox.change = change;
+    return change.apply(browser.outbox, given);
+  };
+  const doing = box.submit({ op: "complete", id: task.id, is_completed: true });
+  assert.deepEqual(box.entries, []);
+  assert.equal(overlay(task, box.pending).is_completed, true);
+  keep();
+  await doing;
+  await settled(box);
+  assert.deepEqual(box.pending, []);
+});
+
 test("it tries again by itself", async () => {
   const { box, api, network } = await signed_up();
   network.instead = away;
