@@ -49,7 +49,7 @@ class Chunk extends Component {
   /** @param {ChunkProps} props */
   constructor(props) {
     super(props);
-    this.state = { near: props.first < 2 * chunk_size };
+    this.state = { near: props.first < chunk_size };
     /** @type {HTMLElement | null} */
     this.element = null;
     this.height = 0;
