@@ -16,7 +16,7 @@ namespace taskdock::api {
 
 namespace {
 
-const support::Timestamp now = testing::FakeClock().now();
+const support::Timestamp import_time = testing::FakeClock().now();
 
 /// Lines of todo.txt, one a piece: `count` tasks, of which the one at `wrong` (from 1) is too long.
 class Lines final : public ImportSource {
@@ -55,7 +55,7 @@ TEST_CASE("api/import_reading: all tasks come, in their order, and then none") {
   for (const int count : {0, 1, 63, 64, 65, 1000}) {
     CAPTURE(count);
     Lines source(count);
-    ImportReading reading(todotxt(), source, now);
+    ImportReading reading(todotxt(), source, import_time);
     int last = 0;
     for (;;) {
       const auto tasks = reading.next();
@@ -69,7 +69,7 @@ TEST_CASE("api/import_reading: all tasks come, in their order, and then none") {
 
 TEST_CASE("api/import_reading: a fault comes in the place of the tasks from there on") {
   Lines source(1000, 500);
-  ImportReading reading(todotxt(), source, now);
+  ImportReading reading(todotxt(), source, import_time);
   std::size_t tasks = 0;
   std::size_t faults = 0;
   try {
@@ -80,7 +80,7 @@ TEST_CASE("api/import_reading: a fault comes in the place of the tasks from ther
   CHECK(faults == 1);
   CHECK(tasks < 500);
   CHECK(source.read() == 500);
-  CHECK(check_file(todotxt(), source, now).faults.size() == 1);
+  CHECK(check_file(todotxt(), source, import_time).faults.size() == 1);
 }
 
 /// A file in one piece.
@@ -99,7 +99,7 @@ TEST_CASE("api/import_reading: a file in UTF-16 is told to be saved as UTF-8") {
   for (const std::string_view file :
        {"\xff\xfet\0i\0"sv, "\xfe\xff\0t\0i"sv, "t\0i\0"sv, "\0t\0i"sv}) {
     Piece source(file);
-    const Faults faults = check_file(todotxt(), source, now).faults;
+    const Faults faults = check_file(todotxt(), source, import_time).faults;
     REQUIRE(faults.size() == 1);
     CHECK(faults[0].message == "The file is UTF-16: save it as UTF-8");
   }
@@ -107,14 +107,14 @@ TEST_CASE("api/import_reading: a file in UTF-16 is told to be saved as UTF-8") {
 
 TEST_CASE("api/import_reading: what reading throws comes to who takes the tasks") {
   Broken source;
-  ImportReading reading(todotxt(), source, now);
+  ImportReading reading(todotxt(), source, import_time);
   CHECK_THROWS_WITH(reading.next(), "the disk is gone");
 }
 
 TEST_CASE("api/import_reading: the file is read a few hundred tasks ahead, and no further") {
   Lines source(100'000);
   {
-    ImportReading reading(todotxt(), source, now);
+    ImportReading reading(todotxt(), source, import_time);
     // Until it has waited for us a while.
     for (int before = -1; source.read() != before || before == 0;) {
       before = source.read();
