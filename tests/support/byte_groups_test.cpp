@@ -6,7 +6,8 @@
 
 namespace taskdock::support {
 
-TEST_CASE("support/byte_groups: one byte of any value is found at any place of a text of any size") {
+TEST_CASE(
+    "support/byte_groups: one byte of any value is found at any place of a text of any size") {
   for (std::size_t size = 1; size <= 17; ++size) {
     for (std::size_t at = 0; at < size; ++at) {
       for (int value = 0; value < 256; ++value) {

@@ -15,18 +15,19 @@ namespace fs = std::filesystem;
 using testing::content_of;
 using testing::write_file;
 
-struct Names {
+struct ReplacedFile {
   testing::TemporaryDirectory directory;
   fs::path from = directory.path() / "from";
   fs::path to = directory.path() / "to";
   fs::path kept = directory.path() / "kept";
 
-  Names() { write_file(from, "new"); }
+  ReplacedFile() { write_file(from, "new"); }
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Names, "system/durable_file: what has the name is kept under another one") {
+TEST_CASE_FIXTURE(ReplacedFile,
+                  "system/durable_file: what has the name is kept under another one") {
   write_file(to, "old");
   replace_and_keep(from, to, kept);
   sync_directory_of(to);
@@ -36,7 +37,8 @@ TEST_CASE_FIXTURE(Names, "system/durable_file: what has the name is kept under a
 }
 
 TEST_CASE_FIXTURE(
-    Names, "system/durable_file: where the names cannot be exchanged they are as they were") {
+    ReplacedFile,
+    "system/durable_file: where the names cannot be exchanged they are as they were") {
   SUBCASE("nothing has the name") {}
   SUBCASE("the name for what is kept is taken") {
     write_file(to, "old");

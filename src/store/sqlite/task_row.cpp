@@ -35,7 +35,8 @@ void for_each_detail(Visit visit) {
   };
   [&]<std::size_t... i>(std::index_sequence<i...>) {
     (visit_if_detail(std::integral_constant<std::size_t, i>()), ...);
-  }(std::make_index_sequence<std::tuple_size_v<std::decay_t<decltype(content)>>>());
+  }
+  (std::make_index_sequence<std::tuple_size_v<std::decay_t<decltype(content)>>>());
   visit(other_details[0], &Task::completed_at);
   visit(other_details[1], &Task::parent_task_id);
   visit(other_details[2], &Task::next_task_id);
