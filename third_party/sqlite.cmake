@@ -37,7 +37,8 @@ target_link_libraries(third_party_sqlite PUBLIC Threads::Threads m PRIVATE taskd
 # what sanitizers could find inside it; where it copies or compares our memory, they still check that.
 # The thread sanitizer would also complain about the log's shared index, which SQLite reads without a
 # lock and checks afterwards.
-target_compile_options(third_party_sqlite PRIVATE -w -O2)
+# No exception passes through it, so it needs no tables to unwind its stack.
+target_compile_options(third_party_sqlite PRIVATE -w -O2 -fno-asynchronous-unwind-tables -fno-unwind-tables)
 if(TASKDOCK_SANITIZE)
   target_compile_options(third_party_sqlite PRIVATE -fno-sanitize=all)
 endif()

@@ -35,6 +35,7 @@ bool all_groups(std::string_view text, Test test) {
     std::memcpy(&group, text.data(), sizeof(group));
     if (!test(group)) return false;
   }
+  if (text.empty()) return true;  // it may have no address
   group = group_of('a');
   std::memcpy(&group, text.data(), text.size());
   return test(group);

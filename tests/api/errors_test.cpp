@@ -52,7 +52,7 @@ TEST_CASE("api/errors: faults say where they are, of what type, and what is wron
        "msg": "Field required"}
     ],
     "status_code": 422,
-    "message": "Title is required; Body is not valid JSON; Body should be a JSON object; Limit: Not a number; Task id: Not an id; If-Match must be one revision; Title is required"})"));
+    "message": "Title is required; Body is not valid JSON; Body should be a JSON object; Limit: Not a number; Task id: Not an id; If-Match must be one revision; Operation 3: Title is required"})"));
 }
 
 TEST_CASE("api/errors: the sentence about a fault begins with the name of the value, as a word") {

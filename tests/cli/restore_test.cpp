@@ -328,7 +328,7 @@ TEST_CASE_FIXTURE(Restorable, "cli/restore: - is a backup on standard input") {
   const std::string bytes = content_of(copy);
   for (const auto& [input, fault] :
        {std::pair{std::string(), "standard input: it is empty"},
-        std::pair{bytes.substr(0, bytes.size() / 2), "standard input: it is damaged"},
+        std::pair{bytes.substr(0, bytes.size() / 2), "standard input: this database is damaged"},
         std::pair{"no database" + std::string(5000, 'x'),
                   "standard input: this file is not a database"}}) {
     check_refused(run_with_input(input, from_input), 5, fault);

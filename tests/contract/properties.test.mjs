@@ -102,6 +102,8 @@ function properBody(random, operation) {
   for (const { task } of body.operations ?? []) {
     if (task?.recurrence && !task.due_date?.trim()) delete task.recurrence;
   }
+  // An id beside a task is the task's own.
+  for (const one of body.operations ?? []) if (one.id && one.task?.id) one.task.id = one.id;
   for (const task of body.tasks ?? []) {
     if (task.recurrence && !task.due_date?.trim()) delete task.recurrence;
     if (task.is_completed === false) delete task.completed_at;

@@ -241,7 +241,9 @@ TEST_CASE("http/own_ids: of many who send one task at once, one makes it and all
   std::atomic<int> repeated = 0;
   std::atomic<int> refused = 0;
   const auto id_of = [&](int round) {
-    return id.substr(0, id.size() - 2) + std::to_string(10 + round);
+    // None is the one that was made: another digit before the last two.
+    const char other = id[id.size() - 3] == '0' ? '1' : '0';
+    return id.substr(0, id.size() - 3) + other + std::to_string(10 + round);
   };
   std::vector<std::thread> threads;
   for (int sender = 0; sender < senders; ++sender) {

@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(
     CHECK(other.status == 422);
     CHECK(other.json()["detail"][0]["loc"] == json({"query", "cursor"}));
   }
-  CHECK(found("***", "&sort=relevance&limit=2") == "bread, 111");
+  CHECK(found("***", "&sort=relevance&limit=2").empty());
 }
 
 }  // namespace taskdock::testing

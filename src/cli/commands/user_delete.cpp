@@ -1,6 +1,7 @@
 #include <chrono>
 
 #include "cli/commands/user_command.h"
+#include "support/log.h"
 
 namespace taskdock::cli {
 
@@ -16,9 +17,12 @@ void UserDelete::work() {
   const StoreAtWork store(data());
   const store::Credentials found = find_user(*store, email());
   store->change([&](store::Changes& changes) { changes.remove_user(found.user.id); });
-  // So that nothing is left when the command ends. If another process prevents it, the store logs
-  // that, and the log is emptied when that process closes the database.
-  store->finish_background_work(std::chrono::seconds(5));
+  // So that nothing is left when the command ends.
+  if (!store->finish_background_work(std::chrono::seconds(5))) {
+    support::log(support::LogLevel::warning,
+                 "another process is reading the database, so what was deleted stays in its "
+                 "write-ahead log until that process closes it");
+  }
 }
 
 }  // namespace

@@ -15,8 +15,6 @@ namespace taskdock::system {
 
 namespace {
 
-constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
-
 /// `fd`, which a system call has just returned.
 FileDescriptor opened(int fd) {
   if (fd < 0) throw_last_error();

@@ -18,6 +18,7 @@
 #include "system/file_content.h"
 #include "system/file_lock.h"
 #include "system/file_status.h"
+#include "system/posix/stat.h"
 #include "system/posix/system_call.h"
 #include "system/random.h"
 
@@ -34,7 +35,6 @@ constexpr std::string_view mark = ".unfinished-";
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::size_t random_bytes = 8;
 constexpr std::size_t ending_size = mark.size() + 2 * random_bytes;
-constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
 
 /// A path() for `file` that, as good as certainly, nothing has.
 std::filesystem::path draw_path(const std::filesystem::path& file) {
