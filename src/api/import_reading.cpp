@@ -1,5 +1,6 @@
 #include "api/import_reading.h"
 
+#include <functional>
 #include <system_error>
 #include <utility>
 
@@ -69,6 +70,29 @@ class CountingSink final : public CheckingSink {
   std::int64_t tasks_ = 0;
 };
 
+/// Gathers tasks, and hands them over.
+class HandingSink final : public CheckingSink {
+ public:
+  /// Returns whether more are wanted.
+  using Put = std::function<bool(std::vector<formats::ImportedTask>)>;
+
+  HandingSink(const formats::Format& format, support::Timestamp now, Put put)
+      : CheckingSink(format, now), put_(std::move(put)) {}
+
+  bool is_full() const override { return !is_wanted_ || !faults().empty(); }
+  void hand_over() { is_wanted_ = put_(std::exchange(tasks_, {})); }
+
+ private:
+  void keep(formats::ImportedTask task) override {
+    tasks_.push_back(std::move(task));
+    if (tasks_.size() >= tasks_at_once) hand_over();
+  }
+
+  const Put put_;
+  std::vector<formats::ImportedTask> tasks_;
+  bool is_wanted_ = true;
+};
+
 /// Whether a file that begins so is UTF-16, with a byte order mark or, as far as it is ASCII,
 /// without one.
 bool begins_as_utf16(std::string_view beginning) {
@@ -101,26 +125,6 @@ CheckedFile check_file(const formats::Format& format, ImportSource& source, supp
   return {std::move(sink.faults()), sink.tasks()};
 }
 
-/// Gathers tasks, and hands them over.
-class ImportReading::Sink final : public CheckingSink {
- public:
-  explicit Sink(ImportReading& reading)
-      : CheckingSink(reading.format_, reading.now_), reading_(reading) {}
-
-  bool is_full() const override { return !is_wanted_ || !faults().empty(); }
-  void hand_over() { is_wanted_ = reading_.put(std::exchange(tasks_, {})); }
-
- private:
-  void keep(formats::ImportedTask task) override {
-    tasks_.push_back(std::move(task));
-    if (tasks_.size() >= tasks_at_once) hand_over();
-  }
-
-  ImportReading& reading_;
-  std::vector<formats::ImportedTask> tasks_;
-  bool is_wanted_ = true;
-};
-
 ImportReading::ImportReading(const formats::Format& format, ImportSource& source,
                              support::Timestamp now)
     : format_(format), source_(source), now_(now) {
@@ -143,7 +147,9 @@ ImportReading::~ImportReading() {
 void ImportReading::read() noexcept {
   std::exception_ptr error;
   try {
-    Sink sink(*this);
+    HandingSink sink(format_, now_, [this](std::vector<formats::ImportedTask> tasks) {
+      return put(std::move(tasks));
+    });
     read_file(format_, source_, sink);
     if (sink.faults().empty()) {
       sink.hand_over();

@@ -64,8 +64,6 @@ class ImportReading {
   std::vector<formats::ImportedTask> next() EXCLUDES(mutex_);
 
  private:
-  class Sink;
-
   void read() noexcept EXCLUDES(mutex_);
   /// False: nobody wants more.
   bool put(std::vector<formats::ImportedTask> tasks) EXCLUDES(mutex_);
