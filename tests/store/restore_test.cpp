@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <set>
 
 #include "store/backup.h"
@@ -41,6 +42,8 @@ struct BackedUp : EveryRow {
     const fs::path other = directory.path() / "other.db";
     {
       Store present(other);
+      // It empties its log once, in the background.
+      REQUIRE(present.finish_background_work(std::chrono::seconds(30)));
       const User user = {
           .id = {{7}}, .email = name + "@example.com", .name = name, .created_at = {}};
       present.change([&](Changes& changes) { changes.add_user(user, "hash"); });
@@ -232,6 +235,7 @@ TEST_CASE_FIXTURE(BackedUp,
                   "store/restore: frames that an earlier use of a log has left are no damage") {
   {
     Store present(place);
+    REQUIRE(present.finish_background_work(std::chrono::seconds(30)));
     present.change([&](Changes& changes) {
       changes.add_user({.id = {{7}}, .email = "before@example.com", .name = "B", .created_at = {}},
                        "hash");
