@@ -85,7 +85,8 @@ class SelectionText {
   std::string write() const {
     switch (selection_.way) {
       case Way::walk:
-        return rows_along_order(selected_task("t.") + ", " + std::string(value_column())) +
+        return rows_along_order(selected_task("t.", driver_tag_.empty() ? "t." : "g.") + ", " +
+                                std::string(value_column())) +
                order_of_walk() + page();
       case Way::sort:
         return sorted_page();
@@ -167,7 +168,9 @@ class SelectionText {
   /// That a task is in the part that is read, and after the place.
   std::string in_part() const {
     const std::string value(key_.column);
-    const std::string after_id = "t.id" + comparison_ + place_id_;
+    // SQLite does not see that this is the same: it would sort all tasks with the tag, and begin
+    // each page at the first of them.
+    const std::string after_id = (driver_tag_.empty() ? "t.id" : "g.id") + comparison_ + place_id_;
     if (selection_.part == Part::without_value) {
       return " AND " + value + " IS NULL" + (place_id_.empty() ? "" : " AND " + after_id);
     }

@@ -71,9 +71,12 @@ void bind_task(LentStatement& statement, const Task& task) {
   for_each_detail([&](const char*, auto member) { statement.bind(task.*member); });
 }
 
-std::string selected_task(const std::string& prefix) {
+std::string selected_task(const std::string& prefix, const std::string& id_prefix) {
+  static_assert(selected_id == 1 && std::string_view(plain_columns.front()) == "id");
   std::string selected;
-  for (const char* const name : plain_columns) selected.append(prefix).append(name).append(", ");
+  for (const char* const name : plain_columns) {
+    selected.append(selected.empty() ? id_prefix : prefix).append(name).append(", ");
+  }
   selected.append("iif(").append(prefix).append("has_details, taskdock_pack(");
   for_each_detail(
       [&](const char* name, auto) { selected.append(prefix).append(name).append(", "); });

@@ -34,8 +34,12 @@ void bind_task(LentStatement& statement, const Task& task);
 
 /// What read_task reads, in its order. The columns that most tasks have nothing in are one value,
 /// null if there is nothing in any (the column has_details): a list of tasks reads many. `prefix`
-/// stands before each name: the table's name and a dot, or nothing.
-std::string selected_task(const std::string& prefix = {});
+/// stands before each name: the table's name and a dot, or nothing; `id_prefix` before that of the
+/// id, which another table may have, too.
+std::string selected_task(const std::string& prefix, const std::string& id_prefix);
+inline std::string selected_task(const std::string& prefix = {}) {
+  return selected_task(prefix, prefix);
+}
 
 /// How many values that are, and the place of the id among them, from one on.
 inline constexpr int selected_count = 8;
