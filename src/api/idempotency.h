@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -42,7 +43,7 @@ class KeyedRequest {
 /// The answer to `call`, which makes one change: `answer_to(result)` of what `work(Changes&)`
 /// returns. With a key all of it is done once: then the answer is made in the change, and kept with
 /// its effects, and the same request gets it again. Neither may wait for anything. Without one the
-/// answer is made after the change, so that no other waits for that.
+/// answer is made after the change, so that no other waits for that. `size` is that of the work.
 template <class Work, class AnswerTo>
 Response change_once(const Call& call, const std::optional<std::string>& key, Work work,
                      AnswerTo answer_to, store::ChangeSize size = store::ChangeSize::usual) {
@@ -56,7 +57,7 @@ Response change_once(const Call& call, const std::optional<std::string>& key, Wo
         request.keep(changes, answer);
         return answer;
       },
-      size);
+      std::max(size, store::ChangeSize::usual));
 }
 
 }  // namespace taskdock::api

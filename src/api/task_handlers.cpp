@@ -27,15 +27,25 @@ store::TaskContentChange to_change(store::TaskReplacement replacement) {
   return change;
 }
 
+/// A change after which nothing can be refused any more: neither because the task recurs without a
+/// date, nor because there is no room for its next one or for a new tag.
+bool is_single(const TaskChange& change) {
+  const store::TaskContentChange& content = change.content;
+  return change.completion == TaskChange::Completion::keep && !content.due_date &&
+         !content.recurrence && !content.tags;
+}
+
 /// Changes the task that the path names, and goes on with the next one if it recurs.
 Response change_task(Call& call, const support::Uuid& id, const TaskChange& change) {
   const Services& services = call.services;
   const Conditions conditions(call.request);
   const support::Timestamp now = services.clock.now();
-  const store::Task task = services.store.change([&](store::Changes& changes) {
-    conditions.check(changes, call.caller.id, id);
-    return change_task(services, changes, call.caller.id, id, change, now);
-  });
+  const store::Task task = services.store.change(
+      [&](store::Changes& changes) {
+        conditions.check(changes, call.caller.id, id);
+        return change_task(services, changes, call.caller.id, id, change, now);
+      },
+      is_single(change) ? store::ChangeSize::single : store::ChangeSize::usual);
   Response response = task_answer(task);
   if (change.completion != TaskChange::Completion::keep && task.is_completed) {
     link_to_next(call, response, task);
@@ -55,6 +65,9 @@ Response create_task(Call& call) {
   const Conditions conditions(call.request);
   PreparedTask prepared = prepare_task(services, std::move(wanted), call.caller.id, now);
   const std::string tasks_path = path_of_tasks(call.request);
+  // One that is completed may recur, and there may be no room for the next one.
+  const auto size =
+      prepared.task.is_completed ? store::ChangeSize::usual : store::ChangeSize::single;
   return change_once(
       call, key,
       [&](store::Changes& changes) {
@@ -66,7 +79,8 @@ Response create_task(Call& call) {
         response.headers.emplace_back("Location", path_of_task(call, task.id));
         link_to_next(call, response, task);
         return response;
-      });
+      },
+      size);
 }
 
 Response get_task(Call& call) {

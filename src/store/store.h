@@ -32,8 +32,10 @@ struct StoreOptions {
   bool may_migrate = true;
 };
 
-/// How much one change changes. A large one, of more than some dozen tasks, is committed by itself.
-enum class ChangeSize : std::uint8_t { usual, large };
+/// How much one change changes. A single one makes one call that changes something, as the last
+/// thing that it does: so it throws, if at all, before anything has changed, and needs no way back
+/// of its own. A large one, of more than some dozen tasks, is committed by itself.
+enum class ChangeSize : std::uint8_t { single, usual, large };
 
 /// Everything Taskdock keeps: users, their sessions, their tokens for scripts and their tasks.
 ///

@@ -160,6 +160,10 @@ std::int64_t DatabaseConnection::version_of_others() {
   return version.integer();
 }
 
+std::int64_t DatabaseConnection::total_changes() const {
+  return sqlite3_total_changes64(database_.getHandle());
+}
+
 bool DatabaseConnection::in_transaction() const {
   return sqlite3_get_autocommit(database_.getHandle()) == 0;
 }

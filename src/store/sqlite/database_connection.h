@@ -65,6 +65,10 @@ class DatabaseConnection {
   /// (sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
   bool in_transaction() const;
 
+  /// How many rows this connection has inserted, changed or deleted so far, rolled back or not
+  /// (sqlite.org/c3ref/total_changes.html).
+  std::int64_t total_changes() const;
+
   /// Rolls the transaction back, if one is open. Returns whether none is open afterwards: SQLite
   /// may lack the memory for it.
   bool roll_back() noexcept;

@@ -142,7 +142,7 @@ std::optional<steady_clock::time_point> Writer::next_moment() {
 }
 
 void Writer::commit(const Batch& batch) {
-  const auto is_large = [](const Entry& entry) { return entry.job->is_large; };
+  const auto is_large = [](const Entry& entry) { return entry.job->size == ChangeSize::large; };
   for (std::span<const Entry> rest = batch.entries; !rest.empty();) {
     const auto large = std::find_if(rest.begin(), rest.end(), is_large);
     const auto count = std::max<std::ptrdiff_t>(large - rest.begin(), 1);
@@ -165,12 +165,18 @@ void Writer::commit(std::span<const Entry> entries) {
   try {
     // A transaction is still open if there was no memory to roll it back.
     if (!connection_.roll_back()) throw Unavailable("a failed transaction cannot be ended");
-    if (entries.front().job->is_large) large.emplace(connection_);
+    if (entries.front().job->size == ChangeSize::large) large.emplace(connection_);
     connection_.begin_immediate.lend().step();
     if (entries.size() == 1) {
       if (!execute_alone(*entries.front().job)) return;
     } else {
-      for (const Entry& entry : entries) execute(*entry.job);
+      for (const Entry& entry : entries) {
+        if (entry.job->size == ChangeSize::single) {
+          execute_single(*entry.job);
+        } else {
+          execute(*entry.job);
+        }
+      }
     }
     connection_.words.apply();
     files_.require_unchanged();
@@ -204,6 +210,20 @@ void Writer::execute(Job& job) {
     connection_.words.forget_since(noted);
   }
   connection_.release.lend().step();
+}
+
+/// Runs one job that needs no savepoint, since it throws only before it has changed anything.
+void Writer::execute_single(Job& job) {
+  const std::int64_t changes = connection_.total_changes();
+  try {
+    job.execute(connection_);
+  } catch (...) {
+    job.error = as_store_error(connection_.database());
+    if (!connection_.in_transaction()) throw;  // the disk is full, for instance
+    if (connection_.total_changes() != changes) {
+      throw Unavailable("another change of the same transaction failed halfway");
+    }
+  }
 }
 
 /// Runs the only job of a transaction, which is rolled back as a whole if the job fails. Returns

@@ -46,12 +46,14 @@ class Writer {
   /// that may pass, a lack of memory, and files that are no longer where they were are thrown as
   /// Unavailable. Any thread may call it; throws Unavailable once the writer is ending.
   ///
-  /// One that is `large` shares its transaction with no other. So it needs no savepoint, of which
-  /// SQLite keeps each page as it was, in a list that it walks along at each later statement.
+  /// Only `usual` work has a savepoint, since that costs much: SQLite keeps each page as it was, in
+  /// a list that it walks along at each later statement. `large` work shares its transaction with
+  /// no other. If `single` work throws after it has changed something, against its promise, nothing
+  /// of the whole transaction is kept, and the others' calls throw Unavailable.
   template <class Work>
   void run(Work work, ChangeSize size = ChangeSize::usual) {
     JobOf<Work> job(std::move(work));
-    job.is_large = size == ChangeSize::large;
+    job.size = size;
     run_job(job);
   }
 
@@ -89,7 +91,7 @@ class Writer {
    public:
     virtual ~Job() = default;
     virtual void execute(DatabaseConnection& connection) = 0;
-    bool is_large = false;
+    ChangeSize size = ChangeSize::usual;
     std::exception_ptr error;
   };
 
@@ -136,6 +138,7 @@ class Writer {
   void commit(const Batch& batch);
   void commit(std::span<const Entry> entries);
   void execute(Job& job);
+  void execute_single(Job& job);
   bool execute_alone(Job& job);
   void abandon_transaction() noexcept;
   void work_in_background();

@@ -19,12 +19,14 @@ ChangeSize always_usual(std::size_t /*index*/) {
   return ChangeSize::usual;
 }
 
-/// Runs all `works` in one batch; returns what each threw. All but the first `usual` are large.
+/// Runs all `works` in one batch; returns what each threw. All but the first `usual` are of the
+/// size `of_others`.
 std::vector<std::exception_ptr> run_in_one_batch(Writer& writer, const std::vector<Work>& works,
-                                                 std::size_t usual) {
+                                                 std::size_t usual,
+                                                 ChangeSize of_others = ChangeSize::large) {
   BusyWriter busy(writer);
   Crowd crowd(writer, works,
-              [&](std::size_t i) { return i < usual ? ChangeSize::usual : ChangeSize::large; });
+              [&](std::size_t i) { return i < usual ? ChangeSize::usual : of_others; });
   crowd.await_gathered();
   busy.release();
   return crowd.errors();
@@ -147,6 +149,37 @@ TEST_CASE_FIXTURE(Notes,
   CHECK(writer.commits() <= 6);
   writer.run(note(6));
   CHECK(committed() == 6);
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/sqlite/writer: single calls share a commit with others; one that throws "
+                  "before it changes anything fails alone") {
+  Writer writer(connection, files);
+  std::vector<Work> works = notes(1, 12);
+  works.push_back([](DatabaseConnection&) { throw EmailTaken(); });
+  works.push_back([](DatabaseConnection& to) { add_note(to, 1); });  // in any order with the first
+  const auto errors = run_in_one_batch(writer, works, 4, ChangeSize::single);
+  for (std::size_t i = 1; i < 12; ++i) CHECK_FALSE(errors[i]);
+  CHECK_THROWS_AS(std::rethrow_exception(errors[12]), EmailTaken);
+  CHECK(sqlite_code(errors[0]) + sqlite_code(errors[13]) == SQLITE_CONSTRAINT);
+  CHECK(committed() == 12);
+  CHECK(writer.commits() == 2);
+}
+
+TEST_CASE_FIXTURE(Notes,
+                  "store/sqlite/writer: of a transaction in which a single call fails halfway, "
+                  "nothing is kept, and each of its calls says so") {
+  Writer writer(connection, files);
+  std::vector<Work> works = notes(1, 8);
+  works.push_back([](DatabaseConnection& to) {
+    add_note(to, 100);
+    throw EmailTaken();
+  });
+  const auto errors = run_in_one_batch(writer, works, 4, ChangeSize::single);
+  for (const auto& error : errors) CHECK(sqlite_code(error) == unavailable);
+  CHECK(committed() == 0);
+  writer.run(note(9), ChangeSize::single);
+  CHECK(committed() == 1);
 }
 
 TEST_CASE_FIXTURE(Notes,
