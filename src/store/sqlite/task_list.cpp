@@ -24,6 +24,9 @@ constexpr std::size_t max_kept = 64;
 /// Up to how many tasks are counted to find out which index finds the fewest.
 constexpr std::int64_t max_compared = 1000;
 
+/// A smaller number is counted again in no time, and is not kept.
+constexpr std::int64_t min_kept_count = 500;
+
 /// The indexes that find what one member of the filter accepts, with that member alone.
 std::vector<std::pair<Driver, TaskFilter>> drivers_of(const TaskFilter& filter) {
   std::vector<std::pair<Driver, TaskFilter>> drivers;
@@ -72,22 +75,32 @@ std::int64_t TaskList::count(const TaskSelection& selection) {
 
 std::int64_t TaskList::count_all(TaskSelection selection, const TaskTotals& totals) {
   if (selection.filter->is_nothing) return 0;
-  KeptCounts::Question question{*selection.owner, totals.revision, selection.completed,
-                                *selection.filter};
-  if (const auto known = counts_.find(question)) return *known;
+  CountQuestion question{*selection.owner, totals.revision, selection.completed, *selection.filter};
+  if (const std::int64_t* const known = counts_.find(question)) return *known;
   selection.limit = max_counted + 1;
   const std::int64_t counted = count(selection);
-  counts_.keep(std::move(question), counted);
+  if (counted >= min_kept_count) counts_.keep(std::move(question), counted);
   return counted;
+}
+
+/// Which words begin with a word of the search costs a walk over all places of each of them, as
+/// FTS5 looks for the next word.
+std::string TaskList::expression(const support::Uuid& owner, const TaskTotals& totals,
+                                 const std::vector<support::SearchTerm>& search) {
+  WordsQuestion question{owner, totals.revision, search};
+  if (const std::string* const known = expressions_.find(question)) return *known;
+  std::string expression = words_.expression(owner, search);
+  expressions_.keep(std::move(question), expression);
+  return expression;
 }
 
 std::int64_t TaskList::count(const support::Uuid& owner, const TaskTotals& totals,
                              std::optional<bool> completed, const TaskFilter& filter) {
-  return std::min(count_all(select(owner, completed, filter), totals), max_counted);
+  return std::min(count_all(select(owner, totals, completed, filter), totals), max_counted);
 }
 
-TaskSelection TaskList::select(const support::Uuid& owner, std::optional<bool> completed,
-                               const TaskFilter& filter) {
+TaskSelection TaskList::select(const support::Uuid& owner, const TaskTotals& totals,
+                               std::optional<bool> completed, const TaskFilter& filter) {
   TaskSelection selection{.way = Way::count,
                           .owner = &owner,
                           .completed = completed,
@@ -95,7 +108,7 @@ TaskSelection TaskList::select(const support::Uuid& owner, std::optional<bool> c
                           .tag_keys = tag_keys(filter.tags),
                           .without_tag_keys = tag_keys(filter.without_tags)};
   if (!filter.search.empty()) {
-    selection.match = words_.expression(owner, filter.search);
+    selection.match = expression(owner, totals, filter.search);
     selection.match_is_slow = WordIndex::is_slow(selection.match);
   }
   const auto drivers = drivers_of(filter);
@@ -131,7 +144,7 @@ TaskSelection TaskList::select(const support::Uuid& owner, std::optional<bool> c
 TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
                         const TaskQuery& query) {
   TaskPage page;
-  TaskSelection selection = select(owner, query.completed, query.filter);
+  TaskSelection selection = select(owner, totals, query.completed, query.filter);
   const bool is_filtered = !(query.filter == TaskFilter{});
   if (!is_filtered) {
     page.total = !query.completed   ? totals.total

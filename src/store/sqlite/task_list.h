@@ -5,8 +5,9 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "store/sqlite/kept_counts.h"
+#include "store/sqlite/recent_answers.h"
 #include "store/sqlite/statement.h"
 #include "store/sqlite/task_list_sql.h"
 #include "store/sqlite/word_index.h"
@@ -51,9 +52,29 @@ class TaskList {
     std::uint64_t last_use = 0;
   };
 
+  /// A count of tasks that match a filter, and what a search looks for in the index of words: as
+  /// long as the owner's revision is the same, so is the answer.
+  struct CountQuestion {
+    support::Uuid owner;
+    std::int64_t revision;
+    std::optional<bool> completed;
+    TaskFilter filter;
+
+    bool operator==(const CountQuestion&) const = default;
+  };
+  struct WordsQuestion {
+    support::Uuid owner;
+    std::int64_t revision;
+    std::vector<support::SearchTerm> search;
+
+    bool operator==(const WordsQuestion&) const = default;
+  };
+
   /// What matches, with the index that finds the fewest.
-  TaskSelection select(const support::Uuid& owner, std::optional<bool> completed,
-                       const TaskFilter& filter);
+  TaskSelection select(const support::Uuid& owner, const TaskTotals& totals,
+                       std::optional<bool> completed, const TaskFilter& filter);
+  std::string expression(const support::Uuid& owner, const TaskTotals& totals,
+                         const std::vector<support::SearchTerm>& search);
   std::int64_t count(const TaskSelection& selection);
   /// All that the selection matches, up to one more than max_counted.
   std::int64_t count_all(TaskSelection selection, const TaskTotals& totals);
@@ -66,7 +87,8 @@ class TaskList {
   WordIndex& words_;
   std::map<std::uint64_t, Kept> kept_;  // by the shapes of the selections
   std::uint64_t uses_ = 0;
-  KeptCounts counts_;
+  RecentAnswers<CountQuestion, std::int64_t, 32> counts_;
+  RecentAnswers<WordsQuestion, std::string, 8> expressions_;
 };
 
 }  // namespace taskdock::store::sqlite

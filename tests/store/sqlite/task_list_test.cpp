@@ -174,4 +174,53 @@ TEST_CASE_FIXTURE(
   connection.rollback.lend().step();
 }
 
+TEST_CASE_FIXTURE(ListFixture,
+                  "store/sqlite/task_list: a kept total changes with the tasks that match") {
+  const TaskFilter filter{.has_due_date = false};
+  const auto counted = [&](std::optional<bool> completed) {
+    const TaskTotals totals = *connection.tasks.totals(ann.id);
+    const std::int64_t count = connection.task_list.count(ann.id, totals, completed, filter);
+    const TaskPage page = list({.limit = 1, .completed = completed, .filter = filter});
+    CHECK(page.total == count);
+    CHECK(page.total_exact);
+    return count;
+  };
+  for (int i = 0; i < 600; ++i) add_task(ann, "task");
+  CHECK(counted(false) == 600);
+  CHECK(counted(false) == 600);
+  const Task task = add_task(ann, "one more");
+  CHECK(counted(false) == 601);
+  connection.tasks.change(ann.id, task.id, {.completion = TaskChange::Completion::completed},
+                          clock.now());
+  CHECK(counted(false) == 600);
+  CHECK(counted(std::nullopt) == 601);
+  const User bob = add_user("bob@example.com");
+  CHECK(connection.task_list.count(bob.id, *connection.tasks.totals(bob.id), false, filter) == 0);
+}
+
+TEST_CASE_FIXTURE(ListFixture,
+                  "store/sqlite/task_list: a search that was asked before finds words that came "
+                  "since, and each user their own") {
+  const auto found = [&](const User& user) {
+    connection.words.apply();
+    const TaskQuery query{.limit = 10, .filter = {.search = support::parse_search("milk")}};
+    return connection.task_list.list(user.id, *connection.tasks.totals(user.id), query)
+        .tasks.size();
+  };
+  add_task(ann, "milk");
+  CHECK(found(ann) == 1);
+  CHECK(found(ann) == 1);
+  const Task second = add_task(ann, "a milkshake");
+  CHECK(found(ann) == 2);
+  connection.tasks.remove(ann.id, second.id);
+  CHECK(found(ann) == 1);
+  connection.tasks.change(ann.id, add_task(ann, "bread").id, {.content = {.title = "milky way"}},
+                          clock.now());
+  CHECK(found(ann) == 2);
+  const User bob = add_user("bob@example.com");
+  CHECK(found(bob) == 0);
+  add_task(bob, "milkman");
+  CHECK(found(bob) == 1);
+}
+
 }  // namespace taskdock::store::sqlite
