@@ -1,6 +1,10 @@
 #include "support/json_writer.h"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
+
+#include "support/byte_groups.h"
 
 namespace taskdock::support {
 
@@ -14,35 +18,55 @@ constexpr std::array<bool, 256> must_be_escaped = [] {
   return table;
 }();
 
+/// Whether one of the bytes must be.
+bool has_escape(ByteGroup group) {
+  return has_less(group, 0x20) || has_byte(group, '"') || has_byte(group, '\\');
+}
+
+char* write_escaped(char* to, char character) {
+  constexpr char hex[] = "0123456789abcdef";
+  const auto c = static_cast<unsigned char>(character);
+  *to++ = '\\';
+  switch (c) {
+    case '"':
+    case '\\':
+      *to++ = character;
+      break;
+    case '\n':
+      *to++ = 'n';
+      break;
+    case '\r':
+      *to++ = 'r';
+      break;
+    case '\t':
+      *to++ = 't';
+      break;
+    default:
+      for (const char each : {'u', '0', '0', hex[c >> 4], hex[c & 0x0f]}) *to++ = each;
+  }
+  return to;
+}
+
 }  // namespace
 
 char* write_json_string(char* to, std::string_view text) {
-  constexpr char hex[] = "0123456789abcdef";
   *to++ = '"';
-  for (const char character : text) {
-    const auto c = static_cast<unsigned char>(character);
-    if (!must_be_escaped[c]) {
-      *to++ = character;
-      continue;
+  while (!text.empty()) {
+    ByteGroup group = 0;
+    for (; text.size() >= sizeof(group); text.remove_prefix(sizeof(group))) {
+      std::memcpy(&group, text.data(), sizeof(group));
+      if (has_escape(group)) break;
+      std::memcpy(to, &group, sizeof(group));
+      to += sizeof(group);
     }
-    *to++ = '\\';
-    switch (c) {
-      case '"':
-      case '\\':
+    for (const char character : text.substr(0, sizeof(group))) {
+      if (must_be_escaped[static_cast<unsigned char>(character)]) {
+        to = write_escaped(to, character);
+      } else {
         *to++ = character;
-        break;
-      case '\n':
-        *to++ = 'n';
-        break;
-      case '\r':
-        *to++ = 'r';
-        break;
-      case '\t':
-        *to++ = 't';
-        break;
-      default:
-        for (const char each : {'u', '0', '0', hex[c >> 4], hex[c & 0x0f]}) *to++ = each;
+      }
     }
+    text.remove_prefix(std::min(text.size(), sizeof(group)));
   }
   *to++ = '"';
   return to;

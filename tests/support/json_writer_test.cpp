@@ -51,6 +51,20 @@ TEST_CASE("support/json_writer: every script and emoji goes out byte for byte") 
   }
 }
 
+TEST_CASE("support/json_writer: what must be escaped is, at each place of a text of each length") {
+  for (std::size_t size = 1; size <= 40; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      std::string text(size, 'a');
+      for (const auto& [character, escaped] :
+           {std::pair('"', "\\\""), std::pair('\\', "\\\\"), std::pair('\x1f', "\\u001f")}) {
+        text[place] = character;
+        CHECK(written(text) ==
+              '"' + std::string(place, 'a') + escaped + std::string(size - place - 1, 'a') + '"');
+      }
+    }
+  }
+}
+
 TEST_CASE("support/json_writer: it appends, and leaves what was there") {
   std::string out = "{\"title\":";
   append_json_string(out, "a\nb");
