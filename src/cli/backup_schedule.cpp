@@ -10,6 +10,7 @@
 #include "store/errors.h"
 #include "support/log.h"
 #include "system/directory.h"
+#include "system/thread_priority.h"
 #include "system/unfinished_file.h"
 
 namespace taskdock::cli {
@@ -155,6 +156,7 @@ BackupSchedule::~BackupSchedule() {
 }
 
 void BackupSchedule::run() noexcept {
+  system::yield_to_others();
   for (;;) {
     const auto next = std::chrono::steady_clock::now() + backups_.look();
     support::MutexLock lock(mutex_);

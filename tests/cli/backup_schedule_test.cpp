@@ -1,6 +1,7 @@
 #include "cli/backup_schedule.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,6 +39,16 @@ struct Scheduled : store::OpenStore {
     return found;
   }
 };
+
+/// How many threads of `process` compute only when nobody else wants to.
+int threads_of_lowest_priority(pid_t process) {
+  int count = 0;
+  for (const auto& thread : fs::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
+    const int id = std::stoi(thread.path().filename().string());
+    if (::getpriority(PRIO_PROCESS, static_cast<id_t>(id)) == 19) ++count;
+  }
+  return count;
+}
 
 }  // namespace
 
@@ -176,7 +187,9 @@ TEST_CASE_FIXTURE(Scheduled, "cli/backup_schedule: one that is given up leaves n
   CHECK(names().empty());
 }
 
-TEST_CASE("cli/backup_schedule: a server makes them by itself, logs them, and stops at once") {
+TEST_CASE(
+    "cli/backup_schedule: a server makes them by itself while its other threads come first, "
+    "logs them, and stops at once") {
   const testing::TemporaryDirectory data;
   testing::ServerProcess server(data.path(), {"--every", "1s", "--keep", "2"});
   const auto count = [&] {
@@ -188,6 +201,7 @@ TEST_CASE("cli/backup_schedule: a server makes them by itself, logs them, and st
   CHECK(
       testing::becomes_true([&] { return testing::count_lines(server.process().errors()) >= 5; }));
   CHECK(testing::contains(server.process().errors(), "the database is backed up as "));
+  CHECK(threads_of_lowest_priority(server.process().id()) == 1);
   const testing::Finished finished = server.stop();
   CHECK(finished.status == 0);
   CHECK(count() >= 1);

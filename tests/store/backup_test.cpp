@@ -1,13 +1,21 @@
 #include "store/backup.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
+#include <thread>
 
 #include "store/errors.h"
 #include "store/fixtures.h"
+#include "system/file_descriptor.h"
 #include "system/unfinished_file.h"
 #include "testing/database.h"
 
@@ -16,6 +24,24 @@ namespace taskdock::store {
 namespace {
 
 void ignore(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {}
+
+/// How many of the first `bytes` of `file` have not begun to go to the disk, in pages
+/// (cachestat(2)); nothing where that cannot be known, or there is no disk.
+std::optional<std::uint64_t> find_unsynced(const std::filesystem::path& file, std::uint64_t bytes) {
+  struct Range {
+    std::uint64_t offset;
+    std::uint64_t size;
+  } range{0, bytes};
+  struct Pages {
+    std::uint64_t cached, dirty, written_back, evicted, recently_evicted;
+  } pages{};
+  constexpr long cachestat = 451;
+  struct statfs disk {};
+  if (::statfs(file.c_str(), &disk) != 0 || disk.f_type == TMPFS_MAGIC) return std::nullopt;
+  const system::FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (::syscall(cachestat, opened.get(), &range, &pages, 0) != 0) return std::nullopt;
+  return pages.dirty;
+}
 
 /// A store with some MiB of tasks, so that a copy of it has several parts.
 struct FullStore : OpenStore {
@@ -47,6 +73,13 @@ struct FullStore : OpenStore {
     return std::count_if(begin(entries), end(entries), [](const auto& entry) {
       return system::finished_path(entry.path()).has_value();
     });
+  }
+
+  std::filesystem::path unfinished_file() const {
+    for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
+      if (system::finished_path(entry.path())) return entry.path();
+    }
+    return {};
   }
 
   std::string refusal(const Backup::SaveOptions& options = {}) const {
@@ -159,6 +192,31 @@ TEST_CASE_FIXTURE(Workshop, "store/backup: only a database of ours is copied") {
   CHECK_THROWS_AS(Backup{file}, Unusable);
   std::ofstream(file, std::ios::trunc) << "";
   CHECK_THROWS_AS(Backup{file}, Unusable);
+}
+
+TEST_CASE_FIXTURE(
+    FullStore, "store/backup: a copy goes to the disk while it is made, and not all at the end") {
+  bool is_seen = false;
+  // By itself the system begins after half a minute.
+  const auto see = [&](std::string_view /*what*/, std::uint64_t done, std::uint64_t /*all*/) {
+    constexpr std::uint64_t first = std::uint64_t{1} << 20U;
+    if (done <= first || is_seen) return;
+    is_seen = true;
+    const std::filesystem::path unfinished = unfinished_file();
+    if (!find_unsynced(unfinished, first)) {
+      MESSAGE("it cannot be seen here");
+      return;
+    }
+    bool is_begun = false;
+    for (int tries = 0; tries < 1000 && !is_begun; ++tries) {
+      is_begun = find_unsynced(unfinished, first) == 0;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    CHECK(is_begun);
+  };
+  Backup(file).save(copy, {}, see);
+  CHECK(is_seen);
+  CHECK(tasks_in(copy) == tasks);
 }
 
 }  // namespace taskdock::store

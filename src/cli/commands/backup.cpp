@@ -16,6 +16,7 @@
 #include "support/clock.h"
 #include "system/process_setup.h"
 #include "system/standard_streams.h"
+#include "system/thread_priority.h"
 
 namespace taskdock::cli {
 
@@ -76,7 +77,7 @@ ExitStatus MakeBackup::run() {
 }
 
 /// Holds the state of the database. A server may be started, and other commands may work, while it
-/// is copied; only what rewrites the database waits for it, or is refused.
+/// is copied, which yields to them; only what rewrites the database waits for it, or is refused.
 std::unique_ptr<store::Backup> MakeBackup::open() const {
   const DataDirectory directory(data_.path());
   const SharedLock lock(directory);
@@ -85,6 +86,8 @@ std::unique_ptr<store::Backup> MakeBackup::open() const {
   return with_database(file, [&] {
     auto backup = std::make_unique<store::Backup>(file);
     directory.give_files_to_owner();
+    // Only now: a server that starts would wait for the lock.
+    system::yield_to_others();
     return backup;
   });
 }
