@@ -1,8 +1,10 @@
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <sstream>
 #include <string>
@@ -48,6 +50,7 @@ class CommandLine {
   void add_options(CLI::App& app, const OptionList& list,
                    std::map<std::string, CLI::Option*>& by_flag);
   void cut(int argc, char** argv);
+  void require_value(const std::string& last) const;
   Branch& chosen();
   [[noreturn]] void refuse_group(const CLI::App& group) const;
   void check_surplus(const Branch& branch) const;
@@ -62,9 +65,13 @@ class CommandLine {
   std::vector<Branch> branches_;
 };
 
-/// What is printed below the options: the variables that have no option.
+/// What is printed below the options: the variables that have no option, and how an argument is
+/// given that looks like an option.
 std::string footer(const OptionList& list) {
   std::string text;
+  if (!list.arguments().empty()) {
+    text = "Behind -- all words are arguments, also those that begin with a dash.";
+  }
   for (const OptionList::Option& option : list.options()) {
     if (!option.flag.empty()) continue;
     if (!text.empty()) text += '\n';
@@ -146,6 +153,18 @@ void CommandLine::add_options(CLI::App& app, const OptionList& list,
   app.footer(footer(list));
 }
 
+/// Ends the options: each word behind it is an argument, even if it begins with a dash (POSIX,
+/// 12.2, guideline 10).
+constexpr const char* end_of_options = "--";
+
+/// What a word behind the end of the options begins with if it would be an option otherwise: CLI11
+/// would take it for one. No word of a command line can have this character.
+constexpr char argument_mark = '\0';
+
+std::string without_mark(const std::string& word) {
+  return word.starts_with(argument_mark) ? word.substr(1) : word;
+}
+
 bool is_repeatable(const CLI::Option& option) {
   return option.get_multi_option_policy() == CLI::MultiOptionPolicy::Join;
 }
@@ -182,17 +201,36 @@ void check_values(const Branch& branch, const std::map<std::string, CLI::Option*
   }
 }
 
-/// Lets CLI11 split the command line, and says in plain words what is wrong if it cannot.
-void CommandLine::cut(int argc, char** argv) {
-  for (int i = 1; i < argc && std::string(argv[i]) != "--"; ++i) {
-    const std::string word = argv[i];
-    // CLI11 would take the next word for the value.
-    if (word.starts_with("--") && word.find('=') == word.size() - 1) {
-      throw WrongValue(word.substr(0, word.size() - 1) + ": the value behind '=' is empty");
+/// Refuses the command line if `last`, with no value behind it, needs one.
+void CommandLine::require_value(const std::string& last) const {
+  for (const Branch& branch : branches_) {
+    for (const OptionList::Option& option : branch.list.options()) {
+      if (option.value.empty() || option.flag != last) continue;
+      throw WrongValue(option.flag + " needs a value: " + option.flag + ' ' + option.value);
     }
   }
+}
+
+/// Lets CLI11 split the command line, and says in plain words what is wrong if it cannot.
+void CommandLine::cut(int argc, char** argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  auto end = std::find(words.begin(), words.end(), end_of_options);
+  for (auto word = words.begin(); word != end; ++word) {
+    // CLI11 would take the next word for the value.
+    if (word->starts_with("--") && word->find('=') == word->size() - 1) {
+      throw WrongValue(word->substr(0, word->size() - 1) + ": the value behind '=' is empty");
+    }
+  }
+  const std::string last = end == words.begin() ? "" : *std::prev(end);
+  if (end != words.end()) {
+    require_value(last);
+    for (end = words.erase(end); end != words.end(); ++end) {
+      if (end->starts_with('-')) end->insert(0, 1, argument_mark);
+    }
+  }
+  std::reverse(words.begin(), words.end());  // CLI11 takes them from the end
   try {
-    root_.parse(argc, argv);
+    root_.parse(std::move(words));
   } catch (const CLI::Success&) {
     throw;
   } catch (const CLI::ParseError& error) {
@@ -200,13 +238,8 @@ void CommandLine::cut(int argc, char** argv) {
     for (const Branch& branch : branches_) {
       check_given_once(branch.by_flag);
       if (branch.app->count() > 0) check_arguments(branch);
-      // There is no word left, so the last one is what lacks a value.
-      for (const OptionList::Option& option : branch.list.options()) {
-        if (!option.value.empty() && argc > 1 && option.flag == argv[argc - 1]) {
-          throw WrongValue(option.flag + " needs a value: " + option.flag + ' ' + option.value);
-        }
-      }
     }
+    require_value(last);
     throw WrongValue(error.what());
   }
 }
@@ -232,17 +265,19 @@ void CommandLine::refuse_group(const CLI::App& group) const {
   if (surplus.empty()) {
     throw WrongValue(name + " needs a command: taskdock " + name + ' ' + join(names, "|"));
   }
-  throw WrongValue(name + ": '" + surplus.front() + "' is not one of its commands, which are " +
-                   join(names) + suggestion(surplus.front(), names));
+  const std::string word = without_mark(surplus.front());
+  throw WrongValue(name + ": '" + word + "' is not one of its commands, which are " + join(names) +
+                   suggestion(word, names));
 }
 
 /// Refuses words that are neither commands nor options, and suggests similar ones.
 void CommandLine::check_surplus(const Branch& branch) const {
   std::vector<std::string> surplus = root_.remaining(true);
   if (surplus.empty()) return;
-  std::string word = surplus.front();
+  const bool is_argument = surplus.front().starts_with(argument_mark);
+  std::string word = without_mark(surplus.front());
   const std::string help = "taskdock " + branch.name + " --help lists what it takes";
-  if (word.starts_with('-') && word.size() > 1) {
+  if (!is_argument && word.starts_with('-') && word.size() > 1) {
     word = word.substr(0, word.find('='));
     std::vector<std::string> flags = {"--help"};
     for (const auto& [flag, option] : branch.by_flag) flags.push_back(flag);
@@ -321,7 +356,7 @@ std::unique_ptr<Command> CommandLine::read(int argc, char** argv) {
   for (std::size_t i = 0; i < branch.arguments.size(); ++i) {
     const OptionList::Argument& argument = branch.list.arguments()[i];
     if (branch.arguments[i]->count() == 0) continue;
-    take(argument.read, {branch.arguments[i]->results().front(), argument.name});
+    take(argument.read, {without_mark(branch.arguments[i]->results().front()), argument.name});
   }
   for (const OptionList::Option& option : branch.list.options()) {
     for (const Given& given : find(branch, option)) take(option.read, given);

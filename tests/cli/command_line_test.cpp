@@ -319,6 +319,47 @@ TEST_CASE("cli/command_line: what is unknown, missing or too much is refused") {
   check_refused({"--port", "1", "2"});
 }
 
+TEST_CASE(
+    "cli/command_line: behind -- all words are arguments, also those that begin with a dash") {
+  const TemporaryDirectory temporary;
+  const auto data = temporary.path() / "data";
+  make_data(data);
+  const auto in_place = [&](const std::string& command) {
+    return run_shell("cd '" + temporary.path().string() + "' && export TASKDOCK_DATA='" +
+                     data.string() + "' && exec \"$TASKDOCK\" " + command);
+  };
+  for (const std::string name : {"-file", "--force", "--help", "--", "--port=", "check"}) {
+    CAPTURE(name);
+    const Finished made = in_place("backup --log-level off -- " + name);
+    CAPTURE(made.errors);
+    CHECK(made.status == 0);
+    CHECK(made.output == name + '\n');
+    CHECK(std::filesystem::exists(temporary.path() / name));
+    CHECK(in_place("check -- " + name).status == 0);
+  }
+  CHECK(contains(in_place("backup --help").output, "Behind -- all words are arguments"));
+  CHECK_FALSE(contains(in_place("user list --help").output, "Behind --"));
+  CHECK(in_place("-- backup -other").output == "-other\n");
+  CHECK(in_place("user list --").status == 0);
+  CHECK(in_place("backup -- -").output.starts_with("SQLite format 3"));
+  struct Case {
+    std::string command;
+    std::string complaint;
+  };
+  for (const Case& wrong :
+       std::vector<Case>{{"user list -- --data", "user list does not take the argument '--data'"},
+                         {"backup -- a -b", "backup does not take the argument '-b'"},
+                         {"backup -file", "backup has no option -file"},
+                         {"backup --data -- x", "--data needs a value: --data DIR"},
+                         {"restore --", "restore needs FILE: taskdock restore FILE"},
+                         {"user add -- -x", "EMAIL: "},
+                         {"user -- -x", "user: '-x' is not one of its commands"},
+                         {"-- -x", "'-x' is not one of the commands"}}) {
+    CAPTURE(wrong.command);
+    check_refused(in_place(wrong.command), 2, wrong.complaint);
+  }
+}
+
 TEST_CASE("cli/command_line: a secret that is too short is refused, and not shown") {
   for (const std::string secret : {"", "x", "hunter2hunter2", "0123456789012345678901234567890"}) {
     const Finished finished = run({"--port", "0"}, {"TASKDOCK_SECRET=" + secret});
