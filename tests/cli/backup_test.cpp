@@ -5,6 +5,7 @@
 
 #include "cli/backup_names.h"
 #include "cli/outcome.h"
+#include "cli/rights.h"
 #include "system/unfinished_file.h"
 #include "testing/account.h"
 #include "testing/client.h"
@@ -220,6 +221,54 @@ TEST_CASE_FIXTURE(Data, "cli/backup: on a full disk it says so, and leaves nothi
   CHECK(finished.status == 1);
   CHECK(contains(finished.errors, "copy.db cannot be written: File too large"));
   CHECK(files().size() == 1);
+}
+
+TEST_CASE_FIXTURE(Data,
+                  "cli/backup: where it has no right to write it says so, and leaves nothing") {
+  REQUIRE(::chmod(temporary.path().c_str(), 0755) == 0);
+  const fs::path shut = temporary.path() / "shut";
+  fs::create_directory(shut);
+  REQUIRE(::chmod(shut.c_str(), 0555) == 0);
+  if (::geteuid() == 0) {
+    for (const auto& entry : fs::directory_iterator(data)) {
+      REQUIRE(::chown(entry.path().c_str(), 65534, 65534) == 0);
+    }
+    REQUIRE(::chown(data.c_str(), 65534, 65534) == 0);
+  }
+  const fs::path to = shut / "copy.db";
+  check_refused(run_without_rights(temporary.path(), arguments({to.string()})), 1,
+                "the backup is not made: " + to.string() + " cannot be written: Permission denied");
+  CHECK(fs::is_empty(shut));
+}
+
+TEST_CASE_FIXTURE(Data, "cli/backup: on a disk that can only be read it says so") {
+  if (!may_mount()) return;
+  const fs::path disk = temporary.path() / "disk";
+  fs::create_directory(disk);
+  const fs::path to = disk / "copy.db";
+  check_refused(
+      run_with_read_only(disk, arguments({to.string()})), 1,
+      "the backup is not made: " + to.string() + " cannot be written: Read-only file system");
+  check_refused(run_with_read_only(data, arguments({copy.string()})), 1,
+                "cannot be written to: Read-only file system; what is in it can be used "
+                "elsewhere: taskdock restore " +
+                    (data / "taskdock.db").string());
+  CHECK_FALSE(fs::exists(copy));
+}
+
+TEST_CASE_FIXTURE(Data, "cli/backup: while it copies it has the lowest priority") {
+  open_database(data / "taskdock.db")
+      .exec("CREATE TABLE filler (x); INSERT INTO filler VALUES (randomblob(1000000))");
+  // It waits for the reader of the pipe, who looks at its niceness meanwhile (proc(5), stat).
+  const Finished finished =
+      run_shell("cd '" + temporary.path().string() +
+                "' && mkfifo pipe && { \"$TASKDOCK\" backup - --data '" + data.string() +
+                "' > pipe & } && { head -c 1000 >/dev/null; cut -d ' ' -f 19 /proc/$!/stat; cat "
+                ">/dev/null; } "
+                "< pipe && wait $!");
+  CAPTURE(finished.errors);
+  CHECK(finished.status == 0);
+  CHECK(finished.output == "19\n");
 }
 
 TEST_CASE_FIXTURE(Data,

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "cli/outcome.h"
+#include "cli/rights.h"
 #include "testing/client.h"
 #include "testing/database.h"
 
@@ -111,6 +112,35 @@ TEST_CASE_FIXTURE(Checkable, "cli/check: what is no database has status 5, and i
   write_file(file, std::string(5000, 'x'));
   check_refused(check({file.string()}), 5, file.string() + ": this file is not a database");
   check_refused(run({"check", "--data", temporary.path().string()}), 5, "no database");
+}
+
+TEST_CASE_FIXTURE(Checkable, "cli/check: a copy that it may not read, or not reach, is named") {
+  REQUIRE(::chmod(temporary.path().c_str(), 0755) == 0);
+  const auto shut = temporary.path() / "shut";
+  std::filesystem::create_directory(shut);
+  const auto copy = shut / "copy.db";
+  REQUIRE(run({"backup", copy.string(), "--data", data.string()}).status == 0);
+  const std::string complaint = copy.string() + ": it cannot be read: Permission denied";
+  REQUIRE(::chmod(copy.c_str(), 0) == 0);
+  REQUIRE(::chmod(shut.c_str(), 0755) == 0);
+  check_refused(run_without_rights(temporary.path(), {"check", copy.string()}), 5, complaint);
+  REQUIRE(::chmod(shut.c_str(), 0) == 0);
+  check_refused(run_without_rights(temporary.path(), {"check", copy.string()}), 5, complaint);
+  REQUIRE(::chmod(shut.c_str(), 0700) == 0);
+}
+
+TEST_CASE_FIXTURE(Checkable,
+                  "cli/check: on a disk that can only be read a copy is checked, and a "
+                  "data directory is told how it can be used") {
+  if (!may_mount()) return;
+  const auto copy = temporary.path() / "copy.db";
+  REQUIRE(run({"backup", copy.string(), "--data", data.string()}).status == 0);
+  const Finished finished = run_with_read_only(temporary.path(), {"check", copy.string()});
+  CAPTURE(finished.errors);
+  CHECK(finished.status == 0);
+  CHECK(finished.output.starts_with("no fault found"));
+  check_refused(run_with_read_only(temporary.path(), {"check", "--data", data.string()}), 1,
+                "cannot be written to: Read-only file system; what is in it can be used elsewhere");
 }
 
 }  // namespace taskdock::testing

@@ -14,6 +14,7 @@
 #include <set>
 
 #include "cli/outcome.h"
+#include "cli/rights.h"
 #include "testing/account.h"
 #include "testing/client.h"
 #include "testing/database.h"
@@ -345,6 +346,43 @@ TEST_CASE_FIXTURE(Restorable, "cli/restore: - is a backup on standard input") {
                                    data.string() + "' /dev/null");
   CHECK(shown.status == 2);
   CHECK(contains(shown.output, "standard input is a terminal"));
+}
+
+TEST_CASE_FIXTURE(Restorable,
+                  "cli/restore: on a disk that can only be read it says so, and from "
+                  "one it restores") {
+  if (!may_mount()) return;
+  const std::string before = content_of(database);
+  check_refused(run_with_read_only(temporary.path(), arguments()), 1,
+                data.string() + ": the data directory cannot be written to: Read-only file system");
+  const std::string none = (temporary.path() / "none").string();
+  check_refused(run_with_read_only(temporary.path(), {"restore", copy.string(), "--data", none}), 1,
+                none + ": the data directory cannot be created: Read-only file system");
+  CHECK(content_of(database) == before);
+  CHECK(kept().empty());
+  const TemporaryDirectory other;
+  const fs::path restored = other.path() / "data";
+  CHECK(run_with_read_only(temporary.path(),
+                           {"restore", database.string(), "--data", restored.string()})
+            .status == 0);
+  CHECK(fs::exists(restored / "taskdock.db"));
+}
+
+TEST_CASE_FIXTURE(Restorable,
+                  "cli/restore: a copy that it may not read is named, and nothing changes") {
+  const TemporaryDirectory place;
+  REQUIRE(::chmod(place.path().c_str(), 0755) == 0);
+  const fs::path unreadable = place.path() / "copy.db";
+  fs::copy_file(copy, unreadable);
+  REQUIRE(::chmod(unreadable.c_str(), 0) == 0);
+  const fs::path mine = place.path() / "data";
+  fs::create_directory(mine);
+  REQUIRE(::chmod(mine.c_str(), 0700) == 0);
+  if (::geteuid() == 0) REQUIRE(::chown(mine.c_str(), 65534, 65534) == 0);
+  check_refused(
+      run_without_rights(place.path(), {"restore", unreadable.string(), "--data", mine.string()}),
+      5, unreadable.string() + ": it cannot be read: Permission denied");
+  CHECK_FALSE(fs::exists(mine / "taskdock.db"));
 }
 
 }  // namespace taskdock::testing

@@ -11,9 +11,9 @@
 
 #include "cli/build_info.h"
 #include "cli/outcome.h"
+#include "cli/rights.h"
 #include "system/file_descriptor.h"
 #include "testing/client.h"
-#include "testing/paths.h"
 
 namespace taskdock::testing {
 
@@ -46,18 +46,6 @@ void check_turned_away(const std::filesystem::path& data, int port) {
 
 nlohmann::json server_json(const std::filesystem::path& data) {
   return nlohmann::json::parse(content_of(data / "server.json"));
-}
-
-/// What a start by a user without rights leaves behind, where this is a user with all of them:
-/// `directory` must be open to all, and gets a copy of the executable.
-Finished run_without_rights(const std::filesystem::path& directory,
-                            const std::filesystem::path& data) {
-  if (::geteuid() != 0) return run(serve_in(data));
-  const auto copy = directory / "taskdock";
-  std::filesystem::copy_file(executable(), copy, std::filesystem::copy_options::skip_existing);
-  ::chmod(copy.c_str(), 0755);
-  return run_shell("exec setpriv --reuid 65534 --regid 65534 --clear-groups " + copy.string() +
-                   " --port 0 --data " + data.string());
 }
 
 }  // namespace
@@ -315,19 +303,19 @@ TEST_CASE("cli/start: a directory it may not write to is refused, before anythin
     REQUIRE(::chown(data.c_str(), 65534, 65534) == 0);
   }
   REQUIRE(::chmod(data.c_str(), 0500) == 0);
-  check_failed(run_without_rights(temporary.path(), data), 1,
+  check_failed(run_without_rights(temporary.path(), serve_in(data)), 1,
                data.string() + ": the data directory cannot be written to: Permission denied");
   REQUIRE(::chmod(data.c_str(), 0700) == 0);
   REQUIRE(::chmod((data / "taskdock.db").c_str(), 0400) == 0);
   check_failed(
-      run_without_rights(temporary.path(), data), 1,
+      run_without_rights(temporary.path(), serve_in(data)), 1,
       "taskdock.db: this file cannot be written: Permission denied; correct its permissions");
   if (::geteuid() != 0) return;
   REQUIRE(::chown((data / "taskdock.db").c_str(), 0, 0) == 0);
-  check_failed(run_without_rights(temporary.path(), data), 1,
+  check_failed(run_without_rights(temporary.path(), serve_in(data)), 1,
                "taskdock.db: this file cannot be written: Permission denied; it belongs to user 0");
   REQUIRE(::chown((data / "taskdock.lock").c_str(), 0, 0) == 0);
-  check_failed(run_without_rights(temporary.path(), data), 1,
+  check_failed(run_without_rights(temporary.path(), serve_in(data)), 1,
                "taskdock.lock: this file belongs to user 0");
 }
 
