@@ -191,6 +191,18 @@ CREATE TABLE tombstones (
 CREATE UNIQUE INDEX tombstones_by_id ON tombstones (id);
 CREATE INDEX tombstones_by_deletion ON tombstones (deleted_at);
 
+-- By what a task is known when it is imported again, if its file says nothing of when it was created:
+-- then it has an id of the time of the import, which cannot be found from the file (src/api/task_import.cpp).
+-- A row is there as long as the task, or as it is known that it was deleted.
+CREATE TABLE import_keys (
+  user_id BLOB NOT NULL,
+  key BLOB NOT NULL CHECK (length(key) = 16),
+  id BLOB NOT NULL CHECK (length(id) = 16),
+  PRIMARY KEY (user_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX import_keys_by_id ON import_keys (id);
+
 -- The open tasks of which somebody is still to be reminded: a row is removed before the event goes out.
 CREATE TABLE reminders (
   user_id BLOB NOT NULL,
@@ -302,6 +314,9 @@ END;
 CREATE TRIGGER trash_deleted AFTER DELETE ON trash
 BEGIN
   UPDATE task_totals SET trash = trash - 1 WHERE user_id = old.user_id;
+  DELETE FROM import_keys WHERE id = old.id
+    AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = old.id)
+    AND NOT EXISTS (SELECT 1 FROM tombstones WHERE id = old.id);
 END;
 
 CREATE TRIGGER kept_answers_inserted AFTER INSERT ON kept_answers

@@ -79,6 +79,14 @@ void append_member(std::string& out, const std::optional<T>& value) {
   if (value) append_member(out, *value);
 }
 
+void set_time(support::Uuid& id, support::Timestamp time) {
+  auto milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(
+      0, std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count()));
+  for (std::size_t i = 6; i-- > 0; milliseconds >>= 8) {
+    id.bytes[i] = static_cast<std::uint8_t>(milliseconds & 0xff);
+  }
+}
+
 /// The day of this name that is nearest to `today`.
 support::Date nearest(std::chrono::month_day name, support::Date today) {
   const std::chrono::year this_year = std::chrono::year_month_day(today).year();
@@ -192,13 +200,15 @@ support::Uuid derived_id(support::Timestamp time, const support::Uuid& owner,
   const security::Digest digest = security::sha256(text += source);
   support::Uuid id;
   std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
-  auto milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(
-      0, std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count()));
-  for (std::size_t i = 6; i-- > 0; milliseconds >>= 8) {
-    id.bytes[i] = static_cast<std::uint8_t>(milliseconds & 0xff);
-  }
+  set_time(id, time);
   id.bytes[6] = static_cast<std::uint8_t>(0x70 | (id.bytes[6] & 0x0f));
   id.bytes[8] = static_cast<std::uint8_t>(0x80 | (id.bytes[8] & 0x3f));
+  return id;
+}
+
+support::Uuid new_id(const formats::ImportedTask& task, support::UuidGenerator& ids) {
+  support::Uuid id = ids.next();
+  if (const auto time = earliest_time(task)) set_time(id, *time);
   return id;
 }
 

@@ -6,6 +6,7 @@
 #include "api/read.h"
 #include "formats/task.h"
 #include "store/types.h"
+#include "support/uuid.h"
 
 /// Tasks that come from files: what they must be, and what becomes of them.
 namespace taskdock::api {
@@ -35,5 +36,13 @@ std::optional<support::Timestamp> earliest_time(const formats::ImportedTask& tas
 /// what is random otherwise (RFC 9562, 5.7): the same task of a file gets the same id again.
 support::Uuid derived_id(support::Timestamp time, const support::Uuid& owner,
                          const std::string& source);
+
+/// A new id for a task that is imported: the next of `ids`, so that the tasks of a file are in its
+/// order, with the task's earliest_time if there is one.
+support::Uuid new_id(const formats::ImportedTask& task, support::UuidGenerator& ids);
+
+/// A new id, one of `ids`, for a task that is imported now and was created now or, as far as the
+/// file says something of it, at its earliest_time.
+support::Uuid new_id(const formats::ImportedTask& task, support::UuidGenerator& ids);
 
 }  // namespace taskdock::api

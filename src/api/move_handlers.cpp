@@ -77,7 +77,7 @@ Response import_tasks(Call& call) {
   const formats::Format& format = format_of_file(call, wanted);
   const Services& services = call.services;
   const support::Timestamp now = services.clock.now();
-  const support::Timestamp trash_begins = services.trash_begins(now);
+  const ImportTarget target{call.caller.id, services.ids, services.trash_begins(now), now};
   const ImportOptions options{wanted.deleted, wanted.equal};
   BodySource source(call.sent_body());
   constexpr auto max_tasks = static_cast<std::int64_t>(file_tasks.max_count);
@@ -90,13 +90,13 @@ Response import_tasks(Call& call) {
   }
   if (!checked.faults.empty()) throw ValidationError(std::move(checked.faults));
   if (wanted.dry_run) {
-    return {.body = answer_with(format, import_file(format, source, options, services.store,
-                                                    call.caller.id, trash_begins, now, true))};
+    return {.body = answer_with(
+                format, import_file(format, source, options, services.store, target, true))};
   }
   return change_once(
       call, key,
       [&](store::Changes& changes) {
-        return import_file(format, source, options, changes, call.caller.id, trash_begins, now);
+        return import_file(format, source, options, changes, target);
       },
       [&](const Imported& result) { return Response{.body = answer_with(format, result)}; },
       store::ChangeSize::large);

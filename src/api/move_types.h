@@ -96,8 +96,8 @@ inline constexpr auto schema<formats::ImportedTask> = object(
     "ImportedTask",
     member("id", &formats::ImportedTask::id, Text{},
            "By what the program that has written the file knows the task. A UUID of version 7 "
-           "becomes the task's id, unless somebody else has it; from anything else an id is made, "
-           "always the same. If it is absent, one is made from all that the file says of the task",
+           "becomes the task's id, unless somebody else has it; anything else only says which "
+           "tasks were imported before. If it is absent, all that the file says of the task does",
            R"("019b92c5-1a1b-7c3d-8e4f-5a6b7c8d9e0f")"),
     task_content<formats::ImportedTask>,
     member("is_completed", &formats::ImportedTask::is_completed, Boolean{},

@@ -19,14 +19,12 @@ namespace {
 /// Adds the tasks of a file to those of a user.
 class TaskImport {
  public:
-  TaskImport(const ImportOptions& options, store::Changes& changes, const support::Uuid& owner,
-             support::Timestamp deleted_since, support::Timestamp now)
+  TaskImport(const ImportOptions& options, store::Changes& changes, const ImportTarget& target)
       : options_(options),
         changes_(changes),
-        owner_(owner),
-        deleted_since_(deleted_since),
-        now_(now),
-        has_history_(changes.task_totals(owner).revision > 0),
+        target_(target),
+        owner_(target.owner),
+        has_history_(changes.task_totals(owner_).revision > 0),
         skips_equal_(options.equal != EqualTask::import) {}
 
   const Imported& result() const { return result_; }
@@ -39,7 +37,7 @@ class TaskImport {
     for (const formats::ImportedTask& task : first) {
       if (has_id(task)) continue;
       ++without_id;
-      if (is_own(holder_of(id_of(task, next_of_equal(content_of(task)))))) ++known;
+      if (is_own(find_equal(task, content_of(task)).holder)) ++known;
     }
     equal_seen_.clear();
     skips_equal_ = known * 2 > without_id;
@@ -52,10 +50,14 @@ class TaskImport {
       ++(has_id(imported) ? result_.known : result_.equal);
     } else if (is_own(here.holder) && !options_.with_deleted) {
       ++result_.deleted;
-    } else if (deleted_at && *deleted_at < deleted_since_) {
+    } else if (deleted_at && *deleted_at < target_.deleted_since) {
       ++result_.expired;
     } else if (here.holder == store::IdHolder::own_trash) {
       bring_back(here.id, deleted_at.has_value());
+    } else if (here.key) {
+      const support::Uuid id = new_id(imported, target_.ids);
+      import(std::move(imported), id);
+      changes_.note_imported(owner_, *here.key, id);
     } else {
       if (here.holder == store::IdHolder::own_deleted) changes_.forget_deletion(here.id);
       import(std::move(imported), here.id);
@@ -67,6 +69,9 @@ class TaskImport {
   struct KnownId {
     support::Uuid id;
     store::IdHolder holder = store::IdHolder::nobody;
+    // Of a task without a time of its own, for which `id` was found: if it is imported, it gets a
+    // new id, which is noted with this key.
+    std::optional<support::Uuid> key = {};
   };
 
   static bool has_id(const formats::ImportedTask& task) { return !task.id.value_or("").empty(); }
@@ -77,11 +82,11 @@ class TaskImport {
 
   void import(formats::ImportedTask imported, const support::Uuid& id) {
     const auto deleted_at = imported.deleted_at;
-    store::Task task = to_task(std::move(imported), owner_, now_);
+    store::Task task = to_task(std::move(imported), owner_, target_.now);
     task.id = id;
     if (task.parent_task_id) task.parent_task_id = id_here(*task.parent_task_id).id;
     if (task.next_task_id) task.next_task_id = id_here(*task.next_task_id).id;
-    changes_.import_task(std::move(task), deleted_at, now_);
+    changes_.import_task(std::move(task), deleted_at, target_.now);
     ++result_.imported;
   }
 
@@ -91,7 +96,7 @@ class TaskImport {
     if (is_deleted_in_file) {
       ++result_.deleted;
     } else {
-      changes_.restore_task(owner_, id, support::first_moment, now_);
+      changes_.restore_task(owner_, id, support::first_moment, target_.now);
       ++result_.imported;
     }
   }
@@ -100,17 +105,31 @@ class TaskImport {
   KnownId id_here(const formats::ImportedTask& task) {
     const auto id = support::Uuid::parse(task.id.value_or(""));
     if (id && is_version_7(*id)) return id_here(*id);
-    // The same task must have the same id whenever it is imported. If it has one in the file, other
-    // times than that of its creation may have changed since.
-    if (has_id(task)) {
-      return with_holder(
-          derived_id(task.created_at.value_or(support::Timestamp{}), owner_, "id " + *task.id));
-    }
+    // If it has another id, other times than that of its creation may have changed since.
+    if (has_id(task)) return find_by_source(task.created_at, "id " + *task.id);
     const std::string content = content_of(task);
     for (;;) {
-      const KnownId here = with_holder(id_of(task, next_of_equal(content)));
+      const KnownId here = find_equal(task, content);
       if (skips_equal_ || !is_own(here.holder)) return here;
     }
+  }
+
+  /// The id of the task that `source` tells from all others of the owner. It is made from that, so
+  /// that it is the same whenever the task is imported; but one without a `time` would be of 1970,
+  /// and the task the last in every list. So that is only the key by which another id is found. It
+  /// is the id of tasks that were imported before there were such keys.
+  KnownId find_by_source(const std::optional<support::Timestamp>& time, const std::string& source) {
+    const support::Uuid made = derived_id(time.value_or(support::Timestamp{}), owner_, source);
+    if (time) return with_holder(made);
+    KnownId found = with_holder(changes_.find_imported(owner_, made).value_or(made));
+    found.key = made;
+    return found;
+  }
+
+  /// The id of a task without one of its own. What makes it another one than all others is its
+  /// content and the number among those with the same, of which this is the next.
+  KnownId find_equal(const formats::ImportedTask& task, const std::string& content) {
+    return find_by_source(earliest_time(task), next_of_equal(content));
   }
 
   /// The id here of the task that has the id `id`, of version 7, in the file: the same, unless
@@ -131,12 +150,6 @@ class TaskImport {
     return changes_.holder_of_task_id(owner_, id);
   }
 
-  /// The id of a task without one of its own. What makes it another one than all others is its
-  /// content and, as it comes from next_of_equal, the number among those with the same.
-  support::Uuid id_of(const formats::ImportedTask& task, const std::string& numbered_content) {
-    return derived_id(earliest_time(task).value_or(support::Timestamp{}), owner_, numbered_content);
-  }
-
   static std::string content_of(const formats::ImportedTask& task) {
     const security::Digest digest = security::sha256(text_of(task));
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
@@ -149,9 +162,8 @@ class TaskImport {
 
   const ImportOptions& options_;
   store::Changes& changes_;
+  const ImportTarget& target_;
   const support::Uuid& owner_;
-  const support::Timestamp deleted_since_;
-  const support::Timestamp now_;
   const bool has_history_;  // the owner had tasks before
   bool skips_equal_;
   Imported result_;
@@ -169,10 +181,9 @@ struct DryRun : std::exception {
 
 Imported import_file(const formats::Format& format, ImportSource& source,
                      const ImportOptions& options, store::Changes& changes,
-                     const support::Uuid& owner, support::Timestamp deleted_since,
-                     support::Timestamp now) {
-  TaskImport kept(options, changes, owner, deleted_since, now);
-  ImportReading reading(format, source, now);
+                     const ImportTarget& target) {
+  TaskImport kept(options, changes, target);
+  ImportReading reading(format, source, target.now);
   std::vector<formats::ImportedTask> tasks = reading.next();
   for (kept.look_at(tasks); !tasks.empty(); tasks = reading.next()) {
     for (formats::ImportedTask& task : tasks) kept.add(std::move(task));
@@ -181,13 +192,12 @@ Imported import_file(const formats::Format& format, ImportSource& source,
 }
 
 Imported import_file(const formats::Format& format, ImportSource& source,
-                     const ImportOptions& options, store::Store& store, const support::Uuid& owner,
-                     support::Timestamp deleted_since, support::Timestamp now, bool is_dry) {
+                     const ImportOptions& options, store::Store& store, const ImportTarget& target,
+                     bool is_dry) {
   try {
     return store.change(
         [&](store::Changes& changes) {
-          const Imported result =
-              import_file(format, source, options, changes, owner, deleted_since, now);
+          const Imported result = import_file(format, source, options, changes, target);
           if (is_dry) throw DryRun(result);
           return result;
         },

@@ -6,6 +6,7 @@
 #include "api/import_reading.h"
 #include "formats/format.h"
 #include "store/store.h"
+#include "support/uuid.h"
 
 /// The import of a file: all of its tasks, or none of them.
 namespace taskdock::api {
@@ -21,6 +22,14 @@ struct ImportOptions {
   std::optional<EqualTask> equal = {};
 };
 
+/// For whom a file is imported, and when.
+struct ImportTarget {
+  support::Uuid owner;
+  support::UuidGenerator& ids;  // of tasks of which the file does not say when they were created
+  support::Timestamp deleted_since;  // tasks that were deleted before are skipped
+  support::Timestamp now;
+};
+
 /// What an import has done.
 struct Imported {
   std::int64_t imported = 0;
@@ -33,19 +42,17 @@ struct Imported {
   std::int64_t skipped() const { return known + equal + deleted + expired; }
 };
 
-/// Adds the tasks of the file to those of `owner`. Those that the owner has or had, by their ids or
-/// from an earlier import, are skipped as the options say. Tasks that were deleted before
-/// `deleted_since` are skipped as well. If the file has a fault, throws ValidationError with the
-/// first one (check_file finds the others): then the change must fail. Throws what
-/// Changes::import_task throws.
+/// Adds the tasks of the file to those of the owner. Those that the owner has or had, by their ids
+/// or from an earlier import, are skipped as the options say. If the file has a fault, throws
+/// ValidationError with the first one (check_file finds the others): then the change must fail.
+/// Throws what Changes::import_task throws.
 Imported import_file(const formats::Format& format, ImportSource& source,
                      const ImportOptions& options, store::Changes& changes,
-                     const support::Uuid& owner, support::Timestamp deleted_since,
-                     support::Timestamp now);
+                     const ImportTarget& target);
 
 /// The same as a change of its own; or, if it `is_dry`, as one of which nothing is kept.
 Imported import_file(const formats::Format& format, ImportSource& source,
-                     const ImportOptions& options, store::Store& store, const support::Uuid& owner,
-                     support::Timestamp deleted_since, support::Timestamp now, bool is_dry);
+                     const ImportOptions& options, store::Store& store, const ImportTarget& target,
+                     bool is_dry);
 
 }  // namespace taskdock::api

@@ -27,8 +27,7 @@ struct DueAtImport {
 /// the rules of the content, such as the length of a title, are the API's and are checked there.
 struct ImportedTask : store::TaskContent {
   // Absent: the file has none. By what the program that has written the file knows the task. It
-  // becomes the task's id if it is a UUID of version 7; otherwise the id is made from it, so that
-  // the same task gets the same one.
+  // becomes the task's id if it is a UUID of version 7; otherwise the task is known again by it.
   std::optional<std::string> id = {};
   std::optional<bool> is_completed = {};
   std::optional<support::Timestamp> completed_at = {};

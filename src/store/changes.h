@@ -78,6 +78,13 @@ class Changes {
   /// deletion learn of it by the task's revision.
   void forget_deletion(const support::Uuid& id);
 
+  /// The id of the owner's task that was imported with this key; nothing if none was, or if its
+  /// deletion is forgotten.
+  std::optional<support::Uuid> find_imported(const support::Uuid& owner, const support::Uuid& key);
+  /// Notes that the owner's task `id` was imported with this key, which is of no other task from
+  /// now on.
+  void note_imported(const support::Uuid& owner, const support::Uuid& key, const support::Uuid& id);
+
   // Each of the next calls makes one change of a task, and gives it the next revision of its owner.
 
   /// Adds the task, whose id must not be taken, and returns it with its revision, and with its tags

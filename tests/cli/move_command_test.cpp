@@ -158,6 +158,58 @@ TEST_CASE_FIXTURE(MovingServer,
 
 TEST_CASE_FIXTURE(
     MovingServer,
+    "cli/move: tasks without a time are the newest when they are imported, and are known again") {
+  const auto titles = [this] {
+    std::string all;
+    const json list = client.get("/api/tasks").json()["tasks"];
+    for (const json& task : list) all += task["title"].get<std::string>() + '|';
+    return all;
+  };
+  const auto id_of = [this](const std::string& title) {
+    return client.get("/api/tasks?q=" + title).json()["tasks"].at(0)["id"].get<std::string>();
+  };
+  const std::string todo = file("todo.txt");
+  write_file(todo, "(A) Call Ann +phone\nWater the plants\n");
+  const std::string todoist = file("Home.csv");
+  write_file(todoist, "TYPE,CONTENT\ntask,Paint the door\ntask,Sweep\n");
+  for (const std::string& each : {todo, todoist}) {
+    check_output(command({"import", each}), "2 tasks imported, 0 skipped\n");
+  }
+  const std::string all = "Sweep|Paint the door|Water the plants|Call Ann|=1+1|Milk, \"fresh\"|";
+  CHECK(titles() == all);
+  const std::string known =
+      "0 tasks imported, 2 skipped: 2 equal to imported ones (--equal import imports them)\n";
+  for (const std::string& each : {todo, todoist}) check_output(command({"import", each}), known);
+  CHECK(titles() == all);
+  const json newest = client.get("/api/tasks").json()["tasks"][0];
+  CHECK(newest["created_at"].get<std::string>() > "2020");
+  CHECK(newest["created_at"] == newest["updated_at"]);
+
+  REQUIRE(client.call("PATCH", "/api/tasks/" + id_of("Paint"), R"({"title":"Painted"})").status ==
+          200);
+  REQUIRE(client.call("PATCH", "/api/tasks/" + id_of("Sweep") + "/complete", "{}").status == 200);
+  check_output(command({"import", todoist}), known);
+
+  for (const char* title : {"Call", "Water"}) {
+    REQUIRE(client.call("DELETE", "/api/tasks/" + id_of(title)).status == 204);
+    // One stays in the trash, beside the one that was there before.
+    if (title[0] == 'C') REQUIRE(client.call("DELETE", "/api/tasks/trash").status == 204);
+  }
+  const std::string deleted =
+      "0 tasks imported, 2 skipped: 2 deleted before (--deleted brings them back)\n";
+  check_output(command({"import", todo}), deleted);
+  check_output(command({"import", todo, "--dry-run"}), deleted);
+  CHECK(titles() == "Sweep|Painted|=1+1|Milk, \"fresh\"|");
+  check_output(command({"import", todo, "--deleted", "--dry-run"}),
+               "2 tasks would be imported, 0 skipped\n");
+  check_output(command({"import", todo, "--deleted"}), "2 tasks imported, 0 skipped\n");
+  // The one that was gone for good is created now.
+  CHECK(titles() == "Call Ann|Sweep|Painted|Water the plants|=1+1|Milk, \"fresh\"|");
+  check_output(command({"import", todo, "--deleted"}), known);
+}
+
+TEST_CASE_FIXTURE(
+    MovingServer,
     "cli/move: each fault of a file is a line, with its place, and nothing is imported") {
   const std::string name = file("tasks.csv");
   write_file(name, "title,due_date\nGood,\n,\nA,tomorrow\n");

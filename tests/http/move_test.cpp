@@ -9,6 +9,7 @@
 #include "http/timed_user.h"
 #include "testing/account.h"
 #include "testing/answers.h"
+#include "testing/database.h"
 #include "testing/process.h"
 #include "testing/random_writer.h"
 
@@ -142,6 +143,20 @@ TEST_CASE_FIXTURE(TimedUser, "http/move: an import that is repeated makes nothin
   const std::string foreign = R"([{"id":"task-1","title":"F"},{"id":"task-1","title":"Other"}])";
   CHECK(import_into(client, foreign, json_type).json() == counts("json", 1, 1));
   CHECK(import_into(client, foreign, json_type).json() == counts("json", 0, 2));
+}
+
+TEST_CASE_FIXTURE(TimedUser, "http/move: nothing of what is known of an import outlives its user") {
+  const auto keys = [this] {
+    return open_database(server.backend.file)
+        .execAndGet("SELECT count(*) FROM import_keys")
+        .getInt();
+  };
+  REQUIRE(import_into(client, "title\nA\nB\n", csv_type).json() == counts("csv", 2, 0));
+  CHECK(keys() == 2);
+  REQUIRE(client.call("DELETE", "/api/auth/me", R"({"current_password":"correct horse"})").status ==
+          204);
+  REQUIRE(server.backend.store.finish_background_work(std::chrono::seconds(30)));
+  CHECK(keys() == 0);
 }
 
 TEST_CASE_FIXTURE(TimedUser, "http/move: what was deleted does not come back") {

@@ -48,6 +48,7 @@ struct EveryRow : OpenStore {
         changes.remove_task(ann.id, gone.id, clock.now());
         if (gone.title == "purged") changes.purge_task(ann.id, gone.id);
       }
+      changes.note_imported(ann.id, ids.next(), tagged.id);
       changes.keep_answer(ann.id, "key", hash_of(4), {201, "{}", "body"}, clock.now());
     });
     store->finish_background_work(std::chrono::seconds(30));

@@ -12,10 +12,13 @@
 #include "cli/commands/user_command.h"
 #include "cli/progress_line.h"
 #include "cli/standard_streams.h"
+#include "cli/startup.h"
 #include "cli/values.h"
 #include "store/errors.h"
 #include "support/clock.h"
+#include "support/random.h"
 #include "support/text.h"
+#include "support/uuid.h"
 
 namespace taskdock::cli {
 
@@ -70,16 +73,20 @@ void Import::declare(OptionList& list) {
 void Import::work() {
   TaskFileSource source(file_);
   const formats::Format& format = this->format(source);
-  const support::Timestamp now = support::SystemClock().now();
+  const support::SystemClock clock;
+  support::SystemRandom random;
+  support::UuidGenerator ids(clock, random);
+  const support::Timestamp now = clock.now();
   api::Imported result;
   try {
     ProgressLine line;
     const StoreAtWork store(data());
+    start_ids(ids, *store);
     const store::User user = choose_user(*store, user_);
     source.show_on(&line, "importing");
     // Nothing is too long in the trash: how long that is, only a server knows.
-    result = api::import_file(format, source, options_, *store, user.id, support::first_moment, now,
-                              is_dry_);
+    result = api::import_file(format, source, options_, *store,
+                              {user.id, ids, support::first_moment, now}, is_dry_);
   } catch (const api::ValidationError& error) {
     // The first fault ended the change: nobody waits while the others are found.
     const api::Faults faults = find_faults(format, source, now);

@@ -128,6 +128,16 @@ void Changes::forget_deletion(const support::Uuid& id) {
   writing_.connection.tombstones.remove(id);
 }
 
+std::optional<support::Uuid> Changes::find_imported(const support::Uuid& owner,
+                                                    const support::Uuid& key) {
+  return writing_.connection.import_keys.find(owner, key);
+}
+
+void Changes::note_imported(const support::Uuid& owner, const support::Uuid& key,
+                            const support::Uuid& id) {
+  writing_.connection.import_keys.set(owner, key, id);
+}
+
 void Changes::import_task(Task task, const std::optional<support::Timestamp>& deleted_at,
                           support::Timestamp now) {
   if (!deleted_at) {

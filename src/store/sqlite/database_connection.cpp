@@ -39,6 +39,7 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       trash(database_),
       reminders(database_),
       tombstones(database_),
+      import_keys(database_),
       change_feed(database_),
       kept_answers(database_),
       leftovers(database_, words),

@@ -8,6 +8,7 @@
 
 #include "store/change_listener.h"
 #include "store/sqlite/change_feed.h"
+#include "store/sqlite/import_key_table.h"
 #include "store/sqlite/kept_answer_table.h"
 #include "store/sqlite/leftover_table.h"
 #include "store/sqlite/reminder_table.h"
@@ -127,6 +128,7 @@ class DatabaseConnection {
   TrashTable trash;
   ReminderTable reminders;
   TombstoneTable tombstones;
+  ImportKeyTable import_keys;
   ChangeFeed change_feed;
   KeptAnswerTable kept_answers;
   LeftoverTable leftovers;

@@ -32,6 +32,9 @@ LeftoverTable::LeftoverTable(SQLite::Database& database, WordIndex& words)
           database,
           "DELETE FROM tombstones NOT INDEXED WHERE user_id = ?1 AND revision IN"
           " (SELECT revision FROM tombstones NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
+      remove_import_keys_(database,
+                          "DELETE FROM import_keys NOT INDEXED WHERE user_id = ?1 AND key IN"
+                          " (SELECT key FROM import_keys NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
       remove_task_tags_(
           database,
           "DELETE FROM task_tags WHERE user_id = ?1 AND (key, is_completed, id) IN"
@@ -87,8 +90,8 @@ LeftoverTable::Removed LeftoverTable::remove_some() {
   if (const auto user = first(first_user_)) {
     if (remove_tasks(*user) == max_rows) return {.more = true};
     for (PreparedStatement* const statement :
-         {&remove_trash_, &remove_reminders_, &remove_tombstones_, &remove_task_tags_,
-          &remove_tags_}) {
+         {&remove_trash_, &remove_reminders_, &remove_tombstones_, &remove_import_keys_,
+          &remove_task_tags_, &remove_tags_}) {
       if (remove(*statement, *user)) return {.more = true};
     }
     if (remove(remove_answers_, *user, max_answers)) return {.more = true};

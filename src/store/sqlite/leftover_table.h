@@ -36,6 +36,7 @@ class LeftoverTable {
   PreparedStatement remove_trash_;
   PreparedStatement remove_reminders_;
   PreparedStatement remove_tombstones_;
+  PreparedStatement remove_import_keys_;
   PreparedStatement remove_task_tags_;
   PreparedStatement remove_tags_;
   PreparedStatement remove_answers_;

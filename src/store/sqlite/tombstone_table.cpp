@@ -14,10 +14,14 @@ TombstoneTable::TombstoneTable(SQLite::Database& database)
           database,
           "DELETE FROM tombstones WHERE (user_id, revision) IN (SELECT user_id, revision"
           " FROM tombstones INDEXED BY tombstones_by_deletion"
-          " WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?) RETURNING user_id, revision"),
+          " WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?) RETURNING user_id, revision, id"),
       raise_pruned_revision_(
           database,
-          "UPDATE task_totals SET pruned_revision = max(pruned_revision, ?) WHERE user_id = ?") {}
+          "UPDATE task_totals SET pruned_revision = max(pruned_revision, ?) WHERE user_id = ?"),
+      // That of a task in the trash goes with it: see trash_deleted in schema.sql.
+      forget_import_(database,
+                     "DELETE FROM import_keys INDEXED BY import_keys_by_id WHERE id = ?1 AND NOT"
+                     " EXISTS (SELECT 1 FROM trash INDEXED BY trash_by_id WHERE id = ?1)") {}
 
 void TombstoneTable::add(const support::Uuid& owner, const Tombstone& tombstone) {
   insert_.lend()
@@ -47,6 +51,8 @@ std::int64_t TombstoneTable::remove_before(support::Timestamp moment, std::int64
   while (removed.step()) {
     const support::Uuid owner = removed.uuid();
     raise_pruned_revision_.lend().bind(removed.integer()).bind(owner).step();
+    const support::Uuid id = removed.uuid();
+    forget_import_.lend().bind(id).step();
     ++count;
   }
   return count;

@@ -17,8 +17,9 @@ class TombstoneTable {
   /// Removes the one of the task with this id, which exists again.
   void remove(const support::Uuid& id);
   bool any_before(support::Timestamp moment);
-  /// Removes, of all users, up to `max` tombstones of tasks that were deleted before, and raises
-  /// the users' pruned revisions. Returns how many it has removed.
+  /// Removes, of all users, up to `max` tombstones of tasks that were deleted before, with the
+  /// import keys of those that are not in the trash, and raises the users' pruned revisions.
+  /// Returns how many tombstones it has removed.
   std::int64_t remove_before(support::Timestamp moment, std::int64_t max);
 
  private:
@@ -28,6 +29,7 @@ class TombstoneTable {
   PreparedStatement any_before_;
   PreparedStatement remove_before_;
   PreparedStatement raise_pruned_revision_;
+  PreparedStatement forget_import_;
 };
 
 }  // namespace taskdock::store::sqlite

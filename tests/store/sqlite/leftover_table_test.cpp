@@ -86,6 +86,21 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
     TwoUsers,
+    "store/sqlite/leftover_table: a deleted user's import keys go a hundred at a time, and all") {
+  connection.begin_immediate.lend().step();
+  for (int i = 0; i < 250; ++i) connection.import_keys.set(ann.id, ids.next(), ids.next());
+  connection.import_keys.set(bob.id, ids.next(), ids.next());
+  connection.commit.lend().step();
+  connection.users.remove(ann.id);
+  for (int before = count("import_keys"); connection.leftovers.remove_some().more;) {
+    CHECK(before - count("import_keys") <= 100);
+    before = count("import_keys");
+  }
+  CHECK(count("import_keys") == 1);
+}
+
+TEST_CASE_FIXTURE(
+    TwoUsers,
     "store/sqlite/leftover_table: a deleted user's reminders go a hundred at a time, and all") {
   const auto remind = [&](const User& owner) {
     Task task;

@@ -23,3 +23,24 @@ BEGIN
     (kept_answers - 1, kept_bytes - octet_length(old.headers) - octet_length(old.body))
   WHERE user_id = old.user_id;
 END;
+
+-- Tasks whose file does not say when they were created get the time of their import from now on. Until now
+-- their ids were made from the file, and these are looked for as well: nothing is to be filled in.
+CREATE TABLE import_keys (
+  user_id BLOB NOT NULL,
+  key BLOB NOT NULL CHECK (length(key) = 16),
+  id BLOB NOT NULL CHECK (length(id) = 16),
+  PRIMARY KEY (user_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX import_keys_by_id ON import_keys (id);
+
+DROP TRIGGER trash_deleted;
+
+CREATE TRIGGER trash_deleted AFTER DELETE ON trash
+BEGIN
+  UPDATE task_totals SET trash = trash - 1 WHERE user_id = old.user_id;
+  DELETE FROM import_keys WHERE id = old.id
+    AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = old.id)
+    AND NOT EXISTS (SELECT 1 FROM tombstones WHERE id = old.id);
+END;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+
+#include "store/sqlite/statement.h"
+#include "store/types.h"
+
+namespace taskdock::store::sqlite {
+
+/// The SQL about the keys by which imported tasks are known again, on one connection. Belongs to
+/// one thread at a time, like the connection.
+class ImportKeyTable {
+ public:
+  explicit ImportKeyTable(SQLite::Database& database);
+
+  /// See Changes::find_imported and Changes::note_imported.
+  std::optional<support::Uuid> find(const support::Uuid& owner, const support::Uuid& key);
+  void set(const support::Uuid& owner, const support::Uuid& key, const support::Uuid& id);
+
+ private:
+  PreparedStatement find_;
+  PreparedStatement set_;
+};
+
+}  // namespace taskdock::store::sqlite
