@@ -198,7 +198,9 @@ TEST_CASE_FIXTURE(
   const std::string deleted =
       "0 tasks imported, 2 skipped: 2 deleted before (--deleted brings them back)\n";
   check_output(command({"import", todo}), deleted);
-  check_output(command({"import", todo, "--dry-run"}), deleted);
+  check_output(
+      command({"import", todo, "--dry-run"}),
+      "0 tasks would be imported, 2 skipped: 2 deleted before (--deleted brings them back)\n");
   CHECK(titles() == "Sweep|Painted|=1+1|Milk, \"fresh\"|");
   check_output(command({"import", todo, "--deleted", "--dry-run"}),
                "2 tasks would be imported, 0 skipped\n");
