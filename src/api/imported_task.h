@@ -37,10 +37,6 @@ std::optional<support::Timestamp> earliest_time(const formats::ImportedTask& tas
 support::Uuid derived_id(support::Timestamp time, const support::Uuid& owner,
                          const std::string& source);
 
-/// A new id for a task that is imported: the next of `ids`, so that the tasks of a file are in its
-/// order, with the task's earliest_time if there is one.
-support::Uuid new_id(const formats::ImportedTask& task, support::UuidGenerator& ids);
-
 /// A new id, one of `ids`, for a task that is imported now and was created now or, as far as the
 /// file says something of it, at its earliest_time.
 support::Uuid new_id(const formats::ImportedTask& task, support::UuidGenerator& ids);
