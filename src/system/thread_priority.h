@@ -2,9 +2,9 @@
 
 namespace taskdock::system {
 
-/// From now on the calling thread, and each that it starts, computes when nobody else wants to: it
-/// has the lowest priority, for good, since only an administrator may raise it again. Where the
-/// system refuses that, the priority stays.
+/// From now on the calling thread, and each that it starts, has a low priority: where others want
+/// to compute, it gets a tenth of what each of them gets. For good, since only an administrator may
+/// raise it again. One that is lower already stays, and so does any where the system refuses that.
 void yield_to_others() noexcept;
 
 }  // namespace taskdock::system

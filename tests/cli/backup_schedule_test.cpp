@@ -45,7 +45,7 @@ int threads_of_lowest_priority(pid_t process) {
   int count = 0;
   for (const auto& thread : fs::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
     const int id = std::stoi(thread.path().filename().string());
-    if (::getpriority(PRIO_PROCESS, static_cast<id_t>(id)) == 19) ++count;
+    if (::getpriority(PRIO_PROCESS, static_cast<id_t>(id)) == 10) ++count;
   }
   return count;
 }

@@ -152,8 +152,8 @@ TEST_CASE_FIXTURE(Notes,
 }
 
 TEST_CASE_FIXTURE(Notes,
-                  "store/sqlite/writer: single calls share a commit with others; one that throws "
-                  "before it changes anything fails alone") {
+                  "store/sqlite/writer: single calls share a commit with others, and one that "
+                  "throws before it changes anything fails alone") {
   Writer writer(connection, files);
   std::vector<Work> works = notes(1, 12);
   works.push_back([](DatabaseConnection&) { throw EmailTaken(); });
