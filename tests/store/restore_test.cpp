@@ -10,6 +10,7 @@
 #include "store/every_row.h"
 #include "store/fixtures.h"
 #include "store/sqlite/functions.h"
+#include "store/sqlite/migrations.h"
 #include "testing/paths.h"
 
 namespace taskdock::store {
@@ -18,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int current_version = 8;
+const int current_version = sqlite::current_schema().version();
 
 /// A database with every kind of row, a backup of it, and a place to restore it to.
 struct BackedUp : EveryRow {
