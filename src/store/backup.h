@@ -34,13 +34,14 @@ class Backup {
   /// How large the copy will be.
   std::uint64_t bytes() const;
 
-  /// Gives all of the copy to `to`, a part at a time. It is one file, without a log: whoever opens
-  /// it needs nothing else. Throws Damaged, Unavailable.
+  /// Gives all of the copy to `to`, a part at a time, with rests so that others can write. It is
+  /// one file, without a log: whoever opens it needs nothing else. Throws Damaged, Unavailable.
   void write(const Sink& to, const Progress& progress);
 
   struct SaveOptions {
     bool may_replace = false;  // what has the copy's name
     bool is_verified = false;  // whether all of the copy is read and checked, which takes long
+    bool yields = true;        // rests as it copies, so that others can write meanwhile
     Cancellation* cancellation = nullptr;
   };
 

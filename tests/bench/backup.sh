@@ -67,13 +67,13 @@ for name in alone backup cp; do
 done
 printf 'database %s MB, log %s MB\n' "$(($(stat -c %s "$data/taskdock.db") / 1000000))" \
   "$(($(stat -c %s "$data/taskdock.db-wal") / 1000000))"
-# Alone, once: how long, and the largest resident memory (getrusage).
+# Alone, once: how long, and the largest resident memory (proc(5), VmHWM).
 for name in backup cp; do
   begin=$(date +%s.%N)
   bash -c "${work[$name]}"
   echo "$name $begin $(date +%s.%N)" | awk '{ printf "%s without writers: %.2f s\n", $1, $3 - $2 }'
 done
-python3 -c 'import resource, subprocess, sys
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print("memory of a backup: %.1f MB" % (resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024))' \
-  "$taskdock" backup "$copy" --force --data "$data"
+"$taskdock" backup "$copy" --force --data "$data" >/dev/null &
+while memory=$(grep -s VmHWM "/proc/$!/status"); do peak=$memory; done
+wait "$!"
+echo "memory of a backup:${peak#*:}"

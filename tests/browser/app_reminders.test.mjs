@@ -36,9 +36,11 @@ async function openTabs(count, { permissions = ["notifications"] } = {}) {
   const opened = await openAppOf(browser, server, { hash: "#/account", permissions });
   const { page, user } = opened;
   await page.context().addInitScript(watchNotifications);
-  // A reminder that goes to the stream of the page as it was before would not be seen.
+  const address = page.url();
+  // A reminder that goes to the stream of the page as it was before would not be seen: that one ends first.
+  await page.goto("about:blank");
   const listens = page.waitForResponse((answer) => new URL(answer.url()).pathname === "/api/events" && answer.ok());
-  await page.reload();
+  await page.goto(address);
   await listens;
   const tabs = [page];
   while (tabs.length < count) {

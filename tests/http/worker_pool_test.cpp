@@ -28,12 +28,14 @@ TEST_CASE("http/worker_pool: each job has a thread of its own, up to the limit a
   WorkerPool pool(3, seconds(10));
   const WorkerPool::Job job = [&] {
     ++started;
+    started.notify_all();
     opened.wait();
     ++ended;
   };
   for (int i = 0; i < 3; ++i) CHECK(pool.run(job));
   CHECK_FALSE(pool.run(job));
   pool.run_later(job);  // that one waits for its turn
+  for (int count = started; count < 3; count = started) started.wait(count);
   CHECK_FALSE(pool.wait_until_done(within(milliseconds(50))));
   CHECK(started == 3);
   gate.set_value();

@@ -57,7 +57,8 @@ std::uint64_t Backup::bytes() const {
 }
 
 void Backup::write(const Sink& to, const Progress& progress) {
-  parts_->work([&](SQLite::Database& database) { sqlite::write_copy(database, to, progress); });
+  parts_->work(
+      [&](SQLite::Database& database) { sqlite::write_copy(database, to, progress, true); });
 }
 
 void Backup::save(const std::filesystem::path& copy, const SaveOptions& options,

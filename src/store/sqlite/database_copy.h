@@ -15,8 +15,8 @@ namespace taskdock::store::sqlite {
 std::uint64_t size_of(SQLite::Database& database);
 
 /// Writes the state of `database` that its transaction sees, which must have begun, as a file of
-/// its own: see Backup::write. Throws SQLite::Exception.
-void write_copy(SQLite::Database& database, const Sink& to, const Progress& progress);
+/// its own: see Backup::write; it rests if it `yields`. Throws SQLite::Exception.
+void write_copy(SQLite::Database& database, const Sink& to, const Progress& progress, bool yields);
 
 /// The same, to a file: see Backup::save. Calls `end_reading`, which ends the transaction, as soon
 /// as it is no longer needed. Throws SQLite::Exception, Unavailable, Cancelled; Unusable where the

@@ -23,7 +23,7 @@ void back_up_before_migration(SQLite::Database& database, int version) {
     system::create_private_directory(directory);
     SQLite::Transaction reading(database);
     save_copy(
-        database, backup, {.may_replace = true, .is_verified = true},
+        database, backup, {.may_replace = true, .is_verified = true, .yields = false},
         [](std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {},
         [&reading] { reading.commit(); });
   } catch (const Unusable& error) {
