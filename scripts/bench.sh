@@ -240,7 +240,7 @@ if [ -n "$against" ]; then
     cmake --build --preset release --target taskdock)
   count_instructions before "$tree/$taskdock"
   count_instructions now "$taskdock"
-  works='root get list create complete'
+  works='root get list create create_all complete'
   if [ -z "$only_instructions" ]; then
     serve_taskdock before "$tree/$taskdock"
     serve_taskdock now "$taskdock"
