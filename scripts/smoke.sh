@@ -34,7 +34,7 @@ start() {
   until [ -s "$scratch/out" ]; do
     kill -0 "$server" 2>/dev/null || fail "the server did not start: $(cat "$scratch/log")"
     tries=$((tries + 1))
-    [ "$tries" -lt 200 ] || fail "the server did not print its address"
+    [ "$tries" -lt 1200 ] || fail "the server did not print its address"
     sleep 0.05
   done
   url=$(sed -n 's/^listening on //p' "$scratch/out")
@@ -43,7 +43,7 @@ start() {
 # step NAME STATUS METHOD PATH [BODY]: calls and checks the status; the answer is in $scratch/body.
 step() {
   name=$1 want=$2 method=$3 path=$4
-  set -- -sS -X "$method" -o "$scratch/body" -w '%{http_code}' --max-time 20 ${5+-H "Content-Type: application/json" -d "$5"}
+  set -- -sS -X "$method" -o "$scratch/body" -w '%{http_code}' --max-time 120 ${5+-H "Content-Type: application/json" -d "$5"}
   [ "$method" != HEAD ] || set -- "$@" --head
   [ -z "$token" ] || set -- "$@" -H "Authorization: Bearer $token"
   [ -z "$strict" ] || set -- "$@" -H "Prefer: handling=strict"
@@ -236,8 +236,17 @@ expect '"no_due":1'
 
 step "a ticket for a stream of events is given out" 201 POST /api/events/ticket
 ticket=$(field ticket)
-name="a stream tells of the tasks" # it goes on, so that curl gives it up
-curl -sSN --max-time 1 -o "$scratch/body" "$url/api/events?since=0&ticket=$ticket" 2>/dev/null || true
+name="a stream tells of the tasks" # it goes on, and is ended once it has told of the second task
+: >"$scratch/body"
+curl -sSN --max-time 60 -o "$scratch/body" "$url/api/events?since=0&ticket=$ticket" 2>/dev/null &
+stream=$!
+tries=0
+until grep -qF "\"id\":\"$second\"" "$scratch/body" || [ "$tries" -ge 600 ]; do
+  tries=$((tries + 1))
+  sleep 0.1
+done
+kill "$stream" 2>/dev/null || true
+wait "$stream" 2>/dev/null || true
 expect 'event: hello'
 expect "\"id\":\"$second\""
 echo "ok: $name"

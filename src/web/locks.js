@@ -15,7 +15,7 @@ import { pause } from "./pauses.js";
 const lease_length = 20_000;
 const renewal = 5000;
 const retry = 1000;
-const settling = 50; // in which a tab that took the lease at the same moment has written
+const settling = 250; // in which a tab that took the lease at the same moment has written
 
 /**
  * @param {Pick<LockManager, "request"> | undefined} manager the browser's `navigator.locks`

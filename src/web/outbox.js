@@ -25,7 +25,6 @@ import { uuid7 } from "./uuid.js";
 /** Answers of the API after which somebody has to decide. All other failures may pass. */
 const decidable = new Set([404, 409, 412, 413, 422]);
 
-const said_to_wait_after = 4000; // milliseconds until a change that has no answer is said to wait
 const retry_pauses = { first: 1000, longest: 60_000 }; // milliseconds
 
 /**
@@ -35,6 +34,7 @@ const retry_pauses = { first: 1000, longest: 60_000 }; // milliseconds
 export class Outbox extends EventTarget {
   #api;
   #storage;
+  #said_to_wait_after;
   #channel;
   /** @type {AbortController | null} */
   #running = null;
@@ -52,11 +52,13 @@ export class Outbox extends EventTarget {
    * @param {object} options
    * @param {import("./api.js").Api} options.api
    * @param {import("./outbox_storage.js").OutboxStorage} [options.storage]
+   * @param {number} [options.said_to_wait_after] milliseconds until a change that has no answer is said to wait
    */
-  constructor({ api, storage = browser_storage(`taskdock:${api.scope}`) }) {
+  constructor({ api, storage = browser_storage(`taskdock:${api.scope}`), said_to_wait_after = 4000 }) {
     super();
     this.#api = api;
     this.#storage = storage;
+    this.#said_to_wait_after = said_to_wait_after;
     this.#channel = new BroadcastChannel(`taskdock-outbox:${api.scope}`);
     this.#channel.onmessage = ({ data }) => void this.#hear(data);
     /** What waits, in order, of the user who is logged in. @type {Entry[]} */
@@ -230,7 +232,7 @@ export class Outbox extends EventTarget {
   /** @param {number} number @returns {Promise<Outcome>} */
   #outcome_of(number) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#settle(number, { task: null, waiting: true }), said_to_wait_after);
+      const timer = setTimeout(() => this.#settle(number, { task: null, waiting: true }), this.#said_to_wait_after);
       const waiters = this.#waiters.get(number) ?? [];
       this.#waiters.set(number, waiters);
       waiters.push((outcome) => {
@@ -250,11 +252,13 @@ export class Outbox extends EventTarget {
 
   /** @param {Entry} entry @param {Task} task */
   #note_revision({ op, id, seen, revision }, task) {
-    const from = this.#replaced.get(id)?.from ?? new Set();
+    const known = this.#replaced.get(id);
+    const to = Math.max(known?.to ?? 0, task.revision); // another tab may tell late of a change before the last one
+    const from = known?.from ?? new Set();
     if (op === "create") from.add(0);
-    for (const one of [...seen, revision, this.#replaced.get(id)?.to]) if (typeof one === "number") from.add(one);
-    from.delete(task.revision);
-    this.#replaced.set(id, { from, to: task.revision });
+    for (const one of [...seen, revision, known?.to, task.revision]) if (typeof one === "number") from.add(one);
+    from.delete(to);
+    this.#replaced.set(id, { from, to });
   }
 
   /**

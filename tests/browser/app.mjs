@@ -53,12 +53,21 @@ export async function addTask(page, text) {
 export const rowOf = (page, title) =>
   page.getByRole("listitem").filter({ has: page.locator(".title", { hasText: title }) });
 
+/** Waits until the page has the server's answer to the new task with this title, which it shows already. */
+export async function arrived(page, title) {
+  await rowOf(page, title).waitFor();
+  await rowOf(page, title).getByText("waits for the server").waitFor({ state: "detached" });
+}
+
+/** Presses "g" and this key at once: the page takes them for one way only if there is little time between them. */
+export const pressWay = (page, key) => Promise.all(["g", key].map((each) => page.keyboard.press(each)));
+
 /** The titles that are seen, from above. */
 export const titlesOf = (page) => page.locator("[data-id] .title").allTextContents();
 
-/** Waits until `read` resolves with `expected`, for half a minute at most. */
+/** Waits until `read` resolves with `expected`, for two minutes at most. */
 export async function eventually(read, expected) {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 120_000;
   for (;;) {
     const value = await read();
     try {

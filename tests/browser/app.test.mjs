@@ -114,7 +114,7 @@ test("the whole life of a user", async () => {
   await page.getByRole("button", { name: "Save" }).click();
   await rowOf(page, "Buy oat milk").waitFor();
   await eventually(async () => (await tasks())[1].description, "two litres");
-  await rowOf(page, "Buy oat milk").getByRole("checkbox").check({ force: true });
+  await rowOf(page, "Buy oat milk").getByRole("checkbox").click({ force: true });
   await eventually(async () => (await tasks())[1].is_completed, true);
   await page.getByRole("button", { name: "Undo" }).last().click();
   await eventually(async () => (await tasks())[1].is_completed, false);

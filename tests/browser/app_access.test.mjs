@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 
 import { call, signUp } from "../testing/client.mjs";
-import { addTask, eventually, goTo, openApp, openAppOf, rowOf, settled, titlesOf } from "./app.mjs";
+import { addTask, eventually, goTo, openApp, openAppOf, pressWay, rowOf, settled, titlesOf } from "./app.mjs";
 import { startForAllTests, takePicture } from "./browser.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -167,8 +167,7 @@ test("all can be done by the keyboard alone", async () => {
   const tasks = async () => (await call(server, { path: "/api/tasks?sort=created_at", token: user.token })).json.tasks;
   const { keyboard } = page;
   await page.locator("h1").focus();
-  await keyboard.press("g");
-  await keyboard.press("a");
+  await pressWay(page, "a");
   await page.waitForFunction(() => location.hash === "#/all");
   for (const title of ["one", "two"]) {
     await keyboard.press("n");

@@ -199,8 +199,10 @@ test("a finger that rests on a task lifts it, and drops it on another day", asyn
 test("a finger that moves at once scrolls, and one that taps opens", async () => {
   const { page, finger, row, lifted, middle, dueDay, tomorrow, checkQuiet, close } = await openPhone();
   const [x, y] = await middle(row);
-  await finger("touchStart", x, y);
-  for (let part = 1; part <= 10; ++part) await finger("touchMove", x, y - part * 20);
+  // Sent at once, in this order: a finger that rests for a moment lifts the task.
+  await Promise.all([
+    finger("touchStart", x, y), ...Array.from({ length: 10 }, (_, part) => finger("touchMove", x, y - (part + 1) * 20)),
+  ]);
   await page.waitForFunction(() => scrollY > 50);
   await page.waitForTimeout(500);
   assert.equal(await lifted.count(), 0);

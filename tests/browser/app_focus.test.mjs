@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { call, password, signUp } from "../testing/client.mjs";
-import { eventually, openApp, rowOf } from "./app.mjs";
+import { eventually, openApp, pressWay, rowOf } from "./app.mjs";
 import { startForAllTests } from "./browser.mjs";
 
 const { server, browser } = await startForAllTests();
@@ -67,7 +67,7 @@ test("the focus is never lost on the way through tasks", async () => {
     await openWith(open(["six", "five", "four", "three", "two", "one"]));
   await logIn();
   await focusIs("heading Today");
-  await press("g", "a");
+  await pressWay(page, "a");
   await focusIs("heading All tasks");
   await rowOf(page, "one").waitFor();
 
@@ -179,7 +179,7 @@ test("the focus is never lost where days and orders change, a search ends, and t
   await focusIs("heading Today");
   await titles();
 
-  await press("g", "u");
+  await pressWay(page, "u");
   await focusIs("heading Upcoming");
   await titles("first", "later");
   await press("j", "+", "+", "+");
@@ -191,7 +191,7 @@ test("the focus is never lost where days and orders change, a search ends, and t
   await focusIs("task later");
   await press("Delete");
   await focusIs("heading Upcoming");
-  await press("g", "x");
+  await pressWay(page, "x");
   await focusIs("heading Trash");
   await titles("later", "first");
   await tabTo("button Remove for good: later");
@@ -235,7 +235,7 @@ test("the focus is never lost in dialogs and in the account, and the way in and 
   await focusIs("button Close in Keys");
   await press("Escape");
   await focusIs("heading Today");
-  await press("g", "a");
+  await pressWay(page, "a");
   await titles("one", "two");
   await press("j", "?");
   await focusIs("button Close in Keys");
@@ -277,7 +277,7 @@ test("the focus is never lost in dialogs and in the account, and the way in and 
   await focusIs("heading All tasks");
 
   // The account.
-  await press("g", "s");
+  await pressWay(page, "s");
   await focusIs("heading Account");
   await tabTo("field Name");
   await page.keyboard.type("Ann\n");
@@ -314,7 +314,7 @@ test("the focus is never lost in dialogs and in the account, and the way in and 
 
   // Out, after a question, as something waits.
   await page.context().setOffline(true);
-  await press("g", "a");
+  await pressWay(page, "a");
   await focusIs("heading All tasks");
   await press("n");
   await focusIs("field New task");

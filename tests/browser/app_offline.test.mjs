@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 
 import { call } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
-import { addTask, eventually, openApp, openAppOf, rowOf, titlesOf } from "./app.mjs";
+import { addTask, arrived, eventually, openApp, openAppOf, rowOf, titlesOf } from "./app.mjs";
 import { launchBrowser } from "./browser.mjs";
 
 const away = /ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|ERR_NETWORK|ERR_SOCKET/;
@@ -59,6 +59,7 @@ test("it opens while the server is away, with what waits, which goes out when th
   const { page, user, checkQuiet, close } = await openKept();
   await addTask(page, "Before");
   await eventually(() => titlesOnServer(user), ["Before"]);
+  await arrived(page, "Before");
   await server.kill();
   await addTask(page, "Waits");
   await rowOf(page, "Waits").waitFor();
@@ -73,6 +74,7 @@ test("it opens while the server is away, with what waits, which goes out when th
   await other.close();
 
   server = await startServer(options, { data, port: server.port });
+  await page.evaluate(() => dispatchEvent(new Event("online"))); // else the next attempt can be a minute away
   await eventually(() => titlesOnServer(user), ["Before", "Waits", "Waits, too"]);
   await page.reload();
   await eventually(async () => (await titlesOf(page)).sort(), ["Before", "Waits", "Waits, too"]);
@@ -139,6 +141,7 @@ test("after an update of the server the new page comes, and what was kept of the
   const old = await keptFor(page);
   const front = await startLaterVersion();
   t.after(front.stop);
+  await call(server, { path: "/app/" }); // its first answer may take longer than the worker waits
   await page.reload();
   const files = (await page.content()).match(/[\w-]+\.[0-9a-f]{16}\.\w+/g);
   assert.ok(files.length > 0 && files.every((name) => !old.some((address) => address.endsWith(name))), "it is the new one");
@@ -156,6 +159,7 @@ test("a frontend of somebody's own at the same address is not caught by what was
   await server.kill();
   const site = fileURLToPath(new URL("site", import.meta.url));
   server = await startServer([...options, "--web", site], { data, port: server.port });
+  await call(server, { path: "/app/" }); // its first answer may take longer than the worker waits
   await page.goto(`${server.origin}/app/`);
   assert.equal(await page.locator("#tasks").count(), 1, "it is the site's");
   await eventually(() => page.evaluate(async () =>

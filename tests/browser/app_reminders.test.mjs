@@ -31,17 +31,23 @@ function watchNotifications() {
 const notified = (page) => page.evaluate(() => window.notified.map(({ title, state }) => `${title}: ${state}`));
 const asked = (page) => page.evaluate(() => window.asked);
 
+/** Leaves these tabs and opens them again. Resolves when one of them has a new stream. */
+async function reopen(tabs) {
+  const addresses = tabs.map((tab) => tab.url());
+  // A reminder that goes to the stream of a page as it was before would not be seen: all of those end first.
+  for (const tab of tabs) await tab.goto("about:blank");
+  const listens = tabs[0].context().waitForEvent("response", (answer) =>
+    new URL(answer.url()).pathname === "/api/events" && answer.ok());
+  for (const [index, tab] of tabs.entries()) await tab.goto(addresses[index]);
+  await listens;
+}
+
 /** Several tabs of one browser that grants what is asked, and `remind(title)`, which makes a task to be reminded of at once. */
 async function openTabs(count, { permissions = ["notifications"] } = {}) {
   const opened = await openAppOf(browser, server, { hash: "#/account", permissions });
   const { page, user } = opened;
   await page.context().addInitScript(watchNotifications);
-  const address = page.url();
-  // A reminder that goes to the stream of the page as it was before would not be seen: that one ends first.
-  await page.goto("about:blank");
-  const listens = page.waitForResponse((answer) => new URL(answer.url()).pathname === "/api/events" && answer.ok());
-  await page.goto(address);
-  await listens;
+  await reopen([page]);
   const tabs = [page];
   while (tabs.length < count) {
     const tab = await page.context().newPage();
@@ -99,7 +105,7 @@ test("a reminder is one notification for all tabs, is none after a reload, and o
   await leading.keyboard.press("Control+Enter");
   await leading.locator("form.editor").waitFor({ state: "detached" });
 
-  for (const tab of tabs) await tab.reload();
+  await reopen(tabs);
   for (const tab of tabs) await tab.locator("h1").waitFor();
   await remind("Later");
   await eventually(allNotified, ["Later: show"]);

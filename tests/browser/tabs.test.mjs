@@ -25,7 +25,7 @@ after(async () => {
 /** A browser of its own, in which somebody has signed up in the first tab. */
 async function newBrowser({ hasLocks = true } = {}) {
   const context = await browser.newContext();
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(180_000);
   const requests = [];
   context.on("request", (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
   if (!hasLocks) await context.addInitScript(() => { delete Navigator.prototype.locks; });
@@ -56,7 +56,7 @@ const titles = (tab) => tab.evaluate(async () => (await api.get("tasks")).tasks.
 
 /** Waits until the user has these tasks. */
 async function shows(tab, wanted) {
-  for (const end = Date.now() + 60_000; JSON.stringify(await titles(tab)) !== JSON.stringify(wanted);) {
+  for (const end = Date.now() + 180_000; JSON.stringify(await titles(tab)) !== JSON.stringify(wanted);) {
     assert.ok(Date.now() < end, `still ${await titles(tab)}`);
   }
 }
@@ -104,6 +104,8 @@ for (const hasLocks of [true, false]) {
       tab.evaluate(async () => { for (let i = 0; i < 10; ++i) await outbox.submit({ op: "create", task: { title: `a${i}` } }); }),
       other.evaluate(async () => { for (let i = 0; i < 10; ++i) await outbox.submit({ op: "create", task: { title: `b${i}` } }); }),
     ]);
+    // A change that has no answer for some seconds is said to wait.
+    for (const each of [tab, other]) await each.waitForFunction(() => outbox.entries.length === 0);
     const all = await titles(tab);
     for (const letter of "ab") {
       assert.deepEqual(all.filter((title) => title.startsWith(letter)), Array.from({ length: 10 }, (_, i) => letter + i));
@@ -152,7 +154,7 @@ test("a log-out ends all tabs, and what waited stays for the same user alone", a
   await other.evaluate((address) => api.sign_up({ email: address, password: "correct horse battery" }), `user${++number}@example.com`);
   await tab.waitForFunction((address) => api.session.user && api.session.user.email !== address, email);
   await create(tab, "other's");
-  assert.deepEqual(await titles(other), ["other's"]);
+  await shows(other, ["other's"]);
   await other.evaluate((address) => api.log_in({ email: address, password: "correct horse battery" }), email);
   await shows(other, ["mine"]);
   await other.waitForFunction(() => outbox.entries.length === 0);

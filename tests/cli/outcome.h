@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "testing/process.h"
@@ -84,6 +86,20 @@ bool becomes_true(Condition condition) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   return false;
+}
+
+/// Waits until a server that is to start on `data` waits for a command there; whether it does.
+inline bool waits_for_command(const Process& server, const std::filesystem::path& data) {
+  // It has opened the directory twice, the second time for the lock.
+  const auto descriptors = std::filesystem::path("/proc") / std::to_string(server.id()) / "fd";
+  return becomes_true([&] {
+    std::error_code none;
+    int found = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(descriptors, none)) {
+      if (std::filesystem::read_symlink(entry.path(), none) == data) ++found;
+    }
+    return found == 2;
+  });
 }
 
 /// What `taskdock arguments...` leaves behind with `input` on its standard input.

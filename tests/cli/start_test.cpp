@@ -133,21 +133,9 @@ TEST_CASE("cli/start: a server waits for a command at work, and can be stopped m
   make_data(data.path());
   system::FileDescriptor command(::open(data.path().c_str(), O_RDONLY | O_CLOEXEC));
   REQUIRE(::flock(command.get(), LOCK_SH) == 0);
-  const auto waits = [&](Process& process) {
-    // It has opened the directory twice, the second time for the lock.
-    const auto descriptors = std::filesystem::path("/proc") / std::to_string(process.id()) / "fd";
-    return becomes_true([&] {
-      std::error_code none;
-      int found = 0;
-      for (const auto& entry : std::filesystem::directory_iterator(descriptors, none)) {
-        if (std::filesystem::read_symlink(entry.path(), none) == data.path()) ++found;
-      }
-      return found == 2;
-    });
-  };
   SUBCASE("until the command has done its work") {
     Process process(serve_in(data.path()));
-    REQUIRE(waits(process));
+    REQUIRE(waits_for_command(process, data.path()));
     command = system::FileDescriptor();
     CHECK(process.first_line().starts_with("listening on "));
     process.signal(SIGTERM);
@@ -156,7 +144,7 @@ TEST_CASE("cli/start: a server waits for a command at work, and can be stopped m
   SUBCASE("until it is asked to stop") {
     for (const int signal : {SIGTERM, SIGINT}) {
       Process process(serve_in(data.path()));
-      REQUIRE(waits(process));
+      REQUIRE(waits_for_command(process, data.path()));
       process.signal(signal);
       const Finished finished = process.wait();
       CHECK(finished.status == 0);

@@ -23,7 +23,9 @@ class Disturber {
       : server_(server), dice_(seed), client_(server.port), tasks_(std::move(tasks)) {
     client_.token = token;
     thread_ = std::thread([this] {
-      while (!ends_) disturb();
+      do {
+        disturb();
+      } while (!ends_);
     });
   }
   Disturber(const Disturber&) = delete;

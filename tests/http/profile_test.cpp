@@ -193,7 +193,7 @@ TEST_CASE_FIXTURE(ProfileServer,
         change_in_a_tab({{"email", "anna@example.com"}, {"current_password", account_password}});
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     const auto second = change_in_a_tab({{"email", "ann@example.com"}, {"name", "Anna"}});
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
     other_program.exec("COMMIT");
   }
   const json me = client.get("/api/auth/me").json();

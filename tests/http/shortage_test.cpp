@@ -14,6 +14,7 @@
 #include "http/connection.h"
 #include "http/connection_registry.h"
 #include "http/requests.h"
+#include "system/process_setup.h"
 #include "system/socket.h"
 #include "testing/answers.h"
 #include "testing/function_server.h"
@@ -202,8 +203,9 @@ TEST_CASE("http/shortage: who reads no answer makes room before who has just bee
 }
 
 TEST_CASE("http/shortage: many new connections at once are all answered, with 503 at the worst") {
-  ServerProcess server(Process::Strings{"--max-connections", "4"});
-  const Sockets busy = half_sent_bodies(server.port(), 4);
+  system::raise_limit_on_open_files();  // both ends of all connections are in this process
+  FunctionServer server(answer_with_text, with_patience(std::chrono::minutes(10), 4));
+  const Sockets busy = half_sent_bodies(server.port, 4);
   std::atomic<int> answered{0};
   std::vector<std::thread> clients;
   clients.reserve(8);
@@ -211,7 +213,7 @@ TEST_CASE("http/shortage: many new connections at once are all answered, with 50
     clients.emplace_back([&] {
       Sockets sockets;
       for (int k = 0; k < 125; ++k) {
-        sockets.push_back(std::make_unique<RawSocket>(server.port()));
+        sockets.push_back(std::make_unique<RawSocket>(server.port));
         sockets.back()->send(get_health);
       }
       for (const auto& socket : sockets) {
@@ -344,6 +346,7 @@ TEST_CASE("http/shortage: a large body hears 503 while there is no memory, and i
   int status = 0;
   // Until the server has read what was sent.
   for (int i = 0; i < enough_tries && status != 503; ++i) {
+    if (i > 0) std::this_thread::sleep_for(milliseconds(100));
     const Answer answer = client.call("POST", "/health", body);
     status = answer.status;
     if (status == 503) CHECK(answer.header("retry-after") == "1");
@@ -352,6 +355,7 @@ TEST_CASE("http/shortage: a large body hears 503 while there is no memory, and i
   CHECK(client.call("POST", "/health", std::string(10'000, ' ')).status == 200);
   holding.clear();
   for (int i = 0; i < enough_tries && status != 200; ++i) {
+    if (i > 0) std::this_thread::sleep_for(milliseconds(100));
     status = client.call("POST", "/health", body).status;
   }
   CHECK(status == 200);

@@ -2,7 +2,9 @@
 
 #include "cli/outcome.h"
 #include "http/launch_token.h"
+#include "testing/account.h"
 #include "testing/answers.h"
+#include "testing/database.h"
 #include "testing/process.h"
 
 namespace taskdock::testing {
@@ -27,14 +29,19 @@ TEST_CASE("http/stop: requests in progress are finished, and what was acknowledg
   TemporaryDirectory data;
   {
     ServerProcess server(data.path(), {}, launch_environment);
-    const std::string body = R"({"email":"ann@example.com","password":"correct horse"})";
+    Client client(server.port());
+    const Answer session = client.call("POST", "/api/auth/signup", account().dump(),
+                                       {{"X-Taskdock-Launch", launch_token}});
+    REQUIRE(session.status == 201);
+    // What is in progress is short work: it has five seconds from the stop on.
+    const std::string body = R"({"title":"x"})";
     RawSocket slow(server.port());
-    slow.send("POST /api/auth/signup HTTP/1.1\r\nHost: localhost\r\nX-Taskdock-Launch: " +
-              launch_token + "\r\nContent-Type: application/json\r\nExpect: 100-continue" +
+    slow.send("POST /api/tasks HTTP/1.1\r\nHost: localhost\r\nX-Taskdock-Launch: " + launch_token +
+              "\r\nAuthorization: Bearer " + session.json()["access_token"].get<std::string>() +
+              "\r\nContent-Type: application/json\r\nExpect: 100-continue" +
               "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n");
     std::string received;
     while (!contains(received, "100 Continue")) REQUIRE(slow.receive(received));
-    Client client(server.port());
     CHECK(
         client.call("POST", "/api/server/stop", {}, {{"X-Taskdock-Launch", launch_token}}).status ==
         202);
@@ -42,7 +49,8 @@ TEST_CASE("http/stop: requests in progress are finished, and what was acknowledg
     CHECK(contains(slow.receive_all(), "201 Created"));
     CHECK(server.process().wait().status == 0);
   }
-  CHECK(contains(run({"user", "list", "--data", data.path().string()}).output, "ann@example.com"));
+  SQLite::Database database = open_database(data.path() / "taskdock.db");
+  CHECK(database.execAndGet("SELECT count(*) FROM tasks").getInt() == 1);
 }
 
 TEST_CASE("http/stop: nobody else can stop it, and without a launch token there is no such call") {

@@ -316,8 +316,9 @@ TEST_CASE("http/throttle: a log-in for an unknown email takes as much work as fo
   const double ratio = medians[0] / medians[1];
   CAPTURE(medians[0]);
   CAPTURE(medians[1]);
-  CHECK(ratio > 1 / 1.4);
-  CHECK(ratio < 1.4);
+  // Without the hash it would be far more.
+  CHECK(ratio > 0.5);
+  CHECK(ratio < 2);
 }
 
 }  // namespace taskdock::testing

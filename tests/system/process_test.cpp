@@ -45,9 +45,10 @@ TEST_CASE(
     "system/process: whether a process has a directory open is known, whatever path it took") {
   const testing::TemporaryDirectory directory;
   const testing::TemporaryDirectory other;
-  testing::Process child({"-c", "exec 3<" + directory.path().string() + "/.; exec sleep 1000"}, {},
-                         "/dev/null", "/bin/sh");
-  REQUIRE(child.comes_to_rest());
+  testing::Process child(
+      {"-c", "exec 3<" + directory.path().string() + "/.; echo open; exec sleep 1000"}, {},
+      "/dev/null", "/bin/sh");
+  REQUIRE(child.first_line() == "open");
   const auto process = Process::open(child.id());
   REQUIRE(process);
   CHECK(process->has_open(Directory(directory.path())) == true);

@@ -13,8 +13,9 @@ security::PasswordPolicy make_policy(const std::string& denied_passwords) {
   return security::PasswordPolicy(lines);
 }
 
-http::ServerOptions options_with(const std::optional<http::Deadlines>& deadlines) {
-  http::ServerOptions options{.max_connections = 128, .cors_origins = {}};
+http::ServerOptions options_with(const std::optional<http::Deadlines>& deadlines,
+                                 std::size_t max_connections) {
+  http::ServerOptions options{.max_connections = max_connections, .cors_origins = {}};
   if (deadlines) options.deadlines = *deadlines;
   return options;
 }
@@ -45,10 +46,11 @@ Backend::Backend(const Options& options)
                    .local_user = options.local_user}) {}
 
 LocalServer::LocalServer(const Backend::Options& options,
-                         const std::optional<http::Deadlines>& deadlines)
+                         const std::optional<http::Deadlines>& deadlines,
+                         std::size_t max_connections)
     : backend(options),
       server_(backend.application, backend.clock, backend.random, on_any_port(),
-              options_with(deadlines)),
+              options_with(deadlines, max_connections)),
       port(server_.endpoints().front().port),
       thread_([this] { server_.run(); }) {}
 

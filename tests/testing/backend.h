@@ -56,7 +56,8 @@ class LocalServer {
  public:
   LocalServer() : LocalServer(Backend::Options{}) {}
   explicit LocalServer(const Backend::Options& options,
-                       const std::optional<http::Deadlines>& deadlines = std::nullopt);
+                       const std::optional<http::Deadlines>& deadlines = std::nullopt,
+                       std::size_t max_connections = 128);
   LocalServer(const LocalServer&) = delete;
   LocalServer& operator=(const LocalServer&) = delete;
   ~LocalServer();

@@ -40,7 +40,7 @@ RawSocket::RawSocket(const UnixSocket& server)
 }
 
 void RawSocket::connect(const sockaddr* address, socklen_t size) {
-  const timeval patience{.tv_sec = 40, .tv_usec = 0};
+  const timeval patience{.tv_sec = 300, .tv_usec = 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   if (::connect(fd_, address, size) == 0) return;
   ::close(fd_);

@@ -36,7 +36,7 @@ class RawSocket {
   void finish_sending();
 
   /// Appends to `received` what comes next; false if the server has closed, or nothing came for
-  /// forty seconds.
+  /// five minutes.
   bool receive(std::string& received);
 
   /// Everything until the server closes.

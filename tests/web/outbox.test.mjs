@@ -28,7 +28,7 @@ after(() => {
 function open_box(browser) {
   const network = watching_fetch();
   const api = open_tab(browser, server.origin, { fetch: network });
-  const box = new Outbox({ api, storage: browser.outbox });
+  const box = new Outbox({ api, storage: browser.outbox, said_to_wait_after: 60_000 });
   boxes.push(box);
   return { api, box, network };
 }
@@ -184,6 +184,20 @@ test("edits on edits follow the revision that those make, also when the answer i
   await box.submit({ op: "patch", task: { tags: ["home"] }, id: task.id, revision: 0 }); // as if it were still new
   const now = await api.get(`tasks/${task.id}`);
   assert.deepEqual([now.title, now.description, now.is_completed, now.priority, now.tags], ["one", "two", true, "high", ["home"]]);
+});
+
+test("what another tab tells late of a change is not taken for the last one", async () => {
+  const { box, api } = await signed_up();
+  const { task } = await box.submit({ op: "create", task: { title: "zero" } });
+  const seen = { id: task.id, revision: task.revision };
+  const first = next_event(box, "sent");
+  await box.submit({ op: "patch", task: { title: "one" }, ...seen });
+  await box.submit({ op: "patch", task: { title: "two" }, ...seen });
+  const heard = next_event(box, "sent");
+  new BroadcastChannel(`taskdock-outbox:${api.scope}`).postMessage({ kind: "sent", ...(await first).detail });
+  await heard;
+  const { task: last } = await box.submit({ op: "patch", task: { title: "three" }, ...seen });
+  assert.equal(last.title, "three");
 });
 
 test("a conflict with somebody else's edit waits for a decision, others go on", async () => {
