@@ -78,6 +78,7 @@ EventChannel::Next EventChannel::wait(Place& place, Clock::time_point deadline, 
       break;
     }
     if (!place.grant_end) {
+      place.grant_may_have_ended = false;
       next = Next::check_grant;
       break;
     }
@@ -109,14 +110,16 @@ EventChannel::Next EventChannel::wait(Place& place, Clock::time_point deadline, 
   return next;
 }
 
-bool EventChannel::must_check_grant(const Place& place) {
+bool EventChannel::begins_grant_check(Place& place) {
   const support::MutexLock lock(mutex_);
-  return !place.grant_end;
+  if (place.grant_end) return false;
+  place.grant_may_have_ended = false;
+  return true;
 }
 
 void EventChannel::set_grant_end(Place& place, support::Timestamp end) {
   const support::MutexLock lock(mutex_);
-  place.grant_end = end;
+  if (!place.grant_may_have_ended) place.grant_end = end;
 }
 
 void EventChannel::caught_up(Place& place, std::int64_t revision) {
@@ -165,7 +168,7 @@ void EventChannel::on_change() {
 
 void EventChannel::on_grant_change() {
   const support::MutexLock lock(mutex_);
-  for (Place* place : places_) place->grant_end.reset();
+  for (Place* place : places_) distrust_grant(*place);
   changed_.notify_all();
 }
 
@@ -177,11 +180,16 @@ void EventChannel::on_second(bool others_wrote) {
   has_changed_ |= others_wrote;
   for (Place* place : places_) {
     if (others_wrote || (place->grant_end && *place->grant_end <= now)) {
-      place->grant_end.reset();
+      distrust_grant(*place);
       wakes = true;
     }
   }
   if (wakes) changed_.notify_all();
+}
+
+void EventChannel::distrust_grant(Place& place) {
+  place.grant_end.reset();
+  place.grant_may_have_ended = true;
 }
 
 /// Appends to `text` the next events that the stream is to send; false if there are none.

@@ -41,6 +41,7 @@ class EventChannel {
     std::uint64_t first = 0;    // that of the first event since it was added
     // When that expires; nothing: whether it is still there is to be checked.
     std::optional<support::Timestamp> grant_end = {};
+    bool grant_may_have_ended = false;  // since its check began
     bool is_ended = false;
     bool is_surplus = false;      // it was ended by end_surplus()
     bool is_waiting = false;      // its thread is in wait()
@@ -81,8 +82,11 @@ class EventChannel {
   /// the empty `text`.
   Next wait(Place& place, Clock::time_point deadline, std::string& text);
 
-  /// Whether the grant must be checked, for a stream that is not in wait().
-  bool must_check_grant(const Place& place);
+  /// Whether the grant must be checked now, for a stream that is not in wait(). Its check begins,
+  /// as it does with Next::check_grant.
+  bool begins_grant_check(Place& place);
+  /// Ends the check: the grant is there until `end`. If it may have ended since the check began, it
+  /// will have to be checked again.
   void set_grant_end(Place& place, support::Timestamp end);
 
   void caught_up(Place& place, std::int64_t revision);
@@ -105,6 +109,7 @@ class EventChannel {
   void on_second(bool others_wrote);
 
  private:
+  static void distrust_grant(Place& place);
   bool take(Place& place, std::string& text) REQUIRES(mutex_);
   bool has_room(Clock::time_point now) REQUIRES(mutex_);
   void drop_taken() REQUIRES(mutex_);

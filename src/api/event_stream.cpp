@@ -107,7 +107,7 @@ void EventStream::interrupt() noexcept {
 
 bool EventStream::is_given_up() noexcept {
   try {
-    return channel_.is_ended(place_) || (channel_.must_check_grant(place_) && !has_grant());
+    return channel_.is_ended(place_) || (channel_.begins_grant_check(place_) && !has_grant());
   } catch (const std::exception&) {
     return true;  // its client will come back
   }

@@ -139,13 +139,35 @@ TEST_CASE_FIXTURE(
   CHECK(next(place) == Next::send_nothing);
   clock.advance(1h);
   channel.on_second(false);
-  CHECK(channel.must_check_grant(place));
+  CHECK(channel.begins_grant_check(place));
   CHECK(next(place) == Next::check_grant);
   channel.set_grant_end(place, clock.now() + 1h);
   channel.on_second(true);  // another process may have ended it
   CHECK(next(place) == Next::check_grant);
   channel.set_grant_end(place, clock.now() + 1h);
   CHECK(next(place) == Next::read);
+}
+
+TEST_CASE_FIXTURE(Channel,
+                  "api/event_channel: a session that may have ended while it was being checked is "
+                  "checked again") {
+  Place place;
+  place.revision = first_revision;
+  channel.add(place);
+  CHECK(next(place) == Next::check_grant);
+  channel.on_grant_change();
+  channel.set_grant_end(place, clock.now() + 1h);  // as it was read before
+  CHECK(next(place) == Next::check_grant);
+  channel.on_second(true);
+  channel.set_grant_end(place, clock.now() + 1h);
+  REQUIRE(channel.begins_grant_check(place));
+  channel.on_grant_change();
+  channel.set_grant_end(place, clock.now() + 1h);
+  CHECK(channel.begins_grant_check(place));
+  channel.set_grant_end(place, clock.now() + 1h);
+  CHECK_FALSE(channel.begins_grant_check(place));
+  read(place, {});
+  CHECK(next(place) == Next::send_nothing);
 }
 
 TEST_CASE_FIXTURE(Channel, "api/event_channel: of the streams of one session the oldest end") {
