@@ -29,8 +29,8 @@ constexpr std::size_t part_bytes = std::size_t{128} * 1024;
 constexpr std::uint64_t stretch_bytes = std::uint64_t{1024} * 1024;
 
 /// Rests after each stretch of work, for a part of the time that it took. A low priority does not
-/// do: the disk serves whoever asks most, and that is who copies. Without rests writers lost half
-/// of their rate meanwhile, with them a fourth (1,000,000 tasks, tests/bench/backup.sh).
+/// do: the disk serves whoever asks most, and that is who copies. Rests give writers some of
+/// their rate back, and take time: figures by tests/bench/backup.sh.
 class Rests {
   // What took longer was no work: somebody did not read, or has stopped the process for a while.
   static constexpr std::chrono::steady_clock::duration longest = std::chrono::milliseconds(100);
