@@ -415,7 +415,7 @@ TEST_CASE(
   CHECK(acknowledged.marks.size() > 100);
   CHECK(acknowledged.deleted.size() > 20);
   CHECK(counts.unanswered > 100);
-  CHECK(counts.replayed > 5);
+  CHECK(counts.replayed > 20);
   CHECK(counts.conflicts > 100);
   CHECK(counts.gone > 5);
   CHECK(counts.kills_on_the_way > 20);
