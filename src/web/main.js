@@ -37,6 +37,9 @@ function follow_address() {
 /** Who was logged in last, whose the address is. @type {string | undefined} */
 let last_user;
 
+/** Ends the message that the session has ended. */
+let unsay_end = () => {};
+
 /** The state of nobody, or of another user than before: nothing of one user is shown to another. */
 function follow_session() {
   const { user } = api.session;
@@ -66,10 +69,11 @@ api.session.addEventListener("began", follow_session);
 api.session.addEventListener("changed", follow_session);
 api.session.addEventListener("ended", (event) => {
   follow_session();
+  unsay_end();
   const { detail: reason } = /** @type {CustomEvent<import("./session.js").EndReason>} */ (event);
-  if (reason === "elsewhere") say("Your session has ended. Log in again.");
-  else if (reason === "deleted") say("The account was deleted.");
-  else if (reason === "replaced") say(`${api.session.user?.name} has logged in, in another tab.`);
+  if (reason === "elsewhere") unsay_end = say("Your session has ended. Log in again.");
+  else if (reason === "deleted") unsay_end = say("The account was deleted.");
+  else if (reason === "replaced") unsay_end = say(`${api.session.user?.name} has logged in, in another tab.`);
 });
 addEventListener("hashchange", follow_address);
 addEventListener("visibilitychange", () => change(({ day }) => (day === today() ? {} : { day: today() })));

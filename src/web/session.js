@@ -4,6 +4,7 @@
 // where there are no locks.
 
 import { pause } from "./pauses.js";
+import { uuid7 } from "./uuid.js";
 
 /**
  * @typedef {import("./types").User} User
@@ -11,9 +12,10 @@ import { pause } from "./pauses.js";
  *   the answer to a log-in, a sign-up or a refresh
  * @typedef {"logout" | "deleted" | "elsewhere" | "replaced"} EndReason logged out here, or the account deleted; ended
  *   elsewhere, or too old; somebody else has logged in
- * @typedef {{ access_token: string, good_until: number, refresh_token: string, user: User, ending?: EndReason }} Tokens
- *   `ending`: why the session is about to end
- * @typedef {Tokens | { ended: EndReason }} Kept
+ * @typedef {{ access_token: string, good_until: number, refresh_token: string, user: User }} NewTokens
+ * @typedef {NewTokens & { id: string, ending?: EndReason }} Tokens `id` is the session's, made here; `ending`: why it is
+ *   about to end
+ * @typedef {Tokens | { id: string, ended: EndReason }} Kept
  */
 
 const margin = 30_000; // milliseconds that an access token should still be valid when it is used, if it can
@@ -29,7 +31,7 @@ export class LoggedOut extends Error {
 
 /**
  * Events, in every tab: `began` and `changed`, when there is another user or other data of the same one, and `ended`
- * with an EndReason as its `detail`.
+ * with an EndReason as its `detail`. `ended` comes again if the reason was "elsewhere" and a better one is known.
  */
 export class Session extends EventTarget {
   /** @type {Kept | null} as this tab has last seen it */
@@ -81,11 +83,12 @@ export class Session extends EventTarget {
 
   /** Keeps a new session. @param {TokenAnswer} answer */
   begin(answer) {
-    this.#write(this.#to_tokens(answer));
+    this.#write({ id: uuid7(), ...this.#to_tokens(answer) });
   }
 
   /** Keeps what the user has changed of himself. @param {User} user */
   update_user(user) {
+    this.look();
     const tokens = this.#tokens();
     if (tokens?.user.id === user.id) this.#write({ ...tokens, user });
   }
@@ -101,11 +104,14 @@ export class Session extends EventTarget {
     if (tokens) this.#write({ ...tokens, ending });
   }
 
-  /** Forgets the session, if no other tab has done that. @param {EndReason} reason */
+  /** Forgets the session, or adds the reason if a tab has done that which knew none. @param {EndReason} reason */
   end(reason) {
     this.look();
-    const tokens = this.#tokens();
-    if (tokens) this.#write({ ended: reason === "elsewhere" ? tokens.ending ?? reason : reason });
+    const seen = this.#seen;
+    if (!seen) return;
+    const ending = "user" in seen ? seen.ending : undefined;
+    const kept = { id: seen.id, ended: reason === "elsewhere" ? ending ?? reason : reason };
+    if (knows_more(kept, seen)) this.#write(kept);
   }
 
   /**
@@ -127,14 +133,15 @@ export class Session extends EventTarget {
     throw new LoggedOut();
   }
 
-  /** Takes over what another tab has written. */
+  /** Takes over what another tab has written, or writes it again if that tab knew less of the session's end. */
   look() {
     const before = this.#seen;
-    this.#seen = this.#read();
-    const [old_user, new_user] = [before, this.#seen].map((kept) => (kept && "user" in kept ? kept.user : null));
-    if (old_user && old_user.id !== new_user?.id) {
-      this.#tell("ended", new_user ? "replaced" : this.end_reason ?? "logout");
-    }
+    const now = this.#read();
+    if (knows_more(before, now)) return this.#storage.setItem(this.#key, JSON.stringify(before));
+    this.#seen = now;
+    const [old_user, new_user] = [before, now].map((kept) => (kept && "user" in kept ? kept.user : null));
+    const has_ended = old_user ? old_user.id !== new_user?.id : knows_more(now, before);
+    if (has_ended) this.#tell("ended", new_user ? "replaced" : this.end_reason ?? "logout");
     if (new_user && old_user?.id !== new_user.id) this.#tell("began");
     else if (new_user && JSON.stringify(old_user) !== JSON.stringify(new_user)) this.#tell("changed");
   }
@@ -156,12 +163,13 @@ export class Session extends EventTarget {
       return this.#exchange(given);
     });
     this.look();
-    if (this.#tokens()?.refresh_token !== given) return; // another session has begun, or this one has ended
-    if (answer) this.#write({ ...this.#to_tokens(answer), ending: this.#tokens()?.ending });
+    const now = this.#tokens();
+    if (now?.refresh_token !== given) return; // another session has begun, or this one has ended
+    if (answer) this.#write({ ...now, ...this.#to_tokens(answer) });
     else this.end("elsewhere");
   }
 
-  /** @param {TokenAnswer} answer @returns {Tokens} */
+  /** @param {TokenAnswer} answer @returns {NewTokens} */
   #to_tokens({ access_token, expires_in, refresh_token, user }) {
     return {
       access_token,
@@ -198,6 +206,18 @@ export class Session extends EventTarget {
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+/**
+ * Whether both are of the same session, and `one` knows more of its end. A browser shows a tab what another has written
+ * some time later: a tab that hears of the end from the server may not know the reason yet, and write after the one
+ * that does; and what a tab writes of a session must not bring it back.
+ * @param {Kept | null} one
+ * @param {Kept | null} other
+ */
+function knows_more(one, other) {
+  const known = (/** @type {Kept} */ kept) => ("user" in kept ? 0 : kept.ended === "elsewhere" ? 1 : 2);
+  return one !== null && other !== null && one.id === other.id && known(one) > known(other);
 }
 
 /**

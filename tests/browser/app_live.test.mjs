@@ -170,26 +170,66 @@ async function openElsewhere(user) {
 
 const saysEnd = (page) => page.getByText("Your session has ended. Log in again.").waitFor();
 
+/** A second tab of the same browser, at the account's page. */
+async function openTab(page) {
+  const tab = await page.context().newPage();
+  await tab.goto(`${server.origin}/app/#/account`);
+  await tab.getByRole("button", { name: "Delete the account…" }).waitFor();
+  return tab;
+}
+
+/** Fills in the password and deletes the account, in a tab in which the form may be shown already. */
+async function deleteAccount(tab, given) {
+  const open = tab.getByRole("button", { name: "Delete the account…" });
+  if (await open.isVisible()) await open.click();
+  await tab.locator("#f-deletion-password").fill(given);
+  await tab.getByRole("button", { name: "Delete everything" }).click();
+}
+
 test("when the account is deleted in one tab, each other tab says so", async () => {
   const { page, user, checkQuiet, close } = await openAppOf(browser, server, { hash: "#/all" });
-  const others = [await page.context().newPage(), await page.context().newPage()];
-  for (const other of others) {
-    await other.goto(`${server.origin}/app/#/account`);
-    await other.getByRole("button", { name: "Delete the account…" }).waitFor();
-  }
-  const [first, second] = others; // the first page has the stream
-  await second.getByRole("button", { name: "Delete the account…" }).click();
-  await second.locator("#f-deletion-password").fill("wrong");
-  await second.getByRole("button", { name: "Delete everything" }).click();
+  const [first, second] = [await openTab(page), await openTab(page)]; // the page before them has the stream
+  await deleteAccount(second, "wrong");
   await second.getByRole("alert").waitFor();
-  await second.locator("#f-deletion-password").fill(password);
-  await second.getByRole("button", { name: "Delete everything" }).click();
+  await deleteAccount(second, password);
   for (const each of [page, first, second]) {
     await each.getByRole("heading", { name: "Log in" }).waitFor();
     await each.getByText("The account was deleted.").waitFor();
+    assert.equal(await each.getByText("Your session has ended.").count(), 0);
   }
   assert.equal((await call(server, { path: "/api/auth/me", token: user.token })).status, 401);
   checkQuiet(/status of 40[13]/);
+  await close();
+});
+
+test("a tab that is told of the end by the server first says the reason as soon as it knows it", async () => {
+  const { page, checkQuiet, close } = await openAppOf(browser, server, { hash: "#/all" });
+  const other = await openTab(page);
+  // A busy browser shows a tab late what another has written. Here it does so once it is told to.
+  await page.evaluate(() => {
+    const { getItem, setItem } = Storage.prototype;
+    const seen = new Map();
+    Storage.prototype.getItem = (key) => {
+      if (!seen.has(key)) seen.set(key, getItem.call(localStorage, key));
+      return seen.get(key);
+    };
+    Storage.prototype.setItem = (key, value) => {
+      seen.set(key, value);
+      setItem.call(localStorage, key, value);
+    };
+    for (let at = 0; at < localStorage.length; ++at) localStorage.getItem(localStorage.key(at));
+    window.arrive = () => {
+      Object.assign(Storage.prototype, { getItem, setItem });
+      window.dispatchEvent(new StorageEvent("storage"));
+    };
+  });
+  await deleteAccount(other, password);
+  await page.getByText("Your session has ended.").waitFor();
+  await other.getByText("The account was deleted.").waitFor();
+  await page.evaluate(() => window.arrive());
+  await page.getByText("The account was deleted.").waitFor();
+  for (const each of [page, other]) assert.equal(await each.getByText("Your session has ended.").count(), 0);
+  checkQuiet(/status of 401/);
   await close();
 });
 

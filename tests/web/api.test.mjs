@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { after, before, test } from "node:test";
 
 import { startServer } from "../testing/server.mjs";
-import { make_browser, next_event, open_tab, watching_fetch } from "./tabs.mjs";
+import { late_view, make_browser, next_event, open_tab, watching_fetch } from "./tabs.mjs";
 import { Api, ApiError } from "../../src/web/api.js";
 import { uuid7 } from "../../src/web/uuid.js";
 
@@ -170,6 +170,71 @@ test("a log-out without a server is a log-out", async () => {
   fetches[0].instead = async () => { throw new TypeError("network error"); };
   await one.log_out();
   assert.equal(one.session.end_reason, "logout");
+});
+
+/** Two tabs of one session that see late what the other has written, and the reasons that each says it ended for. */
+async function late_tabs() {
+  const { browser, one } = await two_tabs();
+  const views = [late_view(browser.storage), late_view(browser.storage)];
+  const tabs = views.map((storage) => open_tab({ ...browser, storage }, server.origin).session);
+  const said = [[], []];
+  tabs.forEach((tab, at) => tab.addEventListener("ended", ({ detail }) => said[at].push(detail)));
+  const arrive = () => {
+    // As often as one writes again what the other has written over.
+    for (let round = 0; round < 3; ++round) {
+      views.forEach((view, at) => { view.arrive(); tabs[at].look(); });
+    }
+  };
+  return { one, tabs, said, arrive };
+}
+
+for (const reason of ["deleted", "logout"]) {
+  test(`a tab that does not see yet why the session ends learns it: ${reason}`, async () => {
+    const { tabs: [hears, knows], said, arrive } = await late_tabs();
+    knows.expect_end(reason);
+    hears.end("elsewhere");
+    arrive();
+    knows.end(reason);
+    arrive();
+    assert.deepEqual(said, [["elsewhere", reason], ["elsewhere", reason]]);
+    assert.deepEqual([hears.end_reason, knows.end_reason], [reason, reason]);
+  });
+
+  test(`a reason is not lost to a tab that writes later and knows none: ${reason}`, async () => {
+    const { tabs: [hears, knows], said, arrive } = await late_tabs();
+    knows.end(reason);
+    hears.end("elsewhere");
+    arrive();
+    assert.deepEqual(said, [["elsewhere", reason], [reason]]);
+    assert.deepEqual([hears.end_reason, knows.end_reason], [reason, reason]);
+  });
+}
+
+test("what a tab keeps of a session that has ended, which it does not see yet, does not bring it back", async () => {
+  const { tabs: [keeps, ends], said, arrive } = await late_tabs();
+  ends.end("logout");
+  keeps.update_user({ ...keeps.user, name: "Ann" });
+  arrive();
+  assert.deepEqual(said, [["logout"], ["logout"]]);
+  assert.deepEqual([keeps.logged_in, ends.logged_in], [false, false]);
+});
+
+test("the reason of a session's end is not that of the next one's", async () => {
+  const { one, tabs: [first, second], said, arrive } = await late_tabs();
+  first.end("logout");
+  arrive();
+  await one.sign_up(account());
+  arrive();
+  second.end("elsewhere");
+  arrive();
+  assert.deepEqual(said, [["logout", "elsewhere"], ["logout", "elsewhere"]]);
+  // All of it before the other tab sees anything.
+  await one.sign_up(account());
+  one.session.end("logout");
+  await one.sign_up(account());
+  one.session.end("elsewhere");
+  arrive();
+  assert.deepEqual([one.session.end_reason, first.end_reason], ["elsewhere", "elsewhere"]);
 });
 
 test("another user's session is not used for what this one has begun", async () => {

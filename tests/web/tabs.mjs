@@ -32,6 +32,20 @@ export function make_storage() {
   };
 }
 
+/** A tab's view of that storage, where it is late: the tab sees what the others write once `arrive()` was called. */
+export function late_view(storage) {
+  const seen = new Map();
+  const getItem = (key) => {
+    if (!seen.has(key)) seen.set(key, storage.getItem(key));
+    return seen.get(key);
+  };
+  const setItem = (key, value) => {
+    storage.setItem(key, value);
+    seen.set(key, value);
+  };
+  return { getItem, setItem, removeItem: storage.removeItem, arrive: () => seen.clear() };
+}
+
 /** A browser's locks: one holder of a name at a time, in the order in which they ask. */
 export function make_locks() {
   const ends = new Map();
