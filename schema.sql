@@ -99,7 +99,8 @@ CREATE INDEX script_tokens_by_user ON script_tokens (user_id, id);
 -- (tasks_inserted), and may be deleted before it (deleted_users). The tags are their names, separated
 -- by commas; the key of the title is what it is sorted by (support::fold). Of most tasks nothing is there
 -- from completed_at to next_task_id: has_details says so, before all of these, and they need not be read.
--- No CHECK calls a function: SQLite would keep a copy of each page that an INSERT or UPDATE changes.
+-- No CHECK and no trigger here calls a function, not even changes(): SQLite would keep a copy of each page
+-- that an INSERT or UPDATE changes.
 CREATE TABLE tasks (
   user_id BLOB NOT NULL,
   id BLOB NOT NULL,
@@ -206,12 +207,10 @@ CREATE UNIQUE INDEX import_keys_by_id ON import_keys (id);
 -- The open tasks of which somebody is still to be reminded: a row is removed before the event goes out.
 CREATE TABLE reminders (
   user_id BLOB NOT NULL,
-  id BLOB NOT NULL,
   remind_at INTEGER NOT NULL,
-  PRIMARY KEY (user_id, id)
+  id BLOB NOT NULL,
+  PRIMARY KEY (user_id, remind_at, id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX reminders_by_user_and_time ON reminders (user_id, remind_at);
 
 -- The answers to requests that had an Idempotency-Key, so that the same request gets the same answer
 -- again. The numbers rise, so that a user's oldest are known whatever the clock said. The headers are a

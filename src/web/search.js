@@ -29,16 +29,16 @@ export function Search({ route }) {
     set_text(value);
     typed.current = value.trim();
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      if (typed.current) {
-        const hash = write_route({ name: "search", words: typed.current });
-        // The letters of one search are one step of the browser's way back.
-        if (location.hash.startsWith("#/search")) location.replace(hash);
-        else location.hash = hash;
-      } else if (location.hash.startsWith("#/search")) {
-        location.replace(before.current);
-      }
-    }, typing_pause);
+    // Whoever clears the field goes on at once: nothing may change below the next key.
+    if (typed.current) timer.current = setTimeout(search, typing_pause);
+    else if (location.hash.startsWith("#/search")) location.replace(before.current);
+  }
+
+  function search() {
+    const hash = write_route({ name: "search", words: typed.current });
+    // The letters of one search are one step of the browser's way back.
+    if (location.hash.startsWith("#/search")) location.replace(hash);
+    else location.hash = hash;
   }
 
   return html`<form class="find" role="search" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>

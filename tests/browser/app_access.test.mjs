@@ -206,6 +206,7 @@ test("all can be done by the keyboard alone", async () => {
   await keyboard.type("more");
   await eventually(() => titlesOf(page), [`${second} more`]);
   await keyboard.press("Escape");
+  await eventually(async () => (await titlesOf(page)).length, 2);
   await page.locator("h1").focus();
   await keyboard.press("?");
   await page.getByRole("dialog").waitFor();

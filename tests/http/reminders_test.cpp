@@ -129,6 +129,8 @@ TEST_CASE("http/reminders: of what is completed, deleted or cleared nobody is re
   EventClient events = server.listen();
   server.advance(2h);
   CHECK(server.reminded(events) == Titles{"brought forward"});
+  server.advance(72h);
+  CHECK(server.reminded(events) == Titles{"moved"});
 }
 
 TEST_CASE("http/reminders: what is opened again or restored is reminded of, if that is to come") {

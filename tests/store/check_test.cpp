@@ -116,8 +116,11 @@ TEST_CASE_FIXTURE(Closed,
                   "store/check: what else is derived from tasks is found where it is wrong, and "
                   "mended") {
   check_mended("UPDATE tasks SET title_key = 'z' WHERE title = 'done'", "titles are sorted");
-  spoil("INSERT INTO reminders SELECT user_id, id, 5 FROM tasks WHERE title = 'done'");
+  spoil("INSERT INTO reminders SELECT user_id, 5, id FROM tasks WHERE title = 'done'");
   CHECK(text_of(look().findings).find("reminders without their task: 1") != std::string::npos);
+  CHECK(mend().findings.empty());
+  spoil("UPDATE reminders SET remind_at = remind_at + 1");
+  CHECK(look().findings.size() == 2);
   CHECK(mend().findings.empty());
   check_mended("DELETE FROM reminders", "ann@example.com: tasks without their reminder: 1");
   spoil("DELETE FROM task_tags");

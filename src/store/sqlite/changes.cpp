@@ -101,7 +101,8 @@ bool Changes::is_task_id_taken(const support::Uuid& id) {
          connection.tombstones.has_id(id);
 }
 
-Task Changes::add_task(Task task) {
+/// Adds the task without a reminder.
+Task Changes::insert_task(Task task) {
   sqlite::TaskTable& tasks = writing_.connection.tasks;
   const auto& limit = writing_.limits.tasks_per_user;
   if (limit) {
@@ -110,7 +111,21 @@ Task Changes::add_task(Task task) {
   }
   Task added = tasks.add(std::move(task));
   writing_.connection.changed.note_tasks(added.user_id);
+  return added;
+}
+
+Task Changes::add_task(Task task) {
+  Task added = insert_task(std::move(task));
   if (added.remind_at && !added.is_completed) writing_.connection.reminders.set(added);
+  return added;
+}
+
+/// Adds a task that was there before: of a moment that is over it may have been reminded then.
+Task Changes::add_former_task(Task task, support::Timestamp now) {
+  Task added = insert_task(std::move(task));
+  if (added.remind_at && *added.remind_at > now && !added.is_completed) {
+    writing_.connection.reminders.set(added);
+  }
   return added;
 }
 
@@ -141,10 +156,7 @@ void Changes::note_imported(const support::Uuid& owner, const support::Uuid& key
 void Changes::import_task(Task task, const std::optional<support::Timestamp>& deleted_at,
                           support::Timestamp now) {
   if (!deleted_at) {
-    const Task added = add_task(std::move(task));
-    if (added.remind_at && *added.remind_at <= now) {
-      writing_.connection.reminders.remove(added.user_id, added.id);
-    }
+    add_former_task(std::move(task), now);
     return;
   }
   const TaskTotals totals = task_totals(task.user_id);
@@ -161,9 +173,11 @@ Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
                           const TaskChange& change, support::Timestamp now) {
   writing_.connection.changed.note_tasks(owner);
   const auto& remind_at = change.content.remind_at;
-  const bool has_new_time =
-      remind_at && *remind_at != writing_.connection.reminders.remind_at(owner, id);
+  sqlite::ReminderTable& reminders = writing_.connection.reminders;
+  const auto before = remind_at ? reminders.remind_at(owner, id) : std::nullopt;
+  const bool has_new_time = remind_at && *remind_at != before;
   Task changed = writing_.connection.tasks.change(owner, id, change, now);
+  if (has_new_time && before) reminders.remove(owner, id, *before);
   if (has_new_time || (changed.remind_at && change.completion != TaskChange::Completion::keep)) {
     note_reminder(changed, has_new_time, now);
   }
@@ -175,8 +189,9 @@ Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
 void Changes::note_reminder(const Task& changed, bool has_new_time, support::Timestamp now) {
   sqlite::ReminderTable& reminders = writing_.connection.reminders;
   const auto& moment = changed.remind_at;
-  if (!moment || changed.is_completed) {
-    reminders.remove(changed.user_id, changed.id);
+  if (!moment) return;
+  if (changed.is_completed) {
+    reminders.remove(changed.user_id, changed.id, *moment);
   } else if (has_new_time || *moment > now) {
     reminders.set(changed);
   }
@@ -203,7 +218,7 @@ void Changes::remove_task(const support::Uuid& owner, const support::Uuid& id,
   sqlite::TrashTable& trash = writing_.connection.trash;
   const TrashedTask removed{writing_.connection.tasks.remove(owner, id), now};
   trash.add(removed);
-  if (removed.remind_at) writing_.connection.reminders.remove(owner, id);
+  if (removed.remind_at) writing_.connection.reminders.remove(owner, id, *removed.remind_at);
   writing_.connection.tombstones.add(owner, {removed.id, removed.revision, removed.deleted_at});
   // A list and a trash have room for as many tasks.
   const auto& limit = writing_.limits.tasks_per_user;
@@ -219,10 +234,7 @@ Task Changes::restore_task(const support::Uuid& owner, const support::Uuid& id,
     return find_task(owner, id);
   }
   task->updated_at = std::max(now, task->updated_at + std::chrono::microseconds(1));
-  Task restored = add_task(*std::move(task));
-  if (restored.remind_at && *restored.remind_at <= now) {
-    writing_.connection.reminders.remove(owner, id);
-  }
+  Task restored = add_former_task(*std::move(task), now);
   trash.remove(owner, id);
   writing_.connection.tombstones.remove(id);
   return restored;

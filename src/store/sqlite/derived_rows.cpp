@@ -74,7 +74,7 @@ DerivedRows::DerivedRows(SQLite::Database& database, support::Timestamp now)
           database,
           "SELECT count(*) FROM tasks AS t NOT INDEXED WHERE user_id = ? AND remind_at > ?"
           " AND NOT is_completed AND NOT EXISTS (SELECT 1 FROM reminders AS r NOT INDEXED"
-          " WHERE r.user_id = t.user_id AND r.id = t.id)"),
+          " WHERE r.user_id = t.user_id AND r.remind_at = t.remind_at AND r.id = t.id)"),
       remove_task_tags_(database, "DELETE FROM task_tags WHERE user_id = ?"),
       add_task_tag_(database,
                     "INSERT OR IGNORE INTO task_tags (user_id, key, is_completed, id)"
@@ -184,12 +184,10 @@ void DerivedRows::rebuild() {
       "UPDATE tasks SET title_key = taskdock_fold(title) WHERE title_key <> taskdock_fold(title);"
       "DELETE FROM reminders WHERE NOT EXISTS (SELECT 1 FROM tasks AS t"
       " WHERE t.user_id = reminders.user_id AND t.id = reminders.id"
-      " AND t.remind_at IS NOT NULL AND NOT t.is_completed);"
-      "UPDATE reminders SET remind_at = (SELECT t.remind_at FROM tasks AS t"
-      " WHERE t.user_id = reminders.user_id AND t.id = reminders.id)");
+      " AND t.remind_at = reminders.remind_at AND NOT t.is_completed)");
   PreparedStatement add_reminders(database_,
-                                  "INSERT OR IGNORE INTO reminders (user_id, id, remind_at)"
-                                  " SELECT user_id, id, remind_at FROM tasks NOT INDEXED"
+                                  "INSERT OR IGNORE INTO reminders (user_id, remind_at, id)"
+                                  " SELECT user_id, remind_at, id FROM tasks NOT INDEXED"
                                   " WHERE remind_at > ? AND NOT is_completed");
   add_reminders.lend().bind(still_to_come_).step();
   PreparedStatement set_totals(

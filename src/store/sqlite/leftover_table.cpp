@@ -26,8 +26,8 @@ LeftoverTable::LeftoverTable(SQLite::Database& database, WordIndex& words)
                     "DELETE FROM trash NOT INDEXED WHERE user_id = ?1 AND id IN"
                     " (SELECT id FROM trash NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
       remove_reminders_(database,
-                        "DELETE FROM reminders NOT INDEXED WHERE user_id = ?1 AND id IN"
-                        " (SELECT id FROM reminders NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
+                        "DELETE FROM reminders WHERE user_id = ?1 AND (remind_at, id) IN"
+                        " (SELECT remind_at, id FROM reminders WHERE user_id = ?1 LIMIT ?2)"),
       remove_tombstones_(
           database,
           "DELETE FROM tombstones NOT INDEXED WHERE user_id = ?1 AND revision IN"

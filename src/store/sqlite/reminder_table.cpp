@@ -5,14 +5,11 @@ namespace taskdock::store::sqlite {
 ReminderTable::ReminderTable(SQLite::Database& database)
     : remind_at_(database, "SELECT remind_at FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?"),
       set_(database,
-           "INSERT INTO reminders (user_id, id, remind_at) VALUES (?, ?, ?)"
-           " ON CONFLICT DO UPDATE SET remind_at = excluded.remind_at"),
-      remove_(database, "DELETE FROM reminders NOT INDEXED WHERE user_id = ? AND id = ?"),
-      next_(database,
-            "SELECT min(remind_at) FROM reminders INDEXED BY reminders_by_user_and_time"
-            " WHERE user_id = ?"),
+           "INSERT OR IGNORE INTO reminders (user_id, remind_at, id) VALUES (?, ?, ?)"),
+      remove_(database, "DELETE FROM reminders WHERE user_id = ? AND remind_at = ? AND id = ?"),
+      next_(database, "SELECT min(remind_at) FROM reminders WHERE user_id = ?"),
       due_(database,
-           "SELECT id FROM reminders INDEXED BY reminders_by_user_and_time"
+           "SELECT remind_at, id FROM reminders"
            " WHERE user_id = ? AND remind_at <= ? ORDER BY remind_at LIMIT ?") {}
 
 std::optional<support::Timestamp> ReminderTable::remind_at(const support::Uuid& owner,
@@ -24,11 +21,12 @@ std::optional<support::Timestamp> ReminderTable::remind_at(const support::Uuid& 
 }
 
 void ReminderTable::set(const Task& task) {
-  set_.lend().bind(task.user_id).bind(task.id).bind(task.remind_at).step();
+  set_.lend().bind(task.user_id).bind(task.remind_at).bind(task.id).step();
 }
 
-void ReminderTable::remove(const support::Uuid& owner, const support::Uuid& id) {
-  remove_.lend().bind(owner).bind(id).step();
+void ReminderTable::remove(const support::Uuid& owner, const support::Uuid& id,
+                           support::Timestamp moment) {
+  remove_.lend().bind(owner).bind(moment).bind(id).step();
 }
 
 std::optional<support::Timestamp> ReminderTable::next(const support::Uuid& owner) {
@@ -40,14 +38,21 @@ std::optional<support::Timestamp> ReminderTable::next(const support::Uuid& owner
 
 std::vector<support::Uuid> ReminderTable::take(const support::Uuid& owner, support::Timestamp now,
                                                std::int64_t limit) {
-  std::vector<support::Uuid> due;
+  std::vector<std::pair<support::Timestamp, support::Uuid>> due;
   {
     LentStatement rows = due_.lend();
     rows.bind(owner).bind(now).bind(limit);
-    while (rows.step()) due.push_back(rows.uuid());
+    while (rows.step()) {
+      const support::Timestamp moment = rows.timestamp();
+      due.emplace_back(moment, rows.uuid());
+    }
   }
-  for (const support::Uuid& id : due) remove(owner, id);
-  return due;
+  std::vector<support::Uuid> ids;
+  for (const auto& [moment, id] : due) {
+    remove(owner, id, moment);
+    ids.push_back(id);
+  }
+  return ids;
 }
 
 }  // namespace taskdock::store::sqlite

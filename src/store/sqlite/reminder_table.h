@@ -18,9 +18,10 @@ class ReminderTable {
   /// Of what the owner's task is to remind, and when; nothing if it says nothing, or is not there.
   std::optional<support::Timestamp> remind_at(const support::Uuid& owner, const support::Uuid& id);
 
-  /// The task, which has a remind_at, is to be reminded of then.
+  /// The task, which has a remind_at, is to be reminded of then. One for another moment stays.
   void set(const Task& task);
-  void remove(const support::Uuid& owner, const support::Uuid& id);
+  /// Removes that for this moment, if there is one.
+  void remove(const support::Uuid& owner, const support::Uuid& id, support::Timestamp moment);
 
   /// When the owner's next one is due.
   std::optional<support::Timestamp> next(const support::Uuid& owner);

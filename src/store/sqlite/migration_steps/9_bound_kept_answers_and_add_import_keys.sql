@@ -44,3 +44,17 @@ BEGIN
     AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = old.id)
     AND NOT EXISTS (SELECT 1 FROM tombstones WHERE id = old.id);
 END;
+
+-- One B-tree instead of two.
+ALTER TABLE reminders RENAME TO reminders_by_task;
+DROP INDEX reminders_by_user_and_time;
+
+CREATE TABLE reminders (
+  user_id BLOB NOT NULL,
+  remind_at INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  PRIMARY KEY (user_id, remind_at, id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO reminders SELECT user_id, remind_at, id FROM reminders_by_task;
+DROP TABLE reminders_by_task;
