@@ -4,8 +4,7 @@ namespace taskdock::store::sqlite {
 
 ReminderTable::ReminderTable(SQLite::Database& database)
     : remind_at_(database, "SELECT remind_at FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?"),
-      set_(database,
-           "INSERT OR IGNORE INTO reminders (user_id, remind_at, id) VALUES (?, ?, ?)"),
+      set_(database, "INSERT OR IGNORE INTO reminders (user_id, remind_at, id) VALUES (?, ?, ?)"),
       remove_(database, "DELETE FROM reminders WHERE user_id = ? AND remind_at = ? AND id = ?"),
       next_(database, "SELECT min(remind_at) FROM reminders WHERE user_id = ?"),
       due_(database,
