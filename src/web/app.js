@@ -28,7 +28,7 @@ export function App() {
     was.current = screen;
     scrollTo(0, 0);
     // Whoever types a search, or has opened a task, goes on there.
-    if (!document.activeElement?.closest("#find, .editor")) focus_heading();
+    if (!document.activeElement?.closest(".find, .editor")) focus_heading();
   }, [screen]);
   if (stage === "starting") return null;
   if (stage === "out") return html`<${SignIn} signing_up=${route.name === "signup"} /><${Toasts} state=${state} />`;

@@ -3,7 +3,7 @@
 import { ApiError } from "./api.js";
 import { api, as_shown, unsent_tasks } from "./client.js";
 import { next_day, today, utc_offset } from "./days.js";
-import { new_list, with_list, with_tasks } from "./lists.js";
+import { new_list, with_list, with_page, with_tasks } from "./lists.js";
 import { useLayoutEffect } from "./preact.js";
 import { change, get_state } from "./store.js";
 
@@ -76,25 +76,15 @@ async function load(view, cursor) {
 /** @param {View} view @param {string | null} cursor */
 async function read_page(view, cursor) {
   const is_mine = of_user();
-  const { changes } = get_state();
+  const before = get_state();
   try {
     const page = await read_pages(view, cursor);
     change((state) => {
       const old = state.lists.get(view.key);
       if (!is_mine() || (cursor && old?.cursor !== cursor)) return {};
-      const kept = cursor && old ? old.ids : [];
-      const known = new Set(kept);
       const in_trash = view.path.endsWith("trash");
       const tasks = /** @type {Task[]} */ (in_trash ? page.tasks : as_shown(page.tasks));
-      const loaded = { ...state, tasks: merged(state.tasks, tasks) };
-      Object.assign(loaded, with_list(loaded, view, {
-        ids: [...kept, ...tasks.map(({ id }) => id).filter((id) => !known.has(id))],
-        cursor: page.next_cursor,
-        total: page.total,
-        total_exact: page.total_exact ?? true,
-        // The pages may be older than what has come while they were read.
-        state: state.changes === changes ? "ready" : "stale",
-      }));
+      const loaded = with_page(state, before, view, page, tasks, cursor && old ? old.ids : []);
       if (in_trash) return loaded;
       // What waits here is not known to the server.
       const waiting = tasks.filter((task) => !page.tasks.includes(task));
@@ -126,15 +116,6 @@ async function read_pages(view, cursor) {
     page.next_cursor = next.next_cursor;
   }
   return page;
-}
-
-/** @param {Map<string, Task>} known @param {Task[]} tasks */
-function merged(known, tasks) {
-  const all = new Map(known);
-  for (const task of tasks) {
-    if ((all.get(task.id)?.revision ?? -1) < task.revision || task.deleted_at) all.set(task.id, task);
-  }
-  return all;
 }
 
 /** Asks for a task as it is now; null if it is gone. @param {string} id @returns {Promise<Task | null>} */

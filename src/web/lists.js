@@ -88,8 +88,47 @@ export function without_task(state, id) {
     }
   }
   const tasks = new Map(state.tasks);
-  tasks.delete(id);
+  // The trash may show it already. It is read again.
+  if (!tasks.get(id)?.deleted_at) tasks.delete(id);
   return { tasks, lists, changes: state.changes + 1 };
+}
+
+/**
+ * The state with what the server has answered of a list. The answer may be older than what has come since it was asked
+ * for: that stays.
+ * @param {State} state
+ * @param {State} before as it was when the server was asked
+ * @param {View} view
+ * @param {{next_cursor: string | null, total: number, total_exact?: boolean}} page the last one that was read
+ * @param {Task[]} read the tasks of all pages
+ * @param {string[]} kept the ids that the list has before these
+ * @returns {State}
+ */
+export function with_page(state, before, view, page, read, kept) {
+  const in_trash = view.path.endsWith("trash");
+  const is_gone = (/** @type {Task} */ { id }) => !in_trash && before.tasks.has(id) && !state.tasks.has(id);
+  const tasks = read.filter((task) => !is_gone(task));
+  const known = new Set(kept);
+  const loaded = { ...state, tasks: merged(state.tasks, tasks) };
+  Object.assign(loaded, with_list(loaded, view, {
+    ids: [...kept, ...tasks.map(({ id }) => id).filter((id) => !known.has(id))],
+    cursor: page.next_cursor,
+    total: page.total - (read.length - tasks.length),
+    total_exact: page.total_exact ?? true,
+    state: state.changes === before.changes ? "ready" : "stale",
+  }));
+  if (in_trash || state.changes === before.changes) return loaded;
+  const changed = [...state.tasks.values()].filter((task) => before.tasks.get(task.id) !== task);
+  return { ...loaded, ...with_tasks(loaded, changed) };
+}
+
+/** @param {Map<string, Task>} known @param {Task[]} tasks */
+function merged(known, tasks) {
+  const all = new Map(known);
+  for (const task of tasks) {
+    if ((all.get(task.id)?.revision ?? -1) < task.revision || task.deleted_at) all.set(task.id, task);
+  }
+  return all;
 }
 
 /** All lists are to be asked for again, as something may have been missed. @param {State} state */

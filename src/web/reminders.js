@@ -48,6 +48,7 @@ export function Reminders() {
   const [allowed, set_allowed] = useState(known ? Notification.permission : "denied");
   const [on, set_on] = useState(may_notify());
   async function set(/** @type {boolean} */ wanted) {
+    set_on(wanted); // also while the browser asks
     const permission = wanted ? await Notification.requestPermission() : allowed;
     keep("notify", wanted && permission === "granted");
     set_allowed(permission);

@@ -59,6 +59,19 @@ export async function arrived(page, title) {
   await rowOf(page, title).getByText("waits for the server").waitFor({ state: "detached" });
 }
 
+/** Waits until nothing waits for the server: who logs out before that is asked whether they want to. */
+export const allSent = (page) => page.waitForFunction(() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open("taskdock:/");
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction("changes").objectStore("changes").count();
+    counting.onsuccess = () => {
+      opening.result.close();
+      resolve(counting.result === 0);
+    };
+  };
+}));
+
 /** Presses "g" and this key at once: the page takes them for one way only if there is little time between them. */
 export const pressWay = (page, key) => Promise.all(["g", key].map((each) => page.keyboard.press(each)));
 

@@ -7,14 +7,14 @@ import { test } from "node:test";
 import { operationsOf } from "../contract/schemas.mjs";
 import { call, fetchDocument, password, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
-import { addTask, eventually, goTo, logIn, openApp, openAppOf, rowOf, settled, titlesOf } from "./app.mjs";
+import { addTask, arrived, eventually, goTo, logIn, openApp, openAppOf, rowOf, settled, titlesOf } from "./app.mjs";
 import { openPage, startForAllTests } from "./browser.mjs";
 
 const { server, browser } = await startForAllTests();
 
 test("it opens without a complaint, and without a request to anybody else", async () => {
   const { page, checkQuiet, close } = await openApp(browser, server);
-  assert.equal(await page.title(), "Log in · Taskdock");
+  await eventually(() => page.title(), "Log in · Taskdock");
   await settled(page);
   checkQuiet();
   await close();
@@ -63,7 +63,7 @@ for (const path of ["/", "/app/"]) {
     await page.getByLabel("New task").waitFor();
     assert.ok(page.url().startsWith(`${launched.origin}/app/`));
     await addTask(page, "Buy milk");
-    await rowOf(page, "Buy milk").waitFor();
+    await arrived(page, "Buy milk");
     await page.reload();
     await rowOf(page, "Buy milk").waitFor();
     assert.deepEqual(addresses.filter((address) => address.includes(launchToken)), [], "it is in no history");
@@ -137,6 +137,12 @@ test("the whole life of a user", async () => {
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
     return location.hash;
   }), "#/tag/home");
+  // Nor does a search come late, when another screen was asked for.
+  await find.fill("oat");
+  await page.getByRole("link", { name: "Done" }).first().click();
+  await page.getByRole("heading", { name: "Done" }).waitFor();
+  await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 400); })); // a pause in typing is 150 ms
+  assert.deepEqual([new URL(page.url()).hash, await find.inputValue()], ["#/done", ""]);
 
   // The account.
   await goTo(page, "#/account");
@@ -237,8 +243,9 @@ test("10,000 tasks are a list like any other", async () => {
   await page.getByText("10,000 tasks").waitFor();
   await page.locator("button.title").first().waitFor();
   for (let count = 0; count < 5; ++count) {
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
-    await settled(page);
+    await page.waitForFunction((before) => document.documentElement.scrollHeight > before, height);
   }
   assert.ok(await page.locator("[data-id]").count() < 500, "only what is near is in the document");
   await page.getByLabel("Search all tasks").fill("9999");

@@ -8,7 +8,7 @@ import { test } from "node:test";
 
 import { call, password, signUp } from "../testing/client.mjs";
 import { startServer } from "../testing/server.mjs";
-import { addTask, arrived, eventually, goTo, logIn, openAppOf, rowOf, titlesOf } from "./app.mjs";
+import { addTask, allSent, arrived, eventually, goTo, logIn, openAppOf, rowOf, titlesOf } from "./app.mjs";
 import { startForAllTests } from "./browser.mjs";
 
 const { server, browser } = await startForAllTests();
@@ -27,10 +27,11 @@ test("what is done in one tab is seen in the other", async () => {
   await eventually(() => titlesOf(page), []);
   await call(server, { method: "POST", path: "/api/tasks", token: user.token, json: { title: "From a script" } });
   await Promise.all([page, other].map((tab) => rowOf(tab, "From a script").waitFor()));
-  // Out in one is out in all.
+  // Out in one is out in all. What is asked for meanwhile has no session any more.
+  await allSent(page);
   await page.getByRole("button", { name: "Log out", exact: true }).click();
   await other.getByRole("heading", { name: "Log in" }).waitFor();
-  checkQuiet();
+  checkQuiet(/status of 401/);
   await close();
 });
 
@@ -38,6 +39,7 @@ test("nothing of one user is shown to the next one at the same browser", async (
   const { page, checkQuiet, close } = await openAppOf(browser, server, { hash: "#/all" });
   await addTask(page, "Ann's secret");
   await rowOf(page, "Ann's secret").waitFor();
+  await allSent(page);
   await page.getByRole("button", { name: "Log out", exact: true }).click();
   const bob = await signUp(server);
   await logIn(page, bob.email);
@@ -47,7 +49,7 @@ test("nothing of one user is shown to the next one at the same browser", async (
   await eventually(() => titlesOf(page), ["Bob's own"]);
   assert.ok(!(await page.content()).includes("secret"));
   await eventually(() => titlesOnServer(bob), ["Bob's own"]);
-  checkQuiet();
+  checkQuiet(/status of 401/); // of what was asked for Ann while she logged out
   await close();
 });
 
@@ -139,7 +141,7 @@ test("an access token that has expired is renewed without a word", async () => {
   for (const title of ["one", "two", "three"]) {
     await new Promise((resolve) => setTimeout(resolve, 4200));
     await addTask(page, title);
-    await rowOf(page, title).waitFor();
+    await arrived(page, title);
   }
   await page.reload();
   await eventually(async () => (await titlesOf(page)).sort(), ["one", "three", "two"]);

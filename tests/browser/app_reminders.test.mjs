@@ -31,6 +31,12 @@ function watchNotifications() {
 const notified = (page) => page.evaluate(() => window.notified.map(({ title, state }) => `${title}: ${state}`));
 const asked = (page) => page.evaluate(() => window.asked);
 
+/** Ticks that notifications are wanted; resolves when all tabs see it. */
+async function wantNotifications(page, tabs) {
+  await page.getByLabel("Notify me of reminders").check();
+  for (const tab of tabs) await tab.waitForFunction(() => localStorage.getItem("taskdock-notify") === "true");
+}
+
 /** Leaves these tabs and opens them again. Resolves when one of them has a new stream. */
 async function reopen(tabs) {
   const addresses = tabs.map((tab) => tab.url());
@@ -74,8 +80,8 @@ test("the permission is asked for when somebody wants notifications, and not bef
   await remind("In the page");
   await page.getByText("Reminder: “In the page”").waitFor();
   assert.deepEqual([await asked(page), await notified(page)], [0, []], "the permission alone is no wish");
-  await page.getByLabel("Notify me of reminders").check();
-  await eventually(() => asked(page), 1);
+  await wantNotifications(page, [page]);
+  assert.equal(await asked(page), 1);
   await page.reload();
   assert.equal(await page.getByLabel("Notify me of reminders").isChecked(), true);
   assert.equal(await asked(page), 0);
@@ -83,10 +89,25 @@ test("the permission is asked for when somebody wants notifications, and not bef
   await close();
 });
 
+test("the tick stays while the browser asks, whatever is drawn meanwhile", async () => {
+  const { page, remind, checkQuiet, close } = await openTabs(1);
+  await page.evaluate(() => {
+    Notification.requestPermission = () => new Promise((resolve) => { window.answer = resolve; });
+  });
+  await page.getByLabel("Notify me of reminders").check();
+  await remind("In the page");
+  await page.getByText("Reminder: “In the page”").waitFor();
+  assert.equal(await page.getByLabel("Notify me of reminders").isChecked(), true);
+  await page.evaluate(() => window.answer("denied"));
+  await page.getByText("This browser does not allow notifications here.").waitFor();
+  checkQuiet();
+  await close();
+});
+
 test("a reminder is one notification for all tabs, is none after a reload, and opens its task", async () => {
   const { page, tabs, remind, allNotified, checkQuiet, close } = await openTabs(3);
-  await page.getByLabel("Notify me of reminders").check();
-  await eventually(() => asked(page), 1);
+  await wantNotifications(page, tabs);
+  assert.equal(await asked(page), 1);
   await remind("Call Ann", { description: "about the garden" });
   await eventually(allNotified, ["Call Ann: show"]);
   await remind("Pay rent", { due_date: "2030-01-01" });
