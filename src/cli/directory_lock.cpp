@@ -121,14 +121,15 @@ class ServerSearch {
 
   /// The server that has the directory; nothing if there is none, or it is not ready yet.
   std::optional<ServerInfo> look() {
+    using std::chrono::steady_clock;
+    const auto before = steady_clock::now();  // a pause while it is read is none of the server
     auto info = ServerFile::read(directory_);
     if (!info) return std::nullopt;
-    const auto now = std::chrono::steady_clock::now();
     if (info->instance != seen_) {
       seen_ = info->instance;
-      since_ = now;
+      since_ = steady_clock::now();
     }
-    if (!is_found(info->pid) && now - since_ < doubt) return std::nullopt;
+    if (!is_found(info->pid) && before - since_ < doubt) return std::nullopt;
     return info;
   }
 

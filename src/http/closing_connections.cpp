@@ -54,11 +54,13 @@ void ClosingConnections::work() {
   }
 }
 
-/// Closes those whose time is over. Returns how long the next one has, if there is one.
+/// Closes those whose time is over; a request that has arrived by then is answered all the same, as
+/// this thread may be late. Returns how long the next one has, if there is one.
 std::optional<std::chrono::milliseconds> ClosingConnections::time_to_wait() {
   const Clock::time_point now = Clock::now();
   const support::MutexLock lock(mutex_);
   while (!connections_.empty() && connections_.begin()->second.deadline <= now) {
+    if (Closing& first = connections_.begin()->second; !first.answered) discard_input(first);
     connections_.erase(connections_.begin());
   }
   if (connections_.empty()) return std::nullopt;

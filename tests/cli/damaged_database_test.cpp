@@ -70,6 +70,7 @@ struct DamagedData {
   /// Leaves a log with changes beside the database, as a server that was killed does.
   void leave_log(const std::string& title) const {
     ServerProcess server(data);
+    REQUIRE(empties_log(file));
     Client client(server.port());
     log_in(client);
     client.create_task(title);

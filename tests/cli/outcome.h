@@ -88,6 +88,15 @@ bool becomes_true(Condition condition) {
   return false;
 }
 
+/// Waits until a server has emptied the log beside `database`, which each does once soon after its
+/// start; whether it does.
+inline bool empties_log(const std::filesystem::path& database) {
+  return becomes_true([&] {
+    std::error_code error;
+    return std::filesystem::file_size(database.string() + "-wal", error) == 0 && !error;
+  });
+}
+
 /// Waits until a server that is to start on `data` waits for a command there; whether it does.
 inline bool waits_for_command(const Process& server, const std::filesystem::path& data) {
   // It has opened the directory twice, the second time for the lock.

@@ -69,6 +69,7 @@ class Terminal {
 struct Dialogue {
   TemporaryDirectory data;
   Terminal terminal;
+  const bool shows_typing_before = terminal.shows_typing();
   Process process{
       {"user", "add", account_email, "--data", data.path().string()}, {}, terminal.name()};
 
@@ -93,7 +94,7 @@ struct Dialogue {
 
 TEST_CASE("cli/password_prompt: a terminal is asked twice and shows nothing of the password") {
   Dialogue dialogue;
-  CHECK(dialogue.terminal.shows_typing());
+  CHECK(dialogue.shows_typing_before);
   dialogue.answer_both(account_password + '\n', account_password + '\n');
   const Finished finished = dialogue.process.wait();
   CHECK(finished.status == 0);

@@ -263,6 +263,7 @@ TEST_CASE_FIXTURE(Restorable,
   // The log of a killed server has the second task.
   {
     ServerProcess server(data);
+    REQUIRE(empties_log(database));
     Client client(server.port());
     client.token = session["access_token"];
     client.create_task("third");

@@ -162,9 +162,8 @@ TEST_CASE("cli/service_notifier: a service manager that does not read is no hind
   serves(server);
   CHECK(logs(server, "cannot be told READY=1"));
   SUBCASE("and it is told that the server is ready once it reads") {
-    manager.drain();
     std::optional<std::string> message;
-    do {
+    do {  // first those that fill it
       message = manager.receive();
     } while (message && message->empty());
     CHECK(message == ready);

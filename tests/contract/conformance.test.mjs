@@ -164,14 +164,19 @@ async function checkConformance(kind, start, impossible = []) {
         path: path.replace("{name}", () => fileNameFor(operation, world)).replace(/{(\w+)}/g, (_, name) => parameterValues[name]),
       };
       if (wantsBearer(operation)) request.token = world.ann.token;
-      const plain = await call(server, request);
       const query = new URLSearchParams(parameters
         .filter((each) => each.in === "query" && filledIn(each) !== undefined)
         .map((each) => [each.name, filledIn(each)]));
       const headers = Object.fromEntries(parameters
         .filter((each) => each.in === "header" && filledIn(each) !== undefined)
         .map((each) => [each.name, filledIn(each)]));
-      const tried = await call(server, { ...request, path: `${request.path}?${query}`, headers });
+      // When a session was used last is noted once a minute, which can be between the two.
+      let plain;
+      let tried;
+      for (let tries = 0; tries < 3 && !(plain && plain.bytes.equals(tried.bytes)); ++tries) {
+        plain = await call(server, request);
+        tried = await call(server, { ...request, path: `${request.path}?${query}`, headers });
+      }
       assert.equal(plain.status, 200, path);
       assert.equal(tried.status, 200, path);
       if (!changesByItself(operation)) assert.deepEqual(tried.bytes, plain.bytes, path);

@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "cli/outcome.h"
 #include "store/errors.h"
 #include "testing/account.h"
 #include "testing/answers.h"
@@ -313,7 +314,7 @@ TEST_CASE("http/events: a client that reads nothing is cut off, and comes back w
     revision += 100;
     events_until(alive, revision);
   }
-  CHECK(server.server.backend.events.open_streams() == 1);
+  CHECK(becomes_true([&] { return server.server.backend.events.open_streams() == 1; }));
   std::int64_t last = 0;
   while (const auto event = dead.next()) last = event->id.empty() ? last : std::stoll(event->id);
   CHECK(last < revision);
