@@ -122,7 +122,7 @@ class ServerSearch {
   /// The server that has the directory; nothing if there is none, or it is not ready yet.
   std::optional<ServerInfo> look() {
     using std::chrono::steady_clock;
-    const auto before = steady_clock::now();  // a pause while it is read is none of the server
+    const auto before = steady_clock::now();  // or a pause while it is read would count
     auto info = ServerFile::read(directory_);
     if (!info) return std::nullopt;
     if (info->instance != seen_) {

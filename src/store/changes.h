@@ -142,7 +142,6 @@ class Changes {
 
  private:
   Task insert_task(Task task);
-  Task add_former_task(Task task, support::Timestamp now);
   void note_reminder(const Task& changed, bool has_new_time, support::Timestamp now);
 
   friend class Store;

@@ -72,6 +72,14 @@ export const allSent = (page) => page.waitForFunction(() => new Promise((resolve
   };
 }));
 
+/** Waits until the page has had no answer for a second: what is asked for while one logs out is refused. */
+export const atRest = (page) => page.waitForFunction(() => {
+  const { length } = performance.getEntriesByType("resource");
+  const now = performance.now();
+  if (window.answers?.length !== length) window.answers = { length, since: now };
+  return now - window.answers.since > 1000;
+});
+
 /** Presses "g" and this key at once: the page takes them for one way only if there is little time between them. */
 export const pressWay = (page, key) => Promise.all(["g", key].map((each) => page.keyboard.press(each)));
 

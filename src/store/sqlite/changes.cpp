@@ -120,15 +120,6 @@ Task Changes::add_task(Task task) {
   return added;
 }
 
-/// Adds a task that was there before: of a moment that is over it may have been reminded then.
-Task Changes::add_former_task(Task task, support::Timestamp now) {
-  Task added = insert_task(std::move(task));
-  if (added.remind_at && *added.remind_at > now && !added.is_completed) {
-    writing_.connection.reminders.set(added);
-  }
-  return added;
-}
-
 TaskTotals Changes::task_totals(const support::Uuid& owner) {
   const auto totals = writing_.connection.tasks.totals(owner);
   if (!totals) throw UserNotFound();
@@ -156,7 +147,7 @@ void Changes::note_imported(const support::Uuid& owner, const support::Uuid& key
 void Changes::import_task(Task task, const std::optional<support::Timestamp>& deleted_at,
                           support::Timestamp now) {
   if (!deleted_at) {
-    add_former_task(std::move(task), now);
+    note_reminder(insert_task(std::move(task)), false, now);
     return;
   }
   const TaskTotals totals = task_totals(task.user_id);
@@ -184,8 +175,9 @@ Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
   return changed;
 }
 
-/// Keeps of a changed task whether it is to be reminded of. `has_new_time`: its remind_at is
-/// another one than before; the moment of the old one may be over, and the reminder have gone out.
+/// Keeps of a changed task, or one that comes back, whether it is to be reminded of.
+/// `has_new_time`: its remind_at is another one than before; the moment of the old one may be over,
+/// and the reminder have gone out.
 void Changes::note_reminder(const Task& changed, bool has_new_time, support::Timestamp now) {
   sqlite::ReminderTable& reminders = writing_.connection.reminders;
   const auto& moment = changed.remind_at;
@@ -234,7 +226,8 @@ Task Changes::restore_task(const support::Uuid& owner, const support::Uuid& id,
     return find_task(owner, id);
   }
   task->updated_at = std::max(now, task->updated_at + std::chrono::microseconds(1));
-  Task restored = add_former_task(*std::move(task), now);
+  Task restored = insert_task(*std::move(task));
+  note_reminder(restored, false, now);
   trash.remove(owner, id);
   writing_.connection.tombstones.remove(id);
   return restored;
