@@ -1,4 +1,4 @@
--- The schema of taskdock.db, version 9 (PRAGMA user_version).
+-- The schema of taskdock.db, version 10 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
 -- migration from the version before (src/store/sqlite/migration_steps); a test holds the two together.
@@ -95,10 +95,10 @@ CREATE TABLE script_tokens (
 CREATE INDEX script_tokens_by_user ON script_tokens (user_id, id);
 
 -- Clustered by owner and id: the list "newest first" reads this key backwards, and one's own task is
--- found by one search in it. The owner is no foreign key: they must exist when a task is added
--- (tasks_inserted), and may be deleted before it (deleted_users). The tags are their names, separated
--- by commas; the key of the title is what it is sorted by (support::fold). Of most tasks nothing is there
--- from completed_at to next_task_id: has_details says so, before all of these, and they need not be read.
+-- found by one search in it. The owner is no foreign key: they must exist when a task is added, and may be
+-- deleted before it (deleted_users). The tags are their names, separated by commas; the key of the title
+-- is what it is sorted by (support::fold). Of most tasks nothing is there from completed_at to
+-- next_task_id: has_details says so, before all of these, and they need not be read.
 -- No CHECK and no trigger here calls a function, not even changes(): SQLite would keep a copy of each page
 -- that an INSERT or UPDATE changes.
 CREATE TABLE tasks (
@@ -250,10 +250,11 @@ CREATE TABLE task_tags (
   PRIMARY KEY (user_id, key, is_completed, id)
 ) STRICT, WITHOUT ROWID;
 
--- What is kept of each user's tasks: their numbers, which are never counted, so that a page of a long
--- list costs what a page of a short one does, and the number of their changes, which is the revision of
--- the task that was changed last. Of the deletions up to pruned_revision some are forgotten. kept_bytes is
--- the size of the headers and bodies of all kept answers.
+-- What is kept of each user's tasks: their numbers, so that a page of a long list costs what a page of a
+-- short one does, and the number of their changes, which is the revision of the task that was changed
+-- last. Like the numbers of tags, each transaction writes these once, at its end
+-- (src/store/sqlite/total_table.h). Of the deletions up to pruned_revision some are forgotten. kept_bytes
+-- is the size of the headers and bodies of all kept answers.
 CREATE TABLE task_totals (
   user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
   total INTEGER NOT NULL DEFAULT 0 CHECK (total >= 0),
@@ -283,36 +284,8 @@ BEGIN
   INSERT INTO ended_sessions VALUES (old.id);
 END;
 
-CREATE TRIGGER tasks_inserted AFTER INSERT ON tasks
-BEGIN
-  SELECT RAISE(FAIL, 'a task needs an owner')
-  WHERE NOT EXISTS (SELECT 1 FROM task_totals WHERE user_id = new.user_id);
-  UPDATE task_totals
-  SET total = total + 1, completed = completed + new.is_completed, revision = new.revision
-  WHERE user_id = new.user_id;
-END;
-
-CREATE TRIGGER tasks_deleted AFTER DELETE ON tasks
-BEGIN
-  UPDATE task_totals SET total = total - 1, completed = completed - old.is_completed
-  WHERE user_id = old.user_id;
-END;
-
-CREATE TRIGGER tasks_changed AFTER UPDATE OF is_completed, revision ON tasks
-BEGIN
-  UPDATE task_totals
-  SET completed = completed + new.is_completed - old.is_completed, revision = new.revision
-  WHERE user_id = new.user_id;
-END;
-
-CREATE TRIGGER trash_inserted AFTER INSERT ON trash
-BEGIN
-  UPDATE task_totals SET trash = trash + 1, revision = new.revision WHERE user_id = new.user_id;
-END;
-
 CREATE TRIGGER trash_deleted AFTER DELETE ON trash
 BEGIN
-  UPDATE task_totals SET trash = trash - 1 WHERE user_id = old.user_id;
   DELETE FROM import_keys WHERE id = old.id
     AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = old.id)
     AND NOT EXISTS (SELECT 1 FROM tombstones WHERE id = old.id);
@@ -330,23 +303,4 @@ BEGIN
   UPDATE task_totals SET (kept_answers, kept_bytes) =
     (kept_answers - 1, kept_bytes - octet_length(old.headers) - octet_length(old.body))
   WHERE user_id = old.user_id;
-END;
-
-CREATE TRIGGER task_tags_inserted AFTER INSERT ON task_tags
-BEGIN
-  UPDATE tags SET total = total + 1, open = open + 1 - new.is_completed
-  WHERE user_id = new.user_id AND key = new.key;
-END;
-
-CREATE TRIGGER task_tags_changed AFTER UPDATE OF is_completed ON task_tags
-BEGIN
-  UPDATE tags SET open = open + old.is_completed - new.is_completed
-  WHERE user_id = new.user_id AND key = new.key;
-END;
-
-CREATE TRIGGER task_tags_deleted AFTER DELETE ON task_tags
-BEGIN
-  UPDATE tags SET total = total - 1, open = open - 1 + old.is_completed
-  WHERE user_id = old.user_id AND key = old.key;
-  DELETE FROM tags WHERE user_id = old.user_id AND key = old.key AND total = 0;
 END;

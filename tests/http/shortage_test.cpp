@@ -434,13 +434,15 @@ TEST_CASE("http/shortage: long lists that nobody reads cost little memory") {
 }
 
 TEST_CASE("http/shortage: a body that holds memory for too long makes room for another") {
-  http::ServerOptions options = with_patience(milliseconds(0), 16);
+  // Without patience the other one would be cut, if it waited while the first still arrives.
+  http::ServerOptions options = with_patience(milliseconds(200), 16);
   options.max_body_memory = 2 * mib;
   FunctionServer server(answer_with_text, options);
   for (int i = 0; i < 5; ++i) {
     RawSocket holding(server.port);
     holding.send(one_byte_short("/", "", mib));
-    // It is told to come again while the server gives back what the request before had.
+    // It is told to come again while the patience lasts, and while the server gives back what the
+    // request before had.
     int status = 503;
     for (int tries = 0; tries < enough_tries && status == 503; ++tries) {
       if (tries > 0) std::this_thread::sleep_for(milliseconds(100));

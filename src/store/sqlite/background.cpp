@@ -64,7 +64,7 @@ BackgroundWork::State BackgroundWork::do_slice() noexcept {
   } catch (...) {
     const std::exception_ptr error = as_store_error(connection_.database());
     connection_.roll_back();
-    connection_.words.forget_since(0);
+    connection_.forget_noted();
     connection_.requests = {};
     if (!std::exchange(has_failed_, true)) log_failure_of_slice(error);
     return State::blocked;
@@ -78,7 +78,7 @@ BackgroundWork::State BackgroundWork::remove_leftovers() {
   connection_.begin_immediate.lend().step();
   do {
     removed = connection_.leftovers.remove_some();
-    connection_.words.apply();
+    connection_.write_noted();
     // At a savepoint the index is really changed, so that the time for that is part of the slice.
     connection_.savepoint.lend().step();
     connection_.release.lend().step();
@@ -104,6 +104,7 @@ BackgroundWork::State BackgroundWork::prune(Table& table, std::optional<support:
     more = table.remove_before(*moment, max_at_once) == max_at_once;
   } while (more && std::chrono::steady_clock::now() < end);
   connection_.requests.empty_log = true;
+  connection_.write_noted();
   connection_.commit.lend().step();
   if (!more) moment.reset();
   return more ? State::more : State::done;

@@ -42,6 +42,7 @@ void Changes::set_password_hash(const support::Uuid& user_id, const std::string&
 
 void Changes::remove_user(const support::Uuid& id) {
   writing_.connection.users.remove(id);
+  writing_.connection.totals.forget_user(id);
   writing_.connection.changed.note_grants(id);
   writing_.connection.requests.remove_leftovers = true;
 }
@@ -103,13 +104,12 @@ bool Changes::is_task_id_taken(const support::Uuid& id) {
 
 /// Adds the task without a reminder.
 Task Changes::insert_task(Task task) {
-  sqlite::TaskTable& tasks = writing_.connection.tasks;
   const auto& limit = writing_.limits.tasks_per_user;
   if (limit) {
-    const auto totals = tasks.totals(task.user_id);
+    const auto totals = writing_.connection.totals.current(task.user_id);
     if (totals && totals->total >= *limit) throw TooManyTasks();
   }
-  Task added = tasks.add(std::move(task));
+  Task added = writing_.connection.tasks.add(std::move(task));
   writing_.connection.changed.note_tasks(added.user_id);
   return added;
 }
@@ -121,7 +121,7 @@ Task Changes::add_task(Task task) {
 }
 
 TaskTotals Changes::task_totals(const support::Uuid& owner) {
-  const auto totals = writing_.connection.tasks.totals(owner);
+  const auto totals = writing_.connection.totals.current(owner);
   if (!totals) throw UserNotFound();
   return *totals;
 }
@@ -214,7 +214,8 @@ void Changes::remove_task(const support::Uuid& owner, const support::Uuid& id,
   writing_.connection.tombstones.add(owner, {removed.id, removed.revision, removed.deleted_at});
   // A list and a trash have room for as many tasks.
   const auto& limit = writing_.limits.tasks_per_user;
-  if (limit && writing_.connection.tasks.totals(owner)->trash > *limit) trash.remove_oldest(owner);
+  if (limit && writing_.connection.totals.current(owner)->trash > *limit)
+    trash.remove_oldest(owner);
 }
 
 Task Changes::restore_task(const support::Uuid& owner, const support::Uuid& id,

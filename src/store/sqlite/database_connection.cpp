@@ -31,12 +31,13 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       users(database_),
       sessions(database_, changed),
       script_tokens(database_),
+      totals(database_),
       tags(database_),
       words(database_),
-      tasks(database_, tags, words),
+      tasks(database_, totals, tags, words),
       task_list(database_, words),
       task_walk(database_),
-      trash(database_),
+      trash(database_, totals),
       reminders(database_),
       tombstones(database_),
       import_keys(database_),
@@ -97,16 +98,36 @@ void DatabaseConnection::try_writing() {
 
 void DatabaseConnection::expect_large_change() {
   database_.exec("PRAGMA cache_size = -32000");
+  totals.expect_many(true);
+  tags.expect_many(true);
   words.expect_many(true);
 }
 
 void DatabaseConnection::end_large_change() noexcept {
+  totals.expect_many(false);
+  tags.expect_many(false);
   words.expect_many(false);
   try {
     database_.exec("PRAGMA cache_size = -2000");
   } catch (const std::exception&) {
     // Then it stays as it was, and its memory is used at the next large change.
   }
+}
+
+DatabaseConnection::Noted DatabaseConnection::noted() const {
+  return {.totals = totals.noted(), .tags = tags.noted(), .words = words.noted()};
+}
+
+void DatabaseConnection::forget_noted_since(const Noted& noted) {
+  totals.forget_since(noted.totals);
+  tags.forget_since(noted.tags);
+  words.forget_since(noted.words);
+}
+
+void DatabaseConnection::write_noted() {
+  totals.write();
+  tags.write();
+  words.write();
 }
 
 bool DatabaseConnection::may_shrink() {

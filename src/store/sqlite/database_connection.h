@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Database.h>
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 
@@ -20,6 +21,7 @@
 #include "store/sqlite/task_table.h"
 #include "store/sqlite/task_walk.h"
 #include "store/sqlite/tombstone_table.h"
+#include "store/sqlite/total_table.h"
 #include "store/sqlite/trash_table.h"
 #include "store/sqlite/user_table.h"
 #include "store/sqlite/word_index.h"
@@ -80,6 +82,20 @@ class DatabaseConnection {
   void expect_large_change();
   void end_large_change() noexcept;
 
+  /// What the transaction in progress has noted so far, and not written yet.
+  struct Noted {
+    std::size_t totals = 0;
+    std::size_t tags = 0;
+    std::size_t words = 0;
+  };
+  Noted noted() const;
+  /// Forgets what was noted after this, when what was done since is rolled back; or everything.
+  void forget_noted_since(const Noted& noted);
+  void forget_noted() { forget_noted_since({}); }
+  /// Writes what is noted. To be called before the transaction is committed. Throws
+  /// SQLite::Exception.
+  void write_noted();
+
   /// Begins a transaction that reads: all its queries see the state that the first one saw.
   void begin_reading() { begin_.lend().step(); }
   /// Ends that transaction. in_transaction() is true afterwards if SQLite could not do it.
@@ -120,12 +136,13 @@ class DatabaseConnection {
   UserTable users;
   SessionTable sessions;
   ScriptTokenTable script_tokens;
+  TotalTable totals;
   TagTable tags;
   WordIndex words;
-  TaskTable tasks;  // refers to the tags and the words
+  TaskTable tasks;  // refers to the three before
   TaskList task_list;
   TaskWalk task_walk;
-  TrashTable trash;
+  TrashTable trash;  // refers to the totals
   ReminderTable reminders;
   TombstoneTable tombstones;
   ImportKeyTable import_keys;

@@ -11,8 +11,8 @@
 
 namespace taskdock::store::sqlite {
 
-/// What the triggers and the tables of tasks keep beside the tasks themselves, on one connection:
-/// compares it with what it is derived from, and makes it again. The search index is WordCheck's.
+/// What is kept beside the tasks themselves and follows from them, on one connection: compares it
+/// with what it is derived from, and makes it again. The search index is WordCheck's.
 ///
 /// Its statements never change a task's content.
 class DerivedRows {

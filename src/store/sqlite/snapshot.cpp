@@ -91,7 +91,7 @@ std::int64_t Snapshot::count_tasks(const support::Uuid& owner, const TaskTotals&
 
 TaskTotals Snapshot::task_totals(const support::Uuid& owner) {
   return reading_->read([&](DatabaseConnection& connection) {
-    return connection.tasks.totals(owner).value_or(TaskTotals{});
+    return connection.totals.find(owner).value_or(TaskTotals{});
   });
 }
 

@@ -44,21 +44,63 @@ TagTable::TagTable(SQLite::Database& database)
                       " WHERE user_id = ?1 AND key = ?2 AND is_completed = 1 - ?3 AND id = ?4"),
       detach_(database,
               "DELETE FROM task_tags"
-              " WHERE user_id = ? AND key = ? AND is_completed IN (0, 1) AND id = ?"),
+              " WHERE user_id = ? AND key = ? AND is_completed IN (0, 1) AND id = ?"
+              " RETURNING is_completed"),
+      add_to_(database,
+              "UPDATE tags SET open = open + ?, total = total + ? WHERE user_id = ? AND key = ?"),
+      remove_(database, "DELETE FROM tags WHERE user_id = ? AND key = ?"),
       tasks_with_(database, "SELECT id FROM task_tags WHERE user_id = ? AND key = ?"),
       respell_(database, "UPDATE tags SET name = ? WHERE user_id = ? AND key = ?"),
       list_(database,
             "SELECT name, open, total FROM tags WHERE user_id = ?"
             " ORDER BY total DESC, key") {}
 
+TagTable::Known& TagTable::known(const support::Uuid& owner, const std::string& key) {
+  return known_[{owner, key}];
+}
+
+void TagTable::note(Known& tag, Count more) {
+  tag.more.open += more.open;
+  tag.more.total += more.total;
+  if (!expects_many_) noted_.push_back({&tag, more});
+}
+
+void TagTable::forget_since(std::size_t count) {
+  if (count == 0) return forget_all();
+  for (; noted_.size() > count; noted_.pop_back()) {
+    const Change& change = noted_.back();
+    change.of->more.open -= change.more.open;
+    change.of->more.total -= change.more.total;
+  }
+  // It may have been added or respelled since.
+  for (auto& [key, tag] : known_) tag.name.reset();
+}
+
+void TagTable::write() {
+  for (const auto& [key, tag] : known_) {
+    if (tag.more.open == 0 && tag.more.total == 0) continue;
+    add_to_.lend().bind(tag.more.open).bind(tag.more.total).bind(key.first).bind(key.second).step();
+  }
+  forget_all();
+}
+
+void TagTable::forget_all() {
+  noted_.clear();
+  known_.clear();
+}
+
 void TagTable::adopt(const support::Uuid& owner, std::vector<std::string>& names) {
   std::vector<std::string> new_keys;
   std::vector<std::string> new_names;
   for (std::string& name : names) {
     std::string key = support::fold(name);
-    LentStatement known = find_.lend();
-    if (known.bind(owner).bind(key).step()) {
-      name = known.text();
+    Known& tag = known(owner, key);
+    if (!tag.name) {
+      LentStatement row = find_.lend();
+      if (row.bind(owner).bind(key).step()) tag.name = row.text();
+    }
+    if (tag.name) {
+      name = *tag.name;
     } else {
       new_keys.push_back(std::move(key));
       new_names.push_back(name);
@@ -69,6 +111,7 @@ void TagTable::adopt(const support::Uuid& owner, std::vector<std::string>& names
   if (is_above_.lend().bind(owner).bind(room).step()) throw TooManyTags();
   for (std::size_t i = 0; i < new_keys.size(); ++i) {
     insert_.lend().bind(owner).bind(new_keys[i]).bind(new_names[i]).step();
+    known(owner, new_keys[i]).name = new_names[i];
   }
 }
 
@@ -84,18 +127,44 @@ void TagTable::replace(const Task& task, const std::vector<std::string>& before)
   for (const std::string& key : keys) {
     if (contains(old_keys, key)) {
       set_completion(task, key);
-      continue;
+    } else {
+      attach(task, key);
     }
-    attach_.lend()
-        .bind(task.user_id)
-        .bind(key)
-        .bind(std::int64_t{task.is_completed})
-        .bind(task.id)
-        .step();
   }
   for (const std::string& key : old_keys) {
-    if (!contains(keys, key)) detach_.lend().bind(task.user_id).bind(key).bind(task.id).step();
+    if (!contains(keys, key)) detach(task, key);
   }
+}
+
+void TagTable::attach(const Task& task, const std::string& key) {
+  attach_.lend()
+      .bind(task.user_id)
+      .bind(key)
+      .bind(std::int64_t{task.is_completed})
+      .bind(task.id)
+      .step();
+  note(known(task.user_id, key), {.open = task.is_completed ? 0 : 1, .total = 1});
+}
+
+void TagTable::detach(const Task& task, const std::string& key) {
+  Known& tag = known(task.user_id, key);
+  {
+    LentStatement detached = detach_.lend();
+    if (!detached.bind(task.user_id).bind(key).bind(task.id).step()) return;
+    note(tag, {.open = detached.integer() - 1, .total = -1});
+  }
+  Count kept;
+  {
+    LentStatement row = find_.lend();
+    if (!row.bind(task.user_id).bind(key).step()) return;
+    const Tag there = read_tag(row);
+    kept = {.open = there.open, .total = there.total};
+  }
+  if (kept.total + tag.more.total > 0) return;
+  // It was the last. What is noted goes with the row.
+  remove_.lend().bind(task.user_id).bind(key).step();
+  note(tag, kept);
+  tag.name.reset();
 }
 
 void TagTable::set_completion(const Task& task) {
@@ -103,12 +172,11 @@ void TagTable::set_completion(const Task& task) {
 }
 
 void TagTable::set_completion(const Task& task, const std::string& key) {
-  set_completion_.lend()
-      .bind(task.user_id)
-      .bind(key)
-      .bind(std::int64_t{task.is_completed})
-      .bind(task.id)
-      .step();
+  LentStatement update = set_completion_.lend();
+  update.bind(task.user_id).bind(key).bind(std::int64_t{task.is_completed}).bind(task.id).step();
+  if (update.changed_rows() > 0) {
+    note(known(task.user_id, key), {.open = task.is_completed ? -1 : 1});
+  }
 }
 
 std::vector<support::Uuid> TagTable::tasks_with(const support::Uuid& owner,
@@ -124,12 +192,17 @@ std::vector<support::Uuid> TagTable::tasks_with(const support::Uuid& owner,
 void TagTable::respell(const support::Uuid& owner, const std::string& key,
                        const std::string& name) {
   respell_.lend().bind(name).bind(owner).bind(key).step();
+  known(owner, key).name = name;
 }
 
 Tag TagTable::find(const support::Uuid& owner, const std::string& key) {
   LentStatement found = find_.lend();
   if (!found.bind(owner).bind(key).step()) throw TagNotFound();
-  return read_tag(found);
+  Tag tag = read_tag(found);
+  const Count& more = known(owner, key).more;
+  tag.open += more.open;
+  tag.total += more.total;
+  return tag;
 }
 
 std::vector<Tag> TagTable::list(const support::Uuid& owner) {

@@ -1,6 +1,11 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "store/sqlite/statement.h"
@@ -12,9 +17,22 @@ namespace taskdock::store::sqlite {
 std::vector<std::string> tag_keys(const std::vector<std::string>& names);
 
 /// The SQL about tags, on one connection. Belongs to one thread at a time, like the connection.
+///
+/// How many tasks have a tag is counted in memory by a transaction that changes tasks, and written
+/// once, at its end (DatabaseConnection::write_noted).
 class TagTable {
  public:
   explicit TagTable(SQLite::Database& database);
+
+  /// How many changes of the numbers are noted; and forgets all but the first `count` of them, when
+  /// what was done since is rolled back.
+  std::size_t noted() const { return noted_.size(); }
+  void forget_since(std::size_t count);
+  /// Whether many changes are made in a transaction without savepoints: what is noted then takes
+  /// memory for each tag and not for each change, and can be forgotten as a whole only.
+  void expect_many(bool expected) { expects_many_ = expected; }
+  /// Writes what is noted, in the caller's transaction.
+  void write();
 
   /// Gives each name the spelling that its tag has; tags that the owner does not have are added,
   /// without tasks. Throws TooManyTags.
@@ -36,14 +54,39 @@ class TagTable {
   std::vector<Tag> list(const support::Uuid& owner);
 
  private:
+  /// How many tasks have a tag, or how many more.
+  struct Count {
+    std::int64_t open = 0;
+    std::int64_t total = 0;
+  };
+  /// What the transaction in progress knows of a tag, and has noted of it.
+  struct Known {
+    std::optional<std::string> name;
+    Count more;
+  };
+  struct Change {
+    Known* of;
+    Count more;
+  };
+
+  Known& known(const support::Uuid& owner, const std::string& key);
+  void note(Known& tag, Count more);
+  void forget_all();
+  void attach(const Task& task, const std::string& key);
+  void detach(const Task& task, const std::string& key);
   void set_completion(const Task& task, const std::string& key);
 
+  std::map<std::pair<support::Uuid, std::string>, Known> known_;
+  std::vector<Change> noted_;
+  bool expects_many_ = false;
   PreparedStatement find_;
   PreparedStatement is_above_;
   PreparedStatement insert_;
   PreparedStatement attach_;
   PreparedStatement set_completion_;
   PreparedStatement detach_;
+  PreparedStatement add_to_;
+  PreparedStatement remove_;
   PreparedStatement tasks_with_;
   PreparedStatement respell_;
   PreparedStatement list_;

@@ -7,9 +7,6 @@
 #include "store/sqlite/task_row.h"
 #include "support/unicode.h"
 
-// The user of a request may have been deleted before its change is made.
-#define NOT_A_LEFTOVER(owner) "NOT EXISTS (SELECT 1 FROM deleted_users WHERE id = " owner ")"
-
 namespace taskdock::store::sqlite {
 
 namespace {
@@ -33,10 +30,11 @@ const std::string find_sql =
 
 /// Each column of the content has two parameters: whether it changes, and to what. ?1 is the time,
 /// which moves on every change and never back, whatever the clock does; ?2 a
-/// TaskChange::Completion; ?3 the owner and ?4 the task; ?5 the key of a new title.
+/// TaskChange::Completion; ?3 the owner and ?4 the task; ?5 the key of a new title; ?6 the
+/// revision.
 const std::string change_sql =
     "UPDATE OR FAIL tasks NOT INDEXED SET updated_at = " TIME_OF_CHANGE "," +
-    list_content([parameter = 6](const std::string& name) mutable {
+    list_content([parameter = 7](const std::string& name) mutable {
       const std::string changes = '?' + std::to_string(parameter++);
       const std::string value = '?' + std::to_string(parameter++);
       return ' ' + name + " = iif(" + changes + ", " + value + ", " + name + "),";
@@ -45,19 +43,19 @@ const std::string change_sql =
     " is_completed = " COMPLETION_AFTER_CHANGE ", completed_at = iif(" COMPLETION_AFTER_CHANGE
     ", coalesce(completed_at, " TIME_OF_CHANGE
     "), NULL),"
-    " revision = (SELECT revision + 1 FROM task_totals WHERE user_id = ?3)"
-    " WHERE user_id = ?3 AND id = ?4 AND " NOT_A_LEFTOVER("?3") " RETURNING " +
+    " revision = ?6 WHERE user_id = ?3 AND id = ?4 RETURNING " +
     selected_task();
 
 const std::string remove_sql =
-    "DELETE FROM tasks NOT INDEXED WHERE user_id = ?1 AND id = ?2 AND " NOT_A_LEFTOVER(
-        "?1") " RETURNING " +
-    selected_task() + ", search_id";
+    "DELETE FROM tasks NOT INDEXED WHERE user_id = ? AND id = ? RETURNING " + selected_task() +
+    ", search_id";
 
 }  // namespace
 
-TaskTable::TaskTable(SQLite::Database& database, TagTable& tags, WordIndex& words)
-    : tags_(tags),
+TaskTable::TaskTable(SQLite::Database& database, TotalTable& totals, TagTable& tags,
+                     WordIndex& words)
+    : totals_(totals),
+      tags_(tags),
       words_(words),
       insert_(database, insert_sql.c_str()),
       find_(database, find_sql.c_str()),
@@ -66,22 +64,20 @@ TaskTable::TaskTable(SQLite::Database& database, TagTable& tags, WordIndex& word
               "SELECT 1 FROM tasks AS t INDEXED BY tasks_by_id CROSS JOIN users AS u"
               " ON u.id = t.user_id WHERE t.id = ?"),
       has_id_(database, "SELECT 1 FROM tasks INDEXED BY tasks_by_id WHERE id = ?"),
-      texts_before_(database,
-                    "SELECT title, description, tags, search_id FROM tasks NOT INDEXED"
-                    " WHERE user_id = ? AND id = ?"),
+      before_(database,
+              "SELECT is_completed, title, description, tags, search_id FROM tasks NOT INDEXED"
+              " WHERE user_id = ? AND id = ?"),
       change_(database, change_sql.c_str()),
       set_next_(database,
                 "UPDATE tasks NOT INDEXED SET next_task_id = ? WHERE user_id = ? AND id = ?"),
       remove_(database, remove_sql.c_str()),
-      totals_(database,
-              "SELECT total, completed, trash, revision FROM task_totals WHERE user_id = ?"),
       largest_id_(database, "SELECT max(id) FROM tasks INDEXED BY tasks_by_id") {}
 
 Task TaskTable::add(Task task) {
-  const auto before = totals(task.user_id);
+  auto totals = totals_.current(task.user_id);
   // The owner was deleted after the request came in.
-  if (!before) throw UserNotFound();
-  task.revision = before->revision + 1;
+  if (!totals) throw UserNotFound();
+  task.revision = ++totals->revision;
   tags_.adopt(task.user_id, task.tags);
   const std::string title_key = support::fold(task.title);
   const std::int64_t search_id = words_.new_number(task.user_id, task.id);
@@ -90,6 +86,9 @@ Task TaskTable::add(Task task) {
     bind_task(insert, task);
     insert.bind(task.user_id).bind(title_key).bind(search_id).step();
   }
+  ++totals->total;
+  totals->completed += int{task.is_completed};
+  totals_.set(task.user_id, *totals);
   tags_.replace(task, {});
   words_.add(task, search_id);
   return task;
@@ -116,18 +115,23 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
   static_assert(static_cast<int>(TaskChange::Completion::keep) == 0 &&
                 static_cast<int>(TaskChange::Completion::open) == 1 &&
                 static_cast<int>(TaskChange::Completion::completed) == 2);
+  auto totals = totals_.current(owner);
+  // What is left of a deleted owner is nobody's.
+  if (!totals) throw_missing(id);
   TaskContentChange content = change.content;
   Task before;
   before.user_id = owner;
   std::int64_t search_id = 0;
   const bool changes_words = content.title || content.description || content.tags;
-  if (changes_words) {
-    LentStatement texts = texts_before_.lend();
-    if (!texts.bind(owner).bind(id).step()) throw_missing(id);
-    texts.read(before.title);
-    texts.read(before.description);
-    texts.read(before.tags);
-    search_id = texts.integer();
+  const bool may_change_completion = change.completion != TaskChange::Completion::keep;
+  if (changes_words || may_change_completion) {
+    LentStatement row = before_.lend();
+    if (!row.bind(owner).bind(id).step()) throw_missing(id);
+    before.is_completed = row.integer() != 0;
+    row.read(before.title);
+    row.read(before.description);
+    row.read(before.tags);
+    search_id = row.integer();
   }
   if (content.tags) tags_.adopt(owner, *content.tags);
   std::optional<std::string> title_key;
@@ -140,7 +144,8 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
         .bind(static_cast<std::int64_t>(change.completion))
         .bind(owner)
         .bind(id)
-        .bind(title_key);
+        .bind(title_key)
+        .bind(++totals->revision);
     for_each_content_column<TaskContentChange>([&](const auto& column) {
       const auto& value = content.*column.member;
       update.bind(std::int64_t{value.has_value()});
@@ -153,9 +158,13 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
     if (!update.step()) throw_missing(id);
     read_task(update, owner, changed);
   }
+  if (may_change_completion) {
+    totals->completed += int{changed.is_completed} - int{before.is_completed};
+  }
+  totals_.set(owner, *totals);
   if (content.tags) {
     tags_.replace(changed, before.tags);
-  } else if (change.completion != TaskChange::Completion::keep) {
+  } else if (may_change_completion) {
     tags_.set_completion(changed);
   }
   if (changes_words &&
@@ -168,6 +177,8 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
 }
 
 Task TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
+  auto totals = totals_.current(owner);
+  if (!totals) throw_missing(id);
   Task removed;
   {
     LentStatement remove = remove_.lend();
@@ -178,23 +189,15 @@ Task TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
   const std::vector<std::string> tags = std::exchange(removed.tags, {});
   tags_.replace(removed, tags);
   removed.tags = tags;
-  removed.revision = totals(owner)->revision + 1;
+  --totals->total;
+  totals->completed -= int{removed.is_completed};
+  removed.revision = ++totals->revision;
+  totals_.set(owner, *totals);
   return removed;
 }
 
 void TaskTable::set_next(const Task& task) {
   set_next_.lend().bind(task.next_task_id).bind(task.user_id).bind(task.id).step();
-}
-
-std::optional<TaskTotals> TaskTable::totals(const support::Uuid& owner) {
-  LentStatement row = totals_.lend();
-  if (!row.bind(owner).step()) return std::nullopt;
-  TaskTotals totals;
-  totals.total = row.integer();
-  totals.completed = row.integer();
-  totals.trash = row.integer();
-  totals.revision = row.integer();
-  return totals;
 }
 
 std::optional<support::Uuid> TaskTable::largest_id() {

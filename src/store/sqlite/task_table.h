@@ -2,6 +2,7 @@
 
 #include "store/sqlite/statement.h"
 #include "store/sqlite/tag_table.h"
+#include "store/sqlite/total_table.h"
 #include "store/sqlite/word_index.h"
 #include "store/task_query.h"
 #include "store/types.h"
@@ -12,8 +13,8 @@ namespace taskdock::store::sqlite {
 /// like the connection.
 class TaskTable {
  public:
-  /// `tags` and `words` are of the same connection, and outlive this.
-  TaskTable(SQLite::Database& database, TagTable& tags, WordIndex& words);
+  /// The others are of the same connection, and outlive this.
+  TaskTable(SQLite::Database& database, TotalTable& totals, TagTable& tags, WordIndex& words);
 
   /// Returns the task with its revision, and with its tags as they are spelled. Throws
   /// UserNotFound, TooManyTags.
@@ -30,25 +31,23 @@ class TaskTable {
   Task remove(const support::Uuid& owner, const support::Uuid& id);
   /// Notes which task continues `task`: its `next_task_id`.
   void set_next(const Task& task);
-  /// Kept, not counted. Nothing where there is no such user.
-  std::optional<TaskTotals> totals(const support::Uuid& owner);
   /// Of the tasks of all users, including leftovers (LeftoverTable).
   std::optional<support::Uuid> largest_id();
 
  private:
   [[noreturn]] void throw_missing(const support::Uuid& id);
 
+  TotalTable& totals_;
   TagTable& tags_;
   WordIndex& words_;
   PreparedStatement insert_;
   PreparedStatement find_;
   PreparedStatement exists_;
   PreparedStatement has_id_;
-  PreparedStatement texts_before_;
+  PreparedStatement before_;
   PreparedStatement change_;
   PreparedStatement set_next_;
   PreparedStatement remove_;
-  PreparedStatement totals_;
   PreparedStatement largest_id_;
 };
 

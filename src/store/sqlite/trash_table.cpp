@@ -27,8 +27,9 @@ const std::string trash_list_sql = "SELECT " + selected_task() +
 
 }  // namespace
 
-TrashTable::TrashTable(SQLite::Database& database)
-    : insert_(database, trash_insert_sql.c_str()),
+TrashTable::TrashTable(SQLite::Database& database, TotalTable& totals)
+    : totals_(totals),
+      insert_(database, trash_insert_sql.c_str()),
       find_(database, trash_find_sql.c_str()),
       exists_(database,
               "SELECT t.user_id FROM trash AS t INDEXED BY trash_by_id CROSS JOIN users AS u"
@@ -45,7 +46,7 @@ TrashTable::TrashTable(SQLite::Database& database)
       remove_before_(
           database,
           "DELETE FROM trash WHERE id IN (SELECT id FROM trash INDEXED BY trash_by_deletion"
-          " WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?)"),
+          " WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?) RETURNING user_id"),
       list_(database, trash_list_sql.c_str()),
       // What was deleted too long ago is soon removed: there is little of it to count.
       count_(database,
@@ -55,9 +56,21 @@ TrashTable::TrashTable(SQLite::Database& database)
       largest_id_(database, "SELECT max(id) FROM trash INDEXED BY trash_by_id") {}
 
 void TrashTable::add(const TrashedTask& task) {
+  TaskTotals totals = totals_.current(task.user_id).value();
   LentStatement insert = insert_.lend();
   bind_task(insert, task);
   insert.bind(task.user_id).bind(task.deleted_at).step();
+  ++totals.trash;
+  totals.revision = task.revision;
+  totals_.set(task.user_id, totals);
+}
+
+void TrashTable::note_removed(const support::Uuid& owner, std::int64_t count) {
+  auto totals = totals_.current(owner);
+  // What is left of a deleted owner is not counted.
+  if (!totals) return;
+  totals->trash -= count;
+  totals_.set(owner, *totals);
 }
 
 std::optional<Task> TrashTable::find(const support::Uuid& owner, const support::Uuid& id,
@@ -72,17 +85,23 @@ bool TrashTable::has_id(const support::Uuid& id) {
 }
 
 void TrashTable::remove(const support::Uuid& owner, const support::Uuid& id) {
-  if (remove_.lend().bind(owner).bind(id).step()) return;
-  check_owner(owner, id);
-  throw TaskNotFound();
+  if (!remove_.lend().bind(owner).bind(id).step()) {
+    check_owner(owner, id);
+    throw TaskNotFound();
+  }
+  note_removed(owner, 1);
 }
 
 void TrashTable::remove_oldest(const support::Uuid& owner) {
-  remove_oldest_.lend().bind(owner).step();
+  LentStatement remove = remove_oldest_.lend();
+  remove.bind(owner).step();
+  note_removed(owner, remove.changed_rows());
 }
 
 void TrashTable::remove_all(const support::Uuid& owner) {
-  remove_all_.lend().bind(owner).step();
+  LentStatement remove = remove_all_.lend();
+  remove.bind(owner).step();
+  note_removed(owner, remove.changed_rows());
 }
 
 bool TrashTable::any_before(support::Timestamp moment) {
@@ -90,9 +109,11 @@ bool TrashTable::any_before(support::Timestamp moment) {
 }
 
 std::int64_t TrashTable::remove_before(support::Timestamp moment, std::int64_t max) {
-  LentStatement remove = remove_before_.lend();
-  remove.bind(moment).bind(max).step();
-  return remove.changed_rows();
+  std::int64_t count = 0;
+  LentStatement removed = remove_before_.lend();
+  removed.bind(moment).bind(max);
+  for (; removed.step(); ++count) note_removed(removed.uuid(), 1);
+  return count;
 }
 
 std::int64_t TrashTable::count(const support::Uuid& owner, support::Timestamp deleted_since) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/total_table.h"
 #include "store/task_query.h"
 #include "store/types.h"
 
@@ -10,8 +11,11 @@ namespace taskdock::store::sqlite {
 /// connection.
 class TrashTable {
  public:
-  explicit TrashTable(SQLite::Database& database);
+  /// `totals` are of the same connection, and outlive this.
+  TrashTable(SQLite::Database& database, TotalTable& totals);
 
+  /// The task's revision, which is that of its removal, becomes the last of its owner, who must be
+  /// there.
   void add(const TrashedTask& task);
   /// The task, if it was deleted at `deleted_since` or later.
   std::optional<Task> find(const support::Uuid& owner, const support::Uuid& id,
@@ -35,6 +39,9 @@ class TrashTable {
   void check_owner(const support::Uuid& owner, const support::Uuid& id);
 
  private:
+  void note_removed(const support::Uuid& owner, std::int64_t count);
+
+  TotalTable& totals_;
   PreparedStatement insert_;
   PreparedStatement find_;
   PreparedStatement exists_;

@@ -76,10 +76,10 @@ std::int64_t WordIndex::new_number(const support::Uuid& owner, const support::Uu
 void WordIndex::note(const Task& task, std::int64_t number, bool is_removal) {
   changes_.push_back(
       {number, is_removal, task.user_id, task.title, task.description.value_or(""), task.tags});
-  if (expects_many_ && changes_.size() >= changes_at_once) apply();
+  if (expects_many_ && changes_.size() >= changes_at_once) write();
 }
 
-void WordIndex::apply() {
+void WordIndex::write() {
   // In the order of the numbers: the index begins a new part of itself with each smaller one.
   std::stable_sort(changes_.begin(), changes_.end(),
                    [](const Change& a, const Change& b) { return a.number < b.number; });

@@ -32,7 +32,7 @@ class WordIndex {
   std::int64_t new_number(const support::Uuid& owner, const support::Uuid& id);
 
   /// Notes that the task has been added, or removed, with this number. The index itself is changed
-  /// by apply() only: it would write what it has at each savepoint, and each batch of changes has
+  /// by write() only: it would write what it has at each savepoint, and each batch of changes has
   /// many.
   void add(const Task& task, std::int64_t number) { note(task, number, false); }
   void remove(const Task& task, std::int64_t number) { note(task, number, true); }
@@ -43,7 +43,7 @@ class WordIndex {
     changes_.erase(changes_.begin() + static_cast<std::ptrdiff_t>(count), changes_.end());
   }
   /// Makes all changes that are noted, in the caller's transaction.
-  void apply();
+  void write();
   /// Whether changes are made some hundreds at a time, so that they need little memory, and not by
   /// the caller alone: for a transaction without savepoints.
   void expect_many(bool expected) { expects_many_ = expected; }

@@ -178,7 +178,7 @@ void Writer::commit(std::span<const Entry> entries) {
         }
       }
     }
-    connection_.words.apply();
+    connection_.write_noted();
     files_.require_unchanged();
     connection_.commit.lend().step();
     // Once more: the commit may have gone into a file that was unlinked meanwhile.
@@ -198,7 +198,7 @@ void Writer::commit(std::span<const Entry> entries) {
 /// Runs one job in its savepoint. Throws only when the transaction as a whole is lost.
 void Writer::execute(Job& job) {
   connection_.savepoint.lend().step();
-  const std::size_t noted = connection_.words.noted();
+  const DatabaseConnection::Noted noted = connection_.noted();
   try {
     job.execute(connection_);
   } catch (...) {
@@ -207,7 +207,7 @@ void Writer::execute(Job& job) {
     // savepoint.
     if (!connection_.in_transaction()) throw;
     connection_.rollback_to.lend().step();
-    connection_.words.forget_since(noted);
+    connection_.forget_noted_since(noted);
   }
   connection_.release.lend().step();
 }
@@ -244,7 +244,7 @@ bool Writer::execute_alone(Job& job) {
 /// may be named in vain.
 void Writer::abandon_transaction() noexcept {
   connection_.roll_back();
-  connection_.words.forget_since(0);
+  connection_.forget_noted();
 }
 
 void Writer::work_in_background() {

@@ -41,6 +41,7 @@ struct OpenDatabase : Workshop {
   Task add_task(const User& owner, const std::string& title, bool is_completed = false) {
     const Task task = new_task(owner, title, is_completed);
     connection.tasks.add(task);
+    connection.write_noted();
     return task;
   }
 

@@ -25,7 +25,7 @@ struct ListFixture : OpenDatabase {
   User ann = add_user("ann@example.com");
 
   TaskPage list(const TaskQuery& query) {
-    return connection.task_list.list(ann.id, *connection.tasks.totals(ann.id), query);
+    return connection.task_list.list(ann.id, *connection.totals.current(ann.id), query);
   }
 
   /// A task of which each member that lists know of is there or not, by the bits of `i`.
@@ -178,7 +178,7 @@ TEST_CASE_FIXTURE(ListFixture,
                   "store/sqlite/task_list: a kept total changes with the tasks that match") {
   const TaskFilter filter{.has_due_date = false};
   const auto counted = [&](std::optional<bool> completed) {
-    const TaskTotals totals = *connection.tasks.totals(ann.id);
+    const TaskTotals totals = *connection.totals.current(ann.id);
     const std::int64_t count = connection.task_list.count(ann.id, totals, completed, filter);
     const TaskPage page = list({.limit = 1, .completed = completed, .filter = filter});
     CHECK(page.total == count);
@@ -195,16 +195,16 @@ TEST_CASE_FIXTURE(ListFixture,
   CHECK(counted(false) == 600);
   CHECK(counted(std::nullopt) == 601);
   const User bob = add_user("bob@example.com");
-  CHECK(connection.task_list.count(bob.id, *connection.tasks.totals(bob.id), false, filter) == 0);
+  CHECK(connection.task_list.count(bob.id, *connection.totals.current(bob.id), false, filter) == 0);
 }
 
 TEST_CASE_FIXTURE(ListFixture,
                   "store/sqlite/task_list: a search that was asked before finds words that came "
                   "since, and each user their own") {
   const auto found = [&](const User& user) {
-    connection.words.apply();
+    connection.write_noted();
     const TaskQuery query{.limit = 10, .filter = {.search = support::parse_search("milk")}};
-    return connection.task_list.list(user.id, *connection.tasks.totals(user.id), query)
+    return connection.task_list.list(user.id, *connection.totals.current(user.id), query)
         .tasks.size();
   };
   add_task(ann, "milk");

@@ -18,8 +18,8 @@ struct WordFixture : OpenDatabase {
 
   /// The page, with what was noted for the index in it.
   TaskPage list(const User& owner, const TaskQuery& query) {
-    connection.words.apply();
-    return connection.task_list.list(owner.id, *connection.tasks.totals(owner.id), query);
+    connection.write_noted();
+    return connection.task_list.list(owner.id, *connection.totals.current(owner.id), query);
   }
   std::string found(const std::string& typed, TaskOrder order = {}) {
     return titles_of(list(
@@ -33,11 +33,11 @@ struct WordFixture : OpenDatabase {
     return connection.tasks.add(task);
   }
   void check_index() {
-    connection.words.apply();
+    connection.write_noted();
     CHECK(connection.database().execAndGet("PRAGMA integrity_check").getString() == "ok");
   }
   std::int64_t terms() {
-    connection.words.apply();
+    connection.write_noted();
     return connection.database()
         .execAndGet("SELECT count(DISTINCT term) FROM task_terms")
         .getInt64();
@@ -262,7 +262,7 @@ TEST_CASE_FIXTURE(
     "store/sqlite/word_index: a beginning of few words is looked up word by word, one "
     "of many in all of them") {
   const auto expression = [&](const std::string& typed) {
-    connection.words.apply();
+    connection.write_noted();
     return connection.words.expression(ann.id, support::parse_search(typed));
   };
   const std::string prefix = WordIndex::indexed(ann.id, "x").substr(0, 26);
@@ -283,8 +283,8 @@ TEST_CASE_FIXTURE(
     "those of the next") {
   const Task first = add(ann, "milk");
   const std::string last = std::to_string(WordIndex::last_number(first.id));
-  connection.words.apply();
-  connection.words.forget_since(0);
+  connection.write_noted();
+  connection.forget_noted();
   connection.database().exec("UPDATE tasks SET search_id = " + last);
   CHECK(std::to_string(connection.words.new_number(ann.id, ids.next()) - 1) == last);
   const User bob = add_user("bob@example.com");
