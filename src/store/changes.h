@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "store/task_query.h"
 #include "store/task_walk.h"
@@ -90,11 +91,14 @@ class Changes {
   /// Adds the task, whose id must not be taken, and returns it with its revision, and with its tags
   /// as they are spelled. Throws UserNotFound, TooManyTasks, TooManyTags.
   Task add_task(Task task);
-  /// Adds the task as it was made elsewhere, with all its times; to the trash if it was deleted
-  /// then. Its id must not be taken. It is reminded of if that moment is after `now`. Throws
-  /// UserNotFound, TooManyTasks, TooManyTags.
-  void import_task(Task task, const std::optional<support::Timestamp>& deleted_at,
-                   support::Timestamp now);
+  /// Adds tasks of one owner as they were made elsewhere, with all their times, in their order.
+  /// Their ids must not be taken. They are reminded of if that moment is after `now`. Throws
+  /// UserNotFound, TooManyTasks, TooManyTags; then some may have been added, and the change must
+  /// not go on.
+  void import_tasks(std::vector<Task> tasks, support::Timestamp now);
+  /// Adds a task that was made and deleted elsewhere to the trash. Its id must not be taken. Throws
+  /// UserNotFound, TooManyTasks.
+  void import_to_trash(Task task, support::Timestamp deleted_at, support::Timestamp now);
   /// Returns the changed task. Its `updated_at` becomes `now`, or one microsecond more than before
   /// if `now` is not later. Throws TaskNotFound, NotTheOwner, TooManyTags.
   Task change_task(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
@@ -141,6 +145,7 @@ class Changes {
                    const KeptAnswer& answer, support::Timestamp now);
 
  private:
+  void require_room(const support::Uuid& owner, std::size_t count);
   Task insert_task(Task task);
   void note_reminder(const Task& changed, bool has_new_time, support::Timestamp now);
 

@@ -21,6 +21,10 @@ inline constexpr std::size_t max_word_length = 100;
 /// digits where it is ASCII. `text` must be valid UTF-8.
 std::vector<std::string> find_words(std::string_view text);
 
+/// Appends these words to `out`, each with `prefix` before it; between two words, and after what
+/// `out` had before, stands a space.
+void append_words(std::string& out, std::string_view prefix, std::string_view text);
+
 /// Words that must follow each other in what is found.
 struct SearchTerm {
   std::vector<std::string> words;  // never empty

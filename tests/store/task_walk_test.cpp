@@ -38,7 +38,13 @@ struct WalkedStore : OpenStore {
   }
 
   void import(const Task& task, const std::optional<support::Timestamp>& deleted_at = {}) {
-    store->change([&](Changes& changes) { changes.import_task(task, deleted_at, clock.now()); });
+    store->change([&](Changes& changes) {
+      if (deleted_at) {
+        changes.import_to_trash(task, *deleted_at, clock.now());
+      } else {
+        changes.import_tasks({task}, clock.now());
+      }
+    });
   }
 };
 
@@ -82,7 +88,7 @@ TEST_CASE_FIXTURE(WalkedStore,
   store->change([&](Changes& changes) { changes.purge_task(ann.id, task.id); });
   store->change([&](Changes& changes) {
     changes.forget_deletion(task.id);
-    changes.import_task(task, {}, clock.now());
+    changes.import_tasks({task}, clock.now());
   });
   const ChangePage changes = store->snapshot().list_changes(ann.id, 0, 10);
   REQUIRE(changes.changes.size() == 1);

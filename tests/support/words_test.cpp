@@ -47,6 +47,27 @@ using testing::repeated;
 
 }  // namespace
 
+TEST_CASE("support/words: appended are the same words, each with its prefix") {
+  const auto appended = [](std::string out, const std::string& text) {
+    append_words(out, "p.", text);
+    return out;
+  };
+  CHECK(appended("", "") == "");
+  CHECK(appended("", "Buy MILK") == "p.buy p.milk");
+  CHECK(appended("before", "Müll, 牛乳を") == "before p.mull p.牛乳 p.乳を p.を");
+  std::mt19937 chance(7);
+  for (int i = 0; i < 2000; ++i) {
+    std::string text(chance() % 40, ' ');
+    for (char& c : text) c = static_cast<char>(chance() % 128);
+    if (i % 50 == 0) text += std::string(2 * max_word_length, 'X');
+    if (i % 3 == 0) text += " é";
+    CAPTURE(text);
+    std::string expected = "before";
+    for (const std::string& word : find_words(text)) expected += " p." + word;
+    CHECK(appended("before", text) == expected);
+  }
+}
+
 TEST_CASE("support/words: words are runs of letters, digits and marks") {
   CHECK(find_words("") == Strings{});
   CHECK(find_words(" \t-!?.,;:'\"()[]{}<>|\\/*+=~^`@#$%&_ ") == Strings{});

@@ -102,13 +102,17 @@ bool Changes::is_task_id_taken(const support::Uuid& id) {
          connection.tombstones.has_id(id);
 }
 
+/// Throws TooManyTasks unless the owner may have so many more.
+void Changes::require_room(const support::Uuid& owner, std::size_t count) {
+  const auto& limit = writing_.limits.tasks_per_user;
+  if (!limit) return;
+  const auto totals = writing_.connection.totals.current(owner);
+  if (totals && totals->total + static_cast<std::int64_t>(count) > *limit) throw TooManyTasks();
+}
+
 /// Adds the task without a reminder.
 Task Changes::insert_task(Task task) {
-  const auto& limit = writing_.limits.tasks_per_user;
-  if (limit) {
-    const auto totals = writing_.connection.totals.current(task.user_id);
-    if (totals && totals->total >= *limit) throw TooManyTasks();
-  }
+  require_room(task.user_id, 1);
   Task added = writing_.connection.tasks.add(std::move(task));
   writing_.connection.changed.note_tasks(added.user_id);
   return added;
@@ -144,12 +148,16 @@ void Changes::note_imported(const support::Uuid& owner, const support::Uuid& key
   writing_.connection.import_keys.set(owner, key, id);
 }
 
-void Changes::import_task(Task task, const std::optional<support::Timestamp>& deleted_at,
-                          support::Timestamp now) {
-  if (!deleted_at) {
-    note_reminder(insert_task(std::move(task)), false, now);
-    return;
-  }
+void Changes::import_tasks(std::vector<Task> tasks, support::Timestamp now) {
+  if (tasks.empty()) return;
+  const support::Uuid owner = tasks.front().user_id;
+  require_room(owner, tasks.size());
+  writing_.connection.changed.note_tasks(owner);
+  writing_.connection.tasks.add_all(tasks);
+  for (const Task& task : tasks) note_reminder(task, false, now);
+}
+
+void Changes::import_to_trash(Task task, support::Timestamp deleted_at, support::Timestamp now) {
   const TaskTotals totals = task_totals(task.user_id);
   const auto& limit = writing_.limits.tasks_per_user;
   if (limit && totals.trash >= *limit) throw TooManyTasks();
@@ -157,7 +165,7 @@ void Changes::import_task(Task task, const std::optional<support::Timestamp>& de
   // Devices learn of it now, whenever it was deleted elsewhere.
   writing_.connection.tombstones.add(task.user_id, {task.id, task.revision, now});
   writing_.connection.changed.note_tasks(task.user_id);
-  writing_.connection.trash.add({std::move(task), *deleted_at});
+  writing_.connection.trash.add({std::move(task), deleted_at});
 }
 
 Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,

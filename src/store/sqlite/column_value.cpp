@@ -135,6 +135,12 @@ std::int64_t read_place_among(std::int64_t count, const ColumnValue& value) {
   return place;
 }
 
+std::string join(const std::vector<std::string>& value) {
+  std::string joined;
+  for (const std::string& part : value) joined.append(joined.empty() ? "" : ",").append(part);
+  return joined;
+}
+
 std::int64_t encode(const support::DateOrTime& value) {
   const std::chrono::microseconds time = std::visit(
       [](auto point) { return std::chrono::microseconds(point.time_since_epoch()); }, value);

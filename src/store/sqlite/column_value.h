@@ -58,6 +58,8 @@ void read_value(const ColumnValue& value, std::optional<T>& to) {
   if (value.type != ColumnValue::Type::null) read_value(value, to.emplace());
 }
 
+/// A list as the text that is read as above; none of its parts has a comma.
+std::string join(const std::vector<std::string>& value);
 /// A date or time as one integer, which sorts by the time that it names and keeps the form.
 std::int64_t encode(const support::DateOrTime& value);
 /// Every date or time of this time, or of a later one, is kept as this number or a larger one, and

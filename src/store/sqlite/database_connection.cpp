@@ -52,6 +52,7 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       rollback_to(database_, "ROLLBACK TO job"),
       check(database_, "SELECT count(*) FROM task_totals WHERE user_id = x'00'") {
   add_functions(database_);
+  add_row_sources(database_);
   // SQLite's own busy timeout sleeps up to 100 milliseconds at a time, and can miss the moments in
   // which a busy writer in another process releases the lock.
   sqlite3_busy_handler(database_.getHandle(), wait_for_others, this);

@@ -44,10 +44,16 @@ LentStatement& LentStatement::bind(const support::DateOrTime& value) {
 
 LentStatement& LentStatement::bind(const std::vector<std::string>& value) {
   if (value.empty()) return bind_null();
-  std::string joined;
-  for (const std::string& part : value) joined.append(joined.empty() ? "" : ",").append(part);
+  const std::string joined = join(value);
   check(sqlite3_bind_text(statement_, next_parameter(), joined.data(),
                           static_cast<int>(joined.size()), SQLITE_TRANSIENT));
+  return *this;
+}
+
+LentStatement& LentStatement::bind(const RowSource& value) {
+  // A parameter is a pointer to what is not const; the table only reads it.
+  check(sqlite3_bind_pointer(statement_, next_parameter(), const_cast<RowSource*>(&value),
+                             row_source_type, nullptr));
   return *this;
 }
 

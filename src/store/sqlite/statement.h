@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "store/sqlite/column_value.h"
+#include "store/sqlite/row_source.h"
 #include "store/task_query.h"
 #include "store/types.h"
 #include "support/clock.h"
@@ -59,6 +60,7 @@ class LentStatement {
   LentStatement& bind_null();
 
   LentStatement& bind(const SortValue& value);
+  LentStatement& bind(const RowSource& value);
 
   /// Whether there is a (further) row. Throws SQLite::Exception.
   bool step();

@@ -16,6 +16,25 @@ bool contains(const std::vector<std::string>& keys, const std::string& key) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
+/// Tags of tasks as rows of the table task_tags.
+class TaskTagRows : public RowSource {
+ public:
+  void add(const Task& task, std::string key) { rows_.push_back({&task, std::move(key)}); }
+
+  std::size_t count() const override { return rows_.size(); }
+  void bind_row(std::size_t row, PickedValue& value) const override {
+    const auto& [task, key] = rows_[row];
+    value.bind(task->user_id).bind(key).bind(std::int64_t{task->is_completed}).bind(task->id);
+  }
+
+ private:
+  struct Row {
+    const Task* task;
+    std::string key;
+  };
+  std::vector<Row> rows_;
+};
+
 Tag read_tag(LentStatement& row) {
   Tag tag;
   tag.name = row.text();
@@ -39,6 +58,9 @@ TagTable::TagTable(SQLite::Database& database)
       insert_(database, "INSERT INTO tags (user_id, key, name) VALUES (?, ?, ?)"),
       attach_(database,
               "INSERT OR FAIL INTO task_tags (user_id, key, is_completed, id) VALUES (?, ?, ?, ?)"),
+      attach_all_(database,
+                  "INSERT OR FAIL INTO task_tags (user_id, key, is_completed, id)"
+                  " SELECT c0, c1, c2, c3 FROM taskdock_rows(?)"),
       set_completion_(database,
                       "UPDATE OR FAIL task_tags SET is_completed = ?3"
                       " WHERE user_id = ?1 AND key = ?2 AND is_completed = 1 - ?3 AND id = ?4"),
@@ -136,6 +158,17 @@ void TagTable::replace(const Task& task, const std::vector<std::string>& before)
   }
 }
 
+void TagTable::attach_all(const std::vector<Task>& tasks) {
+  TaskTagRows rows;
+  for (const Task& task : tasks) {
+    for (std::string& key : tag_keys(task.tags)) {
+      note_attached(task, key);
+      rows.add(task, std::move(key));
+    }
+  }
+  attach_all_.lend().bind(rows).step();
+}
+
 void TagTable::attach(const Task& task, const std::string& key) {
   attach_.lend()
       .bind(task.user_id)
@@ -143,6 +176,10 @@ void TagTable::attach(const Task& task, const std::string& key) {
       .bind(std::int64_t{task.is_completed})
       .bind(task.id)
       .step();
+  note_attached(task, key);
+}
+
+void TagTable::note_attached(const Task& task, const std::string& key) {
   note(known(task.user_id, key), {.open = task.is_completed ? 0 : 1, .total = 1});
 }
 

@@ -42,7 +42,9 @@ class TagTable {
                         const std::string& name);
   /// Notes the tags of `task`, which had those of `before`.
   void replace(const Task& task, const std::vector<std::string>& before);
-  /// The same for a task whose completion alone may have changed.
+  /// Notes the tags of tasks that have had none, in less time.
+  void attach_all(const std::vector<Task>& tasks);
+  /// Notes them for a task whose completion alone may have changed.
   void set_completion(const Task& task);
 
   /// The tasks that have the tag with this key. Throws TagNotFound if there is none.
@@ -73,6 +75,7 @@ class TagTable {
   void note(Known& tag, Count more);
   void forget_all();
   void attach(const Task& task, const std::string& key);
+  void note_attached(const Task& task, const std::string& key);
   void detach(const Task& task, const std::string& key);
   void set_completion(const Task& task, const std::string& key);
 
@@ -83,6 +86,7 @@ class TagTable {
   PreparedStatement is_above_;
   PreparedStatement insert_;
   PreparedStatement attach_;
+  PreparedStatement attach_all_;
   PreparedStatement set_completion_;
   PreparedStatement detach_;
   PreparedStatement add_to_;

@@ -60,15 +60,34 @@ std::string task_parameters() {
   return parameters;
 }
 
-void bind_task(LentStatement& statement, const Task& task) {
-  statement.bind(task.id)
+namespace {
+
+template <class Values>
+void bind_all(Values& values, const Task& task) {
+  values.bind(task.id)
       .bind(task.title)
       .bind(task.description)
       .bind(std::int64_t{task.is_completed})
       .bind(task.created_at)
       .bind(task.updated_at)
       .bind(task.revision);
-  for_each_detail([&](const char*, auto member) { statement.bind(task.*member); });
+  for_each_detail([&](const char*, auto member) { values.bind(task.*member); });
+}
+
+}  // namespace
+
+void bind_task(LentStatement& statement, const Task& task) {
+  bind_all(statement, task);
+}
+
+void bind_task(PickedValue& value, const Task& task) {
+  bind_all(value, task);
+}
+
+int task_column_count() {
+  auto count = static_cast<int>(plain_columns.size());
+  for_each_detail([&](const char*, auto) { ++count; });
+  return count;
 }
 
 std::string selected_task(const std::string& prefix, const std::string& id_prefix) {

@@ -31,6 +31,9 @@ std::string list_content(Describe describe) {
 std::string task_columns();
 std::string task_parameters();
 void bind_task(LentStatement& statement, const Task& task);
+void bind_task(PickedValue& value, const Task& task);
+/// How many columns these are.
+int task_column_count();
 
 /// What read_task reads, in its order. The columns that most tasks have nothing in are one value,
 /// null if there is nothing in any (the column has_details): a list of tasks reads many. `prefix`

@@ -20,6 +20,40 @@ const std::string insert_sql = "INSERT OR FAIL INTO tasks (" + task_columns() +
 
 // By itself SQLite would search tasks_by_id and then the table, here and below; NOT INDEXED makes
 // it search the primary key.
+// What follows the columns of a task in an INSERT.
+constexpr int further_columns = 3;
+
+const std::string insert_all_sql =
+    "INSERT OR FAIL INTO tasks (" + task_columns() + ", user_id, title_key, search_id) SELECT " +
+    source_columns(task_column_count() + further_columns) + " FROM taskdock_rows(?)";
+
+/// Tasks of one owner as rows of the table.
+class TaskRows : public RowSource {
+ public:
+  explicit TaskRows(const std::vector<Task>& tasks) : tasks_(tasks) {}
+
+  void add(std::string title_key, std::int64_t search_id) {
+    keys_.push_back({std::move(title_key), search_id});
+  }
+  std::int64_t search_id(std::size_t row) const { return keys_[row].search_id; }
+
+  std::size_t count() const override { return keys_.size(); }
+  void bind_row(std::size_t row, PickedValue& value) const override {
+    const Task& task = tasks_[row];
+    bind_task(value, task);
+    value.bind(task.user_id).bind(keys_[row].title).bind(keys_[row].search_id);
+  }
+
+ private:
+  struct Keys {
+    std::string title;
+    std::int64_t search_id;
+  };
+
+  const std::vector<Task>& tasks_;
+  std::vector<Keys> keys_;
+};
+
 const std::string find_sql =
     "SELECT " + selected_task() + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
 
@@ -58,6 +92,7 @@ TaskTable::TaskTable(SQLite::Database& database, TotalTable& totals, TagTable& t
       tags_(tags),
       words_(words),
       insert_(database, insert_sql.c_str()),
+      insert_all_(database, insert_all_sql.c_str()),
       find_(database, find_sql.c_str()),
       // A task whose owner was deleted is a leftover, and does not exist for anybody.
       exists_(database,
@@ -92,6 +127,26 @@ Task TaskTable::add(Task task) {
   tags_.replace(task, {});
   words_.add(task, search_id);
   return task;
+}
+
+void TaskTable::add_all(std::vector<Task>& tasks) {
+  if (tasks.empty()) return;
+  const support::Uuid owner = tasks.front().user_id;
+  auto totals = totals_.current(owner);
+  if (!totals) throw UserNotFound();
+  TaskRows rows(tasks);
+  WordIndex::GivenNumbers given;
+  for (Task& task : tasks) {
+    task.revision = ++totals->revision;
+    ++totals->total;
+    totals->completed += int{task.is_completed};
+    tags_.adopt(owner, task.tags);
+    rows.add(support::fold(task.title), words_.new_number(owner, task.id, given));
+  }
+  insert_all_.lend().bind(rows).step();
+  totals_.set(owner, *totals);
+  tags_.attach_all(tasks);
+  for (std::size_t i = 0; i < tasks.size(); ++i) words_.add(tasks[i], rows.search_id(i));
 }
 
 std::optional<Task> TaskTable::find_own(const support::Uuid& owner, const support::Uuid& id) {

@@ -19,6 +19,9 @@ class TaskTable {
   /// Returns the task with its revision, and with its tags as they are spelled. Throws
   /// UserNotFound, TooManyTags.
   Task add(Task task);
+  /// The same for several tasks of one owner, in less time, with as many statements for all as for
+  /// one.
+  void add_all(std::vector<Task>& tasks);
   /// Nothing if the owner has no such task.
   std::optional<Task> find_own(const support::Uuid& owner, const support::Uuid& id);
   /// Whether a task of anybody has the id, including leftovers (LeftoverTable).
@@ -41,6 +44,7 @@ class TaskTable {
   TagTable& tags_;
   WordIndex& words_;
   PreparedStatement insert_;
+  PreparedStatement insert_all_;
   PreparedStatement find_;
   PreparedStatement exists_;
   PreparedStatement has_id_;

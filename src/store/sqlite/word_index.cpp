@@ -9,6 +9,7 @@ namespace {
 
 /// How many tasks of one owner and one millisecond have numbers of their own.
 constexpr int number_bits = 15;
+constexpr std::int64_t numbers_of_a_millisecond = std::int64_t{1} << number_bits;
 
 /// How many changes are made at once where many are expected.
 constexpr std::size_t changes_at_once = 512;
@@ -22,16 +23,9 @@ constexpr std::size_t max_words_of_prefix = 8;
 constexpr std::string_view prefix_digits = "0123456789abcdefghijklmnopqrstuv";
 constexpr std::size_t prefix_size = 26;
 
-void append_words(std::string& out, const std::string& prefix, std::string_view text) {
-  for (const std::string& word : support::find_words(text)) {
-    if (!out.empty()) out += ' ';
-    out.append(prefix).append(word);
-  }
-}
-
 std::string indexed(const std::string& prefix, std::string_view text) {
   std::string words;
-  append_words(words, prefix, text);
+  support::append_words(words, prefix, text);
   return words;
 }
 
@@ -41,7 +35,7 @@ std::string indexed_tags(const std::string& prefix, const std::vector<std::strin
   std::string words;
   for (const std::string& tag : tags) {
     if (!words.empty()) words.append(1, ' ').append(prefix);
-    append_words(words, prefix, tag);
+    support::append_words(words, prefix, tag);
   }
   return words;
 }
@@ -63,14 +57,29 @@ WordIndex::WordIndex(SQLite::Database& database)
 }
 
 std::int64_t WordIndex::new_number(const support::Uuid& owner, const support::Uuid& id) {
-  constexpr std::int64_t count = std::int64_t{1} << number_bits;
-  for (std::int64_t first = first_number(id);; first += count) {
-    LentStatement last = last_number_.lend();
-    if (!last.bind(owner).bind(first).bind(first + count - 1).step()) return first;
-    const std::int64_t number = last.integer();
+  GivenNumbers none;
+  return new_number(owner, id, none);
+}
+
+std::int64_t WordIndex::new_number(const support::Uuid& owner, const support::Uuid& id,
+                                   GivenNumbers& given) {
+  for (std::int64_t first = first_number(id);; first += numbers_of_a_millisecond) {
+    const auto known = given.find(first);
+    const auto last = known == given.end() ? last_number_from(owner, first) : known->second;
+    const std::int64_t number = last ? *last + 1 : first;
     // Otherwise the millisecond is full: the next one.
-    if (number < first + count - 1) return number + 1;
+    if (number < first + numbers_of_a_millisecond) return given[first] = number;
   }
+}
+
+/// The largest number of the owner's tasks in the millisecond of which `first` is the first.
+std::optional<std::int64_t> WordIndex::last_number_from(const support::Uuid& owner,
+                                                        std::int64_t first) {
+  LentStatement last = last_number_.lend();
+  if (!last.bind(owner).bind(first).bind(first + numbers_of_a_millisecond - 1).step()) {
+    return std::nullopt;
+  }
+  return last.integer();
 }
 
 void WordIndex::note(const Task& task, std::int64_t number, bool is_removal) {
@@ -83,8 +92,11 @@ void WordIndex::write() {
   // In the order of the numbers: the index begins a new part of itself with each smaller one.
   std::stable_sort(changes_.begin(), changes_.end(),
                    [](const Change& a, const Change& b) { return a.number < b.number; });
+  std::string prefix;
+  const support::Uuid* owner = nullptr;
   for (const Change& change : changes_) {
-    const std::string prefix = owner_prefix(change.owner);
+    if (owner == nullptr || *owner != change.owner) prefix = owner_prefix(change.owner);
+    owner = &change.owner;
     const std::string title = sqlite::indexed(prefix, change.title);
     const std::string description = sqlite::indexed(prefix, change.description);
     const std::string tags = sqlite::indexed_tags(prefix, change.tags);
@@ -164,7 +176,7 @@ std::int64_t WordIndex::first_number(const support::Uuid& id) {
 }
 
 std::int64_t WordIndex::last_number(const support::Uuid& id) {
-  return first_number(id) + (std::int64_t{1} << number_bits) - 1;
+  return first_number(id) + numbers_of_a_millisecond - 1;
 }
 
 std::string WordIndex::owner_prefix(const support::Uuid& owner) {

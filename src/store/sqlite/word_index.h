@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,10 @@ class WordIndex {
   /// A number (the column search_id) for a task that the owner does not have yet. The numbers have
   /// the order of the ids, except those of tasks that were created in the same millisecond.
   std::int64_t new_number(const support::Uuid& owner, const support::Uuid& id);
+  /// The same for one of several tasks that are added at once. `given` has, of each range of
+  /// numbers, the last that one of these tasks has got: at first none.
+  using GivenNumbers = std::map<std::int64_t, std::int64_t>;
+  std::int64_t new_number(const support::Uuid& owner, const support::Uuid& id, GivenNumbers& given);
 
   /// Notes that the task has been added, or removed, with this number. The index itself is changed
   /// by write() only: it would write what it has at each savepoint, and each batch of changes has
@@ -83,6 +88,7 @@ class WordIndex {
     std::vector<std::string> tags;
   };
 
+  std::optional<std::int64_t> last_number_from(const support::Uuid& owner, std::int64_t first);
   void note(const Task& task, std::int64_t number, bool is_removal);
   std::string expression(const std::string& prefix, const support::SearchTerm& term);
   /// The first words of the index that begin with `beginning`, up to `max`.

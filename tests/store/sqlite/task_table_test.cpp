@@ -373,6 +373,64 @@ TEST_CASE_FIXTURE(
   CHECK(list(bob).total == 1);
 }
 
+TEST_CASE_FIXTURE(TasksOfTwo,
+                  "store/sqlite/task_table: tasks that are added at once are as if they were added "
+                  "one by one") {
+  OpenDatabase other;
+  other.connection.users.add(ann, "hash");
+  std::vector<Task> tasks;
+  for (int i = 0; i < 100; ++i) {
+    Task task = new_task(ann, "Task \u00c9 " + std::to_string(i % 7), i % 3 == 0);
+    if (i % 2 == 0) task.description = "text";
+    if (i % 3 == 0) task.completed_at = clock.now();
+    if (i % 4 == 0) task.due_date = support::Date(std::chrono::days(i));
+    if (i % 5 == 0) task.tags = {i % 2 == 0 ? "Home" : "home", "t" + std::to_string(i)};
+    if (i % 6 == 0) task.recurrence = "FREQ=DAILY";
+    if (i % 7 == 0) task.parent_task_id = ann.id;
+    if (i % 8 == 0) task.priority = Priority::low;
+    if (i % 20 == 0) clock.advance(1ms);
+    tasks.push_back(task);
+  }
+  const auto rows_of = [](DatabaseConnection& of) {
+    std::string all;
+    for (const char* sql :
+         {"SELECT quote(id) || quote(title) || quote(description) || is_completed || created_at ||"
+          " updated_at || revision || has_details || quote(completed_at) || quote(due_date) ||"
+          " quote(priority) || quote(tags) || quote(recurrence) || quote(parent_task_id) ||"
+          " quote(title_key) || search_id FROM tasks ORDER BY id",
+          "SELECT quote(key) || is_completed || quote(id) FROM task_tags ORDER BY key, id",
+          "SELECT key || name || open || ' ' || total FROM tags ORDER BY key",
+          "SELECT total || ' ' || completed || ' ' || revision FROM task_totals ORDER BY total",
+          "SELECT term || doc || col || offset FROM task_terms ORDER BY term, doc, col, offset"}) {
+      SQLite::Statement rows(of.database(), sql);
+      while (rows.executeStep()) all += rows.getColumn(0).getString() + '\n';
+    }
+    return all;
+  };
+  for (const Task& task : tasks) connection.tasks.add(task);
+  connection.write_noted();
+  connection.users.remove(bob.id);
+  const std::size_t half = tasks.size() / 2;
+  std::vector<Task> first(tasks.begin(), tasks.begin() + static_cast<std::ptrdiff_t>(half));
+  std::vector<Task> second(tasks.begin() + static_cast<std::ptrdiff_t>(half), tasks.end());
+  std::vector<Task> none;
+  other.connection.tasks.add_all(none);
+  other.connection.tasks.add_all(first);
+  other.connection.tasks.add_all(second);
+  other.connection.write_noted();
+  const std::string expected = rows_of(connection);
+  CHECK(rows_of(other.connection) == expected);
+  CHECK(std::count(expected.begin(), expected.end(), '\n') > 300);
+  CHECK(second.back().revision == 100);
+  CHECK(first[15].tags.front() == "Home");
+
+  // Nothing of it where one of them cannot be added, once the transaction is rolled back.
+  std::vector<Task> taken = {new_task(ann, "new"), tasks[3]};
+  CHECK_THROWS_AS(other.connection.tasks.add_all(taken), SQLite::Exception);
+  std::vector<Task> orphans = {new_task(new_user("eve@example.com"), "orphan")};
+  CHECK_THROWS_AS(other.connection.tasks.add_all(orphans), UserNotFound);
+}
+
 TEST_CASE_FIXTURE(
     TasksOfTwo,
     "store/sqlite/task_table: a task needs an owner who is there, and an id of its own") {
