@@ -45,7 +45,7 @@ struct Imported {
 /// Adds the tasks of the file to those of the owner. Those that the owner has or had, by their ids
 /// or from an earlier import, are skipped as the options say. If the file has a fault, throws
 /// ValidationError with the first one (check_file finds the others): then the change must fail.
-/// Throws what Changes::import_task throws.
+/// Throws what Changes::import_tasks throws.
 Imported import_file(const formats::Format& format, ImportSource& source,
                      const ImportOptions& options, store::Changes& changes,
                      const ImportTarget& target);

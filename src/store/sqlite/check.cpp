@@ -2,7 +2,6 @@
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
-#include <sqlite3.h>
 
 #include <optional>
 #include <string_view>
@@ -252,7 +251,6 @@ void rebuild_all(SQLite::Database& database, support::Timestamp now, const Progr
   progress("mending", 0, 0);
   // The sorting of all tasks takes a file, not memory.
   database.exec("PRAGMA temp_store = FILE");
-  sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   DerivedRows(database, now).rebuild();
   WordCheck(database).rebuild();

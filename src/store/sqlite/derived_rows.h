@@ -28,7 +28,7 @@ class DerivedRows {
   /// Compares what is kept of the user with this id and email.
   void check_user(const support::Uuid& id, const std::string& email, const Report& report);
 
-  /// Makes all of it again, for all users, in the caller's transaction. Triggers must be off.
+  /// Makes all of it again, for all users, in the caller's transaction.
   void rebuild();
 
  private:

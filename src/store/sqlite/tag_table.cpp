@@ -68,8 +68,11 @@ TagTable::TagTable(SQLite::Database& database)
               "DELETE FROM task_tags"
               " WHERE user_id = ? AND key = ? AND is_completed IN (0, 1) AND id = ?"
               " RETURNING is_completed"),
+      // A number that was wrong before, and would become impossible, stays as it is: taskdock check
+      // finds it. An error would be one of all changes that share the transaction.
       add_to_(database,
-              "UPDATE tags SET open = open + ?, total = total + ? WHERE user_id = ? AND key = ?"),
+              "UPDATE OR IGNORE tags SET open = open + ?, total = total + ? WHERE user_id = ? AND "
+              "key = ?"),
       remove_(database, "DELETE FROM tags WHERE user_id = ? AND key = ?"),
       tasks_with_(database, "SELECT id FROM task_tags WHERE user_id = ? AND key = ?"),
       respell_(database, "UPDATE tags SET name = ? WHERE user_id = ? AND key = ?"),
@@ -82,9 +85,9 @@ TagTable::Known& TagTable::known(const support::Uuid& owner, const std::string& 
 }
 
 void TagTable::note(Known& tag, Count more) {
+  if (!expects_many_) noted_.push_back({&tag, more});  // first: there may be no memory for it
   tag.more.open += more.open;
   tag.more.total += more.total;
-  if (!expects_many_) noted_.push_back({&tag, more});
 }
 
 void TagTable::forget_since(std::size_t count) {

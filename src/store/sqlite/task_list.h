@@ -24,7 +24,7 @@ namespace taskdock::store::sqlite {
 /// - without a filter, the index of the order is walked from the page's first task to its last;
 /// - with a filter that few tasks match, these are found by the index of the filter and sorted;
 /// - with one that many match, the index of the order is walked, and what does not match is passed
-///   over.
+///   over; of open and completed tasks only those of which some match.
 ///
 /// A search is one of the filters; its index finds tasks in the order of their creation.
 class TaskList {
@@ -76,8 +76,11 @@ class TaskList {
   std::string expression(const support::Uuid& owner, const TaskTotals& totals,
                          const std::vector<support::SearchTerm>& search);
   std::int64_t count(const TaskSelection& selection);
-  /// All that the selection matches, up to one more than max_counted.
-  std::int64_t count_all(TaskSelection selection, const TaskTotals& totals);
+  /// All that the selection matches, up to one more than max_counted. Numbers of `min_kept` and
+  /// more are kept.
+  std::int64_t count_all(TaskSelection selection, const TaskTotals& totals, std::int64_t min_kept);
+  /// Whether all tasks that match are completed, or all are open; nothing if there are both.
+  std::optional<bool> only_kind(TaskSelection selection, const TaskTotals& totals);
   void read(const TaskSelection& selection, std::int64_t limit, TaskPage& page, SortValue& value);
   void read_by_number(TaskSelection selection, std::int64_t limit, TaskPage& page,
                       SortValue& value);

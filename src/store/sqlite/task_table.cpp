@@ -18,8 +18,6 @@ const std::string insert_sql = "INSERT OR FAIL INTO tasks (" + task_columns() +
                                ", user_id, title_key, search_id) VALUES (" + task_parameters() +
                                ", ?, ?, ?)";
 
-// By itself SQLite would search tasks_by_id and then the table, here and below; NOT INDEXED makes
-// it search the primary key.
 // What follows the columns of a task in an INSERT.
 constexpr int further_columns = 3;
 
@@ -54,6 +52,8 @@ class TaskRows : public RowSource {
   std::vector<Keys> keys_;
 };
 
+// By itself SQLite would search tasks_by_id and then the table, here and below; NOT INDEXED makes
+// it search the primary key.
 const std::string find_sql =
     "SELECT " + selected_task() + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
 

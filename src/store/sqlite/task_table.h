@@ -19,8 +19,7 @@ class TaskTable {
   /// Returns the task with its revision, and with its tags as they are spelled. Throws
   /// UserNotFound, TooManyTags.
   Task add(Task task);
-  /// The same for several tasks of one owner, in less time, with as many statements for all as for
-  /// one.
+  /// The same for several tasks of one owner, in less time: one statement inserts them all.
   void add_all(std::vector<Task>& tasks);
   /// Nothing if the owner has no such task.
   std::optional<Task> find_own(const support::Uuid& owner, const support::Uuid& id);

@@ -1,5 +1,8 @@
 #include "store/sqlite/total_table.h"
 
+#include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
+
 namespace taskdock::store::sqlite {
 
 TotalTable::TotalTable(SQLite::Database& database)
@@ -29,6 +32,10 @@ std::optional<TaskTotals> TotalTable::current(const support::Uuid& owner) {
 }
 
 void TotalTable::set(const support::Uuid& owner, const TaskTotals& totals) {
+  // Here, and not when they are written, which concerns all changes that share the transaction.
+  if (totals.completed < 0 || totals.completed > totals.total || totals.trash < 0) {
+    throw SQLite::Exception("the kept totals of a user are wrong", SQLITE_CORRUPT);
+  }
   note(owner, {totals, true});
 }
 
@@ -38,7 +45,7 @@ void TotalTable::forget_user(const support::Uuid& owner) {
 
 void TotalTable::note(const support::Uuid& owner, const Known& now) {
   Known& known = known_[owner];
-  if (!expects_many_) noted_.push_back({&known, known});
+  if (!expects_many_) noted_.push_back({&known, known});  // first: there may be no memory for it
   known = now;
 }
 

@@ -25,7 +25,8 @@ class TotalTable {
 
   /// As the transaction in progress has changed them.
   std::optional<TaskTotals> current(const support::Uuid& owner);
-  /// Notes that they are these from now on, of a user who is there.
+  /// Notes that they are these from now on, of a user who is there. Throws SQLite::Exception, with
+  /// SQLITE_CORRUPT, if that cannot be: the ones before were wrong.
   void set(const support::Uuid& owner, const TaskTotals& totals);
   /// Notes that the user has been removed.
   void forget_user(const support::Uuid& owner);
@@ -37,7 +38,7 @@ class TotalTable {
   /// Whether many changes are made in a transaction without savepoints: what is noted then takes
   /// the same memory however many they are, and can be forgotten as a whole only.
   void expect_many(bool expected) { expects_many_ = expected; }
-  /// Writes what is noted, in the caller's transaction, which ends then.
+  /// Writes what is noted, in the caller's transaction.
   void write();
 
  private:

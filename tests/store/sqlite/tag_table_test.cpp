@@ -4,6 +4,7 @@
 
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
+#include "testing/allocations.h"
 
 namespace taskdock::store::sqlite {
 
@@ -132,6 +133,48 @@ TEST_CASE_FIXTURE(Tags, "store/sqlite/tag_table: what is rolled back is as it wa
   CHECK(add({"HOME", "NEW"}).tags == std::vector<std::string>{"home", "NEW"});
   tags.write();
   CHECK(written() == "home 2/2, Garden 1/1, NEW 1/1");
+}
+
+TEST_CASE_FIXTURE(Tags,
+                  "store/sqlite/tag_table: what fails halfway for lack of memory is rolled back, "
+                  "whatever could not be allocated") {
+  Task first = add({"home"});
+  std::size_t failures = 0;
+  for (bool is_done = false; !is_done; ++failures) {
+    CAPTURE(failures);
+    Task task = new_task(ann, "tagged");
+    task.tags = {"home", "other"};
+    const std::size_t noted = tags.noted();
+    connection.database().exec("SAVEPOINT a");
+    try {
+      const testing::AllocationLimit limit(failures);
+      tags.adopt(ann.id, task.tags);
+      tags.replace(task, {});
+      tags.replace(first, first.tags);
+      is_done = true;
+    } catch (const std::bad_alloc&) {
+      // The number of allocations that succeed rises by one each time.
+    }
+    connection.database().exec("ROLLBACK TO a; RELEASE a");
+    tags.forget_since(noted);
+    CHECK(current("home") == "home 1/1");
+    CHECK(current("other") == "none");
+  }
+  CHECK(failures > 5);
+}
+
+TEST_CASE_FIXTURE(
+    Tags,
+    "store/sqlite/tag_table: a number that was wrong before stays wrong, and does not "
+    "keep others from being written") {
+  Task task = add({"broken", "home"});
+  add({"broken"});
+  tags.write();
+  connection.database().exec("UPDATE tags SET open = 0 WHERE key = 'broken'");
+  complete(task, true);
+  tags.write();
+  CHECK(current("home") == "home 0/1");
+  CHECK(current("broken") == "broken 0/2");
 }
 
 TEST_CASE_FIXTURE(Tags,

@@ -119,6 +119,20 @@ TEST_CASE_FIXTURE(Totals,
 }
 
 TEST_CASE_FIXTURE(Totals,
+                  "store/sqlite/total_table: totals that cannot be are refused, in the change that "
+                  "would make them so") {
+  const TaskTotals possible{.total = 2, .completed = 2};
+  totals.set(ann.id, possible);
+  for (const TaskTotals& wrong :
+       {TaskTotals{.total = 1, .completed = 2}, TaskTotals{.total = 1, .completed = -1},
+        TaskTotals{.total = 1, .trash = -1}}) {
+    CHECK_THROWS_AS(totals.set(ann.id, wrong), SQLite::Exception);
+  }
+  totals.write();
+  CHECK(totals.find(ann.id)->completed == 2);
+}
+
+TEST_CASE_FIXTURE(Totals,
                   "store/sqlite/total_table: where many changes are expected none is remembered, "
                   "and all can be forgotten") {
   totals.expect_many(true);
