@@ -238,7 +238,7 @@ void append_words(std::string& out, std::string_view prefix, std::string_view te
     }
     return;
   }
-  // What needs no table of Unicode, as many texts do, takes a fifth of the time.
+  // Many texts need no table of Unicode.
   std::size_t length = 0;
   for (const char c : text) {
     const char lower = to_lower_ascii(c);

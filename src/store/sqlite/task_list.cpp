@@ -73,14 +73,13 @@ std::int64_t TaskList::count(const TaskSelection& selection) {
   return count.integer();
 }
 
-std::int64_t TaskList::count_all(TaskSelection selection, const TaskTotals& totals,
-                                 std::int64_t min_kept) {
+std::int64_t TaskList::count_all(TaskSelection selection, const TaskTotals& totals) {
   if (selection.filter->is_nothing) return 0;
   CountQuestion question{*selection.owner, totals.revision, selection.completed, *selection.filter};
   if (const std::int64_t* const known = counts_.find(question)) return *known;
   selection.limit = max_counted + 1;
   const std::int64_t counted = count(selection);
-  if (counted >= min_kept) counts_.keep(std::move(question), counted);
+  if (counted >= min_kept_count) counts_.keep(std::move(question), counted);
   return counted;
 }
 
@@ -97,21 +96,24 @@ std::string TaskList::expression(const support::Uuid& owner, const TaskTotals& t
 
 std::int64_t TaskList::count(const support::Uuid& owner, const TaskTotals& totals,
                              std::optional<bool> completed, const TaskFilter& filter) {
-  const TaskSelection selection = select(owner, totals, completed, filter);
-  return std::min(count_all(selection, totals, min_kept_count), max_counted);
+  return std::min(count_all(select(owner, totals, completed, filter), totals), max_counted);
 }
 
 std::optional<bool> TaskList::only_kind(TaskSelection selection, const TaskTotals& totals) {
+  CountQuestion question{*selection.owner, totals.revision, {}, *selection.filter};
+  if (const auto* const known = only_kinds_.find(question)) return *known;
   selection.way = Way::count;
   selection.order = {};
   selection.after = nullptr;
+  selection.limit = 1;
   selection.offset = 0;
+  std::optional<bool> only;
   for (const bool completed : {false, true}) {
     selection.completed = completed;
-    // Even none is kept: it can take a walk over all that the index of the filter finds.
-    if (count_all(selection, totals, 0) == 0) return !completed;
+    if (!only && count(selection) == 0) only = !completed;
   }
-  return std::nullopt;
+  only_kinds_.keep(std::move(question), only);
+  return only;
 }
 
 TaskSelection TaskList::select(const support::Uuid& owner, const TaskTotals& totals,
@@ -166,7 +168,7 @@ TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
                  : *query.completed ? totals.completed
                                     : totals.total - totals.completed;
   } else {
-    const std::int64_t counted = count_all(selection, totals, min_kept_count);
+    const std::int64_t counted = count_all(selection, totals);
     page.total = std::min(counted, max_counted);
     page.total_exact = counted <= max_counted;
   }
@@ -192,7 +194,7 @@ TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
     read(selection, query.limit, page, value);
     return page;
   }
-  // A search counts, and finds, tasks of both kinds at once.
+  // A search finds tasks of both kinds at once.
   if (is_filtered && !query.completed && query.filter.search.empty()) {
     selection.completed = only_kind(selection, totals);
   }

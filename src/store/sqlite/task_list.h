@@ -52,8 +52,8 @@ class TaskList {
     std::uint64_t last_use = 0;
   };
 
-  /// A count of tasks that match a filter, and what a search looks for in the index of words: as
-  /// long as the owner's revision is the same, so is the answer.
+  /// A count of tasks that match a filter, or of which kind they are, and what a search looks for
+  /// in the index of words: as long as the owner's revision is the same, so is the answer.
   struct CountQuestion {
     support::Uuid owner;
     std::int64_t revision;
@@ -76,9 +76,8 @@ class TaskList {
   std::string expression(const support::Uuid& owner, const TaskTotals& totals,
                          const std::vector<support::SearchTerm>& search);
   std::int64_t count(const TaskSelection& selection);
-  /// All that the selection matches, up to one more than max_counted. Numbers of `min_kept` and
-  /// more are kept.
-  std::int64_t count_all(TaskSelection selection, const TaskTotals& totals, std::int64_t min_kept);
+  /// All that the selection matches, up to one more than max_counted.
+  std::int64_t count_all(TaskSelection selection, const TaskTotals& totals);
   /// Whether all tasks that match are completed, or all are open; nothing if there are both.
   std::optional<bool> only_kind(TaskSelection selection, const TaskTotals& totals);
   void read(const TaskSelection& selection, std::int64_t limit, TaskPage& page, SortValue& value);
@@ -91,6 +90,7 @@ class TaskList {
   std::map<std::uint64_t, Kept> kept_;  // by the shapes of the selections
   std::uint64_t uses_ = 0;
   RecentAnswers<CountQuestion, std::int64_t, 32> counts_;
+  RecentAnswers<CountQuestion, std::optional<bool>, 32> only_kinds_;
   RecentAnswers<WordsQuestion, std::string, 8> expressions_;
 };
 
