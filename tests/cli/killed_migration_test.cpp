@@ -18,7 +18,7 @@ using nlohmann::json;
 constexpr int scale = memory_is_real ? 1 : 10;
 
 constexpr const char* all_columns =
-    "user_id, id, title, description, is_completed, created_at, updated_at";
+    ", id, title, description, is_completed, created_at, updated_at";
 
 int number_in(SQLite::Database& database, const std::string& sql) {
   return database.execAndGet(sql).getInt();
@@ -116,9 +116,11 @@ struct Migrating {
     const std::string columns =
         std::string(all_columns) +
         (old.version >= 5 ? ", completed_at, due_date, remind_at, priority" : "");
-    CHECK(number_in(database, "SELECT count(*) FROM (SELECT " + columns +
-                                  " FROM old.tasks EXCEPT SELECT " + columns + " FROM tasks)") ==
-          0);
+    const std::string owner =
+        version >= 11 ? "(SELECT id FROM users WHERE number = owner)" : "user_id";
+    CHECK(number_in(database, "SELECT count(*) FROM (SELECT user_id" + columns +
+                                  " FROM old.tasks EXCEPT SELECT " + owner + columns +
+                                  " FROM tasks)") == 0);
     return version;
   }
 

@@ -90,8 +90,10 @@ TEST_CASE_FIXTURE(EveryRow,
 TEST_CASE_FIXTURE(Closed,
                   "store/check: each kept number that is wrong is found, named and mended") {
   check_mended("UPDATE user_total SET total = 7", "the kept number of users is 7, and there are 3");
+  check_mended("UPDATE user_total SET last_number = 1",
+               "the kept last number of a user is 1, and there is a user with the number ");
   const std::string anns =
-      " WHERE user_id = (SELECT id FROM users WHERE email = 'ann@example.com')";
+      " WHERE owner = (SELECT number FROM users WHERE email = 'ann@example.com')";
   check_mended("UPDATE task_totals SET total = 9" + anns,
                "ann@example.com: the kept number of tasks is 9, and there are 2");
   check_mended("UPDATE task_totals SET completed = 0" + anns,
@@ -116,7 +118,7 @@ TEST_CASE_FIXTURE(Closed,
                   "store/check: what else is derived from tasks is found where it is wrong, and "
                   "mended") {
   check_mended("UPDATE tasks SET title_key = 'z' WHERE title = 'done'", "titles are sorted");
-  spoil("INSERT INTO reminders SELECT user_id, 5, id FROM tasks WHERE title = 'done'");
+  spoil("INSERT INTO reminders SELECT owner, 5, id FROM tasks WHERE title = 'done'");
   CHECK(text_of(look().findings).find("reminders without their task: 1") != std::string::npos);
   CHECK(mend().findings.empty());
   spoil("UPDATE reminders SET remind_at = remind_at + 1");
@@ -133,8 +135,7 @@ TEST_CASE_FIXTURE(Closed,
                   "and made again") {
   const std::string index = "INSERT INTO task_words (rowid, title) SELECT search_id, ";
   const std::string found = ": the search index has not the words";
-  check_mended(index + "'0000000000000000000000000000' FROM tasks LIMIT 1",
-               "somebody who is deleted" + found);
+  check_mended(index + "'1vword' FROM tasks LIMIT 1", "somebody who is deleted" + found);
   check_mended(
       "UPDATE tasks SET title = 'Changed', title_key = 'changed' WHERE title = 'done';"
       "UPDATE tasks SET title = 'done', title_key = 'done' WHERE title = 'Changed';" +
@@ -167,7 +168,7 @@ TEST_CASE_FIXTURE(Closed, "store/check: what is damaged is named, and never mend
     expected = "the schema: index tasks_by_title is missing";
   }
   SUBCASE("tasks of nobody") {
-    spoil("UPDATE tasks SET user_id = x'00000000000000000000000000000009' WHERE title = 'his'");
+    spoil("UPDATE tasks SET owner = 9 WHERE title = 'his'");
     expected = "damaged: there are tasks of somebody who is not there";
   }
   const std::string before = content_of(file);

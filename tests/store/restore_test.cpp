@@ -389,7 +389,7 @@ TEST_CASE_FIXTURE(BackedUp, "store/restore: what is no whole database of ours is
   }
   SUBCASE("an index that misses a row") {
     tamper(
-        "UPDATE sqlite_schema SET sql = 'CREATE INDEX tasks_by_revision ON tasks (user_id,"
+        "UPDATE sqlite_schema SET sql = 'CREATE INDEX tasks_by_revision ON tasks (owner,"
         " updated_at)' WHERE name = 'tasks_by_revision'");
     expected = "damaged";
   }

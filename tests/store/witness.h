@@ -121,9 +121,9 @@ inline void check_whole(const std::filesystem::path& file) {
   CHECK(count("SELECT count(*) FROM pragma_foreign_key_check") == 0);
   CHECK(count("SELECT total FROM user_total") == count("SELECT count(*) FROM users"));
   CHECK(count("SELECT count(*) FROM task_totals t WHERE total <>"
-              " (SELECT count(*) FROM tasks k WHERE k.user_id = t.user_id)") == 0);
+              " (SELECT count(*) FROM tasks k WHERE k.owner = t.owner)") == 0);
   CHECK(count("SELECT count(*) FROM tags t WHERE total <> (SELECT count(*) FROM task_tags k"
-              " WHERE k.user_id = t.user_id AND k.key = t.key)") == 0);
+              " WHERE k.owner = t.owner AND k.key = t.key)") == 0);
   CHECK_NOTHROW(database.exec("INSERT INTO task_words (task_words) VALUES ('integrity-check')"));
 }
 

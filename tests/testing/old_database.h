@@ -40,6 +40,11 @@ inline void make_old_database(const std::filesystem::path& file, int version, in
         " SELECT search_id, taskdock_words(user_id, title), taskdock_words(user_id, description)"
         " FROM tasks ORDER BY search_id");
   }
+  if (version >= 10) {  // until then triggers counted
+    database.exec(
+        "UPDATE task_totals SET (total, completed, revision) ="
+        " (SELECT count(*), sum(is_completed), max(revision) FROM tasks)");
+  }
   if (version >= 5) {
     database.exec(
         "UPDATE tasks SET completed_at = iif(is_completed, updated_at, NULL),"

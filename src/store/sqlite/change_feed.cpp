@@ -12,7 +12,7 @@ namespace {
 
 const std::string changed_tasks_sql = "SELECT revision, " + selected_task() +
                                       " FROM tasks INDEXED BY tasks_by_revision"
-                                      " WHERE user_id = ? AND revision > ? ORDER BY revision";
+                                      " WHERE owner = ? AND revision > ? ORDER BY revision";
 
 // What a page of many long tasks may take, so that memory does not grow with `limit` alone.
 constexpr std::size_t max_text_bytes = 1024 * 1024;
@@ -27,7 +27,7 @@ std::size_t text_bytes_of(const Task& task) {
 /// Rows of which the first column is a revision, in the order of these.
 class ByRevision {
  public:
-  ByRevision(PreparedStatement& statement, const support::Uuid& owner, std::int64_t since)
+  ByRevision(PreparedStatement& statement, UserNumber owner, std::int64_t since)
       : rows_(statement.lend()) {
     rows_.bind(owner).bind(since);
     next();
@@ -49,26 +49,28 @@ class ByRevision {
 
 }  // namespace
 
-ChangeFeed::ChangeFeed(SQLite::Database& database)
-    : revisions_(database, "SELECT revision, pruned_revision FROM task_totals WHERE user_id = ?"),
+ChangeFeed::ChangeFeed(SQLite::Database& database, UserNumbers& numbers)
+    : numbers_(numbers),
+      revisions_(database, "SELECT revision, pruned_revision FROM task_totals WHERE owner = ?"),
       tasks_(database, changed_tasks_sql.c_str()),
       // NOT INDEXED makes SQLite walk the primary key.
       tombstones_(database,
                   "SELECT revision, id, deleted_at FROM tombstones NOT INDEXED"
-                  " WHERE user_id = ? AND revision > ? ORDER BY revision"),
+                  " WHERE owner = ? AND revision > ? ORDER BY revision"),
       epoch_(database, "SELECT epoch FROM epoch") {}
 
 ChangePage ChangeFeed::list(const support::Uuid& owner, std::int64_t since, std::int64_t limit) {
   ChangePage page;
+  const UserNumber number = numbers_.of(owner);
   {
     LentStatement revisions = revisions_.lend();
-    if (!revisions.bind(owner).step()) return page;
+    if (!revisions.bind(number).step()) return page;
     page.revision = revisions.integer();
     page.pruned_revision = revisions.integer();
   }
   if (since >= page.revision) return page;
-  ByRevision tasks(tasks_, owner, since);
-  ByRevision tombstones(tombstones_, owner, since);
+  ByRevision tasks(tasks_, number, since);
+  ByRevision tombstones(tombstones_, number, since);
   std::size_t text_bytes = 0;
   while (!tasks.at_end() || !tombstones.at_end()) {
     page.has_more = std::cmp_equal(page.changes.size(), limit) || text_bytes > max_text_bytes;

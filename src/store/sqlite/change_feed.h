@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/task_query.h"
 
 namespace taskdock::store::sqlite {
@@ -9,7 +10,8 @@ namespace taskdock::store::sqlite {
 /// connection.
 class ChangeFeed {
  public:
-  explicit ChangeFeed(SQLite::Database& database);
+  /// `numbers` are of the same connection, and outlive this.
+  ChangeFeed(SQLite::Database& database, UserNumbers& numbers);
 
   /// Merges the owner's tasks and tombstones, each in the order of their revisions, and reads one
   /// of them more than it returns. All of one snapshot only inside a transaction.
@@ -18,6 +20,7 @@ class ChangeFeed {
   support::Uuid epoch();
 
  private:
+  UserNumbers& numbers_;
   PreparedStatement revisions_;
   PreparedStatement tasks_;
   PreparedStatement tombstones_;

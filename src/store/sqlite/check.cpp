@@ -193,19 +193,21 @@ class Checker {
       content.check_names(to_report_damage);
     }
     PreparedStatement next(
-        database_, "SELECT id, email FROM users WHERE id > coalesce(?, '') ORDER BY id LIMIT 1");
+        database_,
+        "SELECT id, number, email FROM users WHERE id > coalesce(?, '') ORDER BY id LIMIT 1");
     std::optional<support::Uuid> last;
     for (;;) {
       const SQLite::Transaction reading(database_);
       LentStatement user = next.lend();
       if (!user.bind(last).step()) break;
       const support::Uuid id = user.uuid();
+      const auto number = user.column<UserNumber>();
       const std::string email = user.text();
       progress_("checking tasks and kept totals", static_cast<std::uint64_t>(checked_.users),
                 static_cast<std::uint64_t>(all));
       if (checked_.findings.size() < max_findings) {
-        derived.check_user(id, support::printable(email), to_report);
-        content.check_user(id, support::printable(email), to_report_damage, to_report_fault);
+        derived.check_user(number, support::printable(email), to_report);
+        content.check_user(number, support::printable(email), to_report_damage, to_report_fault);
       }
       ++checked_.users;
       last = id;
@@ -214,12 +216,12 @@ class Checker {
 
   void check_words() {
     WordCheck words(database_);
-    PreparedStatement find_email(database_, "SELECT email FROM users WHERE id = ?");
-    PreparedStatement is_deleted(database_, "SELECT 1 FROM deleted_users WHERE id = ?");
-    PreparedStatement has_tasks(database_, "SELECT 1 FROM tasks WHERE user_id = ? LIMIT 1");
+    PreparedStatement find_email(database_, "SELECT email FROM users WHERE number = ?");
+    PreparedStatement is_deleted(database_, "SELECT 1 FROM deleted_users WHERE number = ?");
+    PreparedStatement has_tasks(database_, "SELECT 1 FROM tasks WHERE owner = ? LIMIT 1");
     std::uint64_t done = 0;
     std::size_t wrong = 0;
-    std::optional<support::Uuid> owner;
+    std::optional<UserNumber> owner;
     for (;;) {
       const SQLite::Transaction reading(database_);
       owner = words.next_owner(owner);

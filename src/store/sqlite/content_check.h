@@ -6,6 +6,7 @@
 #include <string>
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/types.h"
 #include "support/uuid.h"
 
@@ -23,15 +24,15 @@ class ContentCheck {
   /// The names of users, of tags and of tokens for scripts.
   void check_names(const Report& damage);
 
-  /// The tasks of the user with this id and email, those in the trash among them: `damage` is told
-  /// of what breaks the answer that it is in, such as a text that is not UTF-8, and `fault` of a
-  /// recurrence rule by which no next task can be made, which the user can still replace.
-  void check_user(const support::Uuid& id, const std::string& email, const Report& damage,
+  /// The tasks of the user with this number and email, those in the trash among them: `damage` is
+  /// told of what breaks the answer that it is in, such as a text that is not UTF-8, and `fault` of
+  /// a recurrence rule by which no next task can be made, which the user can still replace.
+  void check_user(UserNumber user, const std::string& email, const Report& damage,
                   const Report& fault);
 
  private:
-  void check_tasks(PreparedStatement& statement, const support::Uuid& owner,
-                   const std::string& email, const Report& damage, const Report& fault);
+  void check_tasks(PreparedStatement& statement, UserNumber owner, const std::string& email,
+                   const Report& damage, const Report& fault);
 
   const std::string selected_tasks_;
   const std::string selected_trash_;

@@ -31,18 +31,19 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       users(database_),
       sessions(database_, changed),
       script_tokens(database_),
-      totals(database_),
-      tags(database_),
+      user_numbers(database_),
+      totals(database_, user_numbers),
+      tags(database_, user_numbers),
       words(database_),
-      tasks(database_, totals, tags, words),
-      task_list(database_, words),
-      task_walk(database_),
-      trash(database_, totals),
-      reminders(database_),
-      tombstones(database_),
-      import_keys(database_),
-      change_feed(database_),
-      kept_answers(database_),
+      tasks(database_, user_numbers, totals, tags, words),
+      task_list(database_, user_numbers, words),
+      task_walk(database_, user_numbers),
+      trash(database_, user_numbers, totals),
+      reminders(database_, user_numbers),
+      tombstones(database_, user_numbers),
+      import_keys(database_, user_numbers),
+      change_feed(database_, user_numbers),
+      kept_answers(database_, user_numbers),
       leftovers(database_, words),
       begin_immediate(database_, "BEGIN IMMEDIATE"),
       commit(database_, "COMMIT"),
@@ -50,7 +51,7 @@ DatabaseConnection::DatabaseConnection(const std::filesystem::path& file, Role r
       savepoint(database_, "SAVEPOINT job"),
       release(database_, "RELEASE job"),
       rollback_to(database_, "ROLLBACK TO job"),
-      check(database_, "SELECT count(*) FROM task_totals WHERE user_id = x'00'") {
+      check(database_, "SELECT count(*) FROM task_totals WHERE owner = 0") {
   add_functions(database_);
   add_row_sources(database_);
   // SQLite's own busy timeout sleeps up to 100 milliseconds at a time, and can miss the moments in
@@ -123,6 +124,7 @@ void DatabaseConnection::forget_noted_since(const Noted& noted) {
   totals.forget_since(noted.totals);
   tags.forget_since(noted.tags);
   words.forget_since(noted.words);
+  user_numbers.forget();
 }
 
 void DatabaseConnection::write_noted() {

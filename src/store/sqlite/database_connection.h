@@ -23,6 +23,7 @@
 #include "store/sqlite/tombstone_table.h"
 #include "store/sqlite/total_table.h"
 #include "store/sqlite/trash_table.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/sqlite/user_table.h"
 #include "store/sqlite/word_index.h"
 
@@ -90,6 +91,7 @@ class DatabaseConnection {
   };
   Noted noted() const;
   /// Forgets what was noted after this, when what was done since is rolled back; or everything.
+  /// With it goes what is known of users who may have been added since.
   void forget_noted_since(const Noted& noted);
   void forget_noted() { forget_noted_since({}); }
   /// Writes what is noted. To be called before the transaction is committed. Throws
@@ -136,6 +138,7 @@ class DatabaseConnection {
   UserTable users;
   SessionTable sessions;
   ScriptTokenTable script_tokens;
+  UserNumbers user_numbers;  // most of the following refer to it
   TotalTable totals;
   TagTable tags;
   WordIndex words;

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "support/clock.h"
-#include "support/uuid.h"
 
 namespace taskdock::store::sqlite {
 
@@ -25,17 +25,17 @@ class DerivedRows {
 
   /// Compares what is kept of no single user. To be called, as the next one, in a transaction.
   void check_common(const Report& report);
-  /// Compares what is kept of the user with this id and email.
-  void check_user(const support::Uuid& id, const std::string& email, const Report& report);
+  /// Compares what is kept of the user with this number and email.
+  void check_user(UserNumber user, const std::string& email, const Report& report);
 
   /// Makes all of it again, for all users, in the caller's transaction.
   void rebuild();
 
  private:
-  void check_totals(const support::Uuid& id, const std::string& email, const Report& report);
-  void check_tags(const support::Uuid& id, const std::string& email, const Report& report);
-  void rebuild_tags(const support::Uuid& id);
-  std::int64_t count(PreparedStatement& statement, const support::Uuid& id);
+  void check_totals(UserNumber user, const std::string& email, const Report& report);
+  void check_tags(UserNumber user, const std::string& email, const Report& report);
+  void rebuild_tags(UserNumber user);
+  std::int64_t count(PreparedStatement& statement, UserNumber user);
 
   SQLite::Database& database_;
   const support::Timestamp still_to_come_;

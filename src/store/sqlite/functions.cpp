@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "store/sqlite/column_value.h"
 #include "store/sqlite/word_index.h"
@@ -63,7 +64,15 @@ void first_search_id(sqlite3_context* context, int /*count*/, sqlite3_value** ar
 
 void index_words(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
   return_text(context, arguments[1], [&](std::string_view text) {
-    return WordIndex::indexed(uuid_of(arguments[0]), text);
+    return WordIndex::indexed(UserNumber{sqlite3_value_int64(arguments[0])}, text);
+  });
+}
+
+void index_tag_words(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
+  return_text(context, arguments[1], [&](std::string_view text) {
+    std::vector<std::string> tags;
+    read_value(ColumnValue{.type = ColumnValue::Type::text, .bytes = text}, tags);
+    return WordIndex::indexed_tags(UserNumber{sqlite3_value_int64(arguments[0])}, tags);
   });
 }
 
@@ -82,6 +91,7 @@ void add_functions(SQLite::Database& database) {
   add_function(database, "taskdock_fold", 1, fold);
   add_function(database, "taskdock_search_id", 1, first_search_id);
   add_function(database, "taskdock_words", 2, index_words);
+  add_function(database, "taskdock_tag_words", 2, index_tag_words);
   constexpr int any_count = -1;
   add_function(database, "taskdock_pack", any_count, pack_values);
 }

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/types.h"
 
 namespace taskdock::store::sqlite {
@@ -11,13 +12,15 @@ namespace taskdock::store::sqlite {
 /// one thread at a time, like the connection.
 class ImportKeyTable {
  public:
-  explicit ImportKeyTable(SQLite::Database& database);
+  /// `numbers` are of the same connection, and outlive this.
+  ImportKeyTable(SQLite::Database& database, UserNumbers& numbers);
 
   /// See Changes::find_imported and Changes::note_imported.
   std::optional<support::Uuid> find(const support::Uuid& owner, const support::Uuid& key);
   void set(const support::Uuid& owner, const support::Uuid& key, const support::Uuid& id);
 
  private:
+  UserNumbers& numbers_;
   PreparedStatement find_;
   PreparedStatement set_;
 };

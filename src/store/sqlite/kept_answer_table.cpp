@@ -12,24 +12,25 @@ constexpr std::int64_t max_kept_bytes = std::int64_t{32} * 1024 * 1024;
 
 }  // namespace
 
-KeptAnswerTable::KeptAnswerTable(SQLite::Database& database)
-    // The answer to another request can be large, and is not read.
-    : find_(database,
+KeptAnswerTable::KeptAnswerTable(SQLite::Database& database, UserNumbers& numbers)
+    : numbers_(numbers),
+      // The answer to another request can be large, and is not read.
+      find_(database,
             "SELECT request_hash = ?3, status, iif(request_hash = ?3, headers, ''),"
             " iif(request_hash = ?3, body, '')"
             " FROM kept_answers INDEXED BY kept_answers_by_key"
-            " WHERE user_id = ?1 AND key = ?2 AND created_at > ?4"),
-      count_(database, "SELECT kept_answers, kept_bytes FROM task_totals WHERE user_id = ?"),
+            " WHERE owner = ?1 AND key = ?2 AND created_at > ?4"),
+      count_(database, "SELECT kept_answers, kept_bytes FROM task_totals WHERE owner = ?"),
       replace_(database,
                "DELETE FROM kept_answers INDEXED BY kept_answers_by_key"
-               " WHERE user_id = ? AND key = ?"),
+               " WHERE owner = ? AND key = ?"),
       insert_(database,
-              "INSERT INTO kept_answers (user_id, key, request_hash, created_at, status, headers,"
+              "INSERT INTO kept_answers (owner, key, request_hash, created_at, status, headers,"
               " body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
       remove_oldest_(database,
                      "DELETE FROM kept_answers WHERE number ="
                      " (SELECT number FROM kept_answers INDEXED BY kept_answers_by_user"
-                     " WHERE user_id = ? ORDER BY number LIMIT 1)"),
+                     " WHERE owner = ? ORDER BY number LIMIT 1)"),
       any_before_(database,
                   "SELECT 1 FROM kept_answers INDEXED BY kept_answers_by_time"
                   " WHERE created_at < ? LIMIT 1"),
@@ -42,7 +43,7 @@ std::optional<KeptAnswer> KeptAnswerTable::find(const support::Uuid& user_id,
                                                 const std::string& key, const RequestHash& request,
                                                 support::Timestamp now) {
   LentStatement find = find_.lend();
-  find.bind(user_id).bind(key).bind(request).bind(now - answer_lifetime);
+  find.bind(numbers_.of(user_id)).bind(key).bind(request).bind(now - answer_lifetime);
   if (!find.step()) return std::nullopt;
   if (find.integer() == 0) throw KeyTaken();
   KeptAnswer answer;
@@ -56,18 +57,18 @@ void KeptAnswerTable::add(const support::Uuid& user_id, const std::string& key,
                           const RequestHash& request, const KeptAnswer& answer,
                           support::Timestamp now) {
   // One that is too old may still be there.
-  replace_.lend().bind(user_id).bind(key).step();
+  replace_.lend().bind(numbers_.of(user_id)).bind(key).step();
   const auto new_bytes = static_cast<std::int64_t>(answer.headers.size() + answer.body.size());
   const auto is_full = [&] {
     LentStatement counted = count_.lend();
-    if (!counted.bind(user_id).step()) throw UserNotFound();
+    if (!counted.bind(numbers_.of(user_id)).step()) throw UserNotFound();
     const std::int64_t count = counted.integer();
     const std::int64_t bytes = counted.integer();
     return count >= max_kept_answers || (count > 0 && bytes + new_bytes > max_kept_bytes);
   };
-  while (is_full()) remove_oldest_.lend().bind(user_id).step();
+  while (is_full()) remove_oldest_.lend().bind(numbers_.of(user_id)).step();
   insert_.lend()
-      .bind(user_id)
+      .bind(numbers_.of(user_id))
       .bind(key)
       .bind(request)
       .bind(now)

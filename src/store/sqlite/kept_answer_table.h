@@ -5,6 +5,7 @@
 #include <string>
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/types.h"
 
 namespace taskdock::store::sqlite {
@@ -17,7 +18,8 @@ namespace taskdock::store::sqlite {
 /// clock said.
 class KeptAnswerTable {
  public:
-  explicit KeptAnswerTable(SQLite::Database& database);
+  /// `numbers` are of the same connection, and outlive this.
+  KeptAnswerTable(SQLite::Database& database, UserNumbers& numbers);
 
   /// See Changes::find_answer and Changes::keep_answer.
   std::optional<KeptAnswer> find(const support::Uuid& user_id, const std::string& key,
@@ -31,6 +33,7 @@ class KeptAnswerTable {
   std::int64_t remove_before(support::Timestamp moment, std::int64_t max);
 
  private:
+  UserNumbers& numbers_;
   PreparedStatement find_;
   PreparedStatement count_;
   PreparedStatement replace_;

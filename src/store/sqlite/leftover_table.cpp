@@ -14,38 +14,37 @@ LeftoverTable::LeftoverTable(SQLite::Database& database, WordIndex& words)
     : words_(words),
       any_(database,
            "SELECT EXISTS (SELECT 1 FROM deleted_users) OR EXISTS (SELECT 1 FROM ended_sessions)"),
-      first_user_(database, "SELECT id FROM deleted_users LIMIT 1"),
+      first_user_(database, "SELECT number FROM deleted_users LIMIT 1"),
       // The first ?2 tasks, or all if there are fewer, as one range of the primary key. NOT INDEXED
       // makes SQLite search that.
       remove_tasks_(database,
-                    "DELETE FROM tasks NOT INDEXED WHERE user_id = ?1 AND id <= coalesce("
-                    "(SELECT id FROM tasks NOT INDEXED WHERE user_id = ?1 ORDER BY id"
+                    "DELETE FROM tasks NOT INDEXED WHERE owner = ?1 AND id <= coalesce("
+                    "(SELECT id FROM tasks NOT INDEXED WHERE owner = ?1 ORDER BY id"
                     " LIMIT 1 OFFSET ?2 - 1), x'ffffffffffffffffffffffffffffffff')"
                     " RETURNING title, description, tags, search_id"),
       remove_trash_(database,
-                    "DELETE FROM trash NOT INDEXED WHERE user_id = ?1 AND id IN"
-                    " (SELECT id FROM trash NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
+                    "DELETE FROM trash NOT INDEXED WHERE owner = ?1 AND id IN"
+                    " (SELECT id FROM trash NOT INDEXED WHERE owner = ?1 LIMIT ?2)"),
       remove_reminders_(database,
-                        "DELETE FROM reminders WHERE user_id = ?1 AND (remind_at, id) IN"
-                        " (SELECT remind_at, id FROM reminders WHERE user_id = ?1 LIMIT ?2)"),
+                        "DELETE FROM reminders WHERE owner = ?1 AND (remind_at, id) IN"
+                        " (SELECT remind_at, id FROM reminders WHERE owner = ?1 LIMIT ?2)"),
       remove_tombstones_(
           database,
-          "DELETE FROM tombstones NOT INDEXED WHERE user_id = ?1 AND revision IN"
-          " (SELECT revision FROM tombstones NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
+          "DELETE FROM tombstones NOT INDEXED WHERE owner = ?1 AND revision IN"
+          " (SELECT revision FROM tombstones NOT INDEXED WHERE owner = ?1 LIMIT ?2)"),
       remove_import_keys_(database,
-                          "DELETE FROM import_keys NOT INDEXED WHERE user_id = ?1 AND key IN"
-                          " (SELECT key FROM import_keys NOT INDEXED WHERE user_id = ?1 LIMIT ?2)"),
-      remove_task_tags_(
-          database,
-          "DELETE FROM task_tags WHERE user_id = ?1 AND (key, is_completed, id) IN"
-          " (SELECT key, is_completed, id FROM task_tags WHERE user_id = ?1 LIMIT ?2)"),
+                          "DELETE FROM import_keys NOT INDEXED WHERE owner = ?1 AND key IN"
+                          " (SELECT key FROM import_keys NOT INDEXED WHERE owner = ?1 LIMIT ?2)"),
+      remove_task_tags_(database,
+                        "DELETE FROM task_tags WHERE owner = ?1 AND (key, is_completed, id) IN"
+                        " (SELECT key, is_completed, id FROM task_tags WHERE owner = ?1 LIMIT ?2)"),
       remove_tags_(database,
-                   "DELETE FROM tags WHERE user_id = ?1 AND key IN"
-                   " (SELECT key FROM tags WHERE user_id = ?1 LIMIT ?2)"),
+                   "DELETE FROM tags WHERE owner = ?1 AND key IN"
+                   " (SELECT key FROM tags WHERE owner = ?1 LIMIT ?2)"),
       remove_answers_(database,
                       "DELETE FROM kept_answers WHERE number IN (SELECT number FROM kept_answers"
-                      " INDEXED BY kept_answers_by_user WHERE user_id = ? LIMIT ?)"),
-      forget_user_(database, "DELETE FROM deleted_users WHERE id = ?"),
+                      " INDEXED BY kept_answers_by_user WHERE owner = ? LIMIT ?)"),
+      forget_user_(database, "DELETE FROM deleted_users WHERE number = ?"),
       first_session_(database, "SELECT id FROM ended_sessions LIMIT 1"),
       remove_tokens_(database,
                      "DELETE FROM spent_refresh_tokens WHERE hash IN (SELECT hash FROM"
@@ -58,36 +57,35 @@ bool LeftoverTable::any() {
   return any.step() && any.integer() != 0;
 }
 
-std::int64_t LeftoverTable::remove_tasks(const support::Uuid& owner) {
+std::int64_t LeftoverTable::remove_tasks(UserNumber owner) {
   LentStatement rows = remove_tasks_.lend();
   rows.bind(owner).bind(max_rows);
   std::int64_t count = 0;
   Task task;
-  task.user_id = owner;
   while (rows.step()) {
     rows.read(task.title);
     rows.read(task.description);
     rows.read(task.tags);
-    words_.remove(task, rows.integer());
+    words_.remove(owner, task, rows.integer());
     ++count;
   }
   return count;
 }
 
 LeftoverTable::Removed LeftoverTable::remove_some() {
-  const auto first = [](PreparedStatement& query) -> std::optional<support::Uuid> {
+  const auto first = []<class Key>(PreparedStatement& query, std::optional<Key>& key) {
     LentStatement lent = query.lend();
-    if (!lent.step()) return std::nullopt;
-    return lent.uuid();
+    if (lent.step()) key = lent.column<Key>();
+    return key.has_value();
   };
   // Whether there were as many rows of the owner's as are removed at a time.
-  const auto remove = [](PreparedStatement& statement, const support::Uuid& owner,
+  const auto remove = [](PreparedStatement& statement, const auto& owner,
                          std::int64_t max = max_rows) {
     LentStatement lent = statement.lend();
     lent.bind(owner).bind(max).step();
     return lent.changed_rows() == max;
   };
-  if (const auto user = first(first_user_)) {
+  if (std::optional<UserNumber> user; first(first_user_, user)) {
     if (remove_tasks(*user) == max_rows) return {.more = true};
     for (PreparedStatement* const statement :
          {&remove_trash_, &remove_reminders_, &remove_tombstones_, &remove_import_keys_,
@@ -98,7 +96,7 @@ LeftoverTable::Removed LeftoverTable::remove_some() {
     forget_user_.lend().bind(*user).step();
     return {.more = true, .last_of_a_user = true};
   }
-  if (const auto session = first(first_session_)) {
+  if (std::optional<support::Uuid> session; first(first_session_, session)) {
     if (!remove(remove_tokens_, *session)) forget_session_.lend().bind(*session).step();
     return {.more = true};
   }

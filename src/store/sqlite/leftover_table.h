@@ -27,7 +27,7 @@ class LeftoverTable {
   Removed remove_some();
 
  private:
-  std::int64_t remove_tasks(const support::Uuid& owner);
+  std::int64_t remove_tasks(UserNumber owner);
 
   WordIndex& words_;
   PreparedStatement any_;

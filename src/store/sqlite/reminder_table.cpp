@@ -2,36 +2,37 @@
 
 namespace taskdock::store::sqlite {
 
-ReminderTable::ReminderTable(SQLite::Database& database)
-    : remind_at_(database, "SELECT remind_at FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?"),
-      set_(database, "INSERT OR IGNORE INTO reminders (user_id, remind_at, id) VALUES (?, ?, ?)"),
-      remove_(database, "DELETE FROM reminders WHERE user_id = ? AND remind_at = ? AND id = ?"),
-      next_(database, "SELECT min(remind_at) FROM reminders WHERE user_id = ?"),
+ReminderTable::ReminderTable(SQLite::Database& database, UserNumbers& numbers)
+    : numbers_(numbers),
+      remind_at_(database, "SELECT remind_at FROM tasks NOT INDEXED WHERE owner = ? AND id = ?"),
+      set_(database, "INSERT OR IGNORE INTO reminders (owner, remind_at, id) VALUES (?, ?, ?)"),
+      remove_(database, "DELETE FROM reminders WHERE owner = ? AND remind_at = ? AND id = ?"),
+      next_(database, "SELECT min(remind_at) FROM reminders WHERE owner = ?"),
       due_(database,
            "SELECT remind_at, id FROM reminders"
-           " WHERE user_id = ? AND remind_at <= ? ORDER BY remind_at LIMIT ?") {}
+           " WHERE owner = ? AND remind_at <= ? ORDER BY remind_at LIMIT ?") {}
 
 std::optional<support::Timestamp> ReminderTable::remind_at(const support::Uuid& owner,
                                                            const support::Uuid& id) {
   std::optional<support::Timestamp> moment;
   LentStatement row = remind_at_.lend();
-  if (row.bind(owner).bind(id).step()) row.read(moment);
+  if (row.bind(numbers_.of(owner)).bind(id).step()) row.read(moment);
   return moment;
 }
 
 void ReminderTable::set(const Task& task) {
-  set_.lend().bind(task.user_id).bind(task.remind_at).bind(task.id).step();
+  set_.lend().bind(numbers_.of(task.user_id)).bind(task.remind_at).bind(task.id).step();
 }
 
 void ReminderTable::remove(const support::Uuid& owner, const support::Uuid& id,
                            support::Timestamp moment) {
-  remove_.lend().bind(owner).bind(moment).bind(id).step();
+  remove_.lend().bind(numbers_.of(owner)).bind(moment).bind(id).step();
 }
 
 std::optional<support::Timestamp> ReminderTable::next(const support::Uuid& owner) {
   std::optional<support::Timestamp> moment;
   LentStatement row = next_.lend();
-  if (row.bind(owner).step()) row.read(moment);
+  if (row.bind(numbers_.of(owner)).step()) row.read(moment);
   return moment;
 }
 
@@ -40,7 +41,7 @@ std::vector<support::Uuid> ReminderTable::take(const support::Uuid& owner, suppo
   std::vector<std::pair<support::Timestamp, support::Uuid>> due;
   {
     LentStatement rows = due_.lend();
-    rows.bind(owner).bind(now).bind(limit);
+    rows.bind(numbers_.of(owner)).bind(now).bind(limit);
     while (rows.step()) {
       const support::Timestamp moment = rows.timestamp();
       due.emplace_back(moment, rows.uuid());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/types.h"
 
 namespace taskdock::store::sqlite {
@@ -13,7 +14,8 @@ namespace taskdock::store::sqlite {
 /// a time, like the connection. A task without remind_at has none, and costs nothing here.
 class ReminderTable {
  public:
-  explicit ReminderTable(SQLite::Database& database);
+  /// `numbers` are of the same connection, and outlive this.
+  ReminderTable(SQLite::Database& database, UserNumbers& numbers);
 
   /// Of what the owner's task is to remind, and when; nothing if it says nothing, or is not there.
   std::optional<support::Timestamp> remind_at(const support::Uuid& owner, const support::Uuid& id);
@@ -30,6 +32,7 @@ class ReminderTable {
                                   std::int64_t limit);
 
  private:
+  UserNumbers& numbers_;
   PreparedStatement remind_at_;
   PreparedStatement set_;
   PreparedStatement remove_;

@@ -82,6 +82,12 @@ class LentStatement {
   support::DateOrTime date_or_time() { return column<support::DateOrTime>(); }
 
   template <class T>
+  T column() {
+    T value;
+    read(value);
+    return value;
+  }
+  template <class T>
   void read(T& to) {
     read_value(next(), to);
   }
@@ -90,12 +96,6 @@ class LentStatement {
 
  private:
   LentStatement& bind_bytes(std::span<const std::uint8_t> value);
-  template <class T>
-  T column() {
-    T value;
-    read(value);
-    return value;
-  }
 
   void check(int result) const;
   int next_parameter() { return ++parameter_; }

@@ -19,12 +19,14 @@ bool contains(const std::vector<std::string>& keys, const std::string& key) {
 /// Tags of tasks as rows of the table task_tags.
 class TaskTagRows : public RowSource {
  public:
+  explicit TaskTagRows(UserNumber owner) : owner_(owner) {}
+
   void add(const Task& task, std::string key) { rows_.push_back({&task, std::move(key)}); }
 
   std::size_t count() const override { return rows_.size(); }
   void bind_row(std::size_t row, PickedValue& value) const override {
     const auto& [task, key] = rows_[row];
-    value.bind(task->user_id).bind(key).bind(std::int64_t{task->is_completed}).bind(task->id);
+    value.bind(owner_).bind(key).bind(std::int64_t{task->is_completed}).bind(task->id);
   }
 
  private:
@@ -32,6 +34,7 @@ class TaskTagRows : public RowSource {
     const Task* task;
     std::string key;
   };
+  const UserNumber owner_;
   std::vector<Row> rows_;
 };
 
@@ -52,35 +55,36 @@ std::vector<std::string> tag_keys(const std::vector<std::string>& names) {
   return keys;
 }
 
-TagTable::TagTable(SQLite::Database& database)
-    : find_(database, "SELECT name, open, total FROM tags WHERE user_id = ? AND key = ?"),
-      is_above_(database, "SELECT 1 FROM tags WHERE user_id = ? LIMIT 1 OFFSET ?"),
-      insert_(database, "INSERT INTO tags (user_id, key, name) VALUES (?, ?, ?)"),
+TagTable::TagTable(SQLite::Database& database, UserNumbers& numbers)
+    : numbers_(numbers),
+      find_(database, "SELECT name, open, total FROM tags WHERE owner = ? AND key = ?"),
+      is_above_(database, "SELECT 1 FROM tags WHERE owner = ? LIMIT 1 OFFSET ?"),
+      insert_(database, "INSERT INTO tags (owner, key, name) VALUES (?, ?, ?)"),
       attach_(database,
-              "INSERT OR FAIL INTO task_tags (user_id, key, is_completed, id) VALUES (?, ?, ?, ?)"),
+              "INSERT OR FAIL INTO task_tags (owner, key, is_completed, id) VALUES (?, ?, ?, ?)"),
       attach_all_(database,
-                  "INSERT OR FAIL INTO task_tags (user_id, key, is_completed, id)"
+                  "INSERT OR FAIL INTO task_tags (owner, key, is_completed, id)"
                   " SELECT c0, c1, c2, c3 FROM taskdock_rows(?)"),
       set_completion_(database,
                       "UPDATE OR FAIL task_tags SET is_completed = ?3"
-                      " WHERE user_id = ?1 AND key = ?2 AND is_completed = 1 - ?3 AND id = ?4"),
+                      " WHERE owner = ?1 AND key = ?2 AND is_completed = 1 - ?3 AND id = ?4"),
       detach_(database,
               "DELETE FROM task_tags"
-              " WHERE user_id = ? AND key = ? AND is_completed IN (0, 1) AND id = ?"
+              " WHERE owner = ? AND key = ? AND is_completed IN (0, 1) AND id = ?"
               " RETURNING is_completed"),
       // A number that was wrong before, and would become impossible, stays as it is: taskdock check
       // finds it. An error would be one of all changes that share the transaction.
       add_to_(database,
-              "UPDATE OR IGNORE tags SET open = open + ?, total = total + ? WHERE user_id = ? AND "
+              "UPDATE OR IGNORE tags SET open = open + ?, total = total + ? WHERE owner = ? AND "
               "key = ?"),
-      remove_(database, "DELETE FROM tags WHERE user_id = ? AND key = ?"),
-      tasks_with_(database, "SELECT id FROM task_tags WHERE user_id = ? AND key = ?"),
-      respell_(database, "UPDATE tags SET name = ? WHERE user_id = ? AND key = ?"),
+      remove_(database, "DELETE FROM tags WHERE owner = ? AND key = ?"),
+      tasks_with_(database, "SELECT id FROM task_tags WHERE owner = ? AND key = ?"),
+      respell_(database, "UPDATE tags SET name = ? WHERE owner = ? AND key = ?"),
       list_(database,
-            "SELECT name, open, total FROM tags WHERE user_id = ?"
+            "SELECT name, open, total FROM tags WHERE owner = ?"
             " ORDER BY total DESC, key") {}
 
-TagTable::Known& TagTable::known(const support::Uuid& owner, const std::string& key) {
+TagTable::Known& TagTable::known(UserNumber owner, const std::string& key) {
   return known_[{owner, key}];
 }
 
@@ -114,7 +118,8 @@ void TagTable::forget_all() {
   known_.clear();
 }
 
-void TagTable::adopt(const support::Uuid& owner, std::vector<std::string>& names) {
+void TagTable::adopt(const support::Uuid& user, std::vector<std::string>& names) {
+  const UserNumber owner = numbers_.of(user);
   std::vector<std::string> new_keys;
   std::vector<std::string> new_names;
   for (std::string& name : names) {
@@ -140,82 +145,82 @@ void TagTable::adopt(const support::Uuid& owner, std::vector<std::string>& names
   }
 }
 
-void TagTable::add_unless_known(const support::Uuid& owner, const std::string& key,
+void TagTable::add_unless_known(const support::Uuid& user, const std::string& key,
                                 const std::string& name) {
+  const UserNumber owner = numbers_.of(user);
   if (find_.lend().bind(owner).bind(key).step()) return;
   insert_.lend().bind(owner).bind(key).bind(name).step();
 }
 
 void TagTable::replace(const Task& task, const std::vector<std::string>& before) {
+  const UserNumber owner = numbers_.of(task.user_id);
   const std::vector<std::string> old_keys = tag_keys(before);
   const std::vector<std::string> keys = tag_keys(task.tags);
   for (const std::string& key : keys) {
     if (contains(old_keys, key)) {
-      set_completion(task, key);
+      set_completion(owner, task, key);
     } else {
-      attach(task, key);
+      attach(owner, task, key);
     }
   }
   for (const std::string& key : old_keys) {
-    if (!contains(keys, key)) detach(task, key);
+    if (!contains(keys, key)) detach(owner, task, key);
   }
 }
 
 void TagTable::attach_all(const std::vector<Task>& tasks) {
-  TaskTagRows rows;
+  if (tasks.empty()) return;
+  const UserNumber owner = numbers_.of(tasks.front().user_id);
+  TaskTagRows rows(owner);
   for (const Task& task : tasks) {
     for (std::string& key : tag_keys(task.tags)) {
-      note_attached(task, key);
+      note_attached(owner, task, key);
       rows.add(task, std::move(key));
     }
   }
   attach_all_.lend().bind(rows).step();
 }
 
-void TagTable::attach(const Task& task, const std::string& key) {
-  attach_.lend()
-      .bind(task.user_id)
-      .bind(key)
-      .bind(std::int64_t{task.is_completed})
-      .bind(task.id)
-      .step();
-  note_attached(task, key);
+void TagTable::attach(UserNumber owner, const Task& task, const std::string& key) {
+  attach_.lend().bind(owner).bind(key).bind(std::int64_t{task.is_completed}).bind(task.id).step();
+  note_attached(owner, task, key);
 }
 
-void TagTable::note_attached(const Task& task, const std::string& key) {
-  note(known(task.user_id, key), {.open = task.is_completed ? 0 : 1, .total = 1});
+void TagTable::note_attached(UserNumber owner, const Task& task, const std::string& key) {
+  note(known(owner, key), {.open = task.is_completed ? 0 : 1, .total = 1});
 }
 
-void TagTable::detach(const Task& task, const std::string& key) {
-  Known& tag = known(task.user_id, key);
+void TagTable::detach(UserNumber owner, const Task& task, const std::string& key) {
+  Known& tag = known(owner, key);
   {
     LentStatement detached = detach_.lend();
-    if (!detached.bind(task.user_id).bind(key).bind(task.id).step()) return;
+    if (!detached.bind(owner).bind(key).bind(task.id).step()) return;
     note(tag, {.open = detached.integer() - 1, .total = -1});
   }
   Count kept;
   {
     LentStatement row = find_.lend();
-    if (!row.bind(task.user_id).bind(key).step()) return;
+    if (!row.bind(owner).bind(key).step()) return;
     const Tag there = read_tag(row);
     kept = {.open = there.open, .total = there.total};
   }
   if (kept.total + tag.more.total > 0) return;
   // It was the last. What is noted goes with the row.
-  remove_.lend().bind(task.user_id).bind(key).step();
+  remove_.lend().bind(owner).bind(key).step();
   note(tag, kept);
   tag.name.reset();
 }
 
 void TagTable::set_completion(const Task& task) {
-  for (const std::string& key : tag_keys(task.tags)) set_completion(task, key);
+  const UserNumber owner = numbers_.of(task.user_id);
+  for (const std::string& key : tag_keys(task.tags)) set_completion(owner, task, key);
 }
 
-void TagTable::set_completion(const Task& task, const std::string& key) {
+void TagTable::set_completion(UserNumber owner, const Task& task, const std::string& key) {
   LentStatement update = set_completion_.lend();
-  update.bind(task.user_id).bind(key).bind(std::int64_t{task.is_completed}).bind(task.id).step();
+  update.bind(owner).bind(key).bind(std::int64_t{task.is_completed}).bind(task.id).step();
   if (update.changed_rows() > 0) {
-    note(known(task.user_id, key), {.open = task.is_completed ? -1 : 1});
+    note(known(owner, key), {.open = task.is_completed ? -1 : 1});
   }
 }
 
@@ -223,19 +228,20 @@ std::vector<support::Uuid> TagTable::tasks_with(const support::Uuid& owner,
                                                 const std::string& key) {
   std::vector<support::Uuid> ids;
   LentStatement tasks = tasks_with_.lend();
-  tasks.bind(owner).bind(key);
+  tasks.bind(numbers_.of(owner)).bind(key);
   while (tasks.step()) ids.push_back(tasks.uuid());
   if (ids.empty()) throw TagNotFound();
   return ids;
 }
 
-void TagTable::respell(const support::Uuid& owner, const std::string& key,
-                       const std::string& name) {
+void TagTable::respell(const support::Uuid& user, const std::string& key, const std::string& name) {
+  const UserNumber owner = numbers_.of(user);
   respell_.lend().bind(name).bind(owner).bind(key).step();
   known(owner, key).name = name;
 }
 
-Tag TagTable::find(const support::Uuid& owner, const std::string& key) {
+Tag TagTable::find(const support::Uuid& user, const std::string& key) {
+  const UserNumber owner = numbers_.of(user);
   LentStatement found = find_.lend();
   if (!found.bind(owner).bind(key).step()) throw TagNotFound();
   Tag tag = read_tag(found);
@@ -248,7 +254,7 @@ Tag TagTable::find(const support::Uuid& owner, const std::string& key) {
 std::vector<Tag> TagTable::list(const support::Uuid& owner) {
   std::vector<Tag> tags;
   LentStatement list = list_.lend();
-  list.bind(owner);
+  list.bind(numbers_.of(owner));
   while (list.step()) tags.push_back(read_tag(list));
   return tags;
 }

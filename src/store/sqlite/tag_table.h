@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/types.h"
 
 namespace taskdock::store::sqlite {
@@ -22,7 +23,8 @@ std::vector<std::string> tag_keys(const std::vector<std::string>& names);
 /// once, at its end (DatabaseConnection::write_noted).
 class TagTable {
  public:
-  explicit TagTable(SQLite::Database& database);
+  /// `numbers` are of the same connection, and outlive this.
+  TagTable(SQLite::Database& database, UserNumbers& numbers);
 
   /// How many changes of the numbers are noted; and forgets all but the first `count` of them, when
   /// what was done since is rolled back.
@@ -36,10 +38,9 @@ class TagTable {
 
   /// Gives each name the spelling that its tag has; tags that the owner does not have are added,
   /// without tasks. Throws TooManyTags.
-  void adopt(const support::Uuid& owner, std::vector<std::string>& names);
+  void adopt(const support::Uuid& user, std::vector<std::string>& names);
   /// Adds the tag, without tasks, whatever the limit: it is to take the place of another.
-  void add_unless_known(const support::Uuid& owner, const std::string& key,
-                        const std::string& name);
+  void add_unless_known(const support::Uuid& user, const std::string& key, const std::string& name);
   /// Notes the tags of `task`, which had those of `before`.
   void replace(const Task& task, const std::vector<std::string>& before);
   /// Notes the tags of tasks that have had none, in less time.
@@ -50,8 +51,8 @@ class TagTable {
   /// The tasks that have the tag with this key. Throws TagNotFound if there is none.
   std::vector<support::Uuid> tasks_with(const support::Uuid& owner, const std::string& key);
   /// Gives the tag with this key another spelling.
-  void respell(const support::Uuid& owner, const std::string& key, const std::string& name);
-  Tag find(const support::Uuid& owner, const std::string& key);
+  void respell(const support::Uuid& user, const std::string& key, const std::string& name);
+  Tag find(const support::Uuid& user, const std::string& key);
   /// Most used first.
   std::vector<Tag> list(const support::Uuid& owner);
 
@@ -71,15 +72,16 @@ class TagTable {
     Count more;
   };
 
-  Known& known(const support::Uuid& owner, const std::string& key);
+  Known& known(UserNumber owner, const std::string& key);
   void note(Known& tag, Count more);
   void forget_all();
-  void attach(const Task& task, const std::string& key);
-  void note_attached(const Task& task, const std::string& key);
-  void detach(const Task& task, const std::string& key);
-  void set_completion(const Task& task, const std::string& key);
+  void attach(UserNumber owner, const Task& task, const std::string& key);
+  void note_attached(UserNumber owner, const Task& task, const std::string& key);
+  void detach(UserNumber owner, const Task& task, const std::string& key);
+  void set_completion(UserNumber owner, const Task& task, const std::string& key);
 
-  std::map<std::pair<support::Uuid, std::string>, Known> known_;
+  UserNumbers& numbers_;
+  std::map<std::pair<UserNumber, std::string>, Known> known_;
   std::vector<Change> noted_;
   bool expects_many_ = false;
   PreparedStatement find_;

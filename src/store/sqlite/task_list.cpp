@@ -89,7 +89,7 @@ std::string TaskList::expression(const support::Uuid& owner, const TaskTotals& t
                                  const std::vector<support::SearchTerm>& search) {
   WordsQuestion question{owner, totals.revision, search};
   if (const std::string* const known = expressions_.find(question)) return *known;
-  std::string expression = words_.expression(owner, search);
+  std::string expression = words_.expression(numbers_.of(owner), search);
   expressions_.keep(std::move(question), expression);
   return expression;
 }
@@ -120,6 +120,7 @@ TaskSelection TaskList::select(const support::Uuid& owner, const TaskTotals& tot
                                std::optional<bool> completed, const TaskFilter& filter) {
   TaskSelection selection{.way = Way::count,
                           .owner = &owner,
+                          .owner_number = numbers_.of(owner),
                           .completed = completed,
                           .filter = &filter,
                           .tag_keys = tag_keys(filter.tags),
@@ -138,6 +139,7 @@ TaskSelection TaskList::select(const support::Uuid& owner, const TaskTotals& tot
       const TaskSelection alone{.way = Way::count,
                                 .driver = driver.first,
                                 .owner = &owner,
+                                .owner_number = selection.owner_number,
                                 .completed = completed,
                                 .filter = &driver.second,
                                 .tag_keys = tag_keys(driver.second.tags),

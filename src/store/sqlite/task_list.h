@@ -29,8 +29,9 @@ namespace taskdock::store::sqlite {
 /// A search is one of the filters; its index finds tasks in the order of their creation.
 class TaskList {
  public:
-  /// `words` is of the same connection, and outlives this.
-  TaskList(SQLite::Database& database, WordIndex& words) : database_(database), words_(words) {}
+  /// The others are of the same connection, and outlive this.
+  TaskList(SQLite::Database& database, UserNumbers& numbers, WordIndex& words)
+      : database_(database), numbers_(numbers), words_(words) {}
   TaskList(const TaskList&) = delete;
   TaskList& operator=(const TaskList&) = delete;
 
@@ -86,6 +87,7 @@ class TaskList {
   LentStatement lend(const TaskSelection& selection);
 
   SQLite::Database& database_;
+  UserNumbers& numbers_;
   WordIndex& words_;
   std::map<std::uint64_t, Kept> kept_;  // by the shapes of the selections
   std::uint64_t uses_ = 0;

@@ -143,7 +143,7 @@ class SelectionText {
   }
 
   std::string has_tag(const std::string& key) const {
-    return "EXISTS (SELECT 1 FROM task_tags AS g WHERE g.user_id = " + owner_ +
+    return "EXISTS (SELECT 1 FROM task_tags AS g WHERE g.owner = " + owner_ +
            " AND g.key = " + key + " AND g.is_completed = t.is_completed AND g.id = t.id)";
   }
 
@@ -210,19 +210,19 @@ class SelectionText {
   std::string rows(const std::string& select, const std::string& index,
                    const std::string& kind) const {
     if (!driver_tag_.empty()) return tagged_rows(select, kind + in_part());
-    return "SELECT " + select + " FROM tasks AS t " + index + " WHERE t.user_id = " + owner_ +
-           kind + in_part() + filter_;
+    return "SELECT " + select + " FROM tasks AS t " + index + " WHERE t.owner = " + owner_ + kind +
+           in_part() + filter_;
   }
 
   std::string tagged_rows(const std::string& select, const std::string& condition) const {
     // The task itself is not needed to count those with a tag.
     if (selection_.way == Way::count && filter_.empty() && place_id_.empty()) {
-      return "SELECT 1 FROM task_tags AS g WHERE g.user_id = " + owner_ +
+      return "SELECT 1 FROM task_tags AS g WHERE g.owner = " + owner_ +
              " AND g.key = " + driver_tag_ + condition;
     }
     return "SELECT " + select +
            " FROM task_tags AS g CROSS JOIN tasks AS t NOT INDEXED"
-           " ON t.user_id = g.user_id AND t.id = g.id WHERE g.user_id = " +
+           " ON t.owner = g.owner AND t.id = g.id WHERE g.owner = " +
            owner_ + " AND g.key = " + driver_tag_ + condition + filter_;
   }
 
@@ -245,7 +245,7 @@ class SelectionText {
     }
     // The task itself is not needed to count those with the words.
     if (selection_.way == Way::count && of_task.empty()) return from + where;
-    return from + " CROSS JOIN tasks AS t INDEXED BY tasks_by_search_id ON t.user_id = " + owner_ +
+    return from + " CROSS JOIN tasks AS t INDEXED BY tasks_by_search_id ON t.owner = " + owner_ +
            " AND t.search_id = w.rowid" + where + of_task;
   }
 
@@ -265,7 +265,7 @@ class SelectionText {
                                                 : " AND t.is_completed = " + completed_;
     const std::string condition = kind + after_place();
     const auto from = [&](const std::string& index) {
-      return "SELECT " + select + " FROM tasks AS t " + index + " WHERE t.user_id = " + owner_ +
+      return "SELECT " + select + " FROM tasks AS t " + index + " WHERE t.owner = " + owner_ +
              condition + filter_;
     };
     switch (selection_.driver) {
@@ -300,7 +300,7 @@ class SelectionText {
     return "SELECT " + selected_task("t.") + ", page.value FROM (" +
            found_rows("t.id AS id, " + std::string(key_.column) + " AS value") +
            " ORDER BY value IS NULL, value" + direction_ + ", t.id" + direction_ + page() +
-           ") AS page CROSS JOIN tasks AS t NOT INDEXED ON t.user_id = " + owner_ +
+           ") AS page CROSS JOIN tasks AS t NOT INDEXED ON t.owner = " + owner_ +
            " AND t.id = page.id ORDER BY page.value IS NULL, page.value" + direction_ +
            ", page.id" + direction_;
   }
@@ -369,7 +369,7 @@ std::string TaskSelection::sql() const {
 }
 
 void TaskSelection::bind(LentStatement& statement) const {
-  statement.bind(*owner);
+  statement.bind(owner_number);
   if (completed) statement.bind(std::int64_t{*completed});
   if (after != nullptr) {
     statement.bind(after->id);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/task_query.h"
 
 namespace taskdock::store::sqlite {
@@ -25,6 +26,7 @@ struct TaskSelection {
   Part part = Part::all;
   Driver driver = Driver::completion;
   const support::Uuid* owner;
+  UserNumber owner_number;
   std::optional<bool> completed = {};
   TaskOrder order = {};
   const TaskPlace* after = nullptr;  // null: from the beginning

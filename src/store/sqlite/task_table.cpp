@@ -15,20 +15,20 @@ namespace {
 // is rolled back as a whole. Otherwise SQLite would keep a copy of each page for that
 // (sqlite.org/lang_conflict.html).
 const std::string insert_sql = "INSERT OR FAIL INTO tasks (" + task_columns() +
-                               ", user_id, title_key, search_id) VALUES (" + task_parameters() +
+                               ", owner, title_key, search_id) VALUES (" + task_parameters() +
                                ", ?, ?, ?)";
 
 // What follows the columns of a task in an INSERT.
 constexpr int further_columns = 3;
 
 const std::string insert_all_sql =
-    "INSERT OR FAIL INTO tasks (" + task_columns() + ", user_id, title_key, search_id) SELECT " +
+    "INSERT OR FAIL INTO tasks (" + task_columns() + ", owner, title_key, search_id) SELECT " +
     source_columns(task_column_count() + further_columns) + " FROM taskdock_rows(?)";
 
 /// Tasks of one owner as rows of the table.
 class TaskRows : public RowSource {
  public:
-  explicit TaskRows(const std::vector<Task>& tasks) : tasks_(tasks) {}
+  TaskRows(const std::vector<Task>& tasks, UserNumber owner) : tasks_(tasks), owner_(owner) {}
 
   void add(std::string title_key, std::int64_t search_id) {
     keys_.push_back({std::move(title_key), search_id});
@@ -39,7 +39,7 @@ class TaskRows : public RowSource {
   void bind_row(std::size_t row, PickedValue& value) const override {
     const Task& task = tasks_[row];
     bind_task(value, task);
-    value.bind(task.user_id).bind(keys_[row].title).bind(keys_[row].search_id);
+    value.bind(owner_).bind(keys_[row].title).bind(keys_[row].search_id);
   }
 
  private:
@@ -49,13 +49,14 @@ class TaskRows : public RowSource {
   };
 
   const std::vector<Task>& tasks_;
+  const UserNumber owner_;
   std::vector<Keys> keys_;
 };
 
 // By itself SQLite would search tasks_by_id and then the table, here and below; NOT INDEXED makes
 // it search the primary key.
 const std::string find_sql =
-    "SELECT " + selected_task() + " FROM tasks NOT INDEXED WHERE user_id = ? AND id = ?";
+    "SELECT " + selected_task() + " FROM tasks NOT INDEXED WHERE owner = ? AND id = ?";
 
 // What a change makes of a task's updated_at and is_completed.
 #define TIME_OF_CHANGE "iif(?1 > updated_at, ?1, updated_at + 1)"
@@ -77,18 +78,19 @@ const std::string change_sql =
     " is_completed = " COMPLETION_AFTER_CHANGE ", completed_at = iif(" COMPLETION_AFTER_CHANGE
     ", coalesce(completed_at, " TIME_OF_CHANGE
     "), NULL),"
-    " revision = ?6 WHERE user_id = ?3 AND id = ?4 RETURNING " +
+    " revision = ?6 WHERE owner = ?3 AND id = ?4 RETURNING " +
     selected_task();
 
 const std::string remove_sql =
-    "DELETE FROM tasks NOT INDEXED WHERE user_id = ? AND id = ? RETURNING " + selected_task() +
+    "DELETE FROM tasks NOT INDEXED WHERE owner = ? AND id = ? RETURNING " + selected_task() +
     ", search_id";
 
 }  // namespace
 
-TaskTable::TaskTable(SQLite::Database& database, TotalTable& totals, TagTable& tags,
-                     WordIndex& words)
-    : totals_(totals),
+TaskTable::TaskTable(SQLite::Database& database, UserNumbers& numbers, TotalTable& totals,
+                     TagTable& tags, WordIndex& words)
+    : numbers_(numbers),
+      totals_(totals),
       tags_(tags),
       words_(words),
       insert_(database, insert_sql.c_str()),
@@ -97,14 +99,14 @@ TaskTable::TaskTable(SQLite::Database& database, TotalTable& totals, TagTable& t
       // A task whose owner was deleted is a leftover, and does not exist for anybody.
       exists_(database,
               "SELECT 1 FROM tasks AS t INDEXED BY tasks_by_id CROSS JOIN users AS u"
-              " ON u.id = t.user_id WHERE t.id = ?"),
+              " ON u.number = t.owner WHERE t.id = ?"),
       has_id_(database, "SELECT 1 FROM tasks INDEXED BY tasks_by_id WHERE id = ?"),
       before_(database,
               "SELECT is_completed, title, description, tags, search_id FROM tasks NOT INDEXED"
-              " WHERE user_id = ? AND id = ?"),
+              " WHERE owner = ? AND id = ?"),
       change_(database, change_sql.c_str()),
       set_next_(database,
-                "UPDATE tasks NOT INDEXED SET next_task_id = ? WHERE user_id = ? AND id = ?"),
+                "UPDATE tasks NOT INDEXED SET next_task_id = ? WHERE owner = ? AND id = ?"),
       remove_(database, remove_sql.c_str()),
       largest_id_(database, "SELECT max(id) FROM tasks INDEXED BY tasks_by_id") {}
 
@@ -115,43 +117,45 @@ Task TaskTable::add(Task task) {
   task.revision = ++totals->revision;
   tags_.adopt(task.user_id, task.tags);
   const std::string title_key = support::fold(task.title);
-  const std::int64_t search_id = words_.new_number(task.user_id, task.id);
+  const UserNumber owner = numbers_.of(task.user_id);
+  const std::int64_t search_id = words_.new_number(owner, task.id);
   {
     LentStatement insert = insert_.lend();
     bind_task(insert, task);
-    insert.bind(task.user_id).bind(title_key).bind(search_id).step();
+    insert.bind(owner).bind(title_key).bind(search_id).step();
   }
   ++totals->total;
   totals->completed += int{task.is_completed};
   totals_.set(task.user_id, *totals);
   tags_.replace(task, {});
-  words_.add(task, search_id);
+  words_.add(owner, task, search_id);
   return task;
 }
 
 void TaskTable::add_all(std::vector<Task>& tasks) {
   if (tasks.empty()) return;
-  const support::Uuid owner = tasks.front().user_id;
-  auto totals = totals_.current(owner);
+  const support::Uuid user = tasks.front().user_id;
+  auto totals = totals_.current(user);
   if (!totals) throw UserNotFound();
-  TaskRows rows(tasks);
+  const UserNumber owner = numbers_.of(user);
+  TaskRows rows(tasks, owner);
   WordIndex::GivenNumbers given;
   for (Task& task : tasks) {
     task.revision = ++totals->revision;
     ++totals->total;
     totals->completed += int{task.is_completed};
-    tags_.adopt(owner, task.tags);
+    tags_.adopt(user, task.tags);
     rows.add(support::fold(task.title), words_.new_number(owner, task.id, given));
   }
   insert_all_.lend().bind(rows).step();
-  totals_.set(owner, *totals);
+  totals_.set(user, *totals);
   tags_.attach_all(tasks);
-  for (std::size_t i = 0; i < tasks.size(); ++i) words_.add(tasks[i], rows.search_id(i));
+  for (std::size_t i = 0; i < tasks.size(); ++i) words_.add(owner, tasks[i], rows.search_id(i));
 }
 
 std::optional<Task> TaskTable::find_own(const support::Uuid& owner, const support::Uuid& id) {
   LentStatement find = find_.lend();
-  if (!find.bind(owner).bind(id).step()) return std::nullopt;
+  if (!find.bind(numbers_.of(owner)).bind(id).step()) return std::nullopt;
   return read_task(find, owner);
 }
 
@@ -161,7 +165,7 @@ bool TaskTable::has_id(const support::Uuid& id) {
 
 Task TaskTable::find(const support::Uuid& owner, const support::Uuid& id) {
   LentStatement find = find_.lend();
-  if (!find.bind(owner).bind(id).step()) throw_missing(id);
+  if (!find.bind(numbers_.of(owner)).bind(id).step()) throw_missing(id);
   return read_task(find, owner);
 }
 
@@ -181,7 +185,7 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
   const bool may_change_completion = change.completion != TaskChange::Completion::keep;
   if (changes_words || may_change_completion) {
     LentStatement row = before_.lend();
-    if (!row.bind(owner).bind(id).step()) throw_missing(id);
+    if (!row.bind(numbers_.of(owner)).bind(id).step()) throw_missing(id);
     before.is_completed = row.integer() != 0;
     row.read(before.title);
     row.read(before.description);
@@ -197,7 +201,7 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
     LentStatement update = change_.lend();
     update.bind(now)
         .bind(static_cast<std::int64_t>(change.completion))
-        .bind(owner)
+        .bind(numbers_.of(owner))
         .bind(id)
         .bind(title_key)
         .bind(++totals->revision);
@@ -225,8 +229,8 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
   if (changes_words &&
       !(changed.title == before.title && changed.description == before.description &&
         changed.tags == before.tags)) {
-    words_.remove(before, search_id);
-    words_.add(changed, search_id);
+    words_.remove(numbers_.of(owner), before, search_id);
+    words_.add(numbers_.of(owner), changed, search_id);
   }
   return changed;
 }
@@ -237,9 +241,9 @@ Task TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
   Task removed;
   {
     LentStatement remove = remove_.lend();
-    if (!remove.bind(owner).bind(id).step()) throw_missing(id);
+    if (!remove.bind(numbers_.of(owner)).bind(id).step()) throw_missing(id);
     read_task(remove, owner, removed);
-    words_.remove(removed, remove.integer());
+    words_.remove(numbers_.of(owner), removed, remove.integer());
   }
   const std::vector<std::string> tags = std::exchange(removed.tags, {});
   tags_.replace(removed, tags);
@@ -252,7 +256,7 @@ Task TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
 }
 
 void TaskTable::set_next(const Task& task) {
-  set_next_.lend().bind(task.next_task_id).bind(task.user_id).bind(task.id).step();
+  set_next_.lend().bind(task.next_task_id).bind(numbers_.of(task.user_id)).bind(task.id).step();
 }
 
 std::optional<support::Uuid> TaskTable::largest_id() {

@@ -3,6 +3,7 @@
 #include "store/sqlite/statement.h"
 #include "store/sqlite/tag_table.h"
 #include "store/sqlite/total_table.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/sqlite/word_index.h"
 #include "store/task_query.h"
 #include "store/types.h"
@@ -14,7 +15,8 @@ namespace taskdock::store::sqlite {
 class TaskTable {
  public:
   /// The others are of the same connection, and outlive this.
-  TaskTable(SQLite::Database& database, TotalTable& totals, TagTable& tags, WordIndex& words);
+  TaskTable(SQLite::Database& database, UserNumbers& numbers, TotalTable& totals, TagTable& tags,
+            WordIndex& words);
 
   /// Returns the task with its revision, and with its tags as they are spelled. Throws
   /// UserNotFound, TooManyTags.
@@ -39,6 +41,7 @@ class TaskTable {
  private:
   [[noreturn]] void throw_missing(const support::Uuid& id);
 
+  UserNumbers& numbers_;
   TotalTable& totals_;
   TagTable& tags_;
   WordIndex& words_;

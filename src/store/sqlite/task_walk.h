@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/task_walk.h"
 #include "store/types.h"
 
@@ -13,7 +14,8 @@ namespace taskdock::store::sqlite {
 /// thread at a time, like the connection.
 class TaskWalk {
  public:
-  explicit TaskWalk(SQLite::Database& database);
+  /// `numbers` are of the same connection, and outlive this.
+  TaskWalk(SQLite::Database& database, UserNumbers& numbers);
 
   void walk(const support::Uuid& owner, const std::optional<support::Uuid>& after,
             const TaskVisitor& visit);
@@ -22,6 +24,7 @@ class TaskWalk {
   IdHolder holder_of(const support::Uuid& owner, const support::Uuid& id);
 
  private:
+  UserNumbers& numbers_;
   PreparedStatement tasks_;
   PreparedStatement trash_;
   PreparedStatement holder_;

@@ -2,9 +2,10 @@
 
 namespace taskdock::store::sqlite {
 
-TombstoneTable::TombstoneTable(SQLite::Database& database)
-    : insert_(database,
-              "INSERT INTO tombstones (user_id, revision, id, deleted_at) VALUES (?, ?, ?, ?)"),
+TombstoneTable::TombstoneTable(SQLite::Database& database, UserNumbers& numbers)
+    : numbers_(numbers),
+      insert_(database,
+              "INSERT INTO tombstones (owner, revision, id, deleted_at) VALUES (?, ?, ?, ?)"),
       has_id_(database, "SELECT 1 FROM tombstones INDEXED BY tombstones_by_id WHERE id = ?"),
       remove_(database, "DELETE FROM tombstones INDEXED BY tombstones_by_id WHERE id = ?"),
       any_before_(database,
@@ -12,12 +13,12 @@ TombstoneTable::TombstoneTable(SQLite::Database& database)
                   " WHERE deleted_at < ? LIMIT 1"),
       remove_before_(
           database,
-          "DELETE FROM tombstones WHERE (user_id, revision) IN (SELECT user_id, revision"
+          "DELETE FROM tombstones WHERE (owner, revision) IN (SELECT owner, revision"
           " FROM tombstones INDEXED BY tombstones_by_deletion"
-          " WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?) RETURNING user_id, revision, id"),
+          " WHERE deleted_at < ? ORDER BY deleted_at LIMIT ?) RETURNING owner, revision, id"),
       raise_pruned_revision_(
           database,
-          "UPDATE task_totals SET pruned_revision = max(pruned_revision, ?) WHERE user_id = ?"),
+          "UPDATE task_totals SET pruned_revision = max(pruned_revision, ?) WHERE owner = ?"),
       // That of a task in the trash goes with it: see trash_deleted in schema.sql.
       forget_import_(database,
                      "DELETE FROM import_keys INDEXED BY import_keys_by_id WHERE id = ?1 AND NOT"
@@ -25,7 +26,7 @@ TombstoneTable::TombstoneTable(SQLite::Database& database)
 
 void TombstoneTable::add(const support::Uuid& owner, const Tombstone& tombstone) {
   insert_.lend()
-      .bind(owner)
+      .bind(numbers_.of(owner))
       .bind(tombstone.revision)
       .bind(tombstone.id)
       .bind(tombstone.deleted_at)
@@ -49,7 +50,7 @@ std::int64_t TombstoneTable::remove_before(support::Timestamp moment, std::int64
   LentStatement removed = remove_before_.lend();
   removed.bind(moment).bind(max);
   while (removed.step()) {
-    const support::Uuid owner = removed.uuid();
+    const auto owner = removed.column<UserNumber>();
     raise_pruned_revision_.lend().bind(removed.integer()).bind(owner).step();
     const support::Uuid id = removed.uuid();
     forget_import_.lend().bind(id).step();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/types.h"
 
 namespace taskdock::store::sqlite {
@@ -9,7 +10,8 @@ namespace taskdock::store::sqlite {
 /// connection.
 class TombstoneTable {
  public:
-  explicit TombstoneTable(SQLite::Database& database);
+  /// `numbers` are of the same connection, and outlive this.
+  TombstoneTable(SQLite::Database& database, UserNumbers& numbers);
 
   void add(const support::Uuid& owner, const Tombstone& tombstone);
   /// Whether there is one of a task with this id, of anybody, including leftovers (LeftoverTable).
@@ -23,6 +25,7 @@ class TombstoneTable {
   std::int64_t remove_before(support::Timestamp moment, std::int64_t max);
 
  private:
+  UserNumbers& numbers_;
   PreparedStatement insert_;
   PreparedStatement has_id_;
   PreparedStatement remove_;

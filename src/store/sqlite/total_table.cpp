@@ -5,16 +5,16 @@
 
 namespace taskdock::store::sqlite {
 
-TotalTable::TotalTable(SQLite::Database& database)
-    : find_(database,
-            "SELECT total, completed, trash, revision FROM task_totals WHERE user_id = ?"),
+TotalTable::TotalTable(SQLite::Database& database, UserNumbers& numbers)
+    : numbers_(numbers),
+      find_(database, "SELECT total, completed, trash, revision FROM task_totals WHERE owner = ?"),
       update_(database,
               "UPDATE task_totals SET total = ?, completed = ?, trash = ?, revision = ?"
-              " WHERE user_id = ?") {}
+              " WHERE owner = ?") {}
 
 std::optional<TaskTotals> TotalTable::find(const support::Uuid& owner) {
   LentStatement row = find_.lend();
-  if (!row.bind(owner).step()) return std::nullopt;
+  if (!row.bind(numbers_.of(owner)).step()) return std::nullopt;
   TaskTotals totals;
   totals.total = row.integer();
   totals.completed = row.integer();
@@ -64,7 +64,7 @@ void TotalTable::write() {
         .bind(known.totals->completed)
         .bind(known.totals->trash)
         .bind(known.totals->revision)
-        .bind(owner)
+        .bind(numbers_.of(owner))
         .step();
   }
   forget_all();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/task_query.h"
 #include "support/uuid.h"
 
@@ -18,7 +19,8 @@ namespace taskdock::store::sqlite {
 /// writes them once, at its end (DatabaseConnection::write_noted).
 class TotalTable {
  public:
-  explicit TotalTable(SQLite::Database& database);
+  /// `numbers` are of the same connection, and outlive this.
+  TotalTable(SQLite::Database& database, UserNumbers& numbers);
 
   /// As the database has them. Nothing where there is no such user.
   std::optional<TaskTotals> find(const support::Uuid& owner);
@@ -55,6 +57,7 @@ class TotalTable {
   void note(const support::Uuid& owner, const Known& now);
   void forget_all();
 
+  UserNumbers& numbers_;
   PreparedStatement find_;
   PreparedStatement update_;
   std::map<support::Uuid, Known> known_;

@@ -2,6 +2,7 @@
 
 #include "store/sqlite/statement.h"
 #include "store/sqlite/total_table.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/task_query.h"
 #include "store/types.h"
 
@@ -11,8 +12,8 @@ namespace taskdock::store::sqlite {
 /// connection.
 class TrashTable {
  public:
-  /// `totals` are of the same connection, and outlive this.
-  TrashTable(SQLite::Database& database, TotalTable& totals);
+  /// The others are of the same connection, and outlive this.
+  TrashTable(SQLite::Database& database, UserNumbers& numbers, TotalTable& totals);
 
   /// The task's revision, which is that of its removal, becomes the last of its owner, who must be
   /// there.
@@ -41,6 +42,7 @@ class TrashTable {
  private:
   void note_removed(const support::Uuid& owner, std::int64_t count);
 
+  UserNumbers& numbers_;
   TotalTable& totals_;
   PreparedStatement insert_;
   PreparedStatement find_;

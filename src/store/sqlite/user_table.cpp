@@ -9,8 +9,9 @@ namespace taskdock::store::sqlite {
 
 namespace {
 
-/// Steps a statement that writes an email; whether there is a row. The email is the only UNIQUE
-/// column; an id twice would be SQLITE_CONSTRAINT_PRIMARYKEY.
+/// Steps a statement that writes an email; whether there is a row. Of the UNIQUE columns only the
+/// email can be there already: a number is above all others, and an id twice would be
+/// SQLITE_CONSTRAINT_PRIMARYKEY.
 bool step_with_email(LentStatement& statement) {
   try {
     return statement.step();
@@ -33,8 +34,9 @@ User read_user(LentStatement& row) {
 
 UserTable::UserTable(SQLite::Database& database)
     : insert_(database,
-              "INSERT INTO users (id, email, name, created_at, password_hash)"
-              " VALUES (?, ?, ?, ?, ?)"),
+              "INSERT INTO users (id, email, name, created_at, password_hash, number)"
+              " VALUES (?, ?, ?, ?, ?, (SELECT 1 + max(last_number,"
+              " (SELECT coalesce(max(number), 0) FROM users)) FROM user_total))"),
       find_local_(database, "SELECT " USER_COLUMNS
                             " FROM local_user AS l JOIN users AS u ON u.id = l.user_id"),
       mark_as_local_(database, "INSERT INTO local_user VALUES (1, ?)"),
@@ -50,7 +52,8 @@ UserTable::UserTable(SQLite::Database& database)
       remove_(database, "DELETE FROM users WHERE id = ? RETURNING id"),
       list_(database,
             "SELECT " USER_COLUMNS
-            ", t.total FROM users AS u JOIN task_totals AS t ON t.user_id = u.id ORDER BY u.id") {}
+            ", t.total FROM users AS u JOIN task_totals AS t ON t.owner = u.number ORDER BY u.id") {
+}
 
 void UserTable::add(const User& user, const PasswordHash& password_hash) {
   LentStatement insert = insert_.lend();

@@ -48,7 +48,7 @@ class PlaceSum {
 
 /// The texts of a task in a row that has its number, title, description and tags.
 struct IndexedTask {
-  IndexedTask(const support::Uuid& owner, LentStatement& row) : number(row.integer()) {
+  IndexedTask(UserNumber owner, LentStatement& row) : number(row.integer()) {
     title = WordIndex::indexed(owner, row.text());
     std::optional<std::string> text;
     row.read(text);
@@ -67,22 +67,22 @@ struct IndexedTask {
 }  // namespace
 
 WordCheck::WordCheck(SQLite::Database& database)
-    : next_owner_of_tasks_(database,
-                           "SELECT min(user_id) FROM tasks WHERE user_id > coalesce(?, '')"),
+    : next_owner_of_tasks_(
+          database, "SELECT min(owner) FROM tasks WHERE owner > coalesce(?, -9223372036854775808)"),
       next_word_(database, "SELECT term FROM task_terms WHERE term > ? ORDER BY term LIMIT 1"),
       words_(database,
              "SELECT term, doc, col, offset FROM task_terms WHERE term >= ? AND term < ?"),
       tasks_(database,
-             "SELECT search_id, title, description, tags FROM tasks NOT INDEXED WHERE user_id = ?"),
+             "SELECT search_id, title, description, tags FROM tasks NOT INDEXED WHERE owner = ?"),
       clear_(database, "INSERT INTO task_words (task_words) VALUES ('delete-all')"),
       all_tasks_(database,
-                 "SELECT user_id, search_id, title, description, tags FROM tasks"
+                 "SELECT owner, search_id, title, description, tags FROM tasks"
                  " ORDER BY search_id"),
       insert_(database,
               "INSERT INTO task_words (rowid, title, description, tags) VALUES (?, ?, ?, ?)") {}
 
-std::optional<support::Uuid> WordCheck::next_owner(const std::optional<support::Uuid>& last) {
-  std::optional<support::Uuid> next;
+std::optional<UserNumber> WordCheck::next_owner(const std::optional<UserNumber>& last) {
+  std::optional<UserNumber> next;
   LentStatement of_tasks = next_owner_of_tasks_.lend();
   of_tasks.bind(last).step();
   of_tasks.read(next);
@@ -93,12 +93,12 @@ std::optional<support::Uuid> WordCheck::next_owner(const std::optional<support::
   if (of_words.bind(from).step()) {
     const auto owner = WordIndex::owner_of(of_words.text());
     if (!owner) throw SQLite::Exception("a word of the search index is nobody's", SQLITE_CORRUPT);
-    if (!next || owner->bytes < next->bytes) next = owner;
+    if (!next || *owner < *next) next = owner;
   }
   return next;
 }
 
-bool WordCheck::is_right(const support::Uuid& owner) {
+bool WordCheck::is_right(UserNumber owner) {
   const std::string first = WordIndex::owner_prefix(owner);
   const std::string end = first + behind_all_letters;
   PlaceSum found;
@@ -128,7 +128,7 @@ void WordCheck::rebuild() {
   clear_.lend().step();
   LentStatement tasks = all_tasks_.lend();
   while (tasks.step()) {
-    const support::Uuid owner = tasks.uuid();
+    const auto owner = tasks.column<UserNumber>();
     const IndexedTask task(owner, tasks);
     insert_.lend().bind(task.number).bind(task.title).bind(task.description).bind(task.tags).step();
   }

@@ -18,10 +18,11 @@ constexpr std::size_t changes_at_once = 512;
 /// place where they are, but each word of its own takes some time as well.
 constexpr std::size_t max_words_of_prefix = 8;
 
-/// An owner's prefix is their id, as 26 letters and digits. All have one length, so that a word of
-/// one is never one of another.
+/// An owner's prefix is their number in these digits, after one digit that says how many they are:
+/// so that a word of one is never one of another, and the prefixes have the order of the numbers.
 constexpr std::string_view prefix_digits = "0123456789abcdefghijklmnopqrstuv";
-constexpr std::size_t prefix_size = 26;
+constexpr int bits_of_digit = 5;
+constexpr std::size_t max_prefix_digits = 13;
 
 std::string indexed(const std::string& prefix, std::string_view text) {
   std::string words;
@@ -46,7 +47,7 @@ WordIndex::WordIndex(SQLite::Database& database)
     : last_number_(
           database,
           "SELECT search_id FROM tasks INDEXED BY tasks_by_search_id"
-          " WHERE user_id = ? AND search_id BETWEEN ? AND ? ORDER BY search_id DESC LIMIT 1"),
+          " WHERE owner = ? AND search_id BETWEEN ? AND ? ORDER BY search_id DESC LIMIT 1"),
       insert_(database,
               "INSERT INTO task_words (rowid, title, description, tags) VALUES (?, ?, ?, ?)"),
       delete_(database,
@@ -56,13 +57,12 @@ WordIndex::WordIndex(SQLite::Database& database)
                  "SELECT term FROM task_terms WHERE term >= ? AND term < ? ORDER BY term LIMIT 1") {
 }
 
-std::int64_t WordIndex::new_number(const support::Uuid& owner, const support::Uuid& id) {
+std::int64_t WordIndex::new_number(UserNumber owner, const support::Uuid& id) {
   GivenNumbers none;
   return new_number(owner, id, none);
 }
 
-std::int64_t WordIndex::new_number(const support::Uuid& owner, const support::Uuid& id,
-                                   GivenNumbers& given) {
+std::int64_t WordIndex::new_number(UserNumber owner, const support::Uuid& id, GivenNumbers& given) {
   for (std::int64_t first = first_number(id);; first += numbers_of_a_millisecond) {
     const auto known = given.find(first);
     const auto last = known == given.end() ? last_number_from(owner, first) : known->second;
@@ -73,8 +73,7 @@ std::int64_t WordIndex::new_number(const support::Uuid& owner, const support::Uu
 }
 
 /// The largest number of the owner's tasks in the millisecond of which `first` is the first.
-std::optional<std::int64_t> WordIndex::last_number_from(const support::Uuid& owner,
-                                                        std::int64_t first) {
+std::optional<std::int64_t> WordIndex::last_number_from(UserNumber owner, std::int64_t first) {
   LentStatement last = last_number_.lend();
   if (!last.bind(owner).bind(first).bind(first + numbers_of_a_millisecond - 1).step()) {
     return std::nullopt;
@@ -82,9 +81,9 @@ std::optional<std::int64_t> WordIndex::last_number_from(const support::Uuid& own
   return last.integer();
 }
 
-void WordIndex::note(const Task& task, std::int64_t number, bool is_removal) {
+void WordIndex::note(UserNumber owner, const Task& task, std::int64_t number, bool is_removal) {
   changes_.push_back(
-      {number, is_removal, task.user_id, task.title, task.description.value_or(""), task.tags});
+      {number, is_removal, owner, task.title, task.description.value_or(""), task.tags});
   if (expects_many_ && changes_.size() >= changes_at_once) write();
 }
 
@@ -93,10 +92,10 @@ void WordIndex::write() {
   std::stable_sort(changes_.begin(), changes_.end(),
                    [](const Change& a, const Change& b) { return a.number < b.number; });
   std::string prefix;
-  const support::Uuid* owner = nullptr;
+  std::optional<UserNumber> owner;
   for (const Change& change : changes_) {
-    if (owner == nullptr || *owner != change.owner) prefix = owner_prefix(change.owner);
-    owner = &change.owner;
+    if (owner != change.owner) prefix = owner_prefix(change.owner);
+    owner = change.owner;
     const std::string title = sqlite::indexed(prefix, change.title);
     const std::string description = sqlite::indexed(prefix, change.description);
     const std::string tags = sqlite::indexed_tags(prefix, change.tags);
@@ -147,8 +146,7 @@ std::string WordIndex::expression(const std::string& prefix, const support::Sear
   return phrase + " *";
 }
 
-std::string WordIndex::expression(const support::Uuid& owner,
-                                  const std::vector<support::SearchTerm>& terms) {
+std::string WordIndex::expression(UserNumber owner, const std::vector<support::SearchTerm>& terms) {
   const std::string prefix = owner_prefix(owner);
   std::string all;
   for (const support::SearchTerm& term : terms) {
@@ -179,39 +177,35 @@ std::int64_t WordIndex::last_number(const support::Uuid& id) {
   return first_number(id) + numbers_of_a_millisecond - 1;
 }
 
-std::string WordIndex::owner_prefix(const support::Uuid& owner) {
-  std::string prefix;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const std::uint8_t byte : owner.bytes) {
-    bits = bits << 8 | byte;
-    for (count += 8; count >= 5; count -= 5) prefix += prefix_digits[bits >> (count - 5) & 31];
+std::string WordIndex::owner_prefix(UserNumber owner) {
+  std::string digits;
+  for (auto left = static_cast<std::uint64_t>(owner); left > 0; left >>= bits_of_digit) {
+    digits += prefix_digits[left % prefix_digits.size()];
   }
-  return prefix + prefix_digits[bits << (5 - count) & 31];
+  digits += prefix_digits[digits.size()];
+  std::reverse(digits.begin(), digits.end());
+  return digits;
 }
 
-std::optional<support::Uuid> WordIndex::owner_of(std::string_view word) {
-  support::Uuid owner;
-  auto byte = owner.bytes.begin();
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char digit : word.substr(0, prefix_size)) {
-    bits = bits << 5 | static_cast<std::uint32_t>(prefix_digits.find(digit) & 31);
-    count += 5;
-    if (count < 8) continue;
-    count -= 8;
-    if (byte != owner.bytes.end()) *byte++ = static_cast<std::uint8_t>(bits >> count);
+std::optional<UserNumber> WordIndex::owner_of(std::string_view word) {
+  const std::size_t size = prefix_digits.find(word.substr(0, 1));
+  if (word.empty() || size > max_prefix_digits || word.size() <= size) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char digit : word.substr(1, size)) {
+    const std::size_t value = prefix_digits.find(digit);
+    if (value == prefix_digits.npos) return std::nullopt;
+    number = number << bits_of_digit | value;
   }
-  if (owner_prefix(owner) != word.substr(0, prefix_size)) return std::nullopt;
+  const auto owner = static_cast<UserNumber>(number);
+  if (!word.starts_with(owner_prefix(owner))) return std::nullopt;
   return owner;
 }
 
-std::string WordIndex::indexed(const support::Uuid& owner, std::string_view text) {
+std::string WordIndex::indexed(UserNumber owner, std::string_view text) {
   return sqlite::indexed(owner_prefix(owner), text);
 }
 
-std::string WordIndex::indexed_tags(const support::Uuid& owner,
-                                    const std::vector<std::string>& tags) {
+std::string WordIndex::indexed_tags(UserNumber owner, const std::vector<std::string>& tags) {
   return sqlite::indexed_tags(owner_prefix(owner), tags);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/sqlite/statement.h"
+#include "store/sqlite/user_numbers.h"
 #include "store/types.h"
 #include "support/words.h"
 
@@ -30,17 +31,21 @@ class WordIndex {
 
   /// A number (the column search_id) for a task that the owner does not have yet. The numbers have
   /// the order of the ids, except those of tasks that were created in the same millisecond.
-  std::int64_t new_number(const support::Uuid& owner, const support::Uuid& id);
+  std::int64_t new_number(UserNumber owner, const support::Uuid& id);
   /// The same for one of several tasks that are added at once. `given` has, of each range of
   /// numbers, the last that one of these tasks has got: at first none.
   using GivenNumbers = std::map<std::int64_t, std::int64_t>;
-  std::int64_t new_number(const support::Uuid& owner, const support::Uuid& id, GivenNumbers& given);
+  std::int64_t new_number(UserNumber owner, const support::Uuid& id, GivenNumbers& given);
 
   /// Notes that the task has been added, or removed, with this number. The index itself is changed
   /// by write() only: it would write what it has at each savepoint, and each batch of changes has
   /// many.
-  void add(const Task& task, std::int64_t number) { note(task, number, false); }
-  void remove(const Task& task, std::int64_t number) { note(task, number, true); }
+  void add(UserNumber owner, const Task& task, std::int64_t number) {
+    note(owner, task, number, false);
+  }
+  void remove(UserNumber owner, const Task& task, std::int64_t number) {
+    note(owner, task, number, true);
+  }
   /// How many changes are noted; and forgets all but the first `count` of them, when what was done
   /// since is rolled back.
   std::size_t noted() const { return changes_.size(); }
@@ -55,7 +60,7 @@ class WordIndex {
 
   /// The expression (sqlite.org/fts5.html, 3) that finds the owner's tasks which have all of the
   /// terms, at least one.
-  std::string expression(const support::Uuid& owner, const std::vector<support::SearchTerm>& terms);
+  std::string expression(UserNumber owner, const std::vector<support::SearchTerm>& terms);
   /// Whether all that the expression finds is gathered before the first of it is known: it has a
   /// beginning of many words.
   static bool is_slow(const std::string& expression);
@@ -69,27 +74,27 @@ class WordIndex {
 
   /// What the index is given for a text: its words, each with the owner's prefix; and for all tags
   /// of a task.
-  static std::string indexed(const support::Uuid& owner, std::string_view text);
-  static std::string indexed_tags(const support::Uuid& owner, const std::vector<std::string>& tags);
+  static std::string indexed(UserNumber owner, std::string_view text);
+  static std::string indexed_tags(UserNumber owner, const std::vector<std::string>& tags);
 
   /// What stands before each word of the owner's tasks, and whose a word is; nothing for one that
-  /// has no such prefix. The prefixes have the order of the ids.
-  static std::string owner_prefix(const support::Uuid& owner);
-  static std::optional<support::Uuid> owner_of(std::string_view word);
+  /// has no such prefix. The prefixes have the order of the numbers.
+  static std::string owner_prefix(UserNumber owner);
+  static std::optional<UserNumber> owner_of(std::string_view word);
 
  private:
   /// The texts, not their words, which are several times as long.
   struct Change {
     std::int64_t number;
     bool is_removal;
-    support::Uuid owner;
+    UserNumber owner;
     std::string title;
     std::string description;
     std::vector<std::string> tags;
   };
 
-  std::optional<std::int64_t> last_number_from(const support::Uuid& owner, std::int64_t first);
-  void note(const Task& task, std::int64_t number, bool is_removal);
+  std::optional<std::int64_t> last_number_from(UserNumber owner, std::int64_t first);
+  void note(UserNumber owner, const Task& task, std::int64_t number, bool is_removal);
   std::string expression(const std::string& prefix, const support::SearchTerm& term);
   /// The first words of the index that begin with `beginning`, up to `max`.
   std::vector<std::string> words_from(const std::string& beginning, std::size_t max);

@@ -133,9 +133,9 @@ TEST_CASE_FIXTURE(FeedFixture,
     CHECK(plan.find("SCAN") == std::string::npos);
     CHECK(plan.find("TEMP B-TREE") == std::string::npos);
     if (reads_tasks) {
-      CHECK(plan.find("tasks_by_revision (user_id=? AND revision>?)") != std::string::npos);
+      CHECK(plan.find("tasks_by_revision (owner=? AND revision>?)") != std::string::npos);
     } else if (sql.find("ORDER BY revision") != std::string::npos) {
-      CHECK(plan.find("PRIMARY KEY (user_id=? AND revision>?)") != std::string::npos);
+      CHECK(plan.find("PRIMARY KEY (owner=? AND revision>?)") != std::string::npos);
     }
   }
   CHECK(found == 6);

@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(OpenStore, "store/sqlite/failure: a value that the schema keep
     SQLite::Database database = testing::open_database(file);
     database.exec(
         "PRAGMA ignore_check_constraints = ON;"
-        "INSERT INTO users VALUES (x'616263', 'ann@example.com', 'Ann', 'hash', 1)");
+        "INSERT INTO users VALUES (x'616263', 'ann@example.com', 'Ann', 'hash', 1, 1)");
   }
   CHECK_THROWS_AS(store->snapshot().list_users(), Damaged);
   CHECK_THROWS_AS(store->change([&](Changes& changes) {

@@ -27,7 +27,8 @@ struct KeptAnswers : OpenDatabase {
   }
   int kept_of(const User& user) {
     SQLite::Statement query(connection.database(),
-                            "SELECT kept_answers FROM task_totals WHERE user_id = ?");
+                            "SELECT kept_answers FROM task_totals JOIN users ON number = owner"
+                            " WHERE id = ?");
     query.bind(1, user.id.bytes.data(), static_cast<int>(user.id.bytes.size()));
     query.executeStep();
     return query.getColumn(0);

@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(TwoUsers, "store/sqlite/leftover_table: what removes is a sear
     ++found;
     CHECK(plan.find("SCAN") == std::string::npos);
     CHECK(plan.find("TEMP B-TREE") == std::string::npos);
-    if (removes_tasks) CHECK(plan.find("PRIMARY KEY (user_id=? AND id<?)") != std::string::npos);
+    if (removes_tasks) CHECK(plan.find("PRIMARY KEY (owner=? AND id<?)") != std::string::npos);
   }
   CHECK(found >= 2);
 }

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "store/check.h"
 #include "store/errors.h"
 #include "store/sqlite/fixtures.h"
 #include "store/sqlite/schema_objects.h"
@@ -143,6 +144,10 @@ TEST_CASE_FIXTURE(
           std::string(version < 7 ? "" : ", revision, title_key, search_id") +
           ") VALUES (zeroblob(16), zeroblob(16), 'Buy milk', 1, 2, 3" +
           (version < 7 ? "" : ", 1, 'buy milk', 1") + ")");
+      // Until then triggers counted.
+      if (version >= 10) {
+        database.exec("UPDATE task_totals SET total = 1, completed = 1, revision = 1");
+      }
     }
     {
       Store store(old);
@@ -438,6 +443,90 @@ TEST_CASE_FIXTURE(Workshop,
   CHECK(two.deleted_at == support::Timestamp(std::chrono::microseconds(7)));
   CHECK(page.revision == 5);
   CHECK(page.pruned_revision == 5);
+}
+
+TEST_CASE_FIXTURE(Workshop,
+                  "store/sqlite/migrations: from version 10 each user has what they had, deleted "
+                  "users have their leftovers, and tasks of nobody are still found by a check") {
+  {
+    SQLite::Database database = testing::open_database(file);
+    database.exec(content_of(testing::source_directory() / "tests/store/sqlite/schemas/10.sql"));
+    // The ids are in another order than the users were added.
+    database.exec(R"sql(
+      PRAGMA application_id = 1415672683; PRAGMA user_version = 10;
+      CREATE TEMP TABLE who (name, id, task);
+      INSERT INTO who VALUES
+        ('bob', x'00000000000000000000000000000002', x'00000000000000000000000000000012'),
+        ('ann', x'00000000000000000000000000000001', x'00000000000000000000000000000011'),
+        ('gone', x'00000000000000000000000000000003', x'00000000000000000000000000000013'),
+        ('nobody', x'00000000000000000000000000000004', x'00000000000000000000000000000014');
+      INSERT INTO users SELECT id, name || '@example.com', name, 'hash', 1 FROM who
+        WHERE name IN ('ann', 'bob');
+      INSERT INTO deleted_users SELECT id FROM who WHERE name = 'gone';
+      INSERT INTO tasks (user_id, id, title, created_at, updated_at, revision, due_date, tags,
+        remind_at, title_key, search_id)
+        SELECT id, task, 'of ' || name, 2, 3, 4, 8, 'Home', 9, 'of ' || name, 1 FROM who;
+      INSERT INTO trash (user_id, id, deleted_at, title, is_completed, created_at, updated_at,
+        revision, recurrence_from)
+        SELECT id, id, 7, 'trash of ' || name, 0, 2, 3, 5, 0 FROM who WHERE name <> 'nobody';
+      INSERT INTO tombstones SELECT user_id, revision, id, deleted_at FROM trash;
+      INSERT INTO tags SELECT user_id, 'home', 'Home', 1, 1 FROM tasks;
+      INSERT INTO task_tags SELECT user_id, 'home', 0, id FROM tasks;
+      INSERT INTO reminders SELECT user_id, 9, id FROM tasks;
+      INSERT INTO import_keys SELECT user_id, id, id FROM trash;
+      INSERT INTO kept_answers (user_id, key, request_hash, created_at, status, headers, body)
+        SELECT id, 'key', zeroblob(32), 5, 201, '{}', 'answer to ' || name FROM who;
+      UPDATE task_totals SET total = 1, trash = 1, revision = 5, pruned_revision = 3;
+      INSERT INTO sessions SELECT id, id, NULL, 1, 1, 99, CAST(id || id AS BLOB) FROM who
+        WHERE name IN ('ann', 'bob');
+      INSERT INTO local_user SELECT 1, id FROM who WHERE name = 'bob';
+    )sql");
+  }
+  Store store(file);
+  using std::chrono::microseconds;
+  for (const std::string name : {"ann", "bob"}) {
+    CAPTURE(name);
+    const auto user = store.snapshot().find_credentials(name + "@example.com");
+    REQUIRE(user);
+    const support::Uuid& owner = user->user.id;
+    CHECK(owner.bytes[15] == (name == "ann" ? 1 : 2));
+    for (const TaskQuery& query :
+         {TaskQuery{.limit = 9}, TaskQuery{.limit = 9, .filter = {.tags = {"HOME"}}},
+          TaskQuery{.limit = 9, .filter = {.search = support::parse_search("home")}},
+          TaskQuery{.limit = 9, .filter = {.search = support::parse_search(name)}}}) {
+      const TaskPage page = store.snapshot().list_tasks(owner, query);
+      CHECK(titles_of(page) == "of " + name);
+      CHECK(page.total == 1);
+      CHECK(page.tasks.at(0).due_date);
+      CHECK(page.tasks.at(0).tags == std::vector<std::string>{"Home"});
+    }
+    CHECK(store.snapshot().list_trash(owner, {.limit = 9}).tasks.at(0).title == "trash of " + name);
+    CHECK(store.snapshot().list_tags(owner).at(0).total == 1);
+    const ChangePage changes = store.snapshot().list_changes(owner, 3, 9);
+    CHECK(changes.changes.size() == 2);
+    CHECK(changes.pruned_revision == 3);
+    CHECK(store.snapshot().find_caller(owner, owner, support::Timestamp(microseconds(2))));
+    store.change([&](Changes& change) {
+      const auto answer = change.find_answer(owner, "key", {}, support::Timestamp(microseconds(6)));
+      REQUIRE(answer);
+      CHECK(answer->body == "answer to " + name);
+      CHECK(change.find_imported(owner, owner) == owner);
+      CHECK(change.take_reminders(owner, support::Timestamp(microseconds(9))).tasks.size() == 1);
+    });
+  }
+  store.change(
+      [](Changes& change) { CHECK(change.find_or_add_local_user({}).email == "bob@example.com"); });
+  CHECK(store.finish_background_work(std::chrono::seconds(30)));
+  SQLite::Database database = testing::open_database(file);
+  CHECK(database.execAndGet("SELECT count(*) FROM deleted_users").getInt() == 0);
+  CHECK(database.execAndGet("SELECT group_concat(title) FROM tasks").getString() ==
+        "of ann,of bob,of nobody");
+  const auto tell_no_one = [](std::string_view, std::uint64_t, std::uint64_t) {};
+  const auto findings = [&] {
+    return check(file, Usage::live, support::Timestamp(microseconds(9)), tell_no_one).findings;
+  };
+  CHECK(findings() ==
+        std::vector<std::string>{"damaged: there are tasks of somebody who is not there"});
 }
 
 TEST_CASE_FIXTURE(

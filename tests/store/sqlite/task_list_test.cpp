@@ -81,9 +81,9 @@ TEST_CASE_FIXTURE(
       return each.second.find(index) != std::string::npos;
     });
   };
-  CHECK(is_used("PRIMARY KEY (user_id=? AND id<?)"));
-  CHECK(is_used("tasks_by_completion (user_id=? AND is_completed=? AND id<?)"));
-  CHECK(is_used("tasks_by_due_date (user_id=? AND is_completed=? AND (due_date,id)>(?,?))"));
+  CHECK(is_used("PRIMARY KEY (owner=? AND id<?)"));
+  CHECK(is_used("tasks_by_completion (owner=? AND is_completed=? AND id<?)"));
+  CHECK(is_used("tasks_by_due_date (owner=? AND is_completed=? AND (due_date,id)>(?,?))"));
 }
 
 TEST_CASE_FIXTURE(ListFixture,
@@ -132,7 +132,7 @@ TEST_CASE_FIXTURE(ListFixture,
         // The next page of those with a tag begins where the one before has ended.
         const bool goes_on = sql.find("g.id < ?") != std::string::npos;
         next_pages_with_tag += int{goes_on};
-        CHECK((!goes_on || plan.find("SEARCH g USING PRIMARY KEY (user_id=? AND key=? AND "
+        CHECK((!goes_on || plan.find("SEARCH g USING PRIMARY KEY (owner=? AND key=? AND "
                                      "is_completed=? AND id<?)") != std::string::npos));
       }
     }

@@ -36,16 +36,16 @@ struct TasksOfTwo : OpenDatabase {
     connection.write_noted();
     return connection.database()
                    .execAndGet(
-                       "SELECT count(*) FROM users LEFT JOIN task_totals ON user_id = users.id "
+                       "SELECT count(*) FROM users LEFT JOIN task_totals ON owner = number "
                        "WHERE"
-                       " total IS NOT (SELECT count(*) FROM tasks WHERE user_id = users.id) OR"
-                       " completed IS NOT (SELECT count(*) FROM tasks WHERE user_id = users.id"
+                       " total IS NOT (SELECT count(*) FROM tasks WHERE tasks.owner = number) OR"
+                       " completed IS NOT (SELECT count(*) FROM tasks WHERE tasks.owner = number"
                        "                   AND is_completed)")
                    .getInt() == 0 &&
            connection.database()
                    .execAndGet(
-                       "SELECT count(*) FROM task_totals WHERE user_id NOT IN"
-                       " (SELECT id FROM users)")
+                       "SELECT count(*) FROM task_totals WHERE owner NOT IN"
+                       " (SELECT number FROM users)")
                    .getInt() == 0;
   }
 };
@@ -458,7 +458,7 @@ TEST_CASE_FIXTURE(
   connection.check.lend().step();
 
   const auto all = plans();
-  CHECK(all.size() == 14);
+  CHECK(all.size() == 15);
   for (const auto& [sql, plan] : all) {
     CAPTURE(sql);
     CAPTURE(plan);
@@ -486,9 +486,10 @@ TEST_CASE_FIXTURE(TasksOfTwo,
     CAPTURE(plan_of(query));
     CHECK(plan_of(query).find(key) != std::string::npos);
   };
-  uses("NOT INDEXED WHERE user_id = ? AND id = ?", "PRIMARY KEY (user_id=? AND id=?)");
+  uses("NOT INDEXED WHERE owner = ? AND id = ?", "PRIMARY KEY (owner=? AND id=?)");
   uses("SELECT 1 FROM tasks AS t", "COVERING INDEX tasks_by_id (id=?)");
-  uses("FROM task_totals WHERE user_id = ?", "PRIMARY KEY (user_id=?)");
+  uses("FROM task_totals WHERE owner = ?", "INTEGER PRIMARY KEY (rowid=?)");
+  uses("SELECT number FROM users", "PRIMARY KEY (id=?)");
 }
 
 }  // namespace taskdock::store::sqlite

@@ -3,9 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
+#include "store/maintenance.h"
 #include "store/sqlite/fixtures.h"
+#include "testing/database.h"
 
 namespace taskdock::store::sqlite {
 
@@ -110,8 +113,28 @@ TEST_CASE_FIXTURE(
   CHECK(found("milk") == "milk of ann");
   CHECK(found("\"of bob\"").empty());
   CHECK(list(bob, {.limit = 9, .filter = {.search = support::parse_search("mil")}}).total == 5);
-  CHECK(WordIndex::indexed(ann.id, "milk").size() == 26 + 4);
-  CHECK(WordIndex::indexed(ann.id, "milk") != WordIndex::indexed(bob.id, "milk"));
+}
+
+TEST_CASE(
+    "store/sqlite/word_index: an owner's prefix has the order of the numbers, begins no other one, "
+    "and says whose a word is") {
+  std::string before;
+  for (const std::int64_t number :
+       {std::int64_t{1}, std::int64_t{2}, std::int64_t{31}, std::int64_t{32}, std::int64_t{1023},
+        std::int64_t{1024}, std::int64_t{100'000}, std::numeric_limits<std::int64_t>::max()}) {
+    CAPTURE(number);
+    const std::string prefix = WordIndex::owner_prefix(UserNumber{number});
+    CHECK(before < prefix);
+    CHECK((before.empty() || !prefix.starts_with(before)));
+    CHECK(WordIndex::owner_of(prefix) == UserNumber{number});
+    CHECK(WordIndex::owner_of(prefix + "0milk") == UserNumber{number});
+    CHECK(WordIndex::indexed(UserNumber{number}, "milk") == prefix + "milk");
+    before = prefix;
+  }
+  for (const char* nobodys : {"", "1", "2v", "201", "z", "-", "vvvvvvvvvvvvvvvvvvvv", "1é"}) {
+    CAPTURE(nobodys);
+    CHECK_FALSE(WordIndex::owner_of(nobodys));
+  }
 }
 
 TEST_CASE_FIXTURE(WordFixture,
@@ -263,9 +286,11 @@ TEST_CASE_FIXTURE(
     "of many in all of them") {
   const auto expression = [&](const std::string& typed) {
     connection.write_noted();
-    return connection.words.expression(ann.id, support::parse_search(typed));
+    return connection.words.expression(connection.user_numbers.of(ann.id),
+                                       support::parse_search(typed));
   };
-  const std::string prefix = WordIndex::indexed(ann.id, "x").substr(0, 26);
+  const UserNumber owner = connection.user_numbers.of(ann.id);
+  const std::string prefix = WordIndex::owner_prefix(owner);
   add(ann, "milk milks");
   CHECK(expression("milk") == "(\"" + prefix + "milk\" OR \"" + prefix + "milks\")");
   CHECK(expression("\"milk\"") == '"' + prefix + "milk\"");
@@ -286,14 +311,16 @@ TEST_CASE_FIXTURE(
   connection.write_noted();
   connection.forget_noted();
   connection.database().exec("UPDATE tasks SET search_id = " + last);
-  CHECK(std::to_string(connection.words.new_number(ann.id, ids.next()) - 1) == last);
+  CHECK(std::to_string(connection.words.new_number(connection.user_numbers.of(ann.id), ids.next()) -
+                       1) == last);
   const User bob = add_user("bob@example.com");
-  CHECK(connection.words.new_number(bob.id, first.id) == WordIndex::first_number(first.id));
+  CHECK(connection.words.new_number(connection.user_numbers.of(bob.id), first.id) ==
+        WordIndex::first_number(first.id));
 }
 
 TEST_CASE_FIXTURE(OpenStore,
-                  "store/sqlite/word_index: nothing of a word is left in the database when no task "
-                  "has it any more") {
+                  "store/sqlite/word_index: nothing of a word is left in the index when no task "
+                  "has it any more, and nothing in the file once that is compacted") {
   const User ann = add_user();
   std::vector<Task> kept;
   std::vector<Task> removed;
@@ -303,15 +330,22 @@ TEST_CASE_FIXTURE(OpenStore,
       (i % 3 == 0 ? removed : kept).push_back(changes.add_task(task));
     }
   });
-  const auto is_in_files = [&](const std::string& word) {
-    return (content_of(file) + content_of(file.string() + "-wal")).find(word) != std::string::npos;
+  const auto is_in_index = [&](const std::string& word) {
+    const SQLite::Database database = testing::open_database(file);
+    SQLite::Statement places(database,
+                             "SELECT count(*) FROM (SELECT block AS bytes FROM task_words_data"
+                             " UNION ALL SELECT term FROM task_words_idx)"
+                             " WHERE instr(bytes, CAST(? AS BLOB)) > 0");
+    places.bind(1, word);
+    places.executeStep();
+    return places.getColumn(0).getInt() > 0;
   };
-  CHECK(is_in_files("secretword"));
+  CHECK(is_in_index("secretword"));
   for (const Task& task : removed) remove_task(ann.id, task.id);
   store->change([&](Changes& changes) { changes.empty_trash(ann.id); });
   CHECK(store->finish_background_work(std::chrono::seconds(30)));
-  CHECK_FALSE(is_in_files("secretword"));
-  CHECK(is_in_files("publicword"));
+  CHECK_FALSE(is_in_index("secretword"));
+  CHECK(is_in_index("publicword"));
   const auto search = [&](const std::string& typed) {
     const TaskQuery query{.limit = 1, .filter = {.search = support::parse_search(typed)}};
     return store->snapshot().list_tasks(ann.id, query).total;
@@ -321,6 +355,11 @@ TEST_CASE_FIXTURE(OpenStore,
   change_task(ann.id, kept.front().id, {.content = {.title = "other"}}, clock.now());
   CHECK(search("publicword") == 1999);
   CHECK(search("other") == 1);
+  store.reset();
+  // What SQLite has left in the free space of pages goes with it.
+  store::compact(file);
+  CHECK(content_of(file).find("secretword") == std::string::npos);
+  CHECK(content_of(file).find("publicword") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(

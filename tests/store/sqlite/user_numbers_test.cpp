@@ -1,0 +1,61 @@
+#include "store/sqlite/user_numbers.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+#include "store/sqlite/fixtures.h"
+
+namespace taskdock::store::sqlite {
+
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/sqlite/user_numbers: each user has a number of their own, by which they "
+                  "are found, and others have none") {
+  UserNumbers& numbers = connection.user_numbers;
+  std::set<UserNumber> given;
+  for (int i = 0; i < 20; ++i) {
+    const User user = add_user(std::to_string(i) + "@example.com");
+    const UserNumber number = numbers.of(user.id);
+    CHECK(number != UserNumber::nobody);
+    CHECK(numbers.of(user.id) == number);
+    CHECK(numbers.user_with(number) == user.id);
+    given.insert(number);
+  }
+  CHECK(given.size() == 20);
+  CHECK(numbers.of(ids.next()) == UserNumber::nobody);
+  CHECK_FALSE(numbers.user_with(UserNumber::nobody));
+  CHECK_FALSE(numbers.user_with(UserNumber{1000}));
+}
+
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/sqlite/user_numbers: nobody gets the number of a deleted user, not even "
+                  "when nothing is left of them, or the kept last number is wrong") {
+  const User ann = add_user("ann@example.com");
+  const UserNumber anns = connection.user_numbers.of(ann.id);
+  connection.users.remove(ann.id);
+  remove_leftovers();
+  const UserNumber bobs = connection.user_numbers.of(add_user("bob@example.com").id);
+  CHECK(bobs > anns);
+  connection.database().exec("UPDATE user_total SET last_number = 0");
+  CHECK(connection.user_numbers.of(add_user("cid@example.com").id) > bobs);
+}
+
+TEST_CASE_FIXTURE(OpenDatabase,
+                  "store/sqlite/user_numbers: after a user's addition is rolled back, the number "
+                  "is that of the next user alone") {
+  connection.begin_immediate.lend().step();
+  const auto noted = connection.noted();
+  connection.savepoint.lend().step();
+  const User ann = add_user("ann@example.com");
+  const UserNumber number = connection.user_numbers.of(ann.id);
+  connection.rollback_to.lend().step();
+  connection.forget_noted_since(noted);
+  connection.release.lend().step();
+  const User bob = add_user("bob@example.com");
+  CHECK(connection.user_numbers.of(bob.id) == number);
+  CHECK(connection.user_numbers.of(ann.id) == UserNumber::nobody);
+  connection.commit.lend().step();
+}
+
+}  // namespace taskdock::store::sqlite
