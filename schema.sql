@@ -8,9 +8,9 @@
 -- for a local time, 2 for an instant (src/store/sqlite/column_value.cpp).
 
 -- Without a hash the user has no password, and cannot log in with one. The number stands for the user in
--- all tables of what they have (the column owner), of which most have several indexes: it takes 2 to 4
--- bytes where an id takes 17, and SQLite compares it sooner. It never changes, and nobody gets it again
--- (src/store/sqlite/user_numbers.h).
+-- the tables of tasks and of what belongs to them (the column owner), most of which have several indexes:
+-- it takes 2 to 4 bytes where an id takes 17, and SQLite compares it sooner. It never changes, and nobody
+-- gets it again (src/store/sqlite/user_numbers.h).
 CREATE TABLE users (
   id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
   email TEXT NOT NULL UNIQUE,
@@ -275,8 +275,9 @@ CREATE TABLE task_totals (
 
 CREATE TRIGGER users_inserted AFTER INSERT ON users
 BEGIN
+  SELECT RAISE(ABORT, 'a user needs a number') WHERE new.number <= 0;
   INSERT INTO task_totals (owner) VALUES (new.number);
-  UPDATE user_total SET total = total + 1, last_number = new.number;
+  UPDATE user_total SET total = total + 1, last_number = max(last_number, new.number);
 END;
 
 CREATE TRIGGER users_deleted AFTER DELETE ON users

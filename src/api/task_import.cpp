@@ -1,8 +1,10 @@
 #include "api/task_import.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -28,6 +30,7 @@ class TaskImport {
         target_(target),
         owner_(target.owner),
         has_history_(changes.task_totals(owner_).revision > 0),
+        largest_id_(changes.largest_task_id()),
         skips_equal_(options.equal != EqualTask::import) {}
 
   /// Adds what still waits for that.
@@ -94,6 +97,7 @@ class TaskImport {
     if (task.parent_task_id) task.parent_task_id = id_here(*task.parent_task_id).id;
     if (task.next_task_id) task.next_task_id = id_here(*task.next_task_id).id;
     ++result_.imported;
+    largest_id_ = std::max(largest_id_, std::optional(id));
     if (deleted_at) {
       add_waiting();
       changes_.import_to_trash(std::move(task), *deleted_at, target_.now);
@@ -167,6 +171,8 @@ class TaskImport {
   KnownId with_holder(const support::Uuid& id) { return {id, holder_of(id)}; }
 
   store::IdHolder holder_of(const support::Uuid& id) {
+    // As in most files: their tasks are in the order of their ids.
+    if (largest_id_ < id) return store::IdHolder::nobody;
     if (waiting_ids_.contains(id)) return store::IdHolder::own_task;
     return changes_.holder_of_task_id(owner_, id);
   }
@@ -185,7 +191,8 @@ class TaskImport {
   store::Changes& changes_;
   const ImportTarget& target_;
   const support::Uuid& owner_;
-  const bool has_history_;  // the owner had tasks before
+  const bool has_history_;                   // the owner had tasks before
+  std::optional<support::Uuid> largest_id_;  // of all tasks, of anybody, those that wait among them
   bool skips_equal_;
   Imported result_;
   // Tasks that are to be added, at once, since that takes less time; and their ids.

@@ -17,7 +17,7 @@ using nlohmann::json;
 // A sanitizer makes everything ten times slower.
 constexpr int scale = memory_is_real ? 1 : 10;
 
-constexpr const char* all_columns =
+constexpr const char* further_columns =
     ", id, title, description, is_completed, created_at, updated_at";
 
 int number_in(SQLite::Database& database, const std::string& sql) {
@@ -114,7 +114,7 @@ struct Migrating {
     CHECK(number_in(database, "SELECT completed FROM task_totals") == old.count / 3);
     database.exec("ATTACH '" + old.file.string() + "' AS old");
     const std::string columns =
-        std::string(all_columns) +
+        std::string(further_columns) +
         (old.version >= 5 ? ", completed_at, due_date, remind_at, priority" : "");
     const std::string owner =
         version >= 11 ? "(SELECT id FROM users WHERE number = owner)" : "user_id";

@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(Closed,
                   "store/check: each kept number that is wrong is found, named and mended") {
   check_mended("UPDATE user_total SET total = 7", "the kept number of users is 7, and there are 3");
   check_mended("UPDATE user_total SET last_number = 1",
-               "the kept last number of a user is 1, and there is a user with the number ");
+               "the kept last number of a user is 1, and a user has, or had, the number ");
   const std::string anns =
       " WHERE owner = (SELECT number FROM users WHERE email = 'ann@example.com')";
   check_mended("UPDATE task_totals SET total = 9" + anns,
@@ -166,6 +166,17 @@ TEST_CASE_FIXTURE(Closed, "store/check: what is damaged is named, and never mend
   SUBCASE("the schema") {
     spoil("DROP INDEX tasks_by_title");
     expected = "the schema: index tasks_by_title is missing";
+  }
+  SUBCASE("a user without a number") {
+    spoil(
+        "UPDATE task_totals SET owner = -5 WHERE total = 2;"
+        "UPDATE users SET number = -5 WHERE email = 'ann@example.com';"
+        "UPDATE tasks SET owner = -5 WHERE title <> 'his'");
+    expected = "damaged: there is a user without a number";
+  }
+  SUBCASE("a word that no user's prefix begins") {
+    spoil("INSERT INTO task_words (rowid, title) VALUES (1, 'dfvvvvvvvvvvvvx')");
+    expected = "damaged: database disk image is malformed";
   }
   SUBCASE("tasks of nobody") {
     spoil("UPDATE tasks SET owner = 9 WHERE title = 'his'");

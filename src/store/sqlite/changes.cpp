@@ -134,6 +134,12 @@ IdHolder Changes::holder_of_task_id(const support::Uuid& owner, const support::U
   return writing_.connection.task_walk.holder_of(owner, id);
 }
 
+std::optional<support::Uuid> Changes::largest_task_id() {
+  sqlite::DatabaseConnection& connection = writing_.connection;
+  return std::max({connection.tasks.largest_id(), connection.trash.largest_id(),
+                   connection.tombstones.largest_id()});
+}
+
 void Changes::forget_deletion(const support::Uuid& id) {
   writing_.connection.tombstones.remove(id);
 }

@@ -97,7 +97,7 @@ void DerivedRows::check_common(const Report& report) {
   const std::int64_t largest = database_.execAndGet(LARGEST_NUMBER).getInt64();
   if (last < largest) {
     report("the kept last number of a user is " + std::to_string(last) +
-           ", and there is a user with the number " + std::to_string(largest));
+           ", and a user has, or had, the number " + std::to_string(largest));
   }
 }
 

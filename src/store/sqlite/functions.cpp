@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <string>
@@ -12,6 +13,7 @@
 #include "store/sqlite/column_value.h"
 #include "store/sqlite/word_index.h"
 #include "support/unicode.h"
+#include "support/words.h"
 
 namespace taskdock::store::sqlite {
 
@@ -62,8 +64,27 @@ void first_search_id(sqlite3_context* context, int /*count*/, sqlite3_value** ar
   sqlite3_result_int64(context, WordIndex::first_number(uuid_of(arguments[0])));
 }
 
+/// What stood before each word up to version 10: the owner's id, as 26 letters and digits. A
+/// database can stay at such a version when a later step of its migration fails.
+std::string prefix_of_id(const support::Uuid& owner) {
+  constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuv";
+  std::string prefix;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const std::uint8_t byte : owner.bytes) {
+    bits = bits << 8 | byte;
+    for (count += 8; count >= 5; count -= 5) prefix += digits[bits >> (count - 5) & 31];
+  }
+  return prefix + digits[bits << (5 - count) & 31];
+}
+
 void index_words(sqlite3_context* context, int /*count*/, sqlite3_value** arguments) {
   return_text(context, arguments[1], [&](std::string_view text) {
+    if (sqlite3_value_type(arguments[0]) == SQLITE_BLOB) {
+      std::string words;
+      support::append_words(words, prefix_of_id(uuid_of(arguments[0])), text);
+      return words;
+    }
     return WordIndex::indexed(UserNumber{sqlite3_value_int64(arguments[0])}, text);
   });
 }

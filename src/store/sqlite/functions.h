@@ -8,7 +8,8 @@ namespace taskdock::store::sqlite {
 ///
 ///   taskdock_fold(text)           support::fold, by which titles are sorted and tags are compared
 ///   taskdock_search_id(id)        WordIndex::first_number
-///   taskdock_words(owner, text)   WordIndex::indexed
+///   taskdock_words(owner, text)   WordIndex::indexed; with an id as the owner, what a database of
+///                                 version 7 to 10 has
 ///   taskdock_tag_words(owner, tags) WordIndex::indexed_tags, of the column of that name
 ///   taskdock_pack(value, ...)     all of the values as one (column_value.h)
 ///

@@ -3,20 +3,24 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <new>
-
-#include "store/sqlite/column_value.h"
+#include <string_view>
+#include <utility>
 
 namespace taskdock::store::sqlite {
 
 namespace {
 
 /// The hidden column behind the others, by which SQLite hands over the parameter.
-constexpr int source_column = RowSource::max_columns;
+constexpr int source_column = RowValues::max_columns;
 
 struct Cursor : sqlite3_vtab_cursor {
+  bool is_at_end() const { return source == nullptr || row >= source->count(); }
+
   const RowSource* source = nullptr;
   std::size_t row = 0;
+  RowValues values;  // of that row
 };
 
 Cursor& cursor_of(sqlite3_vtab_cursor* cursor) {
@@ -27,7 +31,7 @@ int connect(sqlite3* database, void* /*data*/, int /*count*/, const char* const*
             sqlite3_vtab** table, char** /*error*/) {
   try {
     const std::string declaration =
-        "CREATE TABLE x(" + source_columns(RowSource::max_columns) + ", source HIDDEN)";
+        "CREATE TABLE x(" + source_columns(RowValues::max_columns) + ", source HIDDEN)";
     if (const int result = sqlite3_declare_vtab(database, declaration.c_str())) return result;
     sqlite3_vtab_config(database, SQLITE_VTAB_DIRECTONLY);
     *table = new sqlite3_vtab();
@@ -67,34 +71,56 @@ int close(sqlite3_vtab_cursor* cursor) {
   return SQLITE_OK;
 }
 
-int filter(sqlite3_vtab_cursor* cursor, int /*number*/, const char* /*text*/, int /*count*/,
-           sqlite3_value** arguments) {
-  // Null for whatever is no such pointer: then there are no rows.
-  cursor_of(cursor).source =
-      static_cast<const RowSource*>(sqlite3_value_pointer(arguments[0], row_source_type));
-  cursor_of(cursor).row = 0;
-  return SQLITE_OK;
-}
-
-int next(sqlite3_vtab_cursor* cursor) {
-  ++cursor_of(cursor).row;
-  return SQLITE_OK;
-}
-
-int is_at_end(sqlite3_vtab_cursor* cursor) {
-  const Cursor& place = cursor_of(cursor);
-  return place.source == nullptr || place.row >= place.source->count() ? 1 : 0;
-}
-
-int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int column) {
-  const Cursor& place = cursor_of(cursor);
+/// Reads the row at the cursor, if it is not at the end.
+int read_row(Cursor& place) {
   try {
-    PickedValue value(context, column);
-    place.source->bind_row(place.row, value);
+    place.values.clear();
+    if (!place.is_at_end()) place.source->bind_row(place.row, place.values);
     return SQLITE_OK;
   } catch (const std::bad_alloc&) {
     return SQLITE_NOMEM;
   }
+}
+
+int filter(sqlite3_vtab_cursor* cursor, int /*number*/, const char* /*text*/, int /*count*/,
+           sqlite3_value** arguments) {
+  Cursor& place = cursor_of(cursor);
+  // Null for whatever is no such pointer: then there are no rows.
+  place.source =
+      static_cast<const RowSource*>(sqlite3_value_pointer(arguments[0], row_source_type));
+  place.row = 0;
+  return read_row(place);
+}
+
+int next(sqlite3_vtab_cursor* cursor) {
+  Cursor& place = cursor_of(cursor);
+  ++place.row;
+  return read_row(place);
+}
+
+int is_at_end(sqlite3_vtab_cursor* cursor) {
+  return cursor_of(cursor).is_at_end() ? 1 : 0;
+}
+
+int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int column) {
+  // The hidden one is asked for by nobody.
+  if (column >= RowValues::max_columns) return SQLITE_OK;
+  const ColumnValue& value = cursor_of(cursor).values.at(static_cast<std::size_t>(column));
+  const std::string_view bytes = value.bytes;
+  switch (value.type) {
+    case ColumnValue::Type::integer:
+      sqlite3_result_int64(context, value.integer);
+      break;
+    case ColumnValue::Type::text:
+      sqlite3_result_text64(context, bytes.data(), bytes.size(), SQLITE_STATIC, SQLITE_UTF8);
+      break;
+    case ColumnValue::Type::blob:
+      sqlite3_result_blob64(context, bytes.data(), bytes.size(), SQLITE_STATIC);
+      break;
+    default:
+      break;  // the result of a column is null at first
+  }
+  return SQLITE_OK;
 }
 
 int row_id(sqlite3_vtab_cursor* cursor, sqlite3_int64* id) {
@@ -121,30 +147,39 @@ constexpr sqlite3_module module = [] {
 
 }  // namespace
 
-void PickedValue::give(const support::Uuid& value) {
-  sqlite3_result_blob64(context_, value.bytes.data(), value.bytes.size(), SQLITE_STATIC);
+RowValues& RowValues::add(const ColumnValue& value) {
+  values_.at(count_++) = value;
+  return *this;
 }
 
-void PickedValue::give(const std::string& value) {
-  sqlite3_result_text64(context_, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
+void RowValues::clear() {
+  std::fill_n(values_.begin(), std::exchange(count_, 0), ColumnValue());
+  joined_.clear();
 }
 
-void PickedValue::give(std::int64_t value) {
-  sqlite3_result_int64(context_, value);
+RowValues& RowValues::bind(const support::Uuid& value) {
+  const auto* const bytes = reinterpret_cast<const char*>(value.bytes.data());
+  return add({.type = ColumnValue::Type::blob, .bytes = {bytes, value.bytes.size()}});
 }
 
-void PickedValue::give(support::Timestamp value) {
-  give(std::int64_t{value.time_since_epoch().count()});
+RowValues& RowValues::bind(const std::string& value) {
+  return add({.type = ColumnValue::Type::text, .bytes = value});
 }
 
-void PickedValue::give(const support::DateOrTime& value) {
-  give(encode(value));
+RowValues& RowValues::bind(std::int64_t value) {
+  return add({.type = ColumnValue::Type::integer, .integer = value});
 }
 
-void PickedValue::give(const std::vector<std::string>& value) {
-  if (value.empty()) return;
-  const std::string joined = join(value);
-  sqlite3_result_text64(context_, joined.data(), joined.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+RowValues& RowValues::bind(support::Timestamp value) {
+  return bind(std::int64_t{value.time_since_epoch().count()});
+}
+
+RowValues& RowValues::bind(const support::DateOrTime& value) {
+  return bind(encode(value));
+}
+
+RowValues& RowValues::bind(const std::vector<std::string>& value) {
+  return value.empty() ? add({}) : bind(joined_.emplace_back(join(value)));
 }
 
 std::string source_columns(int count) {

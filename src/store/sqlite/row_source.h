@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -9,44 +10,47 @@
 #include <type_traits>
 #include <vector>
 
+#include "store/sqlite/column_value.h"
 #include "support/clock.h"
 #include "support/date_time.h"
 #include "support/uuid.h"
 
-struct sqlite3_context;
-
 namespace taskdock::store::sqlite {
 
-/// Takes the values of a row one by one, as LentStatement does, and gives SQLite the one of one
-/// column. Texts and blobs are not copied.
-class PickedValue {
+/// The values of one row, which are bound one by one, as LentStatement does. Texts and blobs are
+/// not copied.
+class RowValues {
  public:
-  /// `column` counts from zero.
-  PickedValue(sqlite3_context* context, int column) : context_(context), left_(column) {}
+  /// The columns c0 to c23.
+  static constexpr int max_columns = 24;
 
-  template <class T>
-  PickedValue& bind(const T& value) {
-    if (left_-- == 0) give(value);
-    return *this;
+  RowValues() { joined_.reserve(max_columns); }
+
+  RowValues& bind(const support::Uuid& value);
+  RowValues& bind(const std::string& value);
+  RowValues& bind(std::int64_t value);
+  RowValues& bind(support::Timestamp value);
+  RowValues& bind(const support::DateOrTime& value);
+  RowValues& bind(const std::vector<std::string>& value);
+  template <class Enumeration>
+  requires std::is_enum_v<Enumeration> RowValues& bind(Enumeration value) {
+    return bind(static_cast<std::int64_t>(value));
   }
+  template <class T>
+  RowValues& bind(const std::optional<T>& value) {
+    return value ? bind(*value) : add({});
+  }
+
+  /// The value of a column; null for one that is not bound.
+  const ColumnValue& at(std::size_t column) const { return values_[column]; }
+  void clear();
 
  private:
-  void give(const support::Uuid& value);
-  void give(const std::string& value);
-  void give(std::int64_t value);
-  void give(support::Timestamp value);
-  void give(const support::DateOrTime& value);
-  void give(const std::vector<std::string>& value);
-  template <class Enumeration>
-  requires std::is_enum_v<Enumeration>
-  void give(Enumeration value) { give(static_cast<std::int64_t>(value)); }
-  template <class T>
-  void give(const std::optional<T>& value) {
-    if (value) give(*value);  // the result of a column is null at first
-  }
+  RowValues& add(const ColumnValue& value);
 
-  sqlite3_context* context_;
-  int left_;
+  std::array<ColumnValue, max_columns> values_;
+  std::size_t count_ = 0;
+  std::vector<std::string> joined_;  // lists, of which `values_` refers to the texts
 };
 
 /// Rows that one statement inserts: INSERT … SELECT c0, c1 FROM taskdock_rows(?), with a RowSource
@@ -54,13 +58,10 @@ class PickedValue {
 /// search it anew where the next key comes behind the last.
 class RowSource {
  public:
-  /// The columns c0 to c23.
-  static constexpr int max_columns = 24;
-
   virtual ~RowSource() = default;
   virtual std::size_t count() const = 0;
-  /// Binds the values of the row to `value`. They must last until the statement has ended.
-  virtual void bind_row(std::size_t row, PickedValue& value) const = 0;
+  /// Binds the values of the row. They must last until the statement has ended.
+  virtual void bind_row(std::size_t row, RowValues& values) const = 0;
 };
 
 /// "c0, c1, …", as many as `count`.

@@ -24,9 +24,9 @@ class TaskTagRows : public RowSource {
   void add(const Task& task, std::string key) { rows_.push_back({&task, std::move(key)}); }
 
   std::size_t count() const override { return rows_.size(); }
-  void bind_row(std::size_t row, PickedValue& value) const override {
+  void bind_row(std::size_t row, RowValues& values) const override {
     const auto& [task, key] = rows_[row];
-    value.bind(owner_).bind(key).bind(std::int64_t{task->is_completed}).bind(task->id);
+    values.bind(owner_).bind(key).bind(std::int64_t{task->is_completed}).bind(task->id);
   }
 
  private:

@@ -80,8 +80,8 @@ void bind_task(LentStatement& statement, const Task& task) {
   bind_all(statement, task);
 }
 
-void bind_task(PickedValue& value, const Task& task) {
-  bind_all(value, task);
+void bind_task(RowValues& values, const Task& task) {
+  bind_all(values, task);
 }
 
 int task_column_count() {

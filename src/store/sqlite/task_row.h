@@ -31,7 +31,7 @@ std::string list_content(Describe describe) {
 std::string task_columns();
 std::string task_parameters();
 void bind_task(LentStatement& statement, const Task& task);
-void bind_task(PickedValue& value, const Task& task);
+void bind_task(RowValues& values, const Task& task);
 /// How many columns these are.
 int task_column_count();
 

@@ -36,10 +36,10 @@ class TaskRows : public RowSource {
   std::int64_t search_id(std::size_t row) const { return keys_[row].search_id; }
 
   std::size_t count() const override { return keys_.size(); }
-  void bind_row(std::size_t row, PickedValue& value) const override {
+  void bind_row(std::size_t row, RowValues& values) const override {
     const Task& task = tasks_[row];
-    bind_task(value, task);
-    value.bind(owner_).bind(keys_[row].title).bind(keys_[row].search_id);
+    bind_task(values, task);
+    values.bind(owner_).bind(keys_[row].title).bind(keys_[row].search_id);
   }
 
  private:

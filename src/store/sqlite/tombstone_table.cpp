@@ -7,6 +7,7 @@ TombstoneTable::TombstoneTable(SQLite::Database& database, UserNumbers& numbers)
       insert_(database,
               "INSERT INTO tombstones (owner, revision, id, deleted_at) VALUES (?, ?, ?, ?)"),
       has_id_(database, "SELECT 1 FROM tombstones INDEXED BY tombstones_by_id WHERE id = ?"),
+      largest_id_(database, "SELECT max(id) FROM tombstones INDEXED BY tombstones_by_id"),
       remove_(database, "DELETE FROM tombstones INDEXED BY tombstones_by_id WHERE id = ?"),
       any_before_(database,
                   "SELECT 1 FROM tombstones INDEXED BY tombstones_by_deletion"
@@ -35,6 +36,12 @@ void TombstoneTable::add(const support::Uuid& owner, const Tombstone& tombstone)
 
 bool TombstoneTable::has_id(const support::Uuid& id) {
   return has_id_.lend().bind(id).step();
+}
+
+std::optional<support::Uuid> TombstoneTable::largest_id() {
+  LentStatement largest = largest_id_.lend();
+  largest.step();
+  return largest.optional_uuid();
 }
 
 void TombstoneTable::remove(const support::Uuid& id) {

@@ -16,6 +16,7 @@ class TombstoneTable {
   void add(const support::Uuid& owner, const Tombstone& tombstone);
   /// Whether there is one of a task with this id, of anybody, including leftovers (LeftoverTable).
   bool has_id(const support::Uuid& id);
+  std::optional<support::Uuid> largest_id();
   /// Removes the one of the task with this id, which exists again.
   void remove(const support::Uuid& id);
   bool any_before(support::Timestamp moment);
@@ -28,6 +29,7 @@ class TombstoneTable {
   UserNumbers& numbers_;
   PreparedStatement insert_;
   PreparedStatement has_id_;
+  PreparedStatement largest_id_;
   PreparedStatement remove_;
   PreparedStatement any_before_;
   PreparedStatement remove_before_;

@@ -9,7 +9,8 @@
 
 namespace taskdock::store::sqlite {
 
-/// By what a user is known in all tables of what they have, in the column `owner`.
+/// By what a user is known in the tables of tasks and of what belongs to them, in the column
+/// `owner`. Those of users are above zero.
 enum class UserNumber : std::int64_t { nobody = 0 };
 
 /// Throws SQLite::Exception, with SQLITE_CORRUPT, if the value is no integer.

@@ -36,7 +36,8 @@ UserTable::UserTable(SQLite::Database& database)
     : insert_(database,
               "INSERT INTO users (id, email, name, created_at, password_hash, number)"
               " VALUES (?, ?, ?, ?, ?, (SELECT 1 + max(last_number,"
-              " (SELECT coalesce(max(number), 0) FROM users)) FROM user_total))"),
+              " (SELECT coalesce(max(number), 0) FROM users),"
+              " (SELECT coalesce(max(number), 0) FROM deleted_users)) FROM user_total))"),
       find_local_(database, "SELECT " USER_COLUMNS
                             " FROM local_user AS l JOIN users AS u ON u.id = l.user_id"),
       mark_as_local_(database, "INSERT INTO local_user VALUES (1, ?)"),

@@ -88,11 +88,12 @@ std::optional<UserNumber> WordCheck::next_owner(const std::optional<UserNumber>&
   of_tasks.read(next);
 
   std::string from;
-  if (last) from = WordIndex::owner_prefix(*last) + behind_all_letters;
+  if (last > UserNumber::nobody) from = WordIndex::owner_prefix(*last) + behind_all_letters;
   LentStatement of_words = next_word_.lend();
   if (of_words.bind(from).step()) {
     const auto owner = WordIndex::owner_of(of_words.text());
     if (!owner) throw SQLite::Exception("a word of the search index is nobody's", SQLITE_CORRUPT);
+    if (owner <= last) throw SQLite::Exception("the words are out of order", SQLITE_CORRUPT);
     if (!next || *owner < *next) next = owner;
   }
   return next;

@@ -1,6 +1,7 @@
 #include "store/sqlite/word_index.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace taskdock::store::sqlite {
@@ -84,30 +85,78 @@ std::optional<std::int64_t> WordIndex::last_number_from(UserNumber owner, std::i
 void WordIndex::note(UserNumber owner, const Task& task, std::int64_t number, bool is_removal) {
   changes_.push_back(
       {number, is_removal, owner, task.title, task.description.value_or(""), task.tags});
-  if (expects_many_ && changes_.size() >= changes_at_once) write();
+  if (!expects_many_ || changes_.size() < changes_at_once) return;
+  auto next = std::make_unique<Making>(std::exchange(changes_, {}));
+  write_handed_over();
+  handed_over_ = std::move(next);
 }
 
-void WordIndex::write() {
-  // In the order of the numbers: the index begins a new part of itself with each smaller one.
-  std::stable_sort(changes_.begin(), changes_.end(),
+void WordIndex::forget_since(std::size_t count) {
+  if (count == 0) handed_over_.reset();
+  changes_.erase(changes_.begin() + static_cast<std::ptrdiff_t>(count), changes_.end());
+}
+
+WordIndex::Making::Making(std::vector<Change> changes) : changes_(std::move(changes)) {
+  try {
+    thread_ = std::thread([this]() noexcept {
+      try {
+        words_ = words_of(std::exchange(changes_, {}));
+      } catch (...) {
+        error_ = std::current_exception();
+      }
+    });
+  } catch (const std::system_error&) {
+    // There can be no further thread.
+  }
+}
+
+WordIndex::Making::~Making() {
+  if (thread_.joinable()) thread_.join();
+}
+
+std::vector<WordIndex::Words> WordIndex::Making::result() {
+  if (!thread_.joinable()) return words_of(std::move(changes_));
+  thread_.join();
+  if (error_) std::rethrow_exception(error_);
+  return std::move(words_);
+}
+
+std::vector<WordIndex::Words> WordIndex::words_of(std::vector<Change> changes) {
+  std::stable_sort(changes.begin(), changes.end(),
                    [](const Change& a, const Change& b) { return a.number < b.number; });
+  std::vector<Words> words;
+  words.reserve(changes.size());
   std::string prefix;
   std::optional<UserNumber> owner;
-  for (const Change& change : changes_) {
+  for (const Change& change : changes) {
     if (owner != change.owner) prefix = owner_prefix(change.owner);
     owner = change.owner;
-    const std::string title = sqlite::indexed(prefix, change.title);
-    const std::string description = sqlite::indexed(prefix, change.description);
-    const std::string tags = sqlite::indexed_tags(prefix, change.tags);
+    words.push_back({change.number, change.is_removal, sqlite::indexed(prefix, change.title),
+                     sqlite::indexed(prefix, change.description),
+                     sqlite::indexed_tags(prefix, change.tags)});
+  }
+  return words;
+}
+
+void WordIndex::write(const std::vector<Words>& words) {
+  for (const Words& change : words) {
     (change.is_removal ? delete_ : insert_)
         .lend()
         .bind(change.number)
-        .bind(title)
-        .bind(description)
-        .bind(tags)
+        .bind(change.title)
+        .bind(change.description)
+        .bind(change.tags)
         .step();
   }
-  changes_.clear();
+}
+
+void WordIndex::write_handed_over() {
+  if (const auto made = std::exchange(handed_over_, nullptr)) write(made->result());
+}
+
+void WordIndex::write() {
+  write_handed_over();
+  write(words_of(std::exchange(changes_, {})));
 }
 
 std::vector<std::string> WordIndex::words_from(const std::string& beginning, std::size_t max) {
@@ -197,7 +246,7 @@ std::optional<UserNumber> WordIndex::owner_of(std::string_view word) {
     number = number << bits_of_digit | value;
   }
   const auto owner = static_cast<UserNumber>(number);
-  if (!word.starts_with(owner_prefix(owner))) return std::nullopt;
+  if (owner <= UserNumber::nobody || !word.starts_with(owner_prefix(owner))) return std::nullopt;
   return owner;
 }
 

@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "store/sqlite/statement.h"
@@ -49,13 +52,12 @@ class WordIndex {
   /// How many changes are noted; and forgets all but the first `count` of them, when what was done
   /// since is rolled back.
   std::size_t noted() const { return changes_.size(); }
-  void forget_since(std::size_t count) {
-    changes_.erase(changes_.begin() + static_cast<std::ptrdiff_t>(count), changes_.end());
-  }
+  void forget_since(std::size_t count);
   /// Makes all changes that are noted, in the caller's transaction.
   void write();
-  /// Whether changes are made some hundreds at a time, so that they need little memory, and not by
-  /// the caller alone: for a transaction without savepoints.
+  /// Whether changes are made some hundreds at a time, so that they need little memory, and a
+  /// thread makes the words of some while the caller goes on: for a transaction without savepoints.
+  /// What is noted can be forgotten as a whole only.
   void expect_many(bool expected) { expects_many_ = expected; }
 
   /// The expression (sqlite.org/fts5.html, 3) that finds the owner's tasks which have all of the
@@ -93,6 +95,39 @@ class WordIndex {
     std::vector<std::string> tags;
   };
 
+  /// What the index is given for a change.
+  struct Words {
+    std::int64_t number;
+    bool is_removal;
+    std::string title;
+    std::string description;
+    std::string tags;
+  };
+
+  /// Makes the words of changes on a thread of its own; where there can be none, when they are
+  /// asked for.
+  class Making {
+   public:
+    explicit Making(std::vector<Change> changes);
+    Making(const Making&) = delete;
+    Making& operator=(const Making&) = delete;
+    ~Making();
+
+    /// Waits for them. To be called once. Throws what making them throws.
+    std::vector<Words> result();
+
+   private:
+    std::vector<Change> changes_;
+    std::vector<Words> words_;
+    std::exception_ptr error_;
+    std::thread thread_;
+  };
+
+  /// In the order of the numbers: the index begins a new part of itself with each smaller one.
+  static std::vector<Words> words_of(std::vector<Change> changes);
+  void write(const std::vector<Words>& words);
+  void write_handed_over();
+
   std::optional<std::int64_t> last_number_from(UserNumber owner, std::int64_t first);
   void note(UserNumber owner, const Task& task, std::int64_t number, bool is_removal);
   std::string expression(const std::string& prefix, const support::SearchTerm& term);
@@ -104,6 +139,7 @@ class WordIndex {
   PreparedStatement delete_;
   PreparedStatement next_word_;
   std::vector<Change> changes_;
+  std::unique_ptr<Making> handed_over_;  // earlier than these
   bool expects_many_ = false;
 };
 

@@ -12,8 +12,8 @@ namespace {
 class SomeRows : public RowSource {
  public:
   std::size_t count() const override { return 2; }
-  void bind_row(std::size_t row, PickedValue& value) const override {
-    value.bind(id_)
+  void bind_row(std::size_t row, RowValues& values) const override {
+    values.bind(id_)
         .bind(text_)
         .bind(static_cast<std::int64_t>(row))
         .bind(support::Timestamp(std::chrono::microseconds(5)))

@@ -35,10 +35,24 @@ TEST_CASE_FIXTURE(OpenDatabase,
   const UserNumber anns = connection.user_numbers.of(ann.id);
   connection.users.remove(ann.id);
   remove_leftovers();
-  const UserNumber bobs = connection.user_numbers.of(add_user("bob@example.com").id);
+  const User bob = add_user("bob@example.com");
+  const UserNumber bobs = connection.user_numbers.of(bob.id);
   CHECK(bobs > anns);
-  connection.database().exec("UPDATE user_total SET last_number = 0");
-  CHECK(connection.user_numbers.of(add_user("cid@example.com").id) > bobs);
+  const char* const spoil = "UPDATE user_total SET last_number = 0";
+  connection.database().exec(spoil);
+  const User cid = add_user("cid@example.com");
+  const UserNumber cids = connection.user_numbers.of(cid.id);
+  CHECK(cids > bobs);
+  connection.users.remove(cid.id);
+  connection.database().exec(spoil);
+  CHECK(connection.user_numbers.of(add_user("dan@example.com").id) > cids);
+}
+
+TEST_CASE_FIXTURE(OpenDatabase, "store/sqlite/user_numbers: no user is added without a number") {
+  CHECK_THROWS_AS(connection.database().exec("INSERT INTO users (id, email, name, created_at)"
+                                             " VALUES (zeroblob(16), 'ann@example.com', 'Ann', 1)"),
+                  SQLite::Exception);
+  CHECK(count("users") == 0);
 }
 
 TEST_CASE_FIXTURE(OpenDatabase,

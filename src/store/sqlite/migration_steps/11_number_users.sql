@@ -1,5 +1,6 @@
--- Users get numbers, which stand for their ids in all tables of what they have: deleted ones of whom something
--- is left as well, and those of whom there are tasks alone, which is damage that taskdock check finds.
+-- Users get numbers, which stand for their ids in the tables of tasks and of what belongs to them: deleted ones
+-- of whom something is left as well, and those of whom there are only tasks, in the trash or not, which is damage
+-- that taskdock check finds. What else is there of nobody is not copied.
 DROP TRIGGER users_inserted;
 DROP TRIGGER users_deleted;
 DROP TRIGGER trash_deleted;
@@ -268,8 +269,9 @@ CREATE VIRTUAL TABLE task_terms USING fts5vocab(task_words, instance);
 
 CREATE TRIGGER users_inserted AFTER INSERT ON users
 BEGIN
+  SELECT RAISE(ABORT, 'a user needs a number') WHERE new.number <= 0;
   INSERT INTO task_totals (owner) VALUES (new.number);
-  UPDATE user_total SET total = total + 1, last_number = new.number;
+  UPDATE user_total SET total = total + 1, last_number = max(last_number, new.number);
 END;
 
 CREATE TRIGGER users_deleted AFTER DELETE ON users
