@@ -66,6 +66,26 @@ TEST_CASE_FIXTURE(WalkedStore,
   CHECK(walk_trash(clock.now() + std::chrono::seconds(1)).empty());
 }
 
+TEST_CASE_FIXTURE(
+    WalkedStore,
+    "store/walk: the largest id is that of a task of anybody, in the trash or not, or "
+    "of one that is known to be deleted") {
+  const auto largest = [&] {
+    return store->change([](Changes& changes) { return changes.largest_task_id(); });
+  };
+  CHECK_FALSE(largest());
+  const Task first = add_task(ann, "A");
+  CHECK(largest() == first.id);
+  const Task second = add_task(bob, "B");
+  CHECK(largest() == second.id);
+  remove_task(bob.id, second.id);
+  CHECK(largest() == second.id);
+  store->change([&](Changes& changes) { changes.empty_trash(bob.id); });
+  CHECK(largest() == second.id);
+  store->change([&](Changes& changes) { changes.forget_deletion(second.id); });
+  CHECK(largest() == first.id);
+}
+
 TEST_CASE_FIXTURE(WalkedStore, "store/walk: an id is known by its holder as long as it is taken") {
   const Task task = add_task(ann, "A");
   const Task other = add_task(bob, "B");

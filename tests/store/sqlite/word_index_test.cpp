@@ -318,6 +318,51 @@ TEST_CASE_FIXTURE(
         WordIndex::first_number(first.id));
 }
 
+TEST_CASE_FIXTURE(
+    WordFixture,
+    "store/sqlite/word_index: where many are expected, the index gets the same words, "
+    "and nothing of what is rolled back") {
+  const User bob = add_user("bob@example.com");
+  const auto add_many = [&] {
+    for (int i = 0; i < 1300; ++i) {
+      const std::string number = std::to_string(i);
+      add(i % 2 == 0 ? ann : bob, "milk " + number, "bread " + number, {"Tag " + number});
+    }
+  };
+  const auto words = [&] {
+    std::set<std::string> all;
+    SQLite::Statement rows(connection.database(),
+                           "SELECT term || ' ' || col || ' ' || offset || ' ' || title"
+                           " FROM task_terms JOIN tasks ON search_id = doc"
+                           " AND term LIKE iif(owner = 1, '11%', '12%')");
+    while (rows.executeStep()) all.insert(rows.getColumn(0).getString());
+    return all;
+  };
+  connection.begin_immediate.lend().step();
+  add_many();
+  connection.write_noted();
+  const auto one_by_one = words();
+  CHECK(one_by_one.size() == 1300 * 6);
+  connection.rollback.lend().step();
+  connection.forget_noted();
+  CHECK(words().empty());
+
+  connection.expect_large_change();
+  connection.begin_immediate.lend().step();
+  add_many();
+  connection.rollback.lend().step();
+  connection.forget_noted();
+  connection.begin_immediate.lend().step();
+  connection.write_noted();
+  CHECK(terms() == 0);
+  add_many();
+  connection.write_noted();
+  CHECK(words() == one_by_one);
+  connection.commit.lend().step();
+  connection.end_large_change();
+  check_index();
+}
+
 TEST_CASE_FIXTURE(OpenStore,
                   "store/sqlite/word_index: nothing of a word is left in the index when no task "
                   "has it any more, and nothing in the file once that is compacted") {
