@@ -171,7 +171,7 @@ class TaskImport {
   KnownId with_holder(const support::Uuid& id) { return {id, holder_of(id)}; }
 
   store::IdHolder holder_of(const support::Uuid& id) {
-    // As in most files: their tasks are in the order of their ids.
+    // Nobody has an id above the largest, and in most files each id is above those before it.
     if (largest_id_ < id) return store::IdHolder::nobody;
     if (waiting_ids_.contains(id)) return store::IdHolder::own_task;
     return changes_.holder_of_task_id(owner_, id);

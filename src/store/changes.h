@@ -74,7 +74,8 @@ class Changes {
   TaskTotals task_totals(const support::Uuid& owner);
   /// Who has the id, in whatever way (is_task_id_taken).
   IdHolder holder_of_task_id(const support::Uuid& owner, const support::Uuid& id);
-  /// An id that is above this one nobody has, in whatever way. Nothing if nobody has any.
+  /// Nobody has an id above this one, in whatever way (is_task_id_taken). Nothing if nobody has
+  /// any.
   std::optional<support::Uuid> largest_task_id();
   /// Forgets that the task with this id, which is not in the trash either, was deleted: then a task
   /// can have the id again. That must come in the same change, since devices that know of the

@@ -178,6 +178,10 @@ TEST_CASE_FIXTURE(Closed, "store/check: what is damaged is named, and never mend
     spoil("INSERT INTO task_words (rowid, title) VALUES (1, 'dfvvvvvvvvvvvvx')");
     expected = "damaged: database disk image is malformed";
   }
+  SUBCASE("a word of a user behind all of their letters") {
+    spoil("INSERT INTO task_words (rowid, title) VALUES (1, CAST(x'3131ff' AS TEXT))");
+    expected = "damaged: database disk image is malformed";
+  }
   SUBCASE("tasks of nobody") {
     spoil("UPDATE tasks SET owner = 9 WHERE title = 'his'");
     expected = "damaged: there are tasks of somebody who is not there";

@@ -145,11 +145,6 @@ class Checker {
       report_damage("damaged: a row of " + rows.getColumn(0).getString() + " refers to one of " +
                     rows.getColumn(2).getString() + " that is not there");
     }
-    // The tables of older versions have none.
-    if (checked_.version < current_schema().version()) return;
-    if (database_.execAndGet("SELECT count(*) FROM users WHERE number <= 0").getInt64() > 0) {
-      report_damage("damaged: there is a user without a number");
-    }
   }
 
   void check_content() {
@@ -164,6 +159,10 @@ class Checker {
     }
     if (const std::string difference = find_schema_difference(database_); !difference.empty()) {
       report_damage("the schema: " + difference);
+      return;
+    }
+    if (database_.execAndGet("SELECT count(*) FROM users WHERE number <= 0").getInt64() > 0) {
+      report_damage("damaged: there is a user without a number");
       return;
     }
     checked_.tasks =

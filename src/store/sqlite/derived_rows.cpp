@@ -29,11 +29,6 @@ constexpr const char* counts =
     "   (SELECT coalesce(max(revision), 0) FROM tombstones WHERE owner = ?1))"
     " FROM tasks NOT INDEXED WHERE owner = ?1";
 
-/// That a user has, or had of whom something is left.
-#define LARGEST_NUMBER                                       \
-  "SELECT max((SELECT coalesce(max(number), 0) FROM users)," \
-  " (SELECT coalesce(max(number), 0) FROM deleted_users))"
-
 /// A reminder that is due is removed, also while a check goes on beside a server.
 constexpr std::chrono::hours longest_check{1};
 
@@ -94,7 +89,7 @@ void DerivedRows::check_common(const Report& report) {
            std::to_string(counted));
   }
   const std::int64_t last = database_.execAndGet("SELECT last_number FROM user_total").getInt64();
-  const std::int64_t largest = database_.execAndGet(LARGEST_NUMBER).getInt64();
+  const std::int64_t largest = database_.execAndGet("SELECT " LARGEST_USER_NUMBER).getInt64();
   if (last < largest) {
     report("the kept last number of a user is " + std::to_string(last) +
            ", and a user has, or had, the number " + std::to_string(largest));
@@ -187,8 +182,8 @@ void DerivedRows::rebuild() {
   }
   database_.exec(
       "UPDATE user_total SET total = (SELECT count(*) FROM users),"
-      " last_number = max(last_number, (" LARGEST_NUMBER
-      "));"
+      " last_number = max(last_number, " LARGEST_USER_NUMBER
+      ");"
       // What was forgotten of a user without this row nobody knows: see below.
       "INSERT OR IGNORE INTO task_totals (owner, pruned_revision) SELECT number, -1 FROM users;"
       "UPDATE tasks SET title_key = taskdock_fold(title) WHERE title_key <> taskdock_fold(title);"

@@ -179,7 +179,9 @@ RowValues& RowValues::bind(const support::DateOrTime& value) {
 }
 
 RowValues& RowValues::bind(const std::vector<std::string>& value) {
-  return value.empty() ? add({}) : bind(joined_.emplace_back(join(value)));
+  if (value.empty()) return add({});
+  joined_.reserve(max_columns);  // so that none is moved
+  return bind(joined_.emplace_back(join(value)));
 }
 
 std::string source_columns(int count) {

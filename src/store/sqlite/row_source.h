@@ -24,10 +24,9 @@ class RowValues {
   /// The columns c0 to c23.
   static constexpr int max_columns = 24;
 
-  RowValues() { joined_.reserve(max_columns); }
-
   RowValues& bind(const support::Uuid& value);
   RowValues& bind(const std::string& value);
+  RowValues& bind(std::string&& value) = delete;
   RowValues& bind(std::int64_t value);
   RowValues& bind(support::Timestamp value);
   RowValues& bind(const support::DateOrTime& value);
@@ -50,7 +49,7 @@ class RowValues {
 
   std::array<ColumnValue, max_columns> values_;
   std::size_t count_ = 0;
-  std::vector<std::string> joined_;  // lists, of which `values_` refers to the texts
+  std::vector<std::string> joined_;  // lists, to which `values_` refers; gone with the next row
 };
 
 /// Rows that one statement inserts: INSERT … SELECT c0, c1 FROM taskdock_rows(?), with a RowSource

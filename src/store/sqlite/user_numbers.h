@@ -13,6 +13,11 @@ namespace taskdock::store::sqlite {
 /// `owner`. Those of users are above zero.
 enum class UserNumber : std::int64_t { nobody = 0 };
 
+/// The largest one that a user has, or had of whom something is left; as a term of SQL.
+#define LARGEST_USER_NUMBER                           \
+  "max((SELECT coalesce(max(number), 0) FROM users)," \
+  " (SELECT coalesce(max(number), 0) FROM deleted_users))"
+
 /// Throws SQLite::Exception, with SQLITE_CORRUPT, if the value is no integer.
 void read_value(const ColumnValue& value, UserNumber& to);
 

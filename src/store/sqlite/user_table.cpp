@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "store/errors.h"
+#include "store/sqlite/user_numbers.h"
 
 namespace taskdock::store::sqlite {
 
@@ -35,9 +36,8 @@ User read_user(LentStatement& row) {
 UserTable::UserTable(SQLite::Database& database)
     : insert_(database,
               "INSERT INTO users (id, email, name, created_at, password_hash, number)"
-              " VALUES (?, ?, ?, ?, ?, (SELECT 1 + max(last_number,"
-              " (SELECT coalesce(max(number), 0) FROM users),"
-              " (SELECT coalesce(max(number), 0) FROM deleted_users)) FROM user_total))"),
+              " VALUES (?, ?, ?, ?, ?, (SELECT 1 + max(last_number, " LARGEST_USER_NUMBER
+              ") FROM user_total))"),
       find_local_(database, "SELECT " USER_COLUMNS
                             " FROM local_user AS l JOIN users AS u ON u.id = l.user_id"),
       mark_as_local_(database, "INSERT INTO local_user VALUES (1, ?)"),

@@ -96,11 +96,26 @@ void WordIndex::forget_since(std::size_t count) {
   changes_.erase(changes_.begin() + static_cast<std::ptrdiff_t>(count), changes_.end());
 }
 
+template <class Take>
+void WordIndex::make_words(std::vector<Change>& changes, Take take) {
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const Change& a, const Change& b) { return a.number < b.number; });
+  std::string prefix;
+  std::optional<UserNumber> owner;
+  for (const Change& change : changes) {
+    if (owner != change.owner) prefix = owner_prefix(change.owner);
+    owner = change.owner;
+    take(Words{change.number, change.is_removal, sqlite::indexed(prefix, change.title),
+               sqlite::indexed(prefix, change.description),
+               sqlite::indexed_tags(prefix, change.tags)});
+  }
+}
+
 WordIndex::Making::Making(std::vector<Change> changes) : changes_(std::move(changes)) {
   try {
     thread_ = std::thread([this]() noexcept {
       try {
-        words_ = words_of(std::exchange(changes_, {}));
+        make();
       } catch (...) {
         error_ = std::current_exception();
       }
@@ -115,48 +130,40 @@ WordIndex::Making::~Making() {
 }
 
 std::vector<WordIndex::Words> WordIndex::Making::result() {
-  if (!thread_.joinable()) return words_of(std::move(changes_));
-  thread_.join();
+  if (thread_.joinable()) {
+    thread_.join();
+  } else {
+    make();
+  }
   if (error_) std::rethrow_exception(error_);
   return std::move(words_);
 }
 
-std::vector<WordIndex::Words> WordIndex::words_of(std::vector<Change> changes) {
-  std::stable_sort(changes.begin(), changes.end(),
-                   [](const Change& a, const Change& b) { return a.number < b.number; });
-  std::vector<Words> words;
-  words.reserve(changes.size());
-  std::string prefix;
-  std::optional<UserNumber> owner;
-  for (const Change& change : changes) {
-    if (owner != change.owner) prefix = owner_prefix(change.owner);
-    owner = change.owner;
-    words.push_back({change.number, change.is_removal, sqlite::indexed(prefix, change.title),
-                     sqlite::indexed(prefix, change.description),
-                     sqlite::indexed_tags(prefix, change.tags)});
-  }
-  return words;
+void WordIndex::Making::make() {
+  words_.reserve(changes_.size());
+  make_words(changes_, [this](Words&& words) { words_.push_back(std::move(words)); });
 }
 
-void WordIndex::write(const std::vector<Words>& words) {
-  for (const Words& change : words) {
-    (change.is_removal ? delete_ : insert_)
-        .lend()
-        .bind(change.number)
-        .bind(change.title)
-        .bind(change.description)
-        .bind(change.tags)
-        .step();
-  }
+void WordIndex::write(const Words& words) {
+  (words.is_removal ? delete_ : insert_)
+      .lend()
+      .bind(words.number)
+      .bind(words.title)
+      .bind(words.description)
+      .bind(words.tags)
+      .step();
 }
 
 void WordIndex::write_handed_over() {
-  if (const auto made = std::exchange(handed_over_, nullptr)) write(made->result());
+  const auto making = std::exchange(handed_over_, nullptr);
+  if (!making) return;
+  for (const Words& words : making->result()) write(words);
 }
 
 void WordIndex::write() {
   write_handed_over();
-  write(words_of(std::exchange(changes_, {})));
+  make_words(changes_, [this](const Words& words) { write(words); });
+  changes_.clear();
 }
 
 std::vector<std::string> WordIndex::words_from(const std::string& beginning, std::size_t max) {

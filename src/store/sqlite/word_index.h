@@ -117,15 +117,19 @@ class WordIndex {
     std::vector<Words> result();
 
    private:
+    void make();
+
     std::vector<Change> changes_;
     std::vector<Words> words_;
     std::exception_ptr error_;
     std::thread thread_;
   };
 
-  /// In the order of the numbers: the index begins a new part of itself with each smaller one.
-  static std::vector<Words> words_of(std::vector<Change> changes);
-  void write(const std::vector<Words>& words);
+  /// Gives `take` the words of each change, in the order of the numbers: the index begins a new
+  /// part of itself with each smaller one.
+  template <class Take>
+  static void make_words(std::vector<Change>& changes, Take take);
+  void write(const Words& words);
   void write_handed_over();
 
   std::optional<std::int64_t> last_number_from(UserNumber owner, std::int64_t first);
