@@ -56,19 +56,20 @@ std::optional<KeptAnswer> KeptAnswerTable::find(const support::Uuid& user_id,
 void KeptAnswerTable::add(const support::Uuid& user_id, const std::string& key,
                           const RequestHash& request, const KeptAnswer& answer,
                           support::Timestamp now) {
+  const UserNumber owner = numbers_.of(user_id);
   // One that is too old may still be there.
-  replace_.lend().bind(numbers_.of(user_id)).bind(key).step();
+  replace_.lend().bind(owner).bind(key).step();
   const auto new_bytes = static_cast<std::int64_t>(answer.headers.size() + answer.body.size());
   const auto is_full = [&] {
     LentStatement counted = count_.lend();
-    if (!counted.bind(numbers_.of(user_id)).step()) throw UserNotFound();
+    if (!counted.bind(owner).step()) throw UserNotFound();
     const std::int64_t count = counted.integer();
     const std::int64_t bytes = counted.integer();
     return count >= max_kept_answers || (count > 0 && bytes + new_bytes > max_kept_bytes);
   };
-  while (is_full()) remove_oldest_.lend().bind(numbers_.of(user_id)).step();
+  while (is_full()) remove_oldest_.lend().bind(owner).step();
   insert_.lend()
-      .bind(numbers_.of(user_id))
+      .bind(owner)
       .bind(key)
       .bind(request)
       .bind(now)

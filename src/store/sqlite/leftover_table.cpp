@@ -8,6 +8,14 @@ constexpr std::int64_t max_rows = 100;
 // Of those that can have megabytes each.
 constexpr std::int64_t max_answers = 4;
 
+/// What the first row of the query names, if there is one.
+template <class Key>
+std::optional<Key> read_first(PreparedStatement& query) {
+  LentStatement row = query.lend();
+  if (!row.step()) return std::nullopt;
+  return row.column<Key>();
+}
+
 }  // namespace
 
 LeftoverTable::LeftoverTable(SQLite::Database& database, WordIndex& words)
@@ -73,11 +81,6 @@ std::int64_t LeftoverTable::remove_tasks(UserNumber owner) {
 }
 
 LeftoverTable::Removed LeftoverTable::remove_some() {
-  const auto first = []<class Key>(PreparedStatement& query, std::optional<Key>& key) {
-    LentStatement lent = query.lend();
-    if (lent.step()) key = lent.column<Key>();
-    return key.has_value();
-  };
   // Whether there were as many rows of the owner's as are removed at a time.
   const auto remove = [](PreparedStatement& statement, const auto& owner,
                          std::int64_t max = max_rows) {
@@ -85,7 +88,7 @@ LeftoverTable::Removed LeftoverTable::remove_some() {
     lent.bind(owner).bind(max).step();
     return lent.changed_rows() == max;
   };
-  if (std::optional<UserNumber> user; first(first_user_, user)) {
+  if (const auto user = read_first<UserNumber>(first_user_)) {
     if (remove_tasks(*user) == max_rows) return {.more = true};
     for (PreparedStatement* const statement :
          {&remove_trash_, &remove_reminders_, &remove_tombstones_, &remove_import_keys_,
@@ -96,7 +99,7 @@ LeftoverTable::Removed LeftoverTable::remove_some() {
     forget_user_.lend().bind(*user).step();
     return {.more = true, .last_of_a_user = true};
   }
-  if (std::optional<support::Uuid> session; first(first_session_, session)) {
+  if (const auto session = read_first<support::Uuid>(first_session_)) {
     if (!remove(remove_tokens_, *session)) forget_session_.lend().bind(*session).step();
     return {.more = true};
   }

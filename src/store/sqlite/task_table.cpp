@@ -177,6 +177,7 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
   auto totals = totals_.current(owner);
   // What is left of a deleted owner is nobody's.
   if (!totals) throw_missing(id);
+  const UserNumber number = numbers_.of(owner);
   TaskContentChange content = change.content;
   Task before;
   before.user_id = owner;
@@ -185,7 +186,7 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
   const bool may_change_completion = change.completion != TaskChange::Completion::keep;
   if (changes_words || may_change_completion) {
     LentStatement row = before_.lend();
-    if (!row.bind(numbers_.of(owner)).bind(id).step()) throw_missing(id);
+    if (!row.bind(number).bind(id).step()) throw_missing(id);
     before.is_completed = row.integer() != 0;
     row.read(before.title);
     row.read(before.description);
@@ -201,7 +202,7 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
     LentStatement update = change_.lend();
     update.bind(now)
         .bind(static_cast<std::int64_t>(change.completion))
-        .bind(numbers_.of(owner))
+        .bind(number)
         .bind(id)
         .bind(title_key)
         .bind(++totals->revision);
@@ -229,8 +230,8 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
   if (changes_words &&
       !(changed.title == before.title && changed.description == before.description &&
         changed.tags == before.tags)) {
-    words_.remove(numbers_.of(owner), before, search_id);
-    words_.add(numbers_.of(owner), changed, search_id);
+    words_.remove(number, before, search_id);
+    words_.add(number, changed, search_id);
   }
   return changed;
 }
@@ -238,12 +239,13 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
 Task TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
   auto totals = totals_.current(owner);
   if (!totals) throw_missing(id);
+  const UserNumber number = numbers_.of(owner);
   Task removed;
   {
     LentStatement remove = remove_.lend();
-    if (!remove.bind(numbers_.of(owner)).bind(id).step()) throw_missing(id);
+    if (!remove.bind(number).bind(id).step()) throw_missing(id);
     read_task(remove, owner, removed);
-    words_.remove(numbers_.of(owner), removed, remove.integer());
+    words_.remove(number, removed, remove.integer());
   }
   const std::vector<std::string> tags = std::exchange(removed.tags, {});
   tags_.replace(removed, tags);
