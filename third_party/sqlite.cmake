@@ -12,6 +12,7 @@
 
 set(TASKDOCK_SQLITE_DIR "" CACHE PATH "sqlite3.c and sqlite3.h to use instead of the pinned ones")
 set(source_sha256 75a4760a7b9727a4c4c877aec92eacf39e52a8f2921ce00bd33be6d3a8e8e254)
+set(corrected_sha256 2da304d3a0c321dc7d9203242420bbfdbca6249e42bb0063d9a5ed66c1bd8c20)
 
 if(TASKDOCK_SQLITE_DIR)
   set(directory ${TASKDOCK_SQLITE_DIR})
@@ -27,13 +28,24 @@ else()
   endif()
 endif()
 
-add_library(third_party_sqlite STATIC ${directory}/sqlite3.c)
+include(sqlite_correction.cmake)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${directory}/sqlite3.c)
+set(corrected ${CMAKE_CURRENT_BINARY_DIR}/sqlite3.c)
+taskdock_correct_sqlite(${directory}/sqlite3.c ${corrected})
+if(NOT TASKDOCK_SQLITE_DIR)
+  file(SHA256 ${corrected} actual)
+  if(NOT actual STREQUAL corrected_sha256)
+    message(FATAL_ERROR "sqlite_correction.cmake does not fit the pinned sqlite3.c: see there whether it is needed")
+  endif()
+endif()
+
+add_library(third_party_sqlite STATIC ${corrected})
 add_library(SQLite::SQLite3 ALIAS third_party_sqlite)
 target_include_directories(third_party_sqlite SYSTEM PUBLIC ${directory})
 target_link_libraries(third_party_sqlite PUBLIC Threads::Threads m PRIVATE taskdock_hardening)
 
-# The same in every preset, so that tests run what people run: optimized, without warnings (we do not
-# change its source), and without the sanitizers, so that tests stay fast. SQLite's own tests look for
+# The same in every preset, so that tests run what people run: optimized, without warnings (it is not
+# our source), and without the sanitizers, so that tests stay fast. SQLite's own tests look for
 # what sanitizers could find inside it; where it copies or compares our memory, they still check that.
 # The thread sanitizer would also complain about the log's shared index, which SQLite reads without a
 # lock and checks afterwards.

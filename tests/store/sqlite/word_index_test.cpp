@@ -430,4 +430,29 @@ TEST_CASE_FIXTURE(
   CHECK(search("coffee") == "coffee");
 }
 
+// third_party/sqlite_correction.cmake
+TEST_CASE_FIXTURE(WordFixture,
+                  "store/sqlite/word_index: behind the last of a word's places, none of the next "
+                  "word is taken for one") {
+  std::vector<Task> with_both;
+  connection.begin_immediate.lend().step();
+  for (int i = 0; i < 6000; ++i) with_both.push_back(add(ann, "aa bb"));
+  for (int i = 0; i < 50; ++i) add(ann, "bb zz");
+  connection.write_noted();
+  connection.commit.lend().step();
+  CHECK(found("zz aa").empty());
+  // More than there are on a page.
+  connection.begin_immediate.lend().step();
+  for (int i = 0; i < 1500; ++i) {
+    connection.tasks.remove(ann.id, with_both.back().id);
+    with_both.pop_back();
+  }
+  connection.write_noted();
+  connection.commit.lend().step();
+  CHECK(list(ann, {.limit = 9, .filter = {.search = support::parse_search("zz bb")}}).total == 50);
+  CHECK(found("zz aa").empty());
+  CHECK(found("\"zz\" \"aa\"").empty());
+  check_index();
+}
+
 }  // namespace taskdock::store::sqlite
