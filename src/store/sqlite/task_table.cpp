@@ -222,7 +222,7 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
     totals->completed += int{changed.is_completed} - int{before.is_completed};
   }
   totals_.set(owner, *totals);
-  if (content.tags) {
+  if (content.tags && changed.tags != before.tags) {
     tags_.replace(changed, before.tags);
   } else if (may_change_completion) {
     tags_.set_completion(changed);
@@ -230,8 +230,7 @@ Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
   if (changes_words &&
       !(changed.title == before.title && changed.description == before.description &&
         changed.tags == before.tags)) {
-    words_.remove(number, before, search_id);
-    words_.add(number, changed, search_id);
+    words_.change(number, before, changed, search_id);
   }
   return changed;
 }

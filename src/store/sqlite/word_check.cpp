@@ -14,8 +14,6 @@ namespace taskdock::store::sqlite {
 
 namespace {
 
-constexpr const char* behind_all_letters = "\U0010ffff";
-
 /// The sum of the places of words, in which their order does not matter.
 class PlaceSum {
  public:

@@ -82,9 +82,8 @@ std::optional<std::int64_t> WordIndex::last_number_from(UserNumber owner, std::i
   return last.integer();
 }
 
-void WordIndex::note(UserNumber owner, const Task& task, std::int64_t number, bool is_removal) {
-  changes_.push_back(
-      {number, is_removal, owner, task.title, task.description.value_or(""), task.tags});
+void WordIndex::note(Change change) {
+  changes_.push_back(std::move(change));
   if (!expects_many_ || changes_.size() < changes_at_once) return;
   auto next = std::make_unique<Making>(std::exchange(changes_, {}));
   write_handed_over();
@@ -92,22 +91,35 @@ void WordIndex::note(UserNumber owner, const Task& task, std::int64_t number, bo
 }
 
 void WordIndex::forget_since(std::size_t count) {
-  if (count == 0) handed_over_.reset();
+  if (count == 0) {
+    handed_over_.reset();
+    fillers_.clear();
+  }
   changes_.erase(changes_.begin() + static_cast<std::ptrdiff_t>(count), changes_.end());
 }
 
-template <class Take>
-void WordIndex::make_words(std::vector<Change>& changes, Take take) {
-  std::stable_sort(changes.begin(), changes.end(),
-                   [](const Change& a, const Change& b) { return a.number < b.number; });
+void WordIndex::make_words(const std::vector<Change>& changes,
+                           const std::function<void(ChangedWords&&)>& take) {
+  std::vector<const Change*> in_order;
+  in_order.reserve(changes.size());
+  for (const Change& change : changes) in_order.push_back(&change);
+  std::stable_sort(in_order.begin(), in_order.end(),
+                   [](const Change* a, const Change* b) { return a->number < b->number; });
   std::string prefix;
   std::optional<UserNumber> owner;
-  for (const Change& change : changes) {
-    if (owner != change.owner) prefix = owner_prefix(change.owner);
-    owner = change.owner;
-    take(Words{change.number, change.is_removal, sqlite::indexed(prefix, change.title),
-               sqlite::indexed(prefix, change.description),
-               sqlite::indexed_tags(prefix, change.tags)});
+  const auto words_of = [&](const Texts& texts) {
+    return RowWords{sqlite::indexed(prefix, texts.title),
+                    sqlite::indexed(prefix, texts.description),
+                    sqlite::indexed_tags(prefix, texts.tags)};
+  };
+  for (const Change* const change : in_order) {
+    if (owner != change->owner) prefix = owner_prefix(change->owner);
+    owner = change->owner;
+    ChangedWords words{.number = change->number};
+    if (change->before) words.removed = words_of(*change->before);
+    if (change->after) words.added = words_of(*change->after);
+    if (change->before && change->after) leave_out_what_stays(words);
+    take(std::move(words));
   }
 }
 
@@ -129,7 +141,7 @@ WordIndex::Making::~Making() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::vector<WordIndex::Words> WordIndex::Making::result() {
+std::vector<ChangedWords> WordIndex::Making::result() {
   if (thread_.joinable()) {
     thread_.join();
   } else {
@@ -141,33 +153,57 @@ std::vector<WordIndex::Words> WordIndex::Making::result() {
 
 void WordIndex::Making::make() {
   words_.reserve(changes_.size());
-  make_words(changes_, [this](Words&& words) { words_.push_back(std::move(words)); });
+  make_words(changes_, [this](ChangedWords&& words) { words_.push_back(std::move(words)); });
 }
 
-void WordIndex::write(const Words& words) {
-  (words.is_removal ? delete_ : insert_)
-      .lend()
-      .bind(words.number)
-      .bind(words.title)
-      .bind(words.description)
-      .bind(words.tags)
-      .step();
+void WordIndex::write(const ChangedWords& words) {
+  if (words.removed) write(delete_, words.number, *words.removed);
+  if (words.added) write(insert_, words.number, *words.added);
+  if (words.first_column_with_filler)
+    fillers_.emplace_back(words.number, *words.first_column_with_filler);
+}
+
+void WordIndex::write(PreparedStatement& statement, std::int64_t number, const RowWords& words) {
+  LentStatement change = statement.lend();
+  change.bind(number);
+  for (const std::string& column : words) change.bind(column);
+  change.step();
 }
 
 void WordIndex::write_handed_over() {
   const auto making = std::exchange(handed_over_, nullptr);
   if (!making) return;
-  for (const Words& words : making->result()) write(words);
+  for (const ChangedWords& words : making->result()) write(words);
+}
+
+/// After all else: the index begins a new part of itself where a row is deleted that was inserted
+/// in the same transaction, and so does it once for all of these; and once more for each further
+/// filler of a number, each of which is in another part.
+void WordIndex::remove_fillers() {
+  if (fillers_.empty()) return;
+  auto fillers = std::exchange(fillers_, {});
+  std::sort(fillers.begin(), fillers.end());
+  // FTS5 counts rows, and takes a deletion from none for damage: all may be gone by now. So there
+  // is one more until the end, without words, as each deletion is followed by an insertion.
+  write(insert_, fillers.front().first, {});
+  for (const auto& [number, column] : fillers) {
+    RowWords words;
+    words[column] = filler;
+    write(delete_, number, words);
+    write(insert_, number, {});
+  }
+  write(delete_, fillers.back().first, {});
 }
 
 void WordIndex::write() {
   write_handed_over();
-  make_words(changes_, [this](const Words& words) { write(words); });
+  make_words(changes_, [this](const ChangedWords& words) { write(words); });
   changes_.clear();
+  remove_fillers();
 }
 
 std::vector<std::string> WordIndex::words_from(const std::string& beginning, std::size_t max) {
-  const std::string end = beginning + "\U0010ffff";  // behind all letters
+  const std::string end = beginning + behind_all_letters;
   std::vector<std::string> words;
   std::string from = beginning;
   while (words.size() < max) {

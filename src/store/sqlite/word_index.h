@@ -3,20 +3,26 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "store/sqlite/changed_words.h"
 #include "store/sqlite/statement.h"
 #include "store/sqlite/user_numbers.h"
 #include "store/types.h"
 #include "support/words.h"
 
 namespace taskdock::store::sqlite {
+
+/// What begins a word, and then this, is behind all words that it begins.
+inline constexpr const char* behind_all_letters = "\U0010ffff";
 
 /// The index by which tasks are found by their words, on one connection: the table task_words, of
 /// SQLite's FTS5 (sqlite.org/fts5.html). Belongs to one thread at a time, like the connection.
@@ -40,14 +46,17 @@ class WordIndex {
   using GivenNumbers = std::map<std::int64_t, std::int64_t>;
   std::int64_t new_number(UserNumber owner, const support::Uuid& id, GivenNumbers& given);
 
-  /// Notes that the task has been added, or removed, with this number. The index itself is changed
-  /// by write() only: it would write what it has at each savepoint, and each batch of changes has
-  /// many.
+  /// Notes that the task has been added, removed or changed, with this number. The index itself is
+  /// changed by write() only: it would write what it has at each savepoint, and each batch of
+  /// changes has many.
   void add(UserNumber owner, const Task& task, std::int64_t number) {
-    note(owner, task, number, false);
+    note({number, owner, std::nullopt, Texts(task)});
   }
   void remove(UserNumber owner, const Task& task, std::int64_t number) {
-    note(owner, task, number, true);
+    note({number, owner, Texts(task), std::nullopt});
+  }
+  void change(UserNumber owner, const Task& before, const Task& after, std::int64_t number) {
+    note({number, owner, Texts(before), Texts(after)});
   }
   /// How many changes are noted; and forgets all but the first `count` of them, when what was done
   /// since is rolled back.
@@ -86,22 +95,20 @@ class WordIndex {
 
  private:
   /// The texts, not their words, which are several times as long.
-  struct Change {
-    std::int64_t number;
-    bool is_removal;
-    UserNumber owner;
+  struct Texts {
+    explicit Texts(const Task& task)
+        : title(task.title), description(task.description.value_or("")), tags(task.tags) {}
+
     std::string title;
     std::string description;
     std::vector<std::string> tags;
   };
 
-  /// What the index is given for a change.
-  struct Words {
+  struct Change {
     std::int64_t number;
-    bool is_removal;
-    std::string title;
-    std::string description;
-    std::string tags;
+    UserNumber owner;
+    std::optional<Texts> before;
+    std::optional<Texts> after;
   };
 
   /// Makes the words of changes on a thread of its own; where there can be none, when they are
@@ -114,26 +121,28 @@ class WordIndex {
     ~Making();
 
     /// Waits for them. To be called once. Throws what making them throws.
-    std::vector<Words> result();
+    std::vector<ChangedWords> result();
 
    private:
     void make();
 
     std::vector<Change> changes_;
-    std::vector<Words> words_;
+    std::vector<ChangedWords> words_;
     std::exception_ptr error_;
     std::thread thread_;
   };
 
   /// Gives `take` the words of each change, in the order of the numbers: the index begins a new
   /// part of itself with each smaller one.
-  template <class Take>
-  static void make_words(std::vector<Change>& changes, Take take);
-  void write(const Words& words);
+  static void make_words(const std::vector<Change>& changes,
+                         const std::function<void(ChangedWords&&)>& take);
+  void write(const ChangedWords& words);
+  static void write(PreparedStatement& statement, std::int64_t number, const RowWords& words);
   void write_handed_over();
+  void remove_fillers();
 
   std::optional<std::int64_t> last_number_from(UserNumber owner, std::int64_t first);
-  void note(UserNumber owner, const Task& task, std::int64_t number, bool is_removal);
+  void note(Change change);
   std::string expression(const std::string& prefix, const support::SearchTerm& term);
   /// The first words of the index that begin with `beginning`, up to `max`.
   std::vector<std::string> words_from(const std::string& beginning, std::size_t max);
@@ -144,6 +153,8 @@ class WordIndex {
   PreparedStatement next_word_;
   std::vector<Change> changes_;
   std::unique_ptr<Making> handed_over_;  // earlier than these
+  // The rows that have got fillers (changed_words.h) so far, and a column with one.
+  std::vector<std::pair<std::int64_t, std::size_t>> fillers_;
   bool expects_many_ = false;
 };
 
