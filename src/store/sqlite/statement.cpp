@@ -80,6 +80,10 @@ std::int64_t LentStatement::changed_rows() const {
   return sqlite3_changes64(sqlite3_db_handle(statement_));
 }
 
+std::int64_t LentStatement::take_steps() const {
+  return sqlite3_stmt_status(statement_, SQLITE_STMTSTATUS_VM_STEP, 1);
+}
+
 ColumnValue LentStatement::next() {
   // Faster than to find the column for each call.
   return value_of(sqlite3_column_value(statement_, column_++));

@@ -69,6 +69,10 @@ class LentStatement {
   /// step that returned false.
   std::int64_t changed_rows() const;
 
+  /// How many steps of SQLite's virtual machine the statement has taken since this was asked last
+  /// (sqlite.org/c3ref/c_stmtstatus_counter.html); what a virtual table does is none of them.
+  std::int64_t take_steps() const;
+
   support::Uuid uuid() { return column<support::Uuid>(); }
   /// Nothing for null, as an aggregate without rows gives.
   std::optional<support::Uuid> optional_uuid() { return column<std::optional<support::Uuid>>(); }

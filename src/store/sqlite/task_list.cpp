@@ -24,8 +24,9 @@ constexpr std::size_t max_kept = 64;
 /// Up to how many tasks are counted to find out which index finds the fewest.
 constexpr std::int64_t max_compared = 1000;
 
-/// A smaller number is counted again in no time, and is not kept.
-constexpr std::int64_t min_kept_count = 500;
+/// What was found out in fewer steps is found out again in no time, and is not kept; except of a
+/// search, since what the index of words does is none of the steps.
+constexpr std::int64_t min_kept_steps = 1000;
 
 /// The indexes that find what one member of the filter accepts, with that member alone.
 std::vector<std::pair<Driver, TaskFilter>> drivers_of(const TaskFilter& filter) {
@@ -38,9 +39,7 @@ std::vector<std::pair<Driver, TaskFilter>> drivers_of(const TaskFilter& filter) 
                         .due_before = filter.due_before,
                         .due_from = filter.due_from}});
   }
-  // With tasks that have a priority and tasks that have none it would be two searches.
-  if (filter.priorities &&
-      ((*filter.priorities & without_priority) == 0 || *filter.priorities == without_priority)) {
+  if (filter.priorities) {
     drivers.push_back({Driver::priority, {.priorities = filter.priorities}});
   }
   if (filter.updated_since) {
@@ -70,17 +69,8 @@ std::int64_t TaskList::count(const TaskSelection& selection) {
   LentStatement count = lend(selection);
   selection.bind(count);
   count.step();
+  steps_ += count.take_steps();
   return count.integer();
-}
-
-std::int64_t TaskList::count_all(TaskSelection selection, const TaskTotals& totals) {
-  if (selection.filter->is_nothing) return 0;
-  CountQuestion question{*selection.owner, totals.revision, selection.completed, *selection.filter};
-  if (const std::int64_t* const known = counts_.find(question)) return *known;
-  selection.limit = max_counted + 1;
-  const std::int64_t counted = count(selection);
-  if (counted >= min_kept_count) counts_.keep(std::move(question), counted);
-  return counted;
 }
 
 /// Which words begin with a word of the search costs a walk over all places of each of them, as
@@ -96,11 +86,11 @@ std::string TaskList::expression(const support::Uuid& owner, const TaskTotals& t
 
 std::int64_t TaskList::count(const support::Uuid& owner, const TaskTotals& totals,
                              std::optional<bool> completed, const TaskFilter& filter) {
-  return std::min(count_all(select(owner, totals, completed, filter), totals), max_counted);
+  return std::min(match(owner, totals, completed, filter).count, max_counted);
 }
 
 std::optional<bool> TaskList::only_kind(TaskSelection selection, const TaskTotals& totals) {
-  CountQuestion question{*selection.owner, totals.revision, {}, *selection.filter};
+  FilterQuestion question{*selection.owner, totals.revision, {}, *selection.filter};
   if (const auto* const known = only_kinds_.find(question)) return *known;
   selection.way = Way::count;
   selection.order = {};
@@ -116,31 +106,25 @@ std::optional<bool> TaskList::only_kind(TaskSelection selection, const TaskTotal
   return only;
 }
 
-TaskSelection TaskList::select(const support::Uuid& owner, const TaskTotals& totals,
-                               std::optional<bool> completed, const TaskFilter& filter) {
-  TaskSelection selection{.way = Way::count,
-                          .owner = &owner,
-                          .owner_number = numbers_.of(owner),
-                          .completed = completed,
-                          .filter = &filter,
-                          .tag_keys = tag_keys(filter.tags),
-                          .without_tag_keys = tag_keys(filter.without_tags)};
-  if (!filter.search.empty()) {
-    selection.match = expression(owner, totals, filter.search);
-    selection.match_is_slow = WordIndex::is_slow(selection.match);
-  }
-  const auto drivers = drivers_of(filter);
-  if (drivers.empty()) return selection;
-  const auto* best = drivers.data();
+/// Counts what each index finds, as long as it is less than another finds, and then all that
+/// matches.
+TaskList::FilterAnswer TaskList::find_out(TaskSelection selection) {
+  FilterAnswer answer;
+  const auto drivers = drivers_of(*selection.filter);
+  const auto choose = [&](const std::pair<Driver, TaskFilter>& driver) {
+    answer.driver = driver.first;
+    if (driver.first == Driver::tag) answer.driver_tag = tag_keys(driver.second.tags).front();
+  };
+  if (!drivers.empty()) choose(drivers.front());
   if (drivers.size() > 1) {
     std::int64_t fewest = max_compared + 1;
     for (const auto& driver : drivers) {
       const bool is_search = driver.first == Driver::words;
       const TaskSelection alone{.way = Way::count,
                                 .driver = driver.first,
-                                .owner = &owner,
+                                .owner = selection.owner,
                                 .owner_number = selection.owner_number,
-                                .completed = completed,
+                                .completed = selection.completed,
                                 .filter = &driver.second,
                                 .tag_keys = tag_keys(driver.second.tags),
                                 .match = is_search ? selection.match : std::string(),
@@ -148,32 +132,65 @@ TaskSelection TaskList::select(const support::Uuid& owner, const TaskTotals& tot
       const std::int64_t found = count(alone);
       if (found >= fewest) continue;
       fewest = found;
-      best = &driver;
+      choose(driver);
     }
   }
-  selection.driver = best->first;
-  if (best->first == Driver::tag) {
-    const auto key = std::find(selection.tag_keys.begin(), selection.tag_keys.end(),
-                               support::fold(best->second.tags.front()));
-    std::iter_swap(selection.tag_keys.begin(), key);
+  answer.drive(selection);
+  selection.limit = max_counted + 1;
+  answer.count = count(selection);
+  return answer;
+}
+
+void TaskList::FilterAnswer::drive(TaskSelection& selection) const {
+  selection.driver = driver;
+  if (driver != Driver::tag) return;
+  std::iter_swap(selection.tag_keys.begin(),
+                 std::find(selection.tag_keys.begin(), selection.tag_keys.end(), driver_tag));
+}
+
+TaskList::Matches TaskList::match(const support::Uuid& owner, const TaskTotals& totals,
+                                  std::optional<bool> completed, const TaskFilter& filter) {
+  Matches matches{.selection = {.way = Way::count,
+                                .owner = &owner,
+                                .owner_number = numbers_.of(owner),
+                                .completed = completed,
+                                .filter = &filter}};
+  if (filter.is_nothing) return matches;
+  if (filter == TaskFilter{}) {
+    matches.count = totals.total;
+    if (completed) matches.count = *completed ? totals.completed : totals.total - totals.completed;
+    return matches;
   }
-  return selection;
+  TaskSelection& selection = matches.selection;
+  selection.tag_keys = tag_keys(filter.tags);
+  selection.without_tag_keys = tag_keys(filter.without_tags);
+  if (!filter.search.empty()) {
+    selection.match = expression(owner, totals, filter.search);
+    selection.match_is_slow = WordIndex::is_slow(selection.match);
+  }
+  FilterQuestion question{owner, totals.revision, completed, filter};
+  if (const FilterAnswer* const known = answers_.find(question)) {
+    known->drive(selection);
+    matches.count = known->count;
+    return matches;
+  }
+  const std::int64_t steps_before = steps_;
+  FilterAnswer answer = find_out(selection);
+  answer.drive(selection);
+  matches.count = answer.count;
+  if (steps_ - steps_before >= min_kept_steps || !filter.search.empty()) {
+    answers_.keep(std::move(question), std::move(answer));
+  }
+  return matches;
 }
 
 TaskPage TaskList::list(const support::Uuid& owner, const TaskTotals& totals,
                         const TaskQuery& query) {
   TaskPage page;
-  TaskSelection selection = select(owner, totals, query.completed, query.filter);
   const bool is_filtered = !(query.filter == TaskFilter{});
-  if (!is_filtered) {
-    page.total = !query.completed   ? totals.total
-                 : *query.completed ? totals.completed
-                                    : totals.total - totals.completed;
-  } else {
-    const std::int64_t counted = count_all(selection, totals);
-    page.total = std::min(counted, max_counted);
-    page.total_exact = counted <= max_counted;
-  }
+  auto [selection, matching] = match(owner, totals, query.completed, query.filter);
+  page.total_exact = !is_filtered || matching <= max_counted;
+  page.total = page.total_exact ? matching : max_counted;
   // There is nothing to find, and an offset costs a step for each task that it skips.
   if (page.total_exact && query.offset >= page.total) return page;
 

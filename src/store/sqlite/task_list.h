@@ -53,16 +53,32 @@ class TaskList {
     std::uint64_t last_use = 0;
   };
 
-  /// A count of tasks that match a filter, or of which kind they are, and what a search looks for
-  /// in the index of words: as long as the owner's revision is the same, so is the answer.
-  struct CountQuestion {
+  /// What matches, by the index that finds the fewest, and how much: with a filter up to one more
+  /// than max_counted.
+  struct Matches {
+    TaskSelection selection;
+    std::int64_t count = 0;
+  };
+
+  /// How best to find what matches a filter, or of which kind it is. As long as the owner's
+  /// revision is the same, so is the answer, here and below.
+  struct FilterQuestion {
     support::Uuid owner;
     std::int64_t revision;
     std::optional<bool> completed;
     TaskFilter filter;
 
-    bool operator==(const CountQuestion&) const = default;
+    bool operator==(const FilterQuestion&) const = default;
   };
+  struct FilterAnswer {
+    /// Makes the selection find what matches by this index.
+    void drive(TaskSelection& selection) const;
+
+    TaskSelection::Driver driver = TaskSelection::Driver::completion;
+    std::string driver_tag = {};  // its key, if a tag drives
+    std::int64_t count = 0;       // as that of Matches
+  };
+  /// What a search looks for in the index of words.
   struct WordsQuestion {
     support::Uuid owner;
     std::int64_t revision;
@@ -71,14 +87,12 @@ class TaskList {
     bool operator==(const WordsQuestion&) const = default;
   };
 
-  /// What matches, with the index that finds the fewest.
-  TaskSelection select(const support::Uuid& owner, const TaskTotals& totals,
-                       std::optional<bool> completed, const TaskFilter& filter);
+  Matches match(const support::Uuid& owner, const TaskTotals& totals, std::optional<bool> completed,
+                const TaskFilter& filter);
+  FilterAnswer find_out(TaskSelection selection);
   std::string expression(const support::Uuid& owner, const TaskTotals& totals,
                          const std::vector<support::SearchTerm>& search);
   std::int64_t count(const TaskSelection& selection);
-  /// All that the selection matches, up to one more than max_counted.
-  std::int64_t count_all(TaskSelection selection, const TaskTotals& totals);
   /// Whether all tasks that match are completed, or all are open; nothing if there are both.
   std::optional<bool> only_kind(TaskSelection selection, const TaskTotals& totals);
   void read(const TaskSelection& selection, std::int64_t limit, TaskPage& page, SortValue& value);
@@ -91,8 +105,9 @@ class TaskList {
   WordIndex& words_;
   std::map<std::uint64_t, Kept> kept_;  // by the shapes of the selections
   std::uint64_t uses_ = 0;
-  RecentAnswers<CountQuestion, std::int64_t, 32> counts_;
-  RecentAnswers<CountQuestion, std::optional<bool>, 32> only_kinds_;
+  std::int64_t steps_ = 0;  // of the virtual machine, to count
+  RecentAnswers<FilterQuestion, FilterAnswer, 32> answers_;
+  RecentAnswers<FilterQuestion, std::optional<bool>, 32> only_kinds_;
   RecentAnswers<WordsQuestion, std::string, 8> expressions_;
 };
 

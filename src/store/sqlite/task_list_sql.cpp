@@ -113,19 +113,22 @@ class SelectionText {
     for (std::size_t i = 0; i < selection_.without_tag_keys.size(); ++i) {
       filter_ += " AND NOT " + has_tag(parameters_.next());
     }
-    if (filter.priorities) filter_ += " AND " + has_priority(*filter.priorities);
+    if (filter.priorities && selection_.driver != Driver::priority) {
+      filter_ += " AND " + has_priority(*filter.priorities);
+    }
     if (filter.has_due_date) {
       filter_ += *filter.has_due_date ? " AND t.due_date IS NOT NULL" : " AND t.due_date IS NULL";
     }
-    // The second comparison is for the index, whose order is not that of the forms.
+    // The index, whose order is not that of the forms, can use the first comparison. It also
+    // excludes most tasks that do not match before the second one is computed.
     if (filter.due_before) {
       const DueParameters end(parameters_);
-      filter_ += " AND t.due_date < " + end.of_task() + " AND t.due_date < max(" + end.each() + ')';
+      filter_ += " AND t.due_date < max(" + end.each() + ") AND t.due_date < " + end.of_task();
     }
     if (filter.due_from) {
       const DueParameters start(parameters_);
       filter_ +=
-          " AND t.due_date >= " + start.of_task() + " AND t.due_date >= min(" + start.each() + ')';
+          " AND t.due_date >= min(" + start.each() + ") AND t.due_date >= " + start.of_task();
     }
     if (filter.updated_since) filter_ += " AND t.updated_at >= " + parameters_.next();
     if (!selection_.match.empty()) {
@@ -158,6 +161,17 @@ class SelectionText {
     if (list.empty() && none) return "t.priority IS NULL";
     list = "t.priority IN (" + list + ')';
     return none ? '(' + list + " OR t.priority IS NULL)" : list;
+  }
+
+  /// The rows of `from`, which gets a set of priorities. One search of the index finds either tasks
+  /// that have a priority or tasks that have none; where both are wanted, there are two.
+  template <class From>
+  std::string with_priority(From from) const {
+    const std::uint8_t wanted = *selection_.filter->priorities;
+    const auto given = static_cast<std::uint8_t>(wanted & ~without_priority);
+    const auto none = static_cast<std::uint8_t>(wanted & without_priority);
+    if (given == 0 || none == 0) return from(wanted);
+    return from(given) + " UNION ALL " + from(none);
   }
 
   /// By what a task is sorted in the part that is read.
@@ -264,9 +278,9 @@ class SelectionText {
     const std::string kind = completed_.empty() ? " AND t.is_completed IN (0, 1)"
                                                 : " AND t.is_completed = " + completed_;
     const std::string condition = kind + after_place();
-    const auto from = [&](const std::string& index) {
+    const auto from = [&](const std::string& index, const std::string& also = {}) {
       return "SELECT " + select + " FROM tasks AS t " + index + " WHERE t.owner = " + owner_ +
-             condition + filter_;
+             condition + also + filter_;
     };
     switch (selection_.driver) {
       case Driver::tag:
@@ -274,7 +288,9 @@ class SelectionText {
       case Driver::due_date:
         return from("INDEXED BY tasks_by_due_date");
       case Driver::priority:
-        return from("INDEXED BY tasks_by_priority");
+        return with_priority([&](std::uint8_t wanted) {
+          return from("INDEXED BY tasks_by_priority", " AND " + has_priority(wanted));
+        });
       case Driver::update:
         return from("INDEXED BY tasks_by_update");
       case Driver::words:
@@ -297,9 +313,9 @@ class SelectionText {
 
   /// Only ids and values are sorted: whole tasks would need much memory.
   std::string sorted_page() const {
-    return "SELECT " + selected_task("t.") + ", page.value FROM (" +
+    return "SELECT " + selected_task("t.") + ", page.value FROM (SELECT id, value FROM (" +
            found_rows("t.id AS id, " + std::string(key_.column) + " AS value") +
-           " ORDER BY value IS NULL, value" + direction_ + ", t.id" + direction_ + page() +
+           ") ORDER BY value IS NULL, value" + direction_ + ", id" + direction_ + page() +
            ") AS page CROSS JOIN tasks AS t NOT INDEXED ON t.owner = " + owner_ +
            " AND t.id = page.id ORDER BY page.value IS NULL, page.value" + direction_ +
            ", page.id" + direction_;

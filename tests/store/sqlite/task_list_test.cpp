@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
+#include <vector>
 
 #include "store/sqlite/fixtures.h"
 
@@ -179,6 +181,80 @@ TEST_CASE_FIXTURE(ListFixture,
   connection.tasks.remove(ann.id, open.tasks.front().id);
   add(true, day);
   CHECK(walks_both(before));
+}
+
+TEST_CASE_FIXTURE(ListFixture,
+                  "store/sqlite/task_list: tasks of some priorities or of none are found by two "
+                  "searches of one index") {
+  for (int i = 0; i < 40; ++i) add_varied(i);
+  const TaskFilter filter{.priorities = 0b10010};
+  std::vector<support::Uuid> expected;
+  for (const Task& task : list({.limit = 40}).tasks) {
+    if (!task.priority || *task.priority == Priority::medium) expected.push_back(task.id);
+  }
+  const TaskPage page = list({.limit = 40, .filter = filter});
+  CHECK(page.total == 20);
+  REQUIRE(page.tasks.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CHECK(page.tasks[i].id.bytes == expected[i].bytes);
+  }
+  int with_filter = 0;
+  for (const auto& [sql, plan] : list_plans()) {
+    if (sql.find("t.priority IS NULL") == std::string::npos) continue;
+    CAPTURE(sql);
+    CAPTURE(plan);
+    ++with_filter;
+    const std::string search = "tasks_by_priority (owner=? AND is_completed=? AND priority=?)";
+    const std::size_t first = plan.find(search);
+    REQUIRE(first != std::string::npos);
+    CHECK(plan.find(search, first + 1) != std::string::npos);
+    CHECK(plan.find("tasks_by_completion") == std::string::npos);
+  }
+  CHECK(with_filter == 2);  // the count and the page
+}
+
+TEST_CASE_FIXTURE(ListFixture,
+                  "store/sqlite/task_list: what was costly to find out about a filter is not found "
+                  "out again before a task changes") {
+  for (int i = 0; i < 200; ++i) {
+    Task task = new_task(ann, "bread");
+    task.tags = {"home"};
+    if (i < 3) task.priority = Priority::high;
+    connection.tasks.add(task);
+  }
+  add_task(ann, "a zebra");
+  int counts = 0;
+  sqlite3_trace_v2(
+      connection.database().getHandle(), SQLITE_TRACE_STMT,
+      [](unsigned, void* context, void*, void* text) {
+        *static_cast<int*>(context) +=
+            int{std::string_view(static_cast<const char*>(text)).starts_with("SELECT count(*)")};
+        return 0;
+      },
+      &counts);
+  const auto counts_for = [&](const TaskFilter& filter, std::int64_t total) {
+    counts = 0;
+    const TaskPage page = list({.limit = 2, .filter = filter, .order = {TaskKey::title, true}});
+    CHECK(page.total == total);
+    return counts;
+  };
+  const TaskFilter costly{.without_tags = {"home"}};
+  const TaskFilter two_indexes{.tags = {"home"}, .has_due_date = false};
+  const TaskFilter search{.search = support::parse_search("zebra")};
+  const TaskFilter cheap{.priorities = 0b00100};
+  CHECK(counts_for(costly, 1) == 1);
+  CHECK(counts_for(two_indexes, 200) > 1);
+  CHECK(counts_for(search, 1) == 1);
+  CHECK(counts_for(cheap, 3) == 1);
+  CHECK(counts_for(costly, 1) == 0);
+  CHECK(counts_for(two_indexes, 200) == 0);
+  CHECK(counts_for(search, 1) == 0);
+  CHECK(counts_for(cheap, 3) == 1);
+  add_task(ann, "another zebra");
+  CHECK(counts_for(costly, 2) == 1);
+  CHECK(counts_for(two_indexes, 200) > 1);
+  CHECK(counts_for(search, 2) == 1);
+  sqlite3_trace_v2(connection.database().getHandle(), 0, nullptr, nullptr);
 }
 
 TEST_CASE_FIXTURE(ListFixture, "store/sqlite/task_list: the statements that are kept are few") {
