@@ -103,8 +103,9 @@ prepare() {
     grep -o '"id":"[^"]*"' | cut -d '"' -f 4 | sed 's:.*:/api/tasks/&/complete:')
 }
 
-# The body of a new task with all members, and of a batch that creates a hundred tasks.
+# The body of a new task with all members, of a change with all of them, and of a batch that creates a hundred tasks.
 all_members='{"title":"Buy milk","description":"two bottles","due_date":"2026-08-08","remind_at":"2026-08-08T15:30:00Z","priority":"high","tags":["home","shopping"],"recurrence":"FREQ=WEEKLY;BYDAY=MO,TH","recurrence_from":"completion"}'
+changed_members='{"title":"Buy milk, NUMBER","description":"NUMBER bottles","due_date":"2026-08-0NUMBER","remind_at":"2026-08-0NUMBERT15:30:00Z","priority":"high","tags":["home","shopping"],"recurrence":"FREQ=WEEKLY;INTERVAL=NUMBER","recurrence_from":"completion"}'
 hundred_tasks="{\"operations\":[$(printf '{"op":"create","task":{"title":"Buy milk"}},%.0s' $(seq 99))"
 hundred_tasks+='{"op":"create","task":{"title":"Buy milk"}}]}'
 
@@ -139,6 +140,10 @@ run() {
       BENCH_METHOD=POST BENCH_BODY=$hundred_tasks BENCH_TOKEN=${writer[$2]} \
         rate "$3" -s tests/bench/send.lua "${url[$2]}/api/tasks/batch"
       ;;
+    change_all)
+      BENCH_METHOD=PATCH BENCH_BODY=$changed_members BENCH_PATHS=${own[$2]//\/complete/} \
+        BENCH_TOKEN=${writer[$2]} rate "$3" -s tests/bench/send.lua "${url[$2]}"
+      ;;
     complete)
       BENCH_METHOD=PATCH BENCH_BODY='{"is_completed":true}' BENCH_PATHS=${own[$2]} \
         BENCH_TOKEN=${writer[$2]} rate "$3" -s tests/bench/send.lua "${url[$2]}"
@@ -159,6 +164,7 @@ declare -A title=(
   [list]='`GET` 20 of 1,000 tasks' [create]='`POST` a task'
   [known]='`GET` 20 of 1,000 tasks that are known: 304'
   [complete]='`PATCH …/complete` of 64 tasks in turn'
+  [change_all]='`PATCH` of 64 tasks in turn with all members'
   [beside]='`GET` a task while 64 clients try passwords'
   [offset]='`GET` 20 tasks at offset 900' [completed]='`GET` 20 completed tasks'
   [cursor]='`GET` 20 tasks by cursor, page 26 and page 10,000'
@@ -240,7 +246,7 @@ if [ -n "$against" ]; then
     cmake --build --preset release --target taskdock)
   count_instructions before "$tree/$taskdock"
   count_instructions now "$taskdock"
-  works='root get list create create_all complete'
+  works='root get list create create_all change_all complete'
   if [ -z "$only_instructions" ]; then
     serve_taskdock before "$tree/$taskdock"
     serve_taskdock now "$taskdock"
@@ -256,7 +262,7 @@ if [ -n "$against" ]; then
     done
   fi
   table 'instructions per request' "$against" "$version" ratio
-  for work in ${works% complete}; do
+  for work in ${works% change_all complete}; do
     row "${title[$work]}" "${instructions[before.$work]}" "${instructions[now.$work]}" \
       "$(divide "${instructions[now.$work]}" "${instructions[before.$work]}" 3)"
   done
@@ -283,7 +289,7 @@ serve hello build/release/tests/bench_hello
 serve_taskdock main "$taskdock"
 idle_kib=$(status_of main VmRSS)
 prepare main
-measure_all 64 main 'hello root get list known create create_all complete batch beside'
+measure_all 64 main 'hello root get list known create create_all change_all complete batch beside'
 measure_all 16 main 'hello get list create complete'
 loaded_kib=$(status_of main VmHWM)
 
@@ -349,7 +355,7 @@ measure_all 64 'small big' due
 echo
 echo "$date, $machine, $version"
 table 'request, 64 connections kept alive' requests/s 'ratio to "hello"'
-for work in hello root get list known create create_all complete batch beside; do
+for work in hello root get list known create create_all change_all complete batch beside; do
   row "${title[$work]}" "$(divide "$(median 64 main "$work")" 1 0)" "$(ratio 64 main "$work" main hello)"
 done
 table 'request, 16 connections kept alive' requests/s 'ratio to "hello"'
