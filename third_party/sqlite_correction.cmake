@@ -1,18 +1,37 @@
-# A correction of SQLite 3.54.1, made in a copy of its source.
+# Two corrections of SQLite 3.54.1, made in a copy of its source.
 #
-# FTS5 keeps, for a word with many places, a list of where each page of them begins. With "secure-delete" the
-# last of these pages can become empty, and who looks for a place behind it was led on to the pages of the next
-# word: a search for two words found tasks that have only one of them, a change of a task read all places of that
-# other word, and could remove one of them instead of its own. A page on which another word begins ends the places
-# now.
+# FTS5 keeps, for a word with many places, a list of where each page of them begins. With "secure-delete" the last of
+# these pages can become empty.
 #
-# A test in tests/store/sqlite/word_index_test.cpp ("behind the last of a word's places") fails without it. It can
-# go as soon as that test passes with an uncorrected version.
+# - Who looked for a place behind the empty page was led on to the pages of the next word: a search for two words
+#   found tasks that have only one of them, a change of a task read all places of that other word, and could remove
+#   one of them instead of its own. A page on which another word begins ends the places now.
+# - Therefore, to begin with the newest place, FTS5 does not use that list once anything was deleted: it reads all
+#   places of the word, which takes milliseconds where there are a million. It uses the list now if the last page is
+#   not empty.
+#
+# Tests in tests/store/sqlite/word_index_test.cpp fail without them: "behind the last of a word's places", "the newest
+# places of a word". A correction can go as soon as its test passes without it.
+
+# Replaces `lines` in the variable `source`, where they must be once.
+function(taskdock_replace_once source lines corrected)
+  string(FIND "${${source}}" "${lines}" first)
+  string(FIND "${${source}}" "${lines}" last REVERSE)
+  if(first EQUAL -1 OR NOT first EQUAL last)
+    message(WARNING "sqlite3.c is built without a correction, since it does not have these lines once:\n${lines}")
+  endif()
+  string(REPLACE "${lines}" "${corrected}" ${source} "${${source}}")
+  set(${source} "${${source}}" PARENT_SCOPE)
+endfunction()
 
 # Writes to `to` the source in `from`, corrected.
 function(taskdock_correct_sqlite from to)
-  set(lines "      iOff = fts5LeafFirstRowidOff(pIter->pLeaf);\n      if( iOff>0 ){\n")
-  set(corrected "      iOff = fts5LeafFirstRowidOff(pIter->pLeaf);
+  file(READ ${from} content)
+  taskdock_replace_once(content
+"      iOff = fts5LeafFirstRowidOff(pIter->pLeaf);
+      if( iOff>0 ){
+"
+"      iOff = fts5LeafFirstRowidOff(pIter->pLeaf);
       if( iOff==0 && pIter->pLeaf->nn>pIter->pLeaf->szLeaf ){
         fts5DataRelease(pIter->pLeaf);
         pIter->pLeaf = 0;
@@ -20,14 +39,22 @@ function(taskdock_correct_sqlite from to)
       }
       if( iOff>0 ){
 ")
-  file(READ ${from} source)
-  string(FIND "${source}" "${lines}" first)
-  string(FIND "${source}" "${lines}" last REVERSE)
-  if(first EQUAL -1 OR NOT first EQUAL last)
-    message(WARNING "${from} is built as it is: it does not have the lines that sqlite_correction.cmake corrects")
-  endif()
-  string(REPLACE "${lines}" "${corrected}" source "${source}")
-  file(WRITE ${to}.new "${source}")
+  taskdock_replace_once(content "  if( pDlidx && p->pConfig->iVersion==FTS5_CURRENT_VERSION ){\n" "  if( pDlidx ){\n")
+  taskdock_replace_once(content
+"    pLast = fts5LeafRead(p, FTS5_SEGMENT_ROWID(iSegid, pgnoLast));
+  }else{
+    Fts5Data *pLeaf = pIter->pLeaf;         /* Current leaf data */
+"
+"    pLast = fts5LeafRead(p, FTS5_SEGMENT_ROWID(iSegid, pgnoLast));
+    if( pLast && fts5LeafFirstRowidOff(pLast)==0 ){
+      fts5DataRelease(pLast);
+      pLast = 0;
+    }
+  }
+  if( pLast==0 ){
+    Fts5Data *pLeaf = pIter->pLeaf;         /* Current leaf data */
+")
+  file(WRITE ${to}.new "${content}")
   file(COPY_FILE ${to}.new ${to} ONLY_IF_DIFFERENT)
   file(REMOVE ${to}.new)
 endfunction()

@@ -455,4 +455,45 @@ TEST_CASE_FIXTURE(WordFixture,
   check_index();
 }
 
+// third_party/sqlite_correction.cmake
+TEST_CASE_FIXTURE(WordFixture,
+                  "store/sqlite/word_index: the newest places of a word are found without all "
+                  "others, also once a task was removed") {
+  std::vector<Task> tasks;
+  connection.begin_immediate.lend().step();
+  for (int i = 0; i < 6000; ++i) tasks.push_back(add(ann, "milk"));
+  connection.write_noted();
+  connection.commit.lend().step();
+  const TaskQuery newest{.limit = 1, .filter = {.search = support::parse_search("milk")}};
+  const auto find_newest = [&] {
+    const TaskPage page = list(ann, newest);
+    REQUIRE(page.tasks.size() == 1);
+    CHECK(page.total == static_cast<std::int64_t>(tasks.size()));
+    CHECK(page.tasks.front().id.bytes == tasks.back().id.bytes);
+  };
+  const auto count_pages = [&] {
+    find_newest();  // counts all places
+    int pages = 0;
+    int highest = 0;
+    sqlite3* const handle = connection.database().getHandle();
+    sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_HIT, &pages, &highest, 1);
+    find_newest();
+    sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_HIT, &pages, &highest, 1);
+    return pages;
+  };
+  const auto remove_newest = [&](int count) {
+    for (; count > 0; --count) {
+      connection.tasks.remove(ann.id, tasks.back().id);
+      tasks.pop_back();
+    }
+    connection.write_noted();
+  };
+  const int before = count_pages();
+  remove_newest(1);
+  CHECK(count_pages() <= before + 4);
+  // So many that the last page is empty.
+  remove_newest(1500);
+  find_newest();
+}
+
 }  // namespace taskdock::store::sqlite
