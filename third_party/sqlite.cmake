@@ -12,7 +12,7 @@
 
 set(TASKDOCK_SQLITE_DIR "" CACHE PATH "sqlite3.c and sqlite3.h to use instead of the pinned ones")
 set(source_sha256 75a4760a7b9727a4c4c877aec92eacf39e52a8f2921ce00bd33be6d3a8e8e254)
-set(corrected_sha256 176666c7653baf591810fba55b4f44804eb7644093eed50a9fecbe59a04c37fb)
+set(corrected_sha256 f79aa57586ea6e95e3da341ee6cf8836633bb3183fb449c007ed91a8d24a9766)
 
 if(TASKDOCK_SQLITE_DIR)
   set(directory ${TASKDOCK_SQLITE_DIR})
