@@ -9,7 +9,6 @@
 # - Therefore, to begin with the newest place, FTS5 does not use that list once anything was deleted: it reads all
 #   places of the word, which takes milliseconds where there are a million. It uses the list now if the last page is
 #   not empty.
-#
 # - Where a word with such a list is gone, the word before it was taken for the one that has the list: its places were
 #   not found, and not removed. If the first page of the list is empty, the places before it are looked at now.
 #
@@ -23,6 +22,7 @@ function(taskdock_replace_once source lines corrected)
   string(FIND "${${source}}" "${lines}" last REVERSE)
   if(first EQUAL -1 OR NOT first EQUAL last)
     message(WARNING "sqlite3.c is built without a correction, since it does not have these lines once:\n${lines}")
+    return()
   endif()
   string(REPLACE "${lines}" "${corrected}" ${source} "${${source}}")
   set(${source} "${${source}}" PARENT_SCOPE)

@@ -1,6 +1,5 @@
 #include "store/sqlite/changed_words.h"
 
-#include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -9,16 +8,6 @@
 namespace taskdock::store::sqlite {
 
 namespace {
-
-/// Calls `visit` with each word of a text, and its offset among the words.
-template <class Visit>
-void for_each_word(std::string_view text, Visit visit) {
-  for (std::size_t offset = 0; !text.empty(); ++offset) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    visit(text.substr(0, end), offset);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
 
 /// Where words are: columns and offsets.
 using Places = std::vector<std::pair<std::size_t, std::size_t>>;

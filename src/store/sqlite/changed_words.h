@@ -1,16 +1,28 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace taskdock::store::sqlite {
 
 /// The words of a row of the search index, which word_index.h describes: those of each of its
 /// columns, separated by spaces.
 using RowWords = std::array<std::string, 3>;
+
+/// Calls `visit` with each word of such a text, and its offset among the words.
+template <class Visit>
+void for_each_word(std::string_view text, Visit visit) {
+  for (std::size_t offset = 0; !text.empty(); ++offset) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    visit(text.substr(0, end), offset);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
 
 /// What a change makes of a row of the search index: which words are taken out, and then put in.
 struct ChangedWords {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/sqlite/changed_words.h"
 #include "store/sqlite/word_index.h"
 #include "support/fnv1a.h"
 
@@ -30,11 +31,9 @@ class PlaceSum {
 
   /// Adds the words of a text that is separated by spaces, as the index gets it.
   void add_all(std::string_view words, std::int64_t number, char column) {
-    for (std::int64_t offset = 0; !words.empty(); ++offset) {
-      const std::size_t end = std::min(words.find(' '), words.size());
-      add(words.substr(0, end), number, column, offset);
-      words.remove_prefix(std::min(end + 1, words.size()));
-    }
+    for_each_word(words, [&](std::string_view word, std::size_t offset) {
+      add(word, number, column, static_cast<std::int64_t>(offset));
+    });
   }
 
   bool operator==(const PlaceSum&) const = default;
