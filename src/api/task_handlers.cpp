@@ -28,11 +28,16 @@ store::TaskContentChange to_change(store::TaskReplacement replacement) {
 }
 
 /// A change after which nothing can be refused any more: neither because the task recurs without a
-/// date, nor because there is no room for its next one or for a new tag.
+/// date, nor because there is no room for its next one. (For a new tag there is room, or nothing
+/// has been changed yet.)
 bool is_single(const TaskChange& change) {
-  const store::TaskContentChange& content = change.content;
-  return change.completion == TaskChange::Completion::keep && !content.due_date &&
-         !content.recurrence && !content.tags;
+  const auto& due_date = change.content.due_date;
+  const auto& recurrence = change.content.recurrence;
+  const bool keeps_both = !due_date && !recurrence;
+  const bool sets_date = due_date && *due_date;
+  const bool clears_recurrence = recurrence && !*recurrence;
+  return change.completion == TaskChange::Completion::keep &&
+         (keeps_both || sets_date || clears_recurrence);
 }
 
 /// Changes the task that the path names, and goes on with the next one if it recurs.

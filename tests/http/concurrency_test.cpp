@@ -1,11 +1,16 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <set>
 #include <thread>
 
+#include "http/requests.h"
+#include "testing/account.h"
 #include "testing/answers.h"
+#include "testing/backend.h"
+#include "testing/database.h"
 #include "testing/process.h"
 
 namespace taskdock::testing {
@@ -27,6 +32,36 @@ void in_parallel(int count, int port, const std::string& token,
     });
   }
   for (std::thread& thread : threads) thread.join();
+}
+
+/// A task, and what is to become of it.
+struct TaskAndPatch {
+  json task;
+  json patch;
+};
+
+/// Each kind of task with each kind of change; some are refused, some by what the task has.
+std::vector<TaskAndPatch> tasks_and_patches() {
+  const json keep = json::object();
+  const std::vector<json> dates = {keep, {{"due_date", "2026-11-27"}}, {{"due_date", nullptr}}};
+  const std::vector<json> rules = {keep, {{"recurrence", "FREQ=DAILY"}}, {{"recurrence", nullptr}}};
+  const std::vector<json> others = {
+      {{"title", "changed"}}, {{"tags", {"new"}}}, {{"is_completed", true}}};
+  std::vector<TaskAndPatch> all;
+  for (const json& task :
+       {keep, json(dates[1]), json{{"due_date", "2026-11-28"}, {"recurrence", "FREQ=WEEKLY"}}}) {
+    for (const json& date : dates) {
+      for (const json& rule : rules) {
+        for (const json& other : others) {
+          TaskAndPatch& made = all.emplace_back(task, other);
+          made.task["title"] = "task";
+          made.patch.update(date);
+          made.patch.update(rule);
+        }
+      }
+    }
+  }
+  return all;
 }
 
 }  // namespace
@@ -182,6 +217,46 @@ TEST_CASE("http/concurrency: of many who delete one task one does") {
     CHECK(missing == 7);
   }
   CHECK(client.get("/api/tasks").json()["total"] == 0);
+}
+
+TEST_CASE("http/concurrency: changes that are made together are taken and refused as one by one") {
+  const std::vector<TaskAndPatch> all = tasks_and_patches();
+  LocalServer server;
+  Client client(server.port);
+  std::vector<int> one_by_one;
+  std::vector<std::string> requests;  // of those that are made together
+  for (const bool together : {false, true}) {
+    sign_up(client, together ? "ann@example.com" : "bob@example.com");
+    for (const auto& [task, patch] : all) {
+      const std::string path = path_of(client.post("/api/tasks", task).json());
+      const std::string body = patch.dump();
+      if (!together) {
+        one_by_one.push_back(client.call("PATCH", path, body).status);
+        continue;
+      }
+      requests.push_back("PATCH " + path + " HTTP/1.1\r\n" + host +
+                         "Content-Type: application/json\r\nAuthorization: Bearer " + client.token +
+                         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    }
+  }
+  CHECK(std::count(one_by_one.begin(), one_by_one.end(), 422) > 10);
+
+  // The first waits for another program; what comes meanwhile has one transaction.
+  SQLite::Database other_program = open_database(server.backend.file);
+  other_program.exec("BEGIN IMMEDIATE");
+  Sockets sockets;
+  for (const std::string& request : requests) {
+    sockets.push_back(std::make_unique<RawSocket>(server.port));
+    sockets.back()->send(request);
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  other_program.exec("COMMIT");
+  std::vector<int> together;
+  for (const auto& socket : sockets) {
+    std::string surplus;
+    together.push_back(Client::read_answer(*socket, surplus).status);
+  }
+  CHECK(together == one_by_one);
 }
 
 }  // namespace taskdock::testing

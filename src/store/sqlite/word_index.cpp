@@ -103,8 +103,9 @@ void WordIndex::make_words(const std::vector<Change>& changes,
   std::vector<const Change*> in_order;
   in_order.reserve(changes.size());
   for (const Change& change : changes) in_order.push_back(&change);
+  const auto row_of = [](const Change* change) { return std::pair(change->number, change->owner); };
   std::stable_sort(in_order.begin(), in_order.end(),
-                   [](const Change* a, const Change* b) { return a->number < b->number; });
+                   [&](const Change* a, const Change* b) { return row_of(a) < row_of(b); });
   std::string prefix;
   std::optional<UserNumber> owner;
   const auto words_of = [&](const Texts& texts) {
@@ -112,13 +113,16 @@ void WordIndex::make_words(const std::vector<Change>& changes,
                     sqlite::indexed(prefix, texts.description),
                     sqlite::indexed_tags(prefix, texts.tags)};
   };
-  for (const Change* const change : in_order) {
-    if (owner != change->owner) prefix = owner_prefix(change->owner);
-    owner = change->owner;
-    ChangedWords words{.number = change->number};
-    if (change->before) words.removed = words_of(*change->before);
-    if (change->after) words.added = words_of(*change->after);
-    if (change->before && change->after) leave_out_what_stays(words);
+  for (auto first = in_order.begin(), next = first; first != in_order.end(); first = next) {
+    next = std::find_if(first, in_order.end(),
+                        [&](const Change* change) { return row_of(change) != row_of(*first); });
+    const Change& last = **std::prev(next);
+    if (owner != last.owner) prefix = owner_prefix(last.owner);
+    owner = last.owner;
+    ChangedWords words{.number = last.number};
+    if ((*first)->before) words.removed = words_of(*(*first)->before);
+    if (last.after) words.added = words_of(*last.after);
+    if (words.removed && words.added) leave_out_what_stays(words);
     take(std::move(words));
   }
 }

@@ -132,8 +132,8 @@ class WordIndex {
     std::thread thread_;
   };
 
-  /// Gives `take` the words of each change, in the order of the numbers: the index begins a new
-  /// part of itself with each smaller one.
+  /// Gives `take` what all changes together make of each row, in the order of the numbers: the
+  /// index begins a new part of itself with each number that is not larger than the one before.
   static void make_words(const std::vector<Change>& changes,
                          const std::function<void(ChangedWords&&)>& take);
   void write(const ChangedWords& words);

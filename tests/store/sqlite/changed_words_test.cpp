@@ -149,6 +149,27 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
     WordsFixture,
+    "store/sqlite/changed_words: many changes of one task in a transaction are written "
+    "as one") {
+  const User ann = add_user("ann@example.com");
+  const Task task = add_task(ann, "buy milk 1");
+  const auto rows_written_for = [&](const std::vector<std::string>& titles) {
+    for (const std::string& title : titles) {
+      connection.tasks.change(ann.id, task.id, {.content = {.title = title}}, clock.now());
+    }
+    connection.totals.write();
+    const std::int64_t before = connection.total_changes();
+    connection.words.write();
+    return connection.total_changes() - before;
+  };
+  const std::int64_t for_one = rows_written_for({"buy milk 2"});
+  CHECK(rows_written_for({"bread", "", "tea and bread", "a", "buy milk 1"}) <= for_one);
+  CHECK(rows_written_for({"bread", "tea", "buy milk 1"}) == 0);
+  CHECK(WordCheck(connection.database()).is_right(connection.user_numbers.of(ann.id)));
+}
+
+TEST_CASE_FIXTURE(
+    WordsFixture,
     "store/sqlite/changed_words: several changes of one task, and of two owners' tasks "
     "with one number, leave no filler") {
   const User ann = add_user("ann@example.com");
