@@ -1,4 +1,4 @@
--- The schema of taskdock.db, version 11 (PRAGMA user_version).
+-- The schema of taskdock.db, version 12 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
 -- migration from the version before (src/store/sqlite/migration_steps); a test holds the two together.
@@ -152,7 +152,8 @@ CREATE UNIQUE INDEX tasks_by_search_id ON tasks (owner, search_id);
 -- src/store/sqlite/word_index.h. What is deleted is overwritten.
 CREATE VIRTUAL TABLE task_words USING fts5(title, description, tags, content='', columnsize=0, tokenize='ascii');
 INSERT INTO task_words (task_words, rank) VALUES ('secure-delete', 1);
-INSERT INTO task_words (task_words, rank) VALUES ('automerge', 8);
+-- A change looks for each word that it removes in every part of the index, so there should be few of them.
+INSERT INTO task_words (task_words, rank) VALUES ('automerge', 3);
 CREATE VIRTUAL TABLE task_terms USING fts5vocab(task_words, instance);
 
 -- Deleted tasks, until they are restored or removed for good. The columns are those of tasks, without

@@ -28,6 +28,16 @@ inline std::string content_of(const std::filesystem::path& file) {
   return text.str();
 }
 
+/// The first version of the schema that has all tables, indexes and triggers of today's: those
+/// after it changed settings.
+inline constexpr int first_version_of_schema = 11;
+
+/// The SQL that adds Ann to a database of this version.
+inline std::string adding_ann(int version) {
+  return "INSERT INTO users VALUES (zeroblob(16), 'ann@example.com', 'Ann', 'hash', 1" +
+         std::string(version < 11 ? "" : ", 1") + ");";
+}
+
 /// A Progress that tells nobody.
 inline void tell_nobody(std::string_view /*what*/, std::uint64_t /*done*/, std::uint64_t /*all*/) {}
 

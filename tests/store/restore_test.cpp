@@ -267,7 +267,7 @@ TEST_CASE_FIXTURE(BackedUp,
                   "store/restore: a database that says it is of an older version than it is of is "
                   "refused") {
   make_present("before");
-  for (int version = 1; version < current_version; ++version) {
+  for (int version = 1; version < first_version_of_schema; ++version) {
     tamper("PRAGMA user_version = " + std::to_string(version));
     CHECK(refusal().find("its schema is not that of version ") != std::string::npos);
   }
@@ -318,7 +318,7 @@ TEST_CASE_FIXTURE(BackedUp,
                                (std::to_string(version) + ".sql")));
       database.exec("PRAGMA application_id = 1415672683; PRAGMA user_version = " +
                     std::to_string(version));
-      database.exec("INSERT INTO users VALUES (zeroblob(16), 'ann@example.com', 'Ann', 'hash', 1)");
+      database.exec(adding_ann(version));
     }
     fs::remove(place);
     CHECK(restore_copy().users == 1);

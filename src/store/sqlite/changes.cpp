@@ -177,16 +177,14 @@ void Changes::import_to_trash(Task task, support::Timestamp deleted_at, support:
 Task Changes::change_task(const support::Uuid& owner, const support::Uuid& id,
                           const TaskChange& change, support::Timestamp now) {
   writing_.connection.changed.note_tasks(owner);
-  const auto& remind_at = change.content.remind_at;
   sqlite::ReminderTable& reminders = writing_.connection.reminders;
-  const auto before = remind_at ? reminders.remind_at(owner, id) : std::nullopt;
-  const bool has_new_time = remind_at && *remind_at != before;
-  Task changed = writing_.connection.tasks.change(owner, id, change, now);
-  if (has_new_time && before) reminders.remove(owner, id, *before);
+  auto [before, changed] = writing_.connection.tasks.change(owner, id, change, now);
+  const bool has_new_time = changed.remind_at != before.remind_at;
+  if (has_new_time && before.remind_at) reminders.remove(owner, id, *before.remind_at);
   if (has_new_time || (changed.remind_at && change.completion != TaskChange::Completion::keep)) {
     note_reminder(changed, has_new_time, now);
   }
-  return changed;
+  return std::move(changed);
 }
 
 /// Keeps of a changed task, or one that comes back, whether it is to be reminded of.

@@ -4,21 +4,12 @@ namespace taskdock::store::sqlite {
 
 ReminderTable::ReminderTable(SQLite::Database& database, UserNumbers& numbers)
     : numbers_(numbers),
-      remind_at_(database, "SELECT remind_at FROM tasks NOT INDEXED WHERE owner = ? AND id = ?"),
       set_(database, "INSERT OR IGNORE INTO reminders (owner, remind_at, id) VALUES (?, ?, ?)"),
       remove_(database, "DELETE FROM reminders WHERE owner = ? AND remind_at = ? AND id = ?"),
       next_(database, "SELECT min(remind_at) FROM reminders WHERE owner = ?"),
       due_(database,
            "SELECT remind_at, id FROM reminders"
            " WHERE owner = ? AND remind_at <= ? ORDER BY remind_at LIMIT ?") {}
-
-std::optional<support::Timestamp> ReminderTable::remind_at(const support::Uuid& owner,
-                                                           const support::Uuid& id) {
-  std::optional<support::Timestamp> moment;
-  LentStatement row = remind_at_.lend();
-  if (row.bind(numbers_.of(owner)).bind(id).step()) row.read(moment);
-  return moment;
-}
 
 void ReminderTable::set(const Task& task) {
   set_.lend().bind(numbers_.of(task.user_id)).bind(task.remind_at).bind(task.id).step();

@@ -17,9 +17,6 @@ class ReminderTable {
   /// `numbers` are of the same connection, and outlive this.
   ReminderTable(SQLite::Database& database, UserNumbers& numbers);
 
-  /// Of what the owner's task is to remind, and when; nothing if it says nothing, or is not there.
-  std::optional<support::Timestamp> remind_at(const support::Uuid& owner, const support::Uuid& id);
-
   /// The task, which has a remind_at, is to be reminded of then. One for another moment stays.
   void set(const Task& task);
   /// Removes that for this moment, if there is one.
@@ -33,7 +30,6 @@ class ReminderTable {
 
  private:
   UserNumbers& numbers_;
-  PreparedStatement remind_at_;
   PreparedStatement set_;
   PreparedStatement remove_;
   PreparedStatement next_;

@@ -50,19 +50,11 @@ std::vector<std::pair<Driver, TaskFilter>> drivers_of(const TaskFilter& filter) 
 
 }  // namespace
 
+TaskList::TaskList(SQLite::Database& database, UserNumbers& numbers, WordIndex& words)
+    : numbers_(numbers), words_(words), statements_(database, max_kept) {}
+
 LentStatement TaskList::lend(const TaskSelection& selection) {
-  const std::uint64_t shape = selection.shape();
-  auto found = kept_.find(shape);
-  if (found == kept_.end()) {
-    if (kept_.size() >= max_kept) {
-      kept_.erase(std::min_element(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) {
-        return a.second.last_use < b.second.last_use;
-      }));
-    }
-    found = kept_.try_emplace(shape, database_, selection.sql()).first;
-  }
-  found->second.last_use = ++uses_;
-  return found->second.statement.lend();
+  return statements_.lend(selection.shape(), [&] { return selection.sql(); });
 }
 
 std::int64_t TaskList::count(const TaskSelection& selection) {

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "store/sqlite/recent_answers.h"
-#include "store/sqlite/statement.h"
+#include "store/sqlite/statements_by_shape.h"
 #include "store/sqlite/task_list_sql.h"
 #include "store/sqlite/word_index.h"
 #include "store/task_query.h"
@@ -30,8 +29,7 @@ namespace taskdock::store::sqlite {
 class TaskList {
  public:
   /// The others are of the same connection, and outlive this.
-  TaskList(SQLite::Database& database, UserNumbers& numbers, WordIndex& words)
-      : database_(database), numbers_(numbers), words_(words) {}
+  TaskList(SQLite::Database& database, UserNumbers& numbers, WordIndex& words);
   TaskList(const TaskList&) = delete;
   TaskList& operator=(const TaskList&) = delete;
 
@@ -42,17 +40,6 @@ class TaskList {
                      std::optional<bool> completed, const TaskFilter& filter);
 
  private:
-  struct Kept {
-    Kept(SQLite::Database& database, std::string text)
-        : sql(std::move(text)), statement(database, sql.c_str()) {}
-    Kept(const Kept&) = delete;
-    Kept& operator=(const Kept&) = delete;
-
-    const std::string sql;
-    PreparedStatement statement;
-    std::uint64_t last_use = 0;
-  };
-
   /// What matches, by the index that finds the fewest, and how much: with a filter up to one more
   /// than max_counted.
   struct Matches {
@@ -100,12 +87,10 @@ class TaskList {
                       SortValue& value);
   LentStatement lend(const TaskSelection& selection);
 
-  SQLite::Database& database_;
   UserNumbers& numbers_;
   WordIndex& words_;
-  std::map<std::uint64_t, Kept> kept_;  // by the shapes of the selections
-  std::uint64_t uses_ = 0;
-  std::int64_t steps_ = 0;  // of the virtual machine, to count
+  StatementsByShape statements_;  // by the shapes of the selections
+  std::int64_t steps_ = 0;        // of the virtual machine, to count
   RecentAnswers<FilterQuestion, FilterAnswer, 32> answers_;
   RecentAnswers<FilterQuestion, std::optional<bool>, 32> only_kinds_;
   RecentAnswers<WordsQuestion, std::string, 8> expressions_;

@@ -1,6 +1,8 @@
 #include "store/sqlite/task_table.h"
 
+#include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "store/errors.h"
@@ -56,34 +58,52 @@ class TaskRows : public RowSource {
 // By itself SQLite would search tasks_by_id and then the table, here and below; NOT INDEXED makes
 // it search the primary key.
 const std::string find_sql =
-    "SELECT " + selected_task() + " FROM tasks NOT INDEXED WHERE owner = ? AND id = ?";
+    "SELECT " + selected_task() + ", search_id FROM tasks NOT INDEXED WHERE owner = ? AND id = ?";
 
-// What a change makes of a task's updated_at and is_completed.
-#define TIME_OF_CHANGE "iif(?1 > updated_at, ?1, updated_at + 1)"
-#define COMPLETION_AFTER_CHANGE \
-  "CASE ?2 WHEN 0 THEN is_completed WHEN 1 THEN 0 WHEN 2 THEN 1 ELSE 1 - is_completed END"
+/// How many statements are kept that change a task: each for other columns.
+constexpr std::size_t max_kept_changes = 32;
 
-/// Each column of the content has two parameters: whether it changes, and to what. ?1 is the time,
-/// which moves on every change and never back, whatever the clock does; ?2 a
-/// TaskChange::Completion; ?3 the owner and ?4 the task; ?5 the key of a new title; ?6 the
-/// revision.
-const std::string change_sql =
-    "UPDATE OR FAIL tasks NOT INDEXED SET updated_at = " TIME_OF_CHANGE "," +
-    list_content([parameter = 7](const std::string& name) mutable {
-      const std::string changes = '?' + std::to_string(parameter++);
-      const std::string value = '?' + std::to_string(parameter++);
-      return ' ' + name + " = iif(" + changes + ", " + value + ", " + name + "),";
-    }) +
-    " title_key = coalesce(?5, title_key),"
-    " is_completed = " COMPLETION_AFTER_CHANGE ", completed_at = iif(" COMPLETION_AFTER_CHANGE
-    ", coalesce(completed_at, " TIME_OF_CHANGE
-    "), NULL),"
-    " revision = ?6 WHERE owner = ?3 AND id = ?4 RETURNING " +
-    selected_task();
+/// `task` as `change` makes it at `now`.
+Task changed_task(const Task& task, const TaskChange& change, support::Timestamp now) {
+  using Completion = TaskChange::Completion;
+  Task changed = task;
+  // Moves on every change, and never back, whatever the clock does.
+  changed.updated_at = std::max(now, task.updated_at + std::chrono::microseconds(1));
+  const auto apply = [&](const auto& from, const auto& to) {
+    const auto& value = change.content.*from.member;
+    if (value) changed.*to.member = *value;
+  };
+  std::apply(
+      [&](const auto&... from) {
+        std::apply([&](const auto&... to) { (apply(from, to), ...); }, task_members<TaskContent>);
+      },
+      task_members<TaskContentChange>);
+  if (change.completion != Completion::keep) {
+    changed.is_completed = change.completion == Completion::completed ||
+                           (change.completion == Completion::toggle && !task.is_completed);
+  }
+  if (!changed.is_completed) {
+    changed.completed_at.reset();
+  } else if (!changed.completed_at) {
+    changed.completed_at = changed.updated_at;
+  }
+  return changed;
+}
 
-const std::string remove_sql =
-    "DELETE FROM tasks NOT INDEXED WHERE owner = ? AND id = ? RETURNING " + selected_task() +
-    ", search_id";
+/// Calls `visit(name, differs, value)` for each column that a change may change, beside the time
+/// and the revision, which always do.
+template <class Visit>
+void compare_columns(const Task& before, const Task& after, const std::string& title_key,
+                     Visit visit) {
+  for_each_content_column<TaskContent>([&](const auto& column) {
+    const auto& value = after.*column.member;
+    visit(column.name, value != before.*column.member, value);
+  });
+  visit("title_key", after.title != before.title, title_key);
+  visit("is_completed", after.is_completed != before.is_completed,
+        std::int64_t{after.is_completed});
+  visit("completed_at", after.completed_at != before.completed_at, after.completed_at);
+}
 
 }  // namespace
 
@@ -101,13 +121,10 @@ TaskTable::TaskTable(SQLite::Database& database, UserNumbers& numbers, TotalTabl
               "SELECT 1 FROM tasks AS t INDEXED BY tasks_by_id CROSS JOIN users AS u"
               " ON u.number = t.owner WHERE t.id = ?"),
       has_id_(database, "SELECT 1 FROM tasks INDEXED BY tasks_by_id WHERE id = ?"),
-      before_(database,
-              "SELECT is_completed, title, description, tags, search_id FROM tasks NOT INDEXED"
-              " WHERE owner = ? AND id = ?"),
-      change_(database, change_sql.c_str()),
+      changes_(database, max_kept_changes),
       set_next_(database,
                 "UPDATE tasks NOT INDEXED SET next_task_id = ? WHERE owner = ? AND id = ?"),
-      remove_(database, remove_sql.c_str()),
+      remove_(database, "DELETE FROM tasks NOT INDEXED WHERE owner = ? AND id = ?"),
       largest_id_(database, "SELECT max(id) FROM tasks INDEXED BY tasks_by_id") {}
 
 Task TaskTable::add(Task task) {
@@ -153,10 +170,27 @@ void TaskTable::add_all(std::vector<Task>& tasks) {
   for (std::size_t i = 0; i < tasks.size(); ++i) words_.add(owner, tasks[i], rows.search_id(i));
 }
 
-std::optional<Task> TaskTable::find_own(const support::Uuid& owner, const support::Uuid& id) {
+std::optional<TaskTable::Numbered> TaskTable::find_numbered(const support::Uuid& owner,
+                                                            const support::Uuid& id) {
   LentStatement find = find_.lend();
   if (!find.bind(numbers_.of(owner)).bind(id).step()) return std::nullopt;
-  return read_task(find, owner);
+  std::optional<Numbered> found(std::in_place);
+  read_task(find, owner, found->task);
+  found->number = find.integer();
+  return found;
+}
+
+TaskTable::Numbered TaskTable::require_numbered(const support::Uuid& owner,
+                                                const support::Uuid& id) {
+  auto found = find_numbered(owner, id);
+  if (!found) throw_missing(id);
+  return *std::move(found);
+}
+
+std::optional<Task> TaskTable::find_own(const support::Uuid& owner, const support::Uuid& id) {
+  auto found = find_numbered(owner, id);
+  if (!found) return std::nullopt;
+  return std::move(found->task);
 }
 
 bool TaskTable::has_id(const support::Uuid& id) {
@@ -164,88 +198,61 @@ bool TaskTable::has_id(const support::Uuid& id) {
 }
 
 Task TaskTable::find(const support::Uuid& owner, const support::Uuid& id) {
-  LentStatement find = find_.lend();
-  if (!find.bind(numbers_.of(owner)).bind(id).step()) throw_missing(id);
-  return read_task(find, owner);
+  return require_numbered(owner, id).task;
 }
 
-Task TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
-                       const TaskChange& change, support::Timestamp now) {
-  static_assert(static_cast<int>(TaskChange::Completion::keep) == 0 &&
-                static_cast<int>(TaskChange::Completion::open) == 1 &&
-                static_cast<int>(TaskChange::Completion::completed) == 2);
+TaskTable::Changed TaskTable::change(const support::Uuid& owner, const support::Uuid& id,
+                                     const TaskChange& change, support::Timestamp now) {
   auto totals = totals_.current(owner);
   // What is left of a deleted owner is nobody's.
   if (!totals) throw_missing(id);
-  const UserNumber number = numbers_.of(owner);
-  TaskContentChange content = change.content;
-  Task before;
-  before.user_id = owner;
-  std::int64_t search_id = 0;
-  const bool changes_words = content.title || content.description || content.tags;
-  const bool may_change_completion = change.completion != TaskChange::Completion::keep;
-  if (changes_words || may_change_completion) {
-    LentStatement row = before_.lend();
-    if (!row.bind(number).bind(id).step()) throw_missing(id);
-    before.is_completed = row.integer() != 0;
-    row.read(before.title);
-    row.read(before.description);
-    row.read(before.tags);
-    search_id = row.integer();
-  }
-  if (content.tags) tags_.adopt(owner, *content.tags);
-  std::optional<std::string> title_key;
-  if (content.title) title_key = support::fold(*content.title);
+  auto [before, search_id] = require_numbered(owner, id);
+  Task after = changed_task(before, change, now);
+  if (change.content.tags) tags_.adopt(owner, after.tags);
+  after.revision = ++totals->revision;
 
-  Task changed;
+  const UserNumber number = numbers_.of(owner);
+  const std::string title_key = support::fold(after.title);
+  std::uint64_t shape = 0;
+  compare_columns(before, after, title_key, [&](const char*, bool differs, const auto&) {
+    shape = shape << 1 | std::uint64_t{differs};
+  });
   {
-    LentStatement update = change_.lend();
-    update.bind(now)
-        .bind(static_cast<std::int64_t>(change.completion))
-        .bind(number)
-        .bind(id)
-        .bind(title_key)
-        .bind(++totals->revision);
-    for_each_content_column<TaskContentChange>([&](const auto& column) {
-      const auto& value = content.*column.member;
-      update.bind(std::int64_t{value.has_value()});
-      if (value) {
-        update.bind(*value);
-      } else {
-        update.bind_null();
-      }
+    // SQLite writes each index that has a column which is set, also to the same value.
+    LentStatement update = changes_.lend(shape, [&] {
+      std::string sql = "UPDATE OR FAIL tasks NOT INDEXED SET updated_at = ?, revision = ?";
+      compare_columns(before, after, title_key, [&](const char* name, bool differs, const auto&) {
+        if (differs) sql.append(", ").append(name).append(" = ?");
+      });
+      return sql + " WHERE owner = ? AND id = ?";
     });
-    if (!update.step()) throw_missing(id);
-    read_task(update, owner, changed);
+    update.bind(after.updated_at).bind(after.revision);
+    compare_columns(before, after, title_key, [&](const char*, bool differs, const auto& value) {
+      if (differs) update.bind(value);
+    });
+    update.bind(number).bind(id).step();
   }
-  if (may_change_completion) {
-    totals->completed += int{changed.is_completed} - int{before.is_completed};
-  }
+  totals->completed += int{after.is_completed} - int{before.is_completed};
   totals_.set(owner, *totals);
-  if (content.tags && changed.tags != before.tags) {
-    tags_.replace(changed, before.tags);
-  } else if (may_change_completion) {
-    tags_.set_completion(changed);
+  if (after.tags != before.tags) {
+    tags_.replace(after, before.tags);
+  } else if (after.is_completed != before.is_completed) {
+    tags_.set_completion(after);
   }
-  if (changes_words &&
-      !(changed.title == before.title && changed.description == before.description &&
-        changed.tags == before.tags)) {
-    words_.change(number, before, changed, search_id);
+  if (after.title != before.title || after.description != before.description ||
+      after.tags != before.tags) {
+    words_.change(number, before, after, search_id);
   }
-  return changed;
+  return {std::move(before), std::move(after)};
 }
 
 Task TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
   auto totals = totals_.current(owner);
   if (!totals) throw_missing(id);
+  auto [removed, search_id] = require_numbered(owner, id);
   const UserNumber number = numbers_.of(owner);
-  Task removed;
-  {
-    LentStatement remove = remove_.lend();
-    if (!remove.bind(number).bind(id).step()) throw_missing(id);
-    read_task(remove, owner, removed);
-    words_.remove(number, removed, remove.integer());
-  }
+  remove_.lend().bind(number).bind(id).step();
+  words_.remove(number, removed, search_id);
   const std::vector<std::string> tags = std::exchange(removed.tags, {});
   tags_.replace(removed, tags);
   removed.tags = tags;

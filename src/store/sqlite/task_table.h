@@ -1,6 +1,6 @@
 #pragma once
 
-#include "store/sqlite/statement.h"
+#include "store/sqlite/statements_by_shape.h"
 #include "store/sqlite/tag_table.h"
 #include "store/sqlite/total_table.h"
 #include "store/sqlite/user_numbers.h"
@@ -29,8 +29,13 @@ class TaskTable {
   bool has_id(const support::Uuid& id);
   /// Throws TaskNotFound, NotTheOwner; so do the next two. `change` throws TooManyTags, too.
   Task find(const support::Uuid& owner, const support::Uuid& id);
-  Task change(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
-              support::Timestamp now);
+  /// A task before a change, and after it.
+  struct Changed {
+    Task before;
+    Task after;
+  };
+  Changed change(const support::Uuid& owner, const support::Uuid& id, const TaskChange& change,
+                 support::Timestamp now);
   /// Returns the task that was removed, with the revision of its removal.
   Task remove(const support::Uuid& owner, const support::Uuid& id);
   /// Notes which task continues `task`: its `next_task_id`.
@@ -39,6 +44,14 @@ class TaskTable {
   std::optional<support::Uuid> largest_id();
 
  private:
+  /// A task, and its number in the index of words.
+  struct Numbered {
+    Task task;
+    std::int64_t number = 0;
+  };
+
+  std::optional<Numbered> find_numbered(const support::Uuid& owner, const support::Uuid& id);
+  Numbered require_numbered(const support::Uuid& owner, const support::Uuid& id);
   [[noreturn]] void throw_missing(const support::Uuid& id);
 
   UserNumbers& numbers_;
@@ -50,8 +63,7 @@ class TaskTable {
   PreparedStatement find_;
   PreparedStatement exists_;
   PreparedStatement has_id_;
-  PreparedStatement before_;
-  PreparedStatement change_;
+  StatementsByShape changes_;  // by the columns that change
   PreparedStatement set_next_;
   PreparedStatement remove_;
   PreparedStatement largest_id_;

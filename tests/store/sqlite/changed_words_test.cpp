@@ -114,7 +114,8 @@ TEST_CASE_FIXTURE(WordsFixture,
       if (below(8) == 0) {
         task = connection.tasks.add(connection.tasks.remove(task.user_id, task.id));
       } else {
-        task = connection.tasks.change(task.user_id, task.id, {.content = content()}, clock.now());
+        task = connection.tasks.change(task.user_id, task.id, {.content = content()}, clock.now())
+                   .after;
       }
     }
     connection.write_noted();

@@ -45,6 +45,12 @@ void make_version(const std::filesystem::path& file, int version) {
   migrate(database, {version_1, std::span(steps).first(static_cast<std::size_t>(version) - 1)});
 }
 
+/// What SQLite keeps of how the index of words is to be (sqlite.org/fts5.html, 6).
+std::string settings_of_words(SQLite::Database& database) {
+  return database.execAndGet("SELECT group_concat(k || '=' || v ORDER BY k) FROM task_words_config")
+      .getString();
+}
+
 /// What opening `file` as a Store complains of; the file must be left as it is, byte for byte.
 std::string refusal(const std::filesystem::path& file) {
   const std::string before = content_of(file);
@@ -138,12 +144,13 @@ TEST_CASE_FIXTURE(
       database.exec(sql);
       database.exec("PRAGMA application_id = " + std::to_string(application_id));
       database.exec("PRAGMA user_version = " + std::to_string(version));
-      database.exec(
-          "INSERT INTO users VALUES (zeroblob(16), 'ann@example.com', 'Ann', 'hash', 1);"
-          "INSERT INTO tasks (user_id, id, title, is_completed, created_at, updated_at" +
-          std::string(version < 7 ? "" : ", revision, title_key, search_id") +
-          ") VALUES (zeroblob(16), zeroblob(16), 'Buy milk', 1, 2, 3" +
-          (version < 7 ? "" : ", 1, 'buy milk', 1") + ")");
+      const bool has_numbers = version >= 11;
+      database.exec(adding_ann(version) + "INSERT INTO tasks (" +
+                    (has_numbers ? "owner" : "user_id") +
+                    ", id, title, is_completed, created_at, updated_at" +
+                    (version < 7 ? "" : ", revision, title_key, search_id") + ") VALUES (" +
+                    (has_numbers ? "1" : "zeroblob(16)") + ", zeroblob(16), 'Buy milk', 1, 2, 3" +
+                    (version < 7 ? "" : ", 1, 'buy milk', 1") + ")");
       // Until then triggers counted.
       if (version >= 10) {
         database.exec("UPDATE task_totals SET total = 1, completed = 1, revision = 1");
@@ -162,6 +169,7 @@ TEST_CASE_FIXTURE(
     }
     SQLite::Database database = testing::open_database(old);
     CHECK(schema_objects(database) == schema_objects(fresh));
+    CHECK(settings_of_words(database) == settings_of_words(fresh));
     CHECK(pragma(database, "user_version") == current_schema().version());
   }
 }
@@ -527,6 +535,25 @@ TEST_CASE_FIXTURE(Workshop,
   };
   CHECK(findings() ==
         std::vector<std::string>{"damaged: there are tasks of somebody who is not there"});
+}
+
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: from version 11 the index of words has all its words in one part") {
+  SQLite::Database database = testing::open_database(file);
+  database.exec(content_of(testing::source_directory() / "tests/store/sqlite/schemas/11.sql"));
+  database.exec("PRAGMA application_id = 1415672683; PRAGMA user_version = 11");
+  for (int row = 1; row <= 5; ++row) {
+    database.exec("INSERT INTO task_words (rowid, title) VALUES (" + std::to_string(row) +
+                  ", '11milk')");
+  }
+  const auto parts = [&] {
+    return database.execAndGet("SELECT count(DISTINCT segid) FROM task_words_idx").getInt();
+  };
+  CHECK(parts() == 5);
+  migrate(database, current_schema());
+  CHECK(parts() == 1);
+  CHECK(database.execAndGet("SELECT count(*) FROM task_words('11milk')").getInt() == 5);
 }
 
 TEST_CASE_FIXTURE(
