@@ -152,7 +152,7 @@ CREATE UNIQUE INDEX tasks_by_search_id ON tasks (owner, search_id);
 -- src/store/sqlite/word_index.h. What is deleted is overwritten.
 CREATE VIRTUAL TABLE task_words USING fts5(title, description, tags, content='', columnsize=0, tokenize='ascii');
 INSERT INTO task_words (task_words, rank) VALUES ('secure-delete', 1);
--- A change looks for each word that it removes in every part of the index, so there should be few of them.
+-- A change looks for each word that it removes in every part of the index, so there should be few parts.
 INSERT INTO task_words (task_words, rank) VALUES ('automerge', 3);
 CREATE VIRTUAL TABLE task_terms USING fts5vocab(task_words, instance);
 

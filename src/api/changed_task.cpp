@@ -42,7 +42,8 @@ store::Task change_task(const Services& services, store::Changes& changes,
                         const TaskChange& change, support::Timestamp now) {
   store::Task changed = changes.change_task(owner, id, change, now);
   check_recurrence(changed, change.content);
-  const bool was_just_completed = changed.completed_at == changed.updated_at;
+  const bool was_just_completed = change.completion != TaskChange::Completion::keep &&
+                                  changed.completed_at == changed.updated_at;
   if (was_just_completed) add_next_task(services, changes, changed, now);
   return changed;
 }

@@ -28,8 +28,8 @@ store::TaskContentChange to_change(store::TaskReplacement replacement) {
 }
 
 /// A change after which nothing can be refused any more: neither because the task recurs without a
-/// date, nor because there is no room for its next one. (For a new tag there is room, or nothing
-/// has been changed yet.)
+/// date, nor because there is no room for its next one. That there is none for a new tag is found
+/// before anything is changed.
 bool is_single(const TaskChange& change) {
   const auto& due_date = change.content.due_date;
   const auto& recurrence = change.content.recurrence;

@@ -249,7 +249,14 @@ TEST_CASE("http/concurrency: changes that are made together are taken and refuse
     sockets.push_back(std::make_unique<RawSocket>(server.port));
     sockets.back()->send(request);
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  const auto are_waiting = [&] {
+    return server.backend.store.statistics().changes_waiting + 1 >= requests.size();
+  };
+  // Not for as long as the writer waits for the other program.
+  for (int i = 0; i < 300 && !are_waiting(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  const std::uint64_t commits = server.backend.store.statistics().commits;
   other_program.exec("COMMIT");
   std::vector<int> together;
   for (const auto& socket : sockets) {
@@ -257,6 +264,7 @@ TEST_CASE("http/concurrency: changes that are made together are taken and refuse
     together.push_back(Client::read_answer(*socket, surplus).status);
   }
   CHECK(together == one_by_one);
+  CHECK(server.backend.store.statistics().commits - commits < requests.size() / 4);
 }
 
 }  // namespace taskdock::testing

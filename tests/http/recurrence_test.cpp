@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "testing/account.h"
 #include "testing/answers.h"
+#include "testing/backend.h"
 #include "testing/process.h"
 #include "testing/temporary_directory.h"
 
@@ -236,6 +238,34 @@ TEST_CASE(
   client.call("PATCH", path + "/complete");
   CHECK(client.call("PATCH", path + "/complete").json()["next_task_id"] == next);
   CHECK(client.get("/api/tasks").json()["total"] == 2);
+}
+
+TEST_CASE(
+    "http/recurrence: a change that completes nothing creates no task, whatever its times are") {
+  LocalServer server;
+  Client client(server.port);
+  sign_up(client);
+  const json created =
+      client.post("/api/tasks", {{"title", "x"}, {"due_date", "2126-08-08"}}).json();
+  // As an import may bring it, from a device whose clock is ahead.
+  server.backend.store.change([&](store::Changes& changes) {
+    const support::Uuid id = *support::Uuid::parse(created["id"].get<std::string>());
+    const support::Uuid owner = *support::Uuid::parse(created["user_id"].get<std::string>());
+    store::Task copy = changes.find_task(owner, id);
+    changes.remove_task(owner, id, copy.updated_at);
+    changes.purge_task(owner, id);
+    copy.recurrence = "FREQ=DAILY";
+    copy.is_completed = true;
+    copy.updated_at += std::chrono::hours(1);
+    copy.completed_at = copy.updated_at + std::chrono::microseconds(1);
+    changes.add_task(copy);
+  });
+  const json changed =
+      client.call("PATCH", "/api/tasks/" + created["id"].get<std::string>(), R"({"title":"y"})")
+          .json();
+  CHECK(changed["completed_at"] == changed["updated_at"]);
+  CHECK(changed["next_task_id"].is_null());
+  CHECK(client.get("/api/tasks").json()["total"] == 1);
 }
 
 }  // namespace taskdock::testing

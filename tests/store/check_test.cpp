@@ -323,7 +323,7 @@ TEST_CASE_FIXTURE(Workshop,
 TEST_CASE_FIXTURE(Closed,
                   "store/check: a database that says it is of an older version than it is of is "
                   "found") {
-  for (int version = 1; version < first_version_of_schema; ++version) {
+  for (int version = 1; version < first_version_with_these_objects; ++version) {
     spoil("PRAGMA user_version = " + std::to_string(version));
     const Checked checked = look();
     REQUIRE(checked.findings.size() == 1);

@@ -28,9 +28,9 @@ inline std::string content_of(const std::filesystem::path& file) {
   return text.str();
 }
 
-/// The first version of the schema that has all tables, indexes and triggers of today's: those
-/// after it changed settings.
-inline constexpr int first_version_of_schema = 11;
+/// The first version that has the tables, indexes and triggers of today's: those after it changed
+/// settings alone.
+inline constexpr int first_version_with_these_objects = 11;
 
 /// The SQL that adds Ann to a database of this version.
 inline std::string adding_ann(int version) {

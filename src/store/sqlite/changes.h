@@ -6,7 +6,7 @@
 
 namespace taskdock::store {
 
-/// Where a change is made: the writer's connection, in the savepoint of the change.
+/// Where a change is made: the writer's connection, in the transaction of the change.
 struct Changes::Writing {
   sqlite::DatabaseConnection& connection;
   const Limits& limits;

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
 
 #include "store/sqlite/statement.h"
 
@@ -30,8 +29,8 @@ class StatementsByShape {
 
  private:
   struct Kept {
-    Kept(SQLite::Database& database, std::string text)
-        : sql(std::move(text)), statement(database, sql.c_str()) {}
+    Kept(SQLite::Database& database, const std::string& text)
+        : sql(text), statement(database, sql.c_str()) {}
     Kept(const Kept&) = delete;
     Kept& operator=(const Kept&) = delete;
 
@@ -41,7 +40,7 @@ class StatementsByShape {
   };
   using KeptByShape = std::map<std::uint64_t, Kept>;
 
-  KeptByShape::iterator keep(std::uint64_t shape, std::string sql);
+  KeptByShape::iterator keep(std::uint64_t shape, const std::string& sql);
 
   SQLite::Database& database_;
   const std::size_t max_kept_;

@@ -61,7 +61,7 @@ TagTable::TagTable(SQLite::Database& database, UserNumbers& numbers)
       is_above_(database, "SELECT 1 FROM tags WHERE owner = ? LIMIT 1 OFFSET ?"),
       insert_(database, "INSERT INTO tags (owner, key, name) VALUES (?, ?, ?)"),
       attach_(database,
-              "INSERT OR FAIL INTO task_tags (owner, key, is_completed, id) VALUES (?, ?, ?, ?)"),
+              "INSERT OR IGNORE INTO task_tags (owner, key, is_completed, id) VALUES (?, ?, ?, ?)"),
       attach_all_(database,
                   "INSERT OR FAIL INTO task_tags (owner, key, is_completed, id)"
                   " SELECT c0, c1, c2, c3 FROM taskdock_rows(?)"),
@@ -182,8 +182,11 @@ void TagTable::attach_all(const std::vector<Task>& tasks) {
 }
 
 void TagTable::attach(UserNumber owner, const Task& task, const std::string& key) {
-  attach_.lend().bind(owner).bind(key).bind(std::int64_t{task.is_completed}).bind(task.id).step();
-  note_attached(owner, task, key);
+  LentStatement attach = attach_.lend();
+  attach.bind(owner).bind(key).bind(std::int64_t{task.is_completed}).bind(task.id).step();
+  // One that is there already, against what the task says, was wrong before: taskdock check finds
+  // it.
+  if (attach.changed_rows() > 0) note_attached(owner, task, key);
 }
 
 void TagTable::note_attached(UserNumber owner, const Task& task, const std::string& key) {

@@ -37,7 +37,7 @@ class TagTable {
   void write();
 
   /// Gives each name the spelling that its tag has; tags that the owner does not have are added,
-  /// without tasks. Throws TooManyTags.
+  /// without tasks. Throws TooManyTags, before it has changed anything.
   void adopt(const support::Uuid& user, std::vector<std::string>& names);
   /// Adds the tag, without tasks, whatever the limit: it is to take the place of another.
   void add_unless_known(const support::Uuid& user, const std::string& key, const std::string& name);

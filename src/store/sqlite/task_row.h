@@ -12,18 +12,9 @@ namespace taskdock::store::sqlite {
 
 /// Calls `visit(column)` for each column of a task's content, which are task_members: what is
 /// selected, inserted, changed, bound and read follows from that list.
-template <class Content, class Visit>
+template <class Visit>
 void for_each_content_column(Visit visit) {
-  std::apply([&](const auto&... columns) { (visit(columns), ...); }, task_members<Content>);
-}
-
-/// What `describe` makes of the name of each of the content's columns, in one string.
-template <class Describe>
-std::string list_content(Describe describe) {
-  std::string list;
-  for_each_content_column<TaskContent>(
-      [&](const auto& column) { list += describe(std::string(column.name)); });
-  return list;
+  std::apply([&](const auto&... columns) { (visit(columns), ...); }, task_members<TaskContent>);
 }
 
 /// The names of a task's columns but for the owner, whom the caller knows; a parameter for each:

@@ -60,10 +60,10 @@ class TaskRows : public RowSource {
 const std::string find_sql =
     "SELECT " + selected_task() + ", search_id FROM tasks NOT INDEXED WHERE owner = ? AND id = ?";
 
-/// How many statements are kept that change a task: each for other columns.
+/// How many statements that change a task are kept, one for each set of columns.
 constexpr std::size_t max_kept_changes = 32;
 
-/// `task` as `change` makes it at `now`.
+/// `task` as `change` makes it at `now`, but for its revision and the spelling of its tags.
 Task changed_task(const Task& task, const TaskChange& change, support::Timestamp now) {
   using Completion = TaskChange::Completion;
   Task changed = task;
@@ -95,7 +95,7 @@ Task changed_task(const Task& task, const TaskChange& change, support::Timestamp
 template <class Visit>
 void compare_columns(const Task& before, const Task& after, const std::string& title_key,
                      Visit visit) {
-  for_each_content_column<TaskContent>([&](const auto& column) {
+  for_each_content_column([&](const auto& column) {
     const auto& value = after.*column.member;
     visit(column.name, value != before.*column.member, value);
   });
@@ -206,19 +206,22 @@ TaskTable::Changed TaskTable::change(const support::Uuid& owner, const support::
   auto totals = totals_.current(owner);
   // What is left of a deleted owner is nobody's.
   if (!totals) throw_missing(id);
-  auto [before, search_id] = require_numbered(owner, id);
+  Numbered found = require_numbered(owner, id);
+  const Task& before = found.task;
   Task after = changed_task(before, change, now);
   if (change.content.tags) tags_.adopt(owner, after.tags);
   after.revision = ++totals->revision;
 
   const UserNumber number = numbers_.of(owner);
-  const std::string title_key = support::fold(after.title);
+  const bool has_new_title = after.title != before.title;
+  const std::string title_key = has_new_title ? support::fold(after.title) : std::string();
   std::uint64_t shape = 0;
   compare_columns(before, after, title_key, [&](const char*, bool differs, const auto&) {
     shape = shape << 1 | std::uint64_t{differs};
   });
   {
-    // SQLite writes each index that has a column which is set, also to the same value.
+    // SQLite writes each index that has a column which is set, also to the same value: so only the
+    // columns that differ are named.
     LentStatement update = changes_.lend(shape, [&] {
       std::string sql = "UPDATE OR FAIL tasks NOT INDEXED SET updated_at = ?, revision = ?";
       compare_columns(before, after, title_key, [&](const char* name, bool differs, const auto&) {
@@ -239,20 +242,20 @@ TaskTable::Changed TaskTable::change(const support::Uuid& owner, const support::
   } else if (after.is_completed != before.is_completed) {
     tags_.set_completion(after);
   }
-  if (after.title != before.title || after.description != before.description ||
-      after.tags != before.tags) {
-    words_.change(number, before, after, search_id);
+  if (has_new_title || after.description != before.description || after.tags != before.tags) {
+    words_.change(number, before, after, found.number);
   }
-  return {std::move(before), std::move(after)};
+  return {std::move(found.task), std::move(after)};
 }
 
 Task TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
   auto totals = totals_.current(owner);
   if (!totals) throw_missing(id);
-  auto [removed, search_id] = require_numbered(owner, id);
+  Numbered found = require_numbered(owner, id);
+  Task& removed = found.task;
   const UserNumber number = numbers_.of(owner);
   remove_.lend().bind(number).bind(id).step();
-  words_.remove(number, removed, search_id);
+  words_.remove(number, removed, found.number);
   const std::vector<std::string> tags = std::exchange(removed.tags, {});
   tags_.replace(removed, tags);
   removed.tags = tags;
@@ -260,7 +263,7 @@ Task TaskTable::remove(const support::Uuid& owner, const support::Uuid& id) {
   totals->completed -= int{removed.is_completed};
   removed.revision = ++totals->revision;
   totals_.set(owner, *totals);
-  return removed;
+  return std::move(removed);
 }
 
 void TaskTable::set_next(const Task& task) {

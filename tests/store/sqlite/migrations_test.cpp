@@ -82,6 +82,22 @@ TEST_CASE_FIXTURE(
   CHECK(pragma(fresh, "application_id") == application_id);
 }
 
+TEST_CASE_FIXTURE(
+    Workshop,
+    "store/sqlite/migrations: the first version with the objects of today's has them, "
+    "and the one before has others") {
+  SQLite::Database fresh = testing::open_database(file);
+  migrate(fresh, current_schema());
+  for (const int version :
+       {first_version_with_these_objects - 1, first_version_with_these_objects}) {
+    SQLite::Database old = testing::open_database(directory.path() / std::to_string(version));
+    old.exec(content_of(testing::source_directory() / "tests/store/sqlite/schemas" /
+                        (std::to_string(version) + ".sql")));
+    CHECK((schema_objects(old) == schema_objects(fresh)) ==
+          (version == first_version_with_these_objects));
+  }
+}
+
 TEST_CASE("store/sqlite/migrations: schema.sql names the version it is") {
   const std::string text = content_of(testing::source_directory() / "schema.sql");
   CHECK(text.find("version " + std::to_string(current_schema().version()) +

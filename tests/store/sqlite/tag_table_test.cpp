@@ -200,4 +200,23 @@ TEST_CASE_FIXTURE(Tags,
   }
 }
 
+TEST_CASE_FIXTURE(
+    Tags,
+    "store/sqlite/tag_table: that there is no room for a tag is found before any is added, and a "
+    "row that is there against what the task says is no error") {
+  Task task = add({"first"});
+  connection.database().exec(
+      "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)"
+      " INSERT INTO tags (owner, key, name) SELECT 1, i, i FROM n");
+  const std::int64_t changes = connection.total_changes();
+  std::vector<std::string> two = {"one more", "and another"};
+  CHECK_THROWS_AS(tags.adopt(ann.id, two), TooManyTags);
+  CHECK(connection.total_changes() == changes);
+  std::vector<std::string> one = {"one more"};
+  tags.adopt(ann.id, one);
+
+  tags.replace(task, {});
+  CHECK(current("first") == "first 1/1");
+}
+
 }  // namespace taskdock::store::sqlite

@@ -492,4 +492,36 @@ TEST_CASE_FIXTURE(TasksOfTwo,
   uses("SELECT number FROM users", "PRIMARY KEY (id=?)");
 }
 
+TEST_CASE_FIXTURE(
+    TasksOfTwo,
+    "store/sqlite/task_table: a change writes only the columns that differ, and keeps "
+    "a few statements for that") {
+  const auto updates = [&] {
+    std::vector<std::string> all;
+    for (const auto& [sql, plan] : plans()) {
+      if (sql.starts_with("UPDATE OR FAIL tasks ")) all.push_back(sql);
+    }
+    return all;
+  };
+  const Task task = add_task(ann, "task");
+  change(task, {.content = {.title = "task", .description = "new"}});
+  REQUIRE(updates().size() == 1);
+  CHECK(updates()[0].find("SET updated_at = ?, revision = ?, description = ? WHERE") !=
+        std::string::npos);
+  for (unsigned set = 0; set < 64; ++set) {
+    const std::string value = std::to_string(set);
+    TaskChange to;
+    if (set & 1) to.content.title = value;
+    if (set & 2) to.content.description = value;
+    if (set & 4) to.content.tags = std::vector<std::string>{value};
+    if (set & 8) to.content.recurrence = value;
+    if (set & 16) to.content.remind_at = clock.now() + std::chrono::seconds(set);
+    if (set & 32) to.completion = Completion::toggle;
+    const Task changed = change(task, to);
+    CHECK(same(connection.tasks.find(ann.id, task.id), changed));
+    CHECK(connection.tasks.find(ann.id, task.id).revision == changed.revision);
+  }
+  CHECK(updates().size() == 32);
+}
+
 }  // namespace taskdock::store::sqlite
