@@ -108,7 +108,8 @@ struct Migrating {
     const int version = number_in(database, "PRAGMA user_version");
     CHECK(version >= old.version);
     const bool is_old_schema = schema_in(database) == old.schema;
-    CHECK(is_old_schema == (version == old.version));
+    CHECK(is_old_schema ==
+          (version == old.version || old.version >= store::first_version_with_these_objects));
     CHECK(number_in(database, "SELECT count(*) FROM tasks") == old.count);
     CHECK(number_in(database, "SELECT total FROM task_totals") == old.count);
     CHECK(number_in(database, "SELECT completed FROM task_totals") == old.count / 3);
@@ -116,11 +117,13 @@ struct Migrating {
     const std::string columns =
         std::string(further_columns) +
         (old.version >= 5 ? ", completed_at, due_date, remind_at, priority" : "");
-    const std::string owner =
-        version >= 11 ? "(SELECT id FROM users WHERE number = owner)" : "user_id";
-    CHECK(number_in(database, "SELECT count(*) FROM (SELECT user_id" + columns +
-                                  " FROM old.tasks EXCEPT SELECT " + owner + columns +
-                                  " FROM tasks)") == 0);
+    const auto owner_in = [](const std::string& place, int its_version) {
+      return its_version < 11 ? std::string("user_id")
+                              : "(SELECT id FROM " + place + ".users WHERE number = owner)";
+    };
+    CHECK(number_in(database, "SELECT count(*) FROM (SELECT " + owner_in("old", old.version) +
+                                  columns + " FROM old.tasks EXCEPT SELECT " +
+                                  owner_in("main", version) + columns + " FROM main.tasks)") == 0);
     return version;
   }
 

@@ -21,24 +21,26 @@ inline void make_old_database(const std::filesystem::path& file, int version, in
   database.exec("PRAGMA application_id = 1415672683; PRAGMA user_version = " +
                 std::to_string(version));
   database.exec("BEGIN");
-  database.exec("INSERT INTO users VALUES (zeroblob(16), 'ann@example.com', 'Ann', 'hash', 1)");
+  database.exec(store::adding_ann(version));
+  const std::string owner = version < 11 ? "user_id" : "owner";
   store::sqlite::add_functions(database);
   SQLite::Statement add(
       database,
-      std::string("WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
-                  " INSERT INTO tasks (user_id, id, title, description, is_completed, created_at,"
-                  " updated_at") +
-          (version < 7 ? "" : ", revision, search_id, title_key") +
-          ") SELECT zeroblob(16), unhex(printf('019b92c51a1b70008000%012x', i)),"
+      "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+      " INSERT INTO tasks (" +
+          owner + ", id, title, description, is_completed, created_at, updated_at" +
+          (version < 7 ? "" : ", revision, search_id, title_key") + ") SELECT " +
+          (version < 11 ? "zeroblob(16)" : "1") +
+          ", unhex(printf('019b92c51a1b70008000%012x', i)),"
           " 'Käse Nr. ' || i, iif(i % 2, 'Zwei Stück', NULL), i % 3 = 0, i, i + 1" +
           (version < 7 ? "" : ", i, i, taskdock_fold('Käse Nr. ' || i)") + " FROM n");
   add.bind(1, count);
   add.exec();
   if (version >= 7) {
     database.exec(
-        "INSERT INTO task_words (rowid, title, description)"
-        " SELECT search_id, taskdock_words(user_id, title), taskdock_words(user_id, description)"
-        " FROM tasks ORDER BY search_id");
+        "INSERT INTO task_words (rowid, title, description) SELECT search_id, taskdock_words(" +
+        owner + ", title), taskdock_words(" + owner +
+        ", description) FROM tasks ORDER BY search_id");
   }
   if (version >= 10) {  // until then triggers counted
     database.exec(
