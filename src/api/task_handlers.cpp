@@ -15,15 +15,8 @@ using store::TaskChange;
 /// The change that replaces a task's content.
 store::TaskContentChange to_change(store::TaskReplacement replacement) {
   store::TaskContentChange change;
-  const auto replace = [&](const auto& from, const auto& to) {
-    change.*to.pointer = std::move(replacement.*from.pointer);
-  };
-  std::apply(
-      [&](const auto&... from) {
-        std::apply([&](const auto&... to) { (replace(from, to), ...); },
-                   task_content<store::TaskContentChange>);
-      },
-      task_content<store::TaskReplacement>);
+  store::for_each_task_member<store::TaskReplacement, store::TaskContentChange>(
+      [&](auto from, auto to) { change.*to = std::move(replacement.*from); });
   return change;
 }
 

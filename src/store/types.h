@@ -180,6 +180,15 @@ inline constexpr auto task_members = std::tuple{
     Named{"priority", &Content::priority},     Named{"tags", &Content::tags},
     Named{"recurrence", &Content::recurrence}, Named{"recurrence_from", &Content::recurrence_from}};
 
+/// Calls `visit(from, to)` with each of these members as pointers into two of the forms.
+template <class From, class To, class Visit>
+constexpr void for_each_task_member(Visit visit) {
+  const auto visit_pairs = [&](const auto&... from) {
+    std::apply([&](const auto&... to) { (visit(from.member, to.member), ...); }, task_members<To>);
+  };
+  std::apply(visit_pairs, task_members<From>);
+}
+
 using TaskContent = TaskMembers<std::type_identity_t>;
 
 /// What replaces a task's content. What is absent of the added members stays as it is, since a

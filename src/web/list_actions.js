@@ -22,7 +22,7 @@ const gathering = 400;
 /** How many tasks of a list are asked for again. */
 const max_again = 1000;
 
-/** What is being asked for, by the key of its view. @type {Map<string, Promise<void>>} */
+/** What was asked for last and is not answered yet, by the key of its view. @type {Map<string, Promise<void>>} */
 const asked = new Map();
 
 /**
@@ -68,7 +68,9 @@ export async function load_more(view) {
 
 /** @param {View} view @param {string | null} cursor */
 async function load(view, cursor) {
-  const asking = read_page(view, cursor).finally(() => asked.delete(view.key));
+  const asking = read_page(view, cursor).finally(() => {
+    if (asked.get(view.key) === asking) asked.delete(view.key);
+  });
   asked.set(view.key, asking);
   await asking;
 }

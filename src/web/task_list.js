@@ -116,8 +116,9 @@ const observer = new IntersectionObserver((entries) => {
 }, { rootMargin: `${near_margin}px 0px` });
 
 /**
- * The end of what is loaded: calls `reach` when it comes near what is seen.
- * @param {{reach: () => void, mark: unknown}} props `mark` changes when more was loaded
+ * The end of what is loaded: calls `reach` when it comes near what is seen, and again while it is near whenever `mark`
+ * changes: with each answer, as nothing is asked for while another answer is awaited.
+ * @param {{reach: () => void, mark: unknown}} props
  */
 export function End({ reach, mark }) {
   const element = useRef(/** @type {HTMLElement | null} */ (null));

@@ -70,7 +70,7 @@ export function TasksPage({ state, view }) {
             <${Day} key=${group.key} group=${group} total=${list.total} around=${around}
               before=${groups.slice(0, index).reduce((sum, { tasks }) => sum + tasks.length, 0)} />`)
         : html`<${TaskList} tasks=${tasks} label=${view.title} total=${list.total} before=${0} around=${around} />`}
-      ${list.cursor && html`<${End} mark=${shown} reach=${() => load_more(view)} />`}
+      ${list.cursor && html`<${End} mark=${list.ids} reach=${() => load_more(view)} />`}
     </div>`;
 }
 

@@ -253,3 +253,27 @@ test("10,000 tasks are a list like any other", async () => {
   checkQuiet();
   await close();
 });
+
+test("who reaches the end of a list while it is asked for again is shown more once that is answered", async () => {
+  const user = await signUp(server);
+  const operations = Array.from({ length: 300 }, (_, index) => ({ op: "create", task: { title: `Task ${index}` } }));
+  await call(server, { method: "POST", path: "/api/tasks/batch", token: user.token, json: { operations } });
+  const { page, checkQuiet, close } = await openAppOf(browser, server, { user, hash: "#/search/Task" });
+  await page.locator("button.title").first().waitFor();
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  const list = /\/api\/tasks\?(?=.*q=Task)/;
+  await page.route(list, (route) => held.then(() => route.continue()), { times: 1 });
+  const asked = page.waitForRequest(list);
+  // What a search finds is asked for again whenever a task has changed.
+  await call(server, { method: "POST", path: "/api/tasks", token: user.token, json: { title: "Task from elsewhere" } });
+  await asked;
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  // Whether the end is seen is told after the next frame is drawn.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))));
+  const more = page.waitForRequest(/\/api\/tasks\?(?=.*cursor=)/);
+  release();
+  await more;
+  checkQuiet();
+  await close();
+});

@@ -69,15 +69,9 @@ Task changed_task(const Task& task, const TaskChange& change, support::Timestamp
   Task changed = task;
   // Moves on every change, and never back, whatever the clock does.
   changed.updated_at = std::max(now, task.updated_at + std::chrono::microseconds(1));
-  const auto apply = [&](const auto& from, const auto& to) {
-    const auto& value = change.content.*from.member;
-    if (value) changed.*to.member = *value;
-  };
-  std::apply(
-      [&](const auto&... from) {
-        std::apply([&](const auto&... to) { (apply(from, to), ...); }, task_members<TaskContent>);
-      },
-      task_members<TaskContentChange>);
+  for_each_task_member<TaskContentChange, TaskContent>([&](auto from, auto to) {
+    if (change.content.*from) changed.*to = *(change.content.*from);
+  });
   if (change.completion != Completion::keep) {
     changed.is_completed = change.completion == Completion::completed ||
                            (change.completion == Completion::toggle && !task.is_completed);
