@@ -1,4 +1,4 @@
--- The schema of taskdock.db, version 12 (PRAGMA user_version).
+-- The schema of taskdock.db, version 13 (PRAGMA user_version).
 --
 -- This file is what a new database gets, whole. A change here raises the version and comes with a
 -- migration from the version before (src/store/sqlite/migration_steps); a test holds the two together.
@@ -154,6 +154,8 @@ CREATE VIRTUAL TABLE task_words USING fts5(title, description, tags, content='',
 INSERT INTO task_words (task_words, rank) VALUES ('secure-delete', 1);
 -- A change looks for each word that it removes in every part of the index, so there should be few parts.
 INSERT INTO task_words (task_words, rank) VALUES ('automerge', 3);
+-- In each part a search reads at least one page of each word as a whole, and a change writes one anew.
+INSERT INTO task_words (task_words, rank) VALUES ('pgsz', 1000);
 CREATE VIRTUAL TABLE task_terms USING fts5vocab(task_words, instance);
 
 -- Deleted tasks, until they are restored or removed for good. The columns are those of tasks, without

@@ -511,6 +511,14 @@ TEST_CASE_FIXTURE(LongWordFixture,
 }
 
 TEST_CASE_FIXTURE(LongWordFixture,
+                  "store/sqlite/word_index: the places of a frequent word are on small pages, of "
+                  "which a search reads at least one as a whole in each part") {
+  add_many(9000, [](int) { return "milk"; });
+  CHECK(count("task_words_data WHERE length(block) > 500") > 9);
+  CHECK(count("task_words_data WHERE length(block) > 1100") == 0);
+}
+
+TEST_CASE_FIXTURE(LongWordFixture,
                   "store/sqlite/word_index: the places of a word are found when the next word is "
                   "gone") {
   const auto title = [](int i, const std::string& middle) {
