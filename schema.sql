@@ -154,7 +154,8 @@ CREATE VIRTUAL TABLE task_words USING fts5(title, description, tags, content='',
 INSERT INTO task_words (task_words, rank) VALUES ('secure-delete', 1);
 -- A change looks for each word that it removes in every part of the index, so there should be few parts.
 INSERT INTO task_words (task_words, rank) VALUES ('automerge', 3);
--- In each part a search reads at least one page of each word as a whole, and a change writes one anew.
+-- In each part a search reads at least one page of each word as a whole, and a change writes one anew, so pages
+-- should be small.
 INSERT INTO task_words (task_words, rank) VALUES ('pgsz', 1000);
 CREATE VIRTUAL TABLE task_terms USING fts5vocab(task_words, instance);
 
